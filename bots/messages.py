@@ -1,0 +1,81 @@
+"""What the conversation takes in and gives back: plain values that know no SDK.
+
+`bots/teams_bot.py` makes the incoming ones out of Teams activities and sends the outgoing ones;
+`bots/conversation.py` turns the former into the latter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from retrieval.models import ChannelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is talking. `id` is the channel's ("29:..."), `directory_id` the Entra object id."""
+
+    id: str
+    name: str = ""
+    directory_id: str = ""
+    tenant_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something typed. `text` has the bot's own mention taken out and nothing else. `attachments`
+    are content types of what a person attached; the HTML twin that Teams adds to a text is none."""
+
+    id: str
+    text: str
+    sender: Person
+    conversation_id: str
+    channel_kind: ChannelKind = ChannelKind.PERSONAL
+    locale: str = "en"
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CardPress:
+    """A button of one of our cards was pressed: `data` is what the card put into it. `reply_to_id`
+    is the message that holds the card, None where the platform does not say."""
+
+    data: dict[str, Any]
+    sender: Person
+    conversation_id: str
+    channel_kind: ChannelKind = ChannelKind.PERSONAL
+    locale: str = "en"
+    reply_to_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbs:
+    """The platform's own feedback: `like` or dislike of one of our messages, with a comment."""
+
+    like: bool
+    comment: str
+    sender: Person
+    conversation_id: str
+    channel_kind: ChannelKind = ChannelKind.PERSONAL
+    reply_to_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to send. `text` is never empty: it is what notifications and screen readers
+    give. `card` is the JSON of an Adaptive Card. `query_id` names the answer in it, if any;
+    `asks_feedback` shows the platform's thumbs."""
+
+    text: str
+    card: dict[str, Any] | None = None
+    query_id: str | None = None
+    asks_feedback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PressReply:
+    """What follows a press: `card` replaces the card pressed; without one, `text` is shown."""
+
+    text: str
+    card: dict[str, Any] | None = None

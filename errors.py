@@ -1,0 +1,56 @@
+"""Every error that Signpost raises on purpose.
+
+SignpostError
+├── SettingsError          a setting is missing or malformed; names it and what it takes
+├── ContentError           the content folder, or metadata in it, cannot be used
+│   └── ReadError          one file cannot be read; becomes a refusal of that file
+├── EncoderError           the model cannot be loaded, or is not the one that was asked for
+├── SnapshotError          a snapshot cannot be written, verified, activated or loaded
+│   ├── SnapshotNotFound   there is none of that name, or none is active
+│   └── SnapshotDamaged    a file is missing, changed, or of another format
+├── LinkError              a signed link is forged, damaged or too old
+└── LogError               the query log cannot be opened, migrated, read or written
+
+A message says what happened, with which value, and what to do about it. It is written for an
+operator; what an employee reads stands in `bots/wording.py` and the page of `portal/`.
+"""
+
+
+class SignpostError(Exception):
+    """Root of the tree: catch this to catch all that Signpost raises on purpose."""
+
+
+class SettingsError(SignpostError):
+    """A setting is missing or malformed."""
+
+
+class ContentError(SignpostError):
+    """The content folder, or metadata in it, cannot be used."""
+
+
+class ReadError(ContentError):
+    """One file cannot be read."""
+
+
+class EncoderError(SignpostError):
+    """The model cannot be loaded, or is not the one that was asked for."""
+
+
+class SnapshotError(SignpostError):
+    """A snapshot cannot be written, verified, activated or loaded."""
+
+
+class SnapshotNotFound(SnapshotError):
+    """There is no snapshot of that name, or none is active."""
+
+
+class SnapshotDamaged(SnapshotError):
+    """A snapshot's file is missing, changed, or of another format."""
+
+
+class LinkError(SignpostError):
+    """A signed link is forged, damaged or too old."""
+
+
+class LogError(SignpostError):
+    """The query log cannot be opened, migrated, read or written."""

@@ -1,0 +1,1 @@
+"""Offline: a content folder becomes a snapshot that the bot can search."""

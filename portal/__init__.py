@@ -1,0 +1,1 @@
+"""The search page: the same answers in a browser."""

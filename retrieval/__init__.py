@@ -1,0 +1,1 @@
+"""Question time: a question becomes an answer out of the active snapshot."""

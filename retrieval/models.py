@@ -1,0 +1,108 @@
+"""A question, what was found for it, and the answer that a person is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from index.models import EVERYONE, Passage, Resource
+
+
+class Outcome(StrEnum):
+    """How sure Signpost is. Only ANSWERED claims to answer."""
+
+    ANSWERED = "answered"
+    CLOSEST = "closest"
+    NOTHING_VALIDATED = "nothing_validated"
+
+
+class ChannelKind(StrEnum):
+    """Where a question was asked."""
+
+    PERSONAL = "personal"
+    GROUP = "group"
+    CHANNEL = "channel"
+    PORTAL = "portal"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asked.
+
+    `audience` holds the audiences that the asker belongs to; a resource is considered only if it
+    is meant for one of them. `context` is the question before, for a follow-up. `asked_at` is UTC.
+    """
+
+    text: str
+    locale: str = "en"
+    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    audience: frozenset[str] = frozenset({EVERYONE})
+    channel_kind: ChannelKind = ChannelKind.TERMINAL
+    context: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` up to `end` of a passage's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. Scores: higher is better. `rank` counts from 1 over all hits.
+
+    `score` is the fused score that ranked it, 0 to 1 within one question; `dense_score` the cosine
+    of question and passage, -1 to 1; `lexical_score` BM25, 0 where no word matched. `sentence`
+    marks the sentence of the passage that answers best.
+    """
+
+    passage: Passage
+    rank: int
+    score: float
+    dense_score: float
+    lexical_score: float
+    sentence: Span
+
+    @property
+    def sentence_text(self) -> str:
+        return self.passage.text[self.sentence.start : self.sentence.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A resource with the hits found in it, best first. `rank` counts resources from 1."""
+
+    resource: Resource
+    rank: int
+    hits: tuple[Hit, ...]
+
+    @property
+    def best(self) -> Hit:
+        return self.hits[0]
+
+    @property
+    def url(self) -> str:
+        """Opens the resource at its best hit."""
+        return self.resource.url_at(self.best.passage.locator)
+
+    @property
+    def place(self) -> str:
+        """Where in the resource the best hit stands, as people say it; empty for the whole."""
+        return self.best.passage.locator.label
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown for a question. `results` is empty exactly if nothing validated answers;
+    `confidence` is 0 to 1, and the snapshot's thresholds on it make the outcome."""
+
+    question: Question
+    outcome: Outcome
+    results: tuple[Result, ...]
+    confidence: float
+    took_ms: float
+    snapshot_id: str
