@@ -32,7 +32,7 @@ def _imports(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("package", sorted(PACKAGES))
 def test_a_package_imports_only_what_lies_below_it(package: str) -> None:
-    """`app -> bots, portal -> retrieval -> index`; `bots, portal -> analytics`, which knows nobody."""
+    """`app -> bots, portal -> retrieval -> index`; `bots, portal -> analytics`, alone below."""
     forbidden = (PACKAGES - ALLOWED[package] - {package}) | WIRING
     found = {
         f"{path.relative_to(ROOT)} imports {name}"
