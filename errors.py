@@ -8,6 +8,11 @@ SignpostError
 ├── SnapshotError          a snapshot cannot be written, verified, activated or loaded
 │   ├── SnapshotNotFound   there is none of that name, or none is active
 │   └── SnapshotDamaged    a file is missing, changed, or of another format
+├── ChannelError           Teams and the bot could not talk
+│   ├── RequestRefused     a request is not authentic, not allowed or malformed
+│   ├── KeysUnavailable    the keys that Teams signs with cannot be fetched
+│   ├── TokenUnavailable   the sign-in service gives the bot no token to send with
+│   └── DeliveryFailed     Teams did not take what the bot sent
 ├── LinkError              a signed link is forged, damaged or too old
 └── LogError               the query log cannot be opened, migrated, read or written
 
@@ -46,6 +51,39 @@ class SnapshotNotFound(SnapshotError):
 
 class SnapshotDamaged(SnapshotError):
     """A snapshot's file is missing, changed, or of another format."""
+
+
+class ChannelError(SignpostError):
+    """Teams and the bot could not talk."""
+
+
+class RequestRefused(ChannelError):
+    """A request is not authentic, not allowed or malformed. `status` is the HTTP answer to it."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class KeysUnavailable(ChannelError):
+    """The keys that Teams signs with cannot be fetched."""
+
+
+class TokenUnavailable(ChannelError):
+    """The sign-in service gives the bot no token to send with."""
+
+
+class DeliveryFailed(ChannelError):
+    """Teams did not take what the bot sent.
+
+    `status` is its HTTP answer, None where there was none; `code` is the platform's own word for
+    it, such as "MessageWritesBlocked" for a person who left, and empty where it gave none.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, code: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
 
 
 class LinkError(SignpostError):

@@ -227,13 +227,25 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a resource that can answer. `ordinal` counts a resource's passages from 0."""
+    """A piece of a resource that can answer. `ordinal` counts a resource's passages from 0.
+
+    `marks` are (character of `text`, second) where the cues of a transcript begin.
+    """
 
     resource_id: str
     ordinal: int
     heading_path: tuple[str, ...]
     locator: Locator
     text: str
+    marks: tuple[tuple[int, float], ...] = ()
+
+    def locator_at(self, character: int) -> Locator:
+        """The place of that character: in a transcript the cue in which it is said, else the
+        passage's own place."""
+        if not isinstance(self.locator, TimeRange):
+            return self.locator
+        starts = [second for offset, second in self.marks if offset <= character]
+        return TimeRange(starts[-1], self.locator.end_s) if starts else self.locator
 
 
 def resource_id(url: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from index.models import EVERYONE, Passage, Resource
+from index.models import EVERYONE, Locator, Passage, Resource
 
 
 class Outcome(StrEnum):
@@ -71,6 +71,11 @@ class Hit:
     def sentence_text(self) -> str:
         return self.passage.text[self.sentence.start : self.sentence.end]
 
+    @property
+    def locator(self) -> Locator:
+        """Where the sentence stands: in a recording the second at which it is said."""
+        return self.passage.locator_at(self.sentence.start)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -87,12 +92,12 @@ class Result:
     @property
     def url(self) -> str:
         """Opens the resource at its best hit."""
-        return self.resource.url_at(self.best.passage.locator)
+        return self.resource.url_at(self.best.locator)
 
     @property
     def place(self) -> str:
         """Where in the resource the best hit stands, as people say it; empty for the whole."""
-        return self.best.passage.locator.label
+        return self.best.locator.label
 
 
 @dataclass(frozen=True, slots=True)

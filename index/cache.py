@@ -1,0 +1,114 @@
+"""What a build need not compute again: documents as read, and vectors as encoded.
+
+One SQLite file beside the snapshots. Losing it costs time and nothing else. Keys are digests of
+everything that the value depends on, so an entry is never wrong, only unused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from errors import SnapshotError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, data BLOB NOT NULL, build INTEGER);
+CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, data BLOB NOT NULL, build INTEGER);
+CREATE TABLE IF NOT EXISTS builds (number INTEGER PRIMARY KEY AUTOINCREMENT);
+"""
+_BATCH = 500
+
+
+class BuildCache:
+    """Opened for one build; every entry read or written is marked as used by it."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises SnapshotError where the file can be neither opened nor made anew."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._database = self._open(path)
+        except sqlite3.DatabaseError:
+            # A damaged cache is worth nothing: begin a new one.
+            path.unlink(missing_ok=True)
+            try:
+                self._database = self._open(path)
+            except sqlite3.Error as error:
+                raise SnapshotError(f"the build cache {path} cannot be made: {error}") from error
+        self._build = self._database.execute("INSERT INTO builds DEFAULT VALUES").lastrowid or 0
+
+    @staticmethod
+    def _open(path: Path) -> sqlite3.Connection:
+        database = sqlite3.connect(path, check_same_thread=False)
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")
+        database.executescript(_SCHEMA)
+        return database
+
+    def get(self, key: str) -> bytes | None:
+        """The document stored under that key."""
+        row = self._database.execute("SELECT data FROM documents WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        self._database.execute("UPDATE documents SET build = ? WHERE key = ?", (self._build, key))
+        return bytes(row[0])
+
+    def put(self, key: str, data: bytes) -> None:
+        """Stores a document."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (key, data, self._build)
+        )
+
+    def get_vectors(self, keys: Sequence[bytes], dim: int) -> dict[bytes, NDArray[np.float32]]:
+        """The vectors (dim,) float32 that are stored under those keys."""
+        found: dict[bytes, NDArray[np.float32]] = {}
+        for start in range(0, len(keys), _BATCH):
+            batch = list(keys[start : start + _BATCH])
+            marks = ",".join("?" * len(batch))
+            rows = self._database.execute(
+                f"SELECT key, data FROM vectors WHERE key IN ({marks})",  # noqa: S608 (only marks)
+                batch,
+            )
+            for key, data in rows:
+                vector = np.frombuffer(data, dtype=np.float32)
+                if vector.shape == (dim,):
+                    found[key] = vector
+            self._database.execute(
+                f"UPDATE vectors SET build = ? WHERE key IN ({marks})",  # noqa: S608 (only marks)
+                [self._build, *batch],
+            )
+        return found
+
+    def put_vectors(self, entries: Iterable[tuple[bytes, NDArray[np.float32]]]) -> None:
+        """Stores vectors and commits: a build killed later keeps them."""
+        self._database.executemany(
+            "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+            ((key, vector.astype(np.float32).tobytes(), self._build) for key, vector in entries),
+        )
+        self._database.commit()
+
+    def drop_unused(self, builds: int) -> int:
+        """Drops what none of the last so many builds used; returns how many entries."""
+        oldest = self._build - builds + 1
+        dropped = sum(
+            self._database.execute(statement, (oldest,)).rowcount
+            for statement in (
+                "DELETE FROM documents WHERE build < ?",
+                "DELETE FROM vectors WHERE build < ?",
+            )
+        )
+        self._database.commit()
+        return dropped
+
+    def close(self) -> None:
+        self._database.commit()
+        self._database.close()
+
+
+def vector_key(encoder_digest: str, text: str) -> bytes:
+    """The key of a text's vector: it holds for that encoder and that very text."""
+    return hashlib.sha256(f"{encoder_digest}\0{text}".encode()).digest()

@@ -1,0 +1,196 @@
+"""Documents become passages: what is found, shown and opened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.documents import Cue, Document, Section
+from index.models import Fragment, Locator, Passage, Resource, TimeRange
+from index.sentences import sentence_spans
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
+_FRAGMENT_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a passage may be, in the encoder's tokens, with title and headings included.
+
+    `max_tokens` must not exceed the encoder's window. A transcript's passage ends at the first
+    end of a sentence, or pause of `pause_s`, after `cue_tokens`.
+    """
+
+    max_tokens: int = 230
+    cue_tokens: int = 110
+    pause_s: float = 2.0
+
+
+def embedding_text(title: str, heading_path: Sequence[str], text: str) -> str:
+    """What is encoded for a passage: where it stands, then what it says."""
+    return f"{_heading_line(title, heading_path)}\n{text}"
+
+
+def split(
+    resource: Resource, document: Document, count_tokens: CountTokens, limits: Limits
+) -> list[Passage]:
+    """The document's passages in reading order, each within one section (a page, a slide, a
+    heading) or a run of cues, none above `limits.max_tokens`."""
+    drafts = (
+        _split_cues(document.cues, resource.title, count_tokens, limits)
+        if document.cues
+        else _split_sections(document.sections, resource.title, count_tokens, limits)
+    )
+    return [
+        Passage(resource.id, ordinal, draft.heading_path, draft.locator, draft.text, draft.marks)
+        for ordinal, draft in enumerate(drafts)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    heading_path: tuple[str, ...]
+    locator: Locator
+    text: str
+    marks: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of a block that fits a passage; `glue` joins it to the piece before."""
+
+    text: str
+    tokens: int
+    glue: str
+
+
+def _heading_line(title: str, heading_path: Sequence[str]) -> str:
+    return " > ".join(part for part in (title, *heading_path) if part)
+
+
+def _split_sections(
+    sections: Iterable[Section], title: str, count_tokens: CountTokens, limits: Limits
+) -> Iterator[_Draft]:
+    for section in sections:
+        [heading_tokens] = count_tokens([_heading_line(title, section.heading_path)])
+        budget = max(limits.max_tokens - heading_tokens, limits.max_tokens // 2)
+        pieces = [
+            piece for block in section.blocks for piece in _pieces(block, budget, count_tokens)
+        ]
+        for number, group in enumerate(_balance(pieces, budget)):
+            text = _join(group)
+            if not any(character.isalnum() for character in text):
+                continue
+            locator = section.locator
+            if isinstance(locator, Fragment) and number:
+                locator = Fragment(" ".join(text.split()[:_FRAGMENT_WORDS]))
+            yield _Draft(section.heading_path, locator, text)
+
+
+def _pieces(block: str, budget: int, count_tokens: CountTokens) -> list[_Piece]:
+    """The block whole if it fits; else its lines, their sentences, their words, as far as
+    needed."""
+    [tokens] = count_tokens([block])
+    if tokens <= budget:
+        return [_Piece(block, tokens, "\n\n")]
+    parts, glue = _take_apart(block)
+    if len(parts) == 1:
+        return [_Piece(block, budget, "\n\n")]
+    pieces = [
+        piece if index else _Piece(piece.text, piece.tokens, glue)
+        for part in parts
+        for index, piece in enumerate(_pieces(part, budget, count_tokens))
+    ]
+    return [_Piece(pieces[0].text, pieces[0].tokens, "\n\n"), *pieces[1:]]
+
+
+def _take_apart(block: str) -> tuple[list[str], str]:
+    if "\n" in block:
+        return [line for line in block.split("\n") if line.strip()], "\n"
+    sentences = [block[start:end] for start, end in sentence_spans(block)]
+    if len(sentences) > 1:
+        return sentences, " "
+    words = block.split(" ")
+    if len(words) > 1:
+        middle = len(words) // 2
+        return [" ".join(words[:middle]), " ".join(words[middle:])], " "
+    middle = len(block) // 2
+    return ([block[:middle], block[middle:]] if len(block) > 1 else [block]), ""
+
+
+def _balance(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
+    """Groups of about equal size, as few as fit the budget. A piece that announces the next (it
+    ends in a colon) goes with it."""
+    rest = sum(piece.tokens for piece in pieces)
+    group: list[_Piece] = []
+    size = 0
+    for piece in pieces:
+        target = (size + rest) / -(-(size + rest) // budget) if size + rest else 0
+        if group and (size + piece.tokens > budget or size + piece.tokens / 2 > target):
+            announced = [group.pop()] if len(group) > 1 and group[-1].text.endswith(":") else []
+            yield group
+            group = announced
+            size = sum(kept.tokens for kept in group)
+        group.append(piece)
+        size += piece.tokens
+        rest -= piece.tokens
+    if group:
+        yield group
+
+
+def _join(group: Sequence[_Piece]) -> str:
+    return "".join(
+        piece.text if not index else piece.glue + piece.text for index, piece in enumerate(group)
+    ).strip()
+
+
+def _split_cues(
+    cues: Sequence[Cue], title: str, count_tokens: CountTokens, limits: Limits
+) -> Iterator[_Draft]:
+    [heading_tokens] = count_tokens([title])
+    budget = max(limits.max_tokens - heading_tokens, limits.max_tokens // 2)
+    short = [part for cue in cues for part in _shorten(cue, budget, count_tokens)]
+    counts = count_tokens([cue.text for cue in short])
+    group: list[Cue] = []
+    size = 0
+    for cue, tokens in zip(short, counts, strict=True):
+        if group and (size + tokens > budget or _is_boundary(group[-1], cue, size, limits)):
+            yield _from_cues(group)
+            group, size = [], 0
+        group.append(cue)
+        size += tokens
+    if group:
+        yield _from_cues(group)
+
+
+def _is_boundary(last: Cue, following: Cue, size: int, limits: Limits) -> bool:
+    if size < limits.cue_tokens:
+        return False
+    paused = following.start_s - last.end_s >= limits.pause_s
+    return paused or bool(_ENDS_SENTENCE.search(last.text))
+
+
+def _shorten(cue: Cue, budget: int, count_tokens: CountTokens) -> list[Cue]:
+    """The cue, or its parts where it is too long for a passage, with times in proportion."""
+    pieces = _pieces(cue.text, budget, count_tokens)
+    total = sum(len(piece.text) for piece in pieces)
+    parts: list[Cue] = []
+    start_s = cue.start_s
+    for piece in pieces:
+        end_s = start_s + (cue.end_s - cue.start_s) * len(piece.text) / total
+        parts.append(Cue(start_s, end_s, piece.text))
+        start_s = end_s
+    return parts
+
+
+def _from_cues(cues: Sequence[Cue]) -> _Draft:
+    marks: list[tuple[int, float]] = []
+    text = ""
+    for cue in cues:
+        text += " " if text else ""
+        marks.append((len(text), cue.start_s))
+        text += cue.text
+    return _Draft((), TimeRange(cues[0].start_s, cues[-1].end_s), text, tuple(marks))

@@ -1,0 +1,98 @@
+"""Every engine gives what the exact one gives, compared by value."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from errors import SnapshotDamaged, SnapshotError
+from index.engines import ENGINES, VectorIndex, engine
+from index.engines.exact import ExactIndex
+
+COUNT, DIM = 500, 48
+
+
+def _unit(rows: int, seed: int) -> NDArray[np.float32]:
+    vectors = np.random.default_rng(seed).standard_normal((rows, DIM)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+VECTORS, QUESTIONS = _unit(COUNT, 1), _unit(7, 2)
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> VectorIndex:
+    chosen = engine(request.param)
+    chosen.build(VECTORS, tmp_path)
+    return chosen.load(tmp_path)
+
+
+def _assert_same_as_exact(
+    index: VectorIndex, top_k: int, allowed: NDArray[np.bool_] | None
+) -> None:
+    scores, rows = index.search(QUESTIONS, top_k, allowed)
+    true_scores, _ = ExactIndex(VECTORS).search(QUESTIONS, top_k, allowed)
+    assert scores.dtype == np.float32
+    assert rows.dtype == np.int64
+    np.testing.assert_allclose(scores, true_scores, atol=1e-3)
+    # The rows may swap where two scores are equal to the engine's precision; what each row
+    # scores may not.
+    own = np.einsum("qd,qkd->qk", QUESTIONS, VECTORS[rows])
+    np.testing.assert_allclose(own, true_scores, atol=1e-3)
+    assert all(len(set(row)) == len(row) for row in rows.tolist())
+
+
+def test_the_best_come_first_with_their_cosines(index: VectorIndex) -> None:
+    _assert_same_as_exact(index, 10, None)
+
+
+def test_only_allowed_rows_are_found_and_exactly(index: VectorIndex) -> None:
+    """A narrow filter must not lose hits, as graph indexes do."""
+    allowed = np.zeros(COUNT, dtype=bool)
+    allowed[[3, 77, 401, 402, 499]] = True
+    _assert_same_as_exact(index, 5, allowed)
+    _, rows = index.search(QUESTIONS, 5, allowed)
+    assert set(rows.ravel().tolist()) == {3, 77, 401, 402, 499}
+
+
+def test_fewer_are_given_where_fewer_are_allowed(index: VectorIndex) -> None:
+    allowed = np.zeros(COUNT, dtype=bool)
+    allowed[[3, 77]] = True
+    scores, rows = index.search(QUESTIONS, 10, allowed)
+    assert scores.shape == rows.shape == (7, 2)
+
+
+def test_nothing_is_found_where_nothing_is_allowed(index: VectorIndex) -> None:
+    scores, rows = index.search(QUESTIONS, 10, np.zeros(COUNT, dtype=bool))
+    assert scores.shape == rows.shape == (7, 0)
+
+
+def test_more_than_there_are_gives_all_there_are(index: VectorIndex) -> None:
+    _, rows = index.search(QUESTIONS, COUNT + 5)
+    assert rows.shape == (7, COUNT)
+
+
+def test_a_vector_finds_itself_with_a_cosine_of_one(index: VectorIndex) -> None:
+    scores, rows = index.search(VECTORS[:20], 1)
+    assert rows[:, 0].tolist() == list(range(20))
+    np.testing.assert_allclose(scores[:, 0], 1.0, atol=1e-3)
+
+
+def test_vectors_can_be_read_back(index: VectorIndex) -> None:
+    rows = np.array([5, 2, 499])
+    np.testing.assert_allclose(index.vectors(rows), VECTORS[rows], atol=1e-3)
+    assert index.vectors(np.empty(0, dtype=np.int64)).shape == (0, DIM)
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_a_damaged_file_is_named(name: str, tmp_path: Path) -> None:
+    chosen = engine(name)
+    (tmp_path / chosen.FILE_NAME).write_bytes(b"not an index")
+    with pytest.raises(SnapshotDamaged, match=chosen.FILE_NAME):
+        chosen.load(tmp_path)
+
+
+def test_an_unknown_engine_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(SnapshotError, match=r"'annoy'.*faiss, exact"):
+        engine("annoy")

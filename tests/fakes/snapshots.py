@@ -1,0 +1,62 @@
+"""Real snapshots on the disk, made from a few passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index import snapshot
+from index.models import Passage, Resource
+from index.snapshot import Calibration, Counts, Manifest, Refused
+from index.splitter import embedding_text
+from index.store import SnapshotStore
+from tests.fakes.content import passage, resource
+from tests.fakes.encoder import WordEncoder
+
+EXPENSES = resource("travel/expenses.md")
+LEAVE = resource("hr/leave.md")
+PASSAGES = (
+    passage(EXPENSES, "Claim mileage at 45 pence a mile. Keep every receipt.", 0, "Mileage"),
+    passage(EXPENSES, "A taxi needs a reason. Write it on the form.", 1, "Taxis"),
+    passage(LEAVE, "Unused holiday carries over until March. Ask your manager.", 0, "Carry over"),
+)
+
+
+def publish(
+    store: SnapshotStore,
+    name: str = "20260101T000000Z-aaaaaaaa",
+    *,
+    resources: Sequence[Resource] = (EXPENSES, LEAVE),
+    passages: Sequence[Passage] = PASSAGES,
+    encoder: WordEncoder | None = None,
+    engine: str = "faiss",
+    refused: Sequence[Refused] = (),
+    calibration: Calibration | None = None,
+    activate: bool = True,
+) -> Manifest:
+    """Writes a snapshot of that name into the store."""
+    encoder = encoder or WordEncoder()
+    titles = {r.id: r.title for r in resources}
+    vectors = encoder.encode_passages(
+        [embedding_text(titles[p.resource_id], p.heading_path, p.text) for p in passages]
+    )
+    manifest = Manifest(
+        id=name,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        content_digest=f"digest of {name}",
+        encoder=encoder.fingerprint,
+        engine=engine,
+        settings={},
+        calibration=calibration or Calibration(answered=0.5, closest=0.25),
+        counts=Counts(len(resources), len(passages), len(refused)),
+    )
+
+    def write(folder: Path) -> None:
+        snapshot.write(folder, manifest, resources, passages, vectors, refused)
+
+    with store.lock():
+        written = store.publish(name, write)
+        if activate:
+            store.activate(name)
+    return written

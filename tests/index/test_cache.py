@@ -1,0 +1,63 @@
+"""The build cache remembers, forgets what is unused, and is never in the way."""
+
+from pathlib import Path
+
+import numpy as np
+
+from index.cache import BuildCache, vector_key
+
+
+def test_documents_and_vectors_are_there_for_the_next_build(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite"
+    first = BuildCache(path)
+    key = vector_key("encoder", "text")
+    first.put("doc", b"data")
+    first.put_vectors([(key, np.array([1, 2, 3], dtype=np.float32))])
+    first.close()
+    second = BuildCache(path)
+    assert second.get("doc") == b"data"
+    assert second.get("other") is None
+    assert second.get_vectors([key], 3)[key].tolist() == [1, 2, 3]
+
+
+def test_vectors_of_another_width_are_not_given(tmp_path: Path) -> None:
+    cache = BuildCache(tmp_path / "cache.sqlite")
+    key = vector_key("encoder", "text")
+    cache.put_vectors([(key, np.zeros(3, dtype=np.float32))])
+    assert cache.get_vectors([key], 4) == {}
+
+
+def test_a_key_holds_for_one_encoder_and_one_text() -> None:
+    assert vector_key("a", "text") != vector_key("b", "text")
+    assert vector_key("a", "text") != vector_key("a", "texts")
+
+
+def test_what_the_last_builds_did_not_use_is_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite"
+    for build in range(3):
+        cache = BuildCache(path)
+        if build == 0:
+            cache.put("used once", b"x")
+            cache.put("used always", b"y")
+        assert cache.get("used always") == b"y"
+        dropped = cache.drop_unused(2)
+        cache.close()
+    assert dropped == 1
+    assert BuildCache(path).get("used once") is None
+
+
+def test_a_damaged_cache_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite"
+    path.write_bytes(b"this is not a database, and long enough to be seen as none" * 20)
+    cache = BuildCache(path)
+    cache.put("doc", b"data")
+    assert cache.get("doc") == b"data"
+
+
+def test_vectors_stored_by_a_killed_build_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite"
+    killed = BuildCache(path)
+    key = vector_key("encoder", "text")
+    killed.put_vectors([(key, np.ones(2, dtype=np.float32))])
+    # no close: the process is gone
+    assert key in BuildCache(path).get_vectors([key], 2)

@@ -1,0 +1,109 @@
+"""A snapshot gives back what was written, and a damaged one is found out."""
+
+from pathlib import Path
+
+import pytest
+
+from errors import SnapshotDamaged
+from index.models import Fragment, Page, Passage, Slide, TimeRange, Validation, Whole
+from index.snapshot import MANIFEST, Refused, Snapshot, read_refused, verify
+from index.store import SnapshotStore
+from tests.fakes.content import VALIDATION, passage, resource
+from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish
+
+NAME = "20260101T000000Z-aaaaaaaa"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    return SnapshotStore(tmp_path / "snapshots")
+
+
+def test_resources_and_passages_come_back_as_written(store: SnapshotStore) -> None:
+    publish(store)
+    opened = store.open()
+    assert opened.resources == (EXPENSES, LEAVE)
+    assert [opened.passage(row) for row in range(3)] == list(PASSAGES)
+    assert opened.owners.tolist() == [0, 0, 1]
+    assert opened.passages_of(0) == list(PASSAGES[:2])
+    assert opened.passages_of(1) == [PASSAGES[2]]
+    assert opened.number_by_path == {"travel/expenses.md": 0, "hr/leave.md": 1}
+
+
+def test_every_field_of_resource_and_passage_survives(store: SnapshotStore) -> None:
+    full = resource(
+        "talks/späße.vtt",
+        title="Späße \u2028 & more",
+        owner="Ann",
+        audience=("managers", "hr"),
+        language="de",
+        tags=("a", "b"),
+        duration_minutes=12,
+        link_template="{url}?t={seconds}",
+        validation=Validation(VALIDATION.validated_by, VALIDATION.validated_on, None),
+    )
+    locators = [Whole(), Page(1), Slide(2), TimeRange(0.5, 9.25), Fragment("x")]
+    passages = [
+        Passage(full.id, n, ("A", "B"), locator, f"text {n}\nline", ((0, 0.5), (4, 2.0)))
+        for n, locator in enumerate(locators)
+    ]
+    publish(store, resources=[full], passages=passages)
+    opened = store.open()
+    assert opened.resources == (full,)
+    assert opened.passages_of(0) == passages
+
+
+def test_what_was_refused_is_kept_with_its_reason(store: SnapshotStore) -> None:
+    refused = Refused("hr/old.md", "expired", "review_by 2025-01-01 is past")
+    publish(store, refused=[refused])
+    assert read_refused(store.path(NAME)) == [refused]
+
+
+@pytest.mark.parametrize("engine", ["faiss", "exact"])
+def test_vectors_belong_to_the_passages_of_the_same_row(store: SnapshotStore, engine: str) -> None:
+    from tests.fakes.encoder import WordEncoder
+
+    publish(store, engine=engine)
+    _, rows = store.open().vectors.search(WordEncoder().encode_questions(["holiday carries"]), 1)
+    assert rows.tolist() == [[2]]
+
+
+@pytest.mark.parametrize(
+    "name", ["resources.jsonl", "passages.jsonl", "vectors.faiss", "lexical/meta.json"]
+)
+def test_one_changed_byte_is_found(store: SnapshotStore, name: str) -> None:
+    """A flipped bit in the vectors loads without a complaint from FAISS."""
+    publish(store)
+    path = store.path(NAME) / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(SnapshotDamaged, match=name):
+        verify(store.path(NAME))
+
+
+def test_a_missing_file_is_named(store: SnapshotStore) -> None:
+    publish(store)
+    (store.path(NAME) / "passages.jsonl").unlink()
+    with pytest.raises(SnapshotDamaged, match=r"passages\.jsonl"):
+        verify(store.path(NAME))
+    with pytest.raises(SnapshotDamaged, match=r"passages\.jsonl"):
+        Snapshot(store.path(NAME))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 99}', "not json"])
+def test_a_manifest_of_another_kind_is_refused(store: SnapshotStore, text: str) -> None:
+    publish(store)
+    (store.path(NAME) / MANIFEST).write_text(text)
+    with pytest.raises(SnapshotDamaged, match=MANIFEST):
+        verify(store.path(NAME))
+
+
+def test_files_of_two_snapshots_do_not_mix(store: SnapshotStore) -> None:
+    publish(store)
+    other = "20260102T000000Z-bbbbbbbb"
+    publish(store, other, passages=[passage(EXPENSES, "only one")])
+    source = store.path(other) / "passages.offsets.npy"
+    (store.path(NAME) / "passages.offsets.npy").write_bytes(source.read_bytes())
+    with pytest.raises(SnapshotDamaged, match="disagree"):
+        Snapshot(store.path(NAME))
