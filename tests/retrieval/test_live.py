@@ -1,0 +1,137 @@
+"""Answers go on while snapshots are swapped, and nothing blocks the event loop."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from errors import SnapshotNotFound
+from index.store import SnapshotStore
+from retrieval.live import LiveRetriever
+from retrieval.models import Question
+from tests.fakes.content import passage, resource
+from tests.fakes.encoder import WordEncoder
+from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish
+
+A, B = "20260101T000000Z-aaaaaaaa", "20260102T000000Z-bbbbbbbb"
+POLL_S = 0.01
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    return SnapshotStore(tmp_path / "snapshots")
+
+
+def _live(store: SnapshotStore) -> LiveRetriever:
+    return LiveRetriever(store, WordEncoder, poll_s=POLL_S)
+
+
+async def _until(condition: object) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # type: ignore[operator]
+            await asyncio.sleep(POLL_S)
+
+
+async def test_it_answers_from_the_active_snapshot(store: SnapshotStore) -> None:
+    publish(store, A)
+    live = _live(store)
+    await live.start()
+    answer = await live.answer(Question("unused holiday"))
+    assert answer.results[0].resource == LEAVE
+    assert answer.snapshot_id == A
+    await live.close()
+
+
+async def test_without_an_active_snapshot_it_does_not_start(store: SnapshotStore) -> None:
+    live = _live(store)
+    with pytest.raises(SnapshotNotFound, match="python -m index build"):
+        await live.start()
+    await live.close()
+
+
+async def test_an_activated_snapshot_takes_over_without_a_failed_question(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    live = _live(store)
+    await live.start()
+    seen: list[str] = []
+
+    async def ask() -> None:
+        while B not in seen:
+            seen.append((await live.answer(Question("unused holiday"))).snapshot_id)
+
+    asking = [asyncio.create_task(ask()) for _ in range(4)]
+    await asyncio.to_thread(publish, store, B)
+    async with asyncio.timeout(30):
+        await asyncio.gather(*asking)
+    assert seen[0] == A
+    assert set(seen) == {A, B}
+    await live.close()
+
+
+async def test_a_snapshot_that_cannot_be_opened_leaves_the_old_one_serving(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    live = _live(store)
+    await live.start()
+    await asyncio.to_thread(publish, store, B, encoder=WordEncoder("another model"))
+    await asyncio.sleep(20 * POLL_S)
+    assert (await live.answer(Question("unused holiday"))).snapshot_id == A
+    with store.lock():
+        store.rollback()
+    assert (await live.answer(Question("unused holiday"))).snapshot_id == A
+    await live.close()
+
+
+async def test_a_rollback_is_followed_too(store: SnapshotStore) -> None:
+    publish(store, A)
+    publish(store, B)
+    live = _live(store)
+    await live.start()
+    assert live.snapshot.id == B
+    with store.lock():
+        store.rollback()
+    await _until(lambda: live.snapshot.id == A)
+    await live.close()
+
+
+async def test_the_loop_runs_on_while_a_question_is_answered(store: SnapshotStore) -> None:
+    """The encoder waits for the loop: if it ran on the loop, that would never come."""
+    publish(store, A)
+    loop = asyncio.get_running_loop()
+
+    class Waiting(WordEncoder):
+        def encode_questions(self, texts: object) -> object:  # type: ignore[override]
+            async def turn() -> None:
+                await asyncio.sleep(0)
+
+            asyncio.run_coroutine_threadsafe(turn(), loop).result(timeout=30)
+            return super().encode_questions(texts)  # type: ignore[arg-type]
+
+    live = LiveRetriever(store, Waiting, poll_s=POLL_S)
+    await live.start()
+    answers = await asyncio.gather(*(live.answer(Question("taxi form")) for _ in range(5)))
+    assert {a.results[0].resource for a in answers} == {EXPENSES}
+    await live.close()
+
+
+async def test_a_resource_is_found_by_its_file(store: SnapshotStore) -> None:
+    publish(store, A)
+    live = _live(store)
+    await live.start()
+    assert await live.resource_at("hr/leave.md") == (LEAVE, [PASSAGES[2]])
+    assert await live.resource_at("hr/none.md") is None
+    await live.close()
+
+
+async def test_questions_in_flight_end_before_it_closes(store: SnapshotStore) -> None:
+    owner = resource("a.md")
+    publish(store, A, resources=[owner], passages=[passage(owner, "alpha")])
+    live = _live(store)
+    await live.start()
+    pending = asyncio.gather(*(live.answer(Question("alpha")) for _ in range(20)))
+    await asyncio.sleep(0)
+    await live.close()
+    assert len(await pending) == 20

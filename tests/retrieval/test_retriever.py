@@ -1,0 +1,148 @@
+"""From question to answer on a real snapshot, with an encoder that needs no model."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from errors import EncoderError
+from index.documents import Cue, Document
+from index.models import TimeRange, Validation
+from index.snapshot import Calibration
+from index.splitter import Limits, split
+from index.store import SnapshotStore
+from retrieval.models import Outcome, Question
+from retrieval.retriever import MAX_CHARACTERS, Retriever
+from tests.fakes.content import passage, resource
+from tests.fakes.encoder import WordEncoder
+from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish
+
+Make = Callable[..., Retriever]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    def make(**parts: object) -> Retriever:
+        store = SnapshotStore(tmp_path / "snapshots")
+        publish(store, **parts)  # type: ignore[arg-type]
+        return Retriever(store.open(), WordEncoder())
+
+    return make
+
+
+def test_the_answering_sentence_of_the_best_passage_comes_first(make: Make) -> None:
+    answer = make().answer(Question("claim mileage pence"))
+    best = answer.results[0]
+    assert answer.outcome is Outcome.ANSWERED
+    assert best.resource == EXPENSES
+    assert best.best.passage == PASSAGES[0]
+    assert best.best.sentence_text == "Claim mileage at 45 pence a mile."
+    assert best.url == "https://intranet.example.com/travel/expenses.md#mileage"
+    assert best.place == "Mileage"
+    assert answer.snapshot_id == "20260101T000000Z-aaaaaaaa"
+
+
+def test_passages_are_grouped_by_resource_in_order_of_their_best(make: Make) -> None:
+    answer = make().answer(Question("holiday taxi form mileage receipt"))
+    assert [(r.rank, r.resource.id) for r in answer.results] == [(1, EXPENSES.id), (2, LEAVE.id)]
+    ranks = [[hit.rank for hit in result.hits] for result in answer.results]
+    assert sorted(rank for group in ranks for rank in group) == [1, 2, 3]
+    assert all(group == sorted(group) for group in ranks)
+    scores = [hit.score for result in answer.results for hit in result.hits]
+    assert max(scores) == answer.results[0].best.score
+
+
+def test_a_hit_tells_its_cosine_and_bm25(make: Make) -> None:
+    answer = make().answer(Question("unused holiday"))
+    hit = answer.results[0].best
+    encoder = WordEncoder()
+    text = "Leave > Carry over\nUnused holiday carries over until March. Ask your manager."
+    cosine = encoder.encode_passages([text])[0] @ encoder.encode_questions(["unused holiday"])[0]
+    assert hit.dense_score == pytest.approx(float(cosine), abs=1e-3)
+    assert hit.lexical_score > 0
+    assert answer.confidence == pytest.approx(hit.dense_score)
+
+
+def test_little_evidence_is_called_closest_and_none_nothing(make: Make) -> None:
+    retriever = make(calibration=Calibration(answered=0.99, closest=0.2))
+    assert retriever.answer(Question("claim mileage")).outcome is Outcome.CLOSEST
+    nothing = retriever.answer(Question("quantum chromodynamics"))
+    assert nothing.outcome is Outcome.NOTHING_VALIDATED
+    assert nothing.results == ()
+
+
+def test_what_is_meant_for_others_is_not_even_ranked(make: Make) -> None:
+    """Trimmed before ranking: with it gone, the next best takes the first place in full."""
+    secret = resource("hr/pay.md", audience=("managers",))
+    retriever = make(
+        resources=[EXPENSES, secret],
+        passages=[*PASSAGES[:2], passage(secret, "Mileage for managers is 90 pence.")],
+    )
+    everyone = retriever.answer(Question("mileage pence"))
+    assert [r.resource for r in everyone.results] == [EXPENSES]
+    managers = retriever.answer(Question("mileage managers", audience=frozenset({"managers"})))
+    assert managers.results[0].resource == secret
+    assert EXPENSES in [r.resource for r in managers.results]
+
+
+def test_what_expired_while_it_was_served_is_not_shown(make: Make) -> None:
+    ends = Validation("Ann", date(2026, 1, 1), review_by=date(2026, 6, 30))
+    old = replace(LEAVE, validation=ends)
+    retriever = make(resources=[EXPENSES, old])
+    question = Question("unused holiday carries over")
+    last_day = replace(question, asked_at=datetime(2026, 6, 30, 23, 59, tzinfo=UTC))
+    assert retriever.answer(last_day).results[0].resource == old
+    day_after = replace(question, asked_at=datetime(2026, 7, 1, 0, 0, tzinfo=UTC))
+    assert old not in [r.resource for r in retriever.answer(day_after).results]
+
+
+def test_where_all_is_hidden_nothing_is_found(make: Make) -> None:
+    secret = resource("hr/pay.md", audience=("managers",))
+    retriever = make(resources=[secret], passages=[passage(secret, "Pay.")])
+    assert retriever.answer(Question("pay")).outcome is Outcome.NOTHING_VALIDATED
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?!", "\n", "a", "\x00", "💶", "é" * 50])
+def test_odd_questions_get_an_answer(make: Make, text: str) -> None:
+    assert make().answer(Question(text)).outcome in Outcome
+
+
+def test_a_very_long_question_is_cut_and_answered(make: Make) -> None:
+    text = "claim mileage pence " * MAX_CHARACTERS
+    assert make().answer(Question(text)).results[0].resource == EXPENSES
+
+
+def test_a_recording_opens_where_the_sentence_is_said(make: Make) -> None:
+    talk = resource("talks/feedback.vtt", url="/content/talks/feedback.vtt")
+    cues = (
+        Cue(0, 5, "Welcome everybody to this talk."),
+        Cue(5, 9, "First something about coffee."),
+        Cue(9, 15, "Feedback needs one clear example."),
+    )
+    passages = split(talk, Document(cues=cues), WordEncoder().count_tokens, Limits())
+    result = make(resources=[talk], passages=passages).answer(Question("clear example")).results[0]
+    assert len(passages) == 1
+    assert result.best.locator == TimeRange(9, 15)
+    assert result.url == "/content/talks/feedback.vtt#t=9"
+    assert result.place == "0:09"
+
+
+def test_another_encoder_than_the_snapshot_s_is_refused(tmp_path: Path) -> None:
+    store = SnapshotStore(tmp_path)
+    publish(store)
+    with pytest.raises(EncoderError, match=r"built with words.*names others"):
+        Retriever(store.open(), WordEncoder("others"))
+
+
+def test_both_engines_give_the_same_answer(make: Make, tmp_path: Path) -> None:
+    question = Question("taxi form")
+    with_faiss = make(engine="faiss").answer(question)
+    store = SnapshotStore(tmp_path / "exact")
+    publish(store, engine="exact")
+    with_exact = Retriever(store.open(), WordEncoder()).answer(question)
+    assert [r.resource for r in with_faiss.results] == [r.resource for r in with_exact.results]
+    assert with_faiss.results[0].best.dense_score == pytest.approx(
+        with_exact.results[0].best.dense_score, abs=1e-3
+    )
