@@ -7,7 +7,10 @@ described for operators in `docs/configuration.md`, and a test holds that page t
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
+import os
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,12 +21,18 @@ from pydantic import (
     HttpUrl,
     SecretStr,
     TypeAdapter,
+    ValidationError,
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from errors import SettingsError
+
+PREFIX = "SIGNPOST_"
 ROOT = Path(__file__).resolve().parent
+MIN_SECRET = 32
 
 
 class AppType(StrEnum):
@@ -35,13 +44,17 @@ class AppType(StrEnum):
 
 
 def _words(value: object) -> object:
-    """ "a, b c" -> ("a", "b", "c"): lists in the environment are separated by commas or spaces."""
+    """Lists in the environment are separated by commas or spaces."""
     return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="SIGNPOST_", env_file=ROOT / ".env", extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=ROOT / ".env",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     # the server
@@ -89,18 +102,52 @@ class Settings(BaseSettings):
             TypeAdapter(HttpUrl).validate_python(value)
         return value.rstrip("/")
 
+    @field_validator("secret")
+    @classmethod
+    def _check_secret(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < MIN_SECRET:
+            raise ValueError(f"it must have {MIN_SECRET} characters or more")
+        return value
+
     @model_validator(mode="after")
-    def _fail_closed(self) -> Settings:
-        """Without credentials nobody could tell Teams from a stranger: then only the development
-        switch starts the server, and only on loopback."""
-        if self.development:
-            if not _is_loopback(self.host):
-                raise ValueError(
-                    f"SIGNPOST_DEVELOPMENT=1 answers anybody, so it listens on loopback only, and "
-                    f"SIGNPOST_HOST is {self.host!r}: unset one of the two"
-                )
-            return self
+    def _development_stays_on_loopback(self) -> Settings:
+        if self.development and not _is_loopback(self.host):
+            raise ValueError(
+                f"SIGNPOST_DEVELOPMENT=1 answers anybody, so the server must listen on loopback "
+                f"only, and SIGNPOST_HOST is {self.host!r}: unset one of the two"
+            )
         return self
+
+    def require_server(self) -> None:
+        """Fails closed: without credentials nobody could tell Teams from a stranger, so the
+        server starts only with them, or with the development switch on.
+
+        Raises SettingsError that names every setting that is missing.
+        """
+        if self.development:
+            return
+        needed: dict[str, tuple[object, str]] = {
+            "SIGNPOST_APP_ID": (self.app_id, "the bot's application (client) id"),
+            "SIGNPOST_PUBLIC_URL": (self.public_url, "where people's browsers reach this server"),
+            "SIGNPOST_SECRET": (
+                self.secret.get_secret_value(),
+                "32 or more random characters, kept",
+            ),
+        }
+        if self.app_type is not AppType.MULTI_TENANT:
+            needed["SIGNPOST_TENANT_ID"] = (self.tenant_id, "the directory (tenant) id")
+        if self.app_type is not AppType.MANAGED_IDENTITY:
+            needed["SIGNPOST_APP_PASSWORD or SIGNPOST_APP_CERTIFICATE"] = (
+                self.app_password.get_secret_value() or self.app_certificate,
+                "the bot's client secret, or a PEM file with certificate and private key",
+            )
+        missing = [f"  {name}: {what}" for name, (value, what) in needed.items() if not value]
+        if missing:
+            raise SettingsError(
+                "the server does not start without credentials. Set\n"
+                + "\n".join(missing)
+                + "\nor, to try it on this machine only, SIGNPOST_DEVELOPMENT=1"
+            )
 
     @property
     def origin(self) -> str:
@@ -111,6 +158,38 @@ class Settings(BaseSettings):
     def allowed_tenant_ids(self) -> frozenset[str]:
         """The tenants that may talk to the bot: the bot's own, and those listed."""
         return frozenset({*self.allowed_tenants, self.tenant_id} - {""})
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises SettingsError that names each bad one, its value
+    unless it is a secret, and what it takes."""
+    _refuse_unknown(name for name in os.environ if name.startswith(PREFIX))
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(problem) for problem in error.errors())) from error
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    """A misspelt setting would otherwise be ignored, and its default taken in silence."""
+    known = [PREFIX + field.upper() for field in Settings.model_fields]
+    for name in names:
+        if name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise SettingsError(f"{name} is no setting of Signpost{hint}")
+
+
+def _explain(problem: ErrorDetails) -> str:
+    names = [str(part) for part in problem["loc"]]
+    message = problem["msg"].removeprefix("Value error, ")
+    if not names:
+        return message
+    name = names[0] if names[0].isupper() else PREFIX + names[0].upper()
+    field = Settings.model_fields.get(names[0])
+    is_secret = field is not None and field.annotation is SecretStr
+    shown = "" if is_secret else f"={problem['input']!r}"
+    return f"{name}{shown} cannot be used: {message}"
 
 
 def _is_loopback(host: str) -> bool:

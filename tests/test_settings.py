@@ -1,0 +1,139 @@
+"""A bad setting stops the program, named together with what it takes; secrets are never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from errors import SettingsError
+from settings import AppType, Settings, load_settings
+
+CREDENTIALS = {
+    "SIGNPOST_APP_ID": "11111111-2222-4333-8444-555555555555",
+    "SIGNPOST_TENANT_ID": "66666666-7777-4888-8999-000000000000",
+    "SIGNPOST_APP_PASSWORD": "the client secret",
+    "SIGNPOST_PUBLIC_URL": "https://signpost.example.com/",
+    "SIGNPOST_SECRET": "s" * 32,
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for field in Settings.model_fields:
+        monkeypatch.delenv(f"SIGNPOST_{field.upper()}", raising=False)
+    monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+
+
+def _set(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_the_defaults_serve_nobody() -> None:
+    """Fail closed: nothing set means no server, and the message lists what to set."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings().require_server()
+    for name in [*CREDENTIALS, "SIGNPOST_APP_CERTIFICATE", "SIGNPOST_DEVELOPMENT=1"]:
+        assert name in str(caught.value)
+
+
+def test_full_credentials_start_a_single_tenant_bot(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, **CREDENTIALS)
+    settings = load_settings()
+    settings.require_server()
+    assert settings.app_type is AppType.SINGLE_TENANT
+    assert settings.allowed_tenant_ids == {CREDENTIALS["SIGNPOST_TENANT_ID"]}
+    assert settings.origin == "https://signpost.example.com"
+
+
+@pytest.mark.parametrize("missing", sorted(CREDENTIALS))
+def test_each_credential_is_needed(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    _set(monkeypatch, **{k: v for k, v in CREDENTIALS.items() if k != missing})
+    with pytest.raises(SettingsError, match=missing):
+        load_settings().require_server()
+
+
+def test_a_managed_identity_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {k: v for k, v in CREDENTIALS.items() if k != "SIGNPOST_APP_PASSWORD"}
+    _set(monkeypatch, **values, SIGNPOST_APP_TYPE="UserAssignedMSI")
+    load_settings().require_server()
+
+
+def test_the_development_switch_needs_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, SIGNPOST_DEVELOPMENT="1", PORT="4000")
+    settings = load_settings()
+    settings.require_server()
+    assert settings.origin == "http://127.0.0.1:4000"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "signpost.example.com"])  # noqa: S104 (it is what must be refused)
+def test_the_development_switch_stays_on_loopback(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    _set(monkeypatch, SIGNPOST_DEVELOPMENT="1", SIGNPOST_HOST=host)
+    with pytest.raises(SettingsError, match="SIGNPOST_DEVELOPMENT=1"):
+        load_settings()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.1.2.3"])
+def test_every_loopback_address_will_do(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    _set(monkeypatch, SIGNPOST_DEVELOPMENT="1", SIGNPOST_HOST=host)
+    assert load_settings().host == host
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "takes"),
+    [
+        ("PORT", "abc", "integer"),
+        ("PORT", "0", "greater than or equal to 1"),
+        ("SIGNPOST_LOG_LEVEL", "loud", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
+        ("SIGNPOST_APP_TYPE", "Tenant", "'SingleTenant'"),
+        ("SIGNPOST_PUBLIC_URL", "signpost.example.com", "URL"),
+        ("SIGNPOST_SNAPSHOTS_KEPT", "0", "greater than or equal to 1"),
+        ("SIGNPOST_ENGINE", "annoy", "'faiss' or 'exact'"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_is_accepted(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, takes: str
+) -> None:
+    _set(monkeypatch, **{name: value})
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    message = str(caught.value)
+    assert message.startswith(f"{name}={value!r}")
+    assert takes in message
+
+
+def test_a_misspelt_setting_is_answered_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, SIGNPOST_APPID="x")
+    with pytest.raises(SettingsError, match=r"SIGNPOST_APPID.*did you mean SIGNPOST_APP_ID"):
+        load_settings()
+
+
+def test_secrets_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, **CREDENTIALS)
+    shown = f"{load_settings()!r} {load_settings()}"
+    assert "the client secret" not in shown
+    assert "s" * 32 not in shown
+
+
+def test_a_short_secret_is_refused_without_being_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, SIGNPOST_SECRET="hunter2")
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert "32 characters" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_lists_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, SIGNPOST_ALLOWED_TENANTS="a, b c", SIGNPOST_TENANT_ID="d")
+    assert load_settings().allowed_tenant_ids == {"a", "b", "c", "d"}
+
+
+def test_the_environment_wins_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("SIGNPOST_CONTACT_NAME=File\nSIGNPOST_LOG_LEVEL=ERROR\n")
+    _set(monkeypatch, SIGNPOST_CONTACT_NAME="Environment")
+    settings = load_settings()
+    assert (settings.contact_name, settings.log_level) == ("Environment", "ERROR")
