@@ -1,0 +1,86 @@
+"""HTML pages: drawn from `templates/` with everything escaped, and sent with the headers that
+keep a browser from running, framing or leaking anything that is not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE / "static"
+
+# Where Teams may show the page in a frame, as Microsoft lists it for tabs:
+# https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/tab-requirements
+_TEAMS = "https://teams.microsoft.com https://*.teams.microsoft.com https://*.cloud.microsoft"
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        f"frame-ancestors 'self' {_TEAMS}",
+    )
+)
+SAFETY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def page(
+    template: str, context: Mapping[str, Any], *, status: int = 200, cache: str = "no-store"
+) -> web.Response:
+    """The template drawn with `context`, as a response that is safe to show."""
+    return web.Response(
+        text=_TEMPLATES.get_template(template).render(context),
+        content_type="text/html",
+        charset="utf-8",
+        status=status,
+        headers={**SAFETY_HEADERS, "Cache-Control": cache},
+    )
+
+
+def message_page(title: str, text: str, *, status: int) -> web.Response:
+    """A page that says one thing, with the way back to the search."""
+    return page("message.html", {"title": title, "text": text}, status=status)
+
+
+def static_url(name: str) -> str:
+    """The address of a static file; it changes with the file, so that browsers may keep it."""
+    digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def long_date(day: date) -> str:
+    """As it is written in running text: "3 March 2026"."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["long_date"] = long_date
+    environment.globals["static"] = {
+        path.name: static_url(path.name) for path in sorted(STATIC.iterdir())
+    }
+    return environment
+
+
+_TEMPLATES = _environment()

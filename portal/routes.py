@@ -1,0 +1,212 @@
+"""The search page, its JSON twin and its static files.
+
+`GET /?q=` draws the page; without JavaScript that is all there is. The page's script fetches the
+same address as somebody types, with `typing=1`, and swaps the results in: one rendering for both.
+
+The query log keeps questions, not keystrokes. An answer shown while typing carries a query id
+that is not recorded yet. Once the person pauses, presses Enter or turns to the results, the script
+sends `POST /api/asked` with the question and that id; the question is answered again and recorded
+under it, so nothing about half-typed words is held in the server. What this cannot tell: somebody
+who pauses in the middle of a question has asked its first half, and a page that is closed within
+the pause has asked nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC
+from pathlib import Path
+from uuid import uuid4
+
+import structlog
+from aiohttp import web
+
+from analytics.events import Asked, Shown
+from errors import SignpostError
+from portal.opening import record
+from portal.pages import SAFETY_HEADERS, STATIC, page, static_url
+from portal.protocols import Answerer, LinkMaker, Recorder
+from portal.view import AnswerView, view_answer
+from retrieval.models import Answer, ChannelKind, Question
+
+log = structlog.get_logger(__name__)
+
+MAX_QUESTION = 500  # characters
+ANONYMOUS = "anonymous"  # nobody signs in yet
+_YEAR_S = 31_536_000
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
+_QUERY_ID = re.compile(r"[0-9a-f]{32}")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def routes(
+    answerer: Answerer,
+    recorder: Recorder,
+    links: LinkMaker,
+    *,
+    examples: Sequence[str] = (),
+    contact_name: str = "",
+    contact_url: str = "",
+) -> list[web.RouteDef]:
+    """The page's routes. `examples` are questions to start with; the contact is whom to ask
+    when nothing validated answers."""
+    portal = _Portal(answerer, recorder, links, examples, contact_name, contact_url)
+    return [
+        web.get("/", portal.show_page),
+        web.get("/api/search", portal.search),
+        web.post("/api/asked", portal.note_asked),
+        *static_routes(),
+    ]
+
+
+def static_routes() -> list[web.RouteDef]:
+    """The style sheet, the script and the picture, with validators for the browser's cache."""
+    names = {path.name: static_url(path.name).partition("=")[2] for path in STATIC.iterdir()}
+
+    async def serve(request: web.Request) -> web.FileResponse:
+        name = request.match_info["name"]
+        if name not in names:
+            raise web.HTTPNotFound(text="There is no such file.")
+        current = request.query.get("v") == names[name]
+        headers = {
+            **SAFETY_HEADERS,
+            "Cache-Control": f"public, max-age={_YEAR_S}, immutable" if current else "no-cache",
+            "Content-Type": f"{_TYPES[Path(name).suffix]}; charset=utf-8",
+        }
+        return web.FileResponse(STATIC / name, headers=headers)
+
+    return [web.get("/static/{name}", serve)]
+
+
+class _Portal:
+    """The handlers, with what they share."""
+
+    def __init__(
+        self,
+        answerer: Answerer,
+        recorder: Recorder,
+        links: LinkMaker,
+        examples: Sequence[str],
+        contact_name: str,
+        contact_url: str,
+    ) -> None:
+        self._answerer = answerer
+        self._recorder = recorder
+        self._links = links
+        self._fixed = {
+            "examples": tuple(examples),
+            "contact_name": contact_name,
+            "contact_url": contact_url,
+            "max_question": MAX_QUESTION,
+        }
+
+    async def show_page(self, request: web.Request) -> web.Response:
+        """`GET /[?q=...]`. A question is recorded unless `typing=1` says that it may go on; then
+        `query_id` names it, where it is in the log already and is only shown again."""
+        text = clean(request.query.get("q", ""))
+        if len(text) > MAX_QUESTION:
+            return self._page(text[:MAX_QUESTION], problem="too_long", status=400)
+        if not text:
+            return self._page("")
+        typing = request.query.get("typing") == "1"
+        known_id = _QUERY_ID.fullmatch(request.query.get("query_id", "")) if typing else None
+        query_id = known_id[0] if known_id else uuid4().hex
+        try:
+            answer, view = await self._answer(text, _locale(request), query_id)
+        except SignpostError:
+            log.exception("portal.cannot_answer")
+            return self._page(text, problem="unavailable", status=503)
+        if not typing:
+            self._record(answer, view)
+        return self._page(text, view)
+
+    async def search(self, request: web.Request) -> web.Response:
+        """`GET /api/search?q=...` -> `AnswerView` as JSON. Recorded only with `settled=1`."""
+        text = clean(request.query.get("q", ""))
+        if not 0 < len(text) <= MAX_QUESTION:
+            return _json({"error": f"q takes a question of 1 to {MAX_QUESTION} characters"}, 400)
+        try:
+            answer, view = await self._answer(text, _locale(request), uuid4().hex)
+        except SignpostError:
+            log.exception("portal.cannot_answer")
+            return _json({"error": "the search cannot answer at the moment"}, 503)
+        if request.query.get("settled") == "1":
+            self._record(answer, view)
+        return _json(view.to_json())
+
+    async def note_asked(self, request: web.Request) -> web.Response:
+        """`POST /api/asked` with the form fields q and query_id: the question shown under that
+        id was meant. 204 once it is handed to the log."""
+        form = await request.post()
+        text, query_id = clean(str(form.get("q", ""))), str(form.get("query_id", ""))
+        if not 0 < len(text) <= MAX_QUESTION or not _QUERY_ID.fullmatch(query_id):
+            return _json({"error": "q takes a question, query_id 32 hexadecimal digits"}, 400)
+        try:
+            self._record(*await self._answer(text, _locale(request), query_id))
+        except SignpostError:
+            log.exception("portal.cannot_answer")
+            return _json({"error": "the search cannot answer at the moment"}, 503)
+        return web.Response(status=204, headers=SAFETY_HEADERS)
+
+    async def _answer(self, text: str, locale: str, query_id: str) -> tuple[Answer, AnswerView]:
+        question = Question(text, locale=locale, channel_kind=ChannelKind.PORTAL)
+        answer = await self._answerer.answer(question)
+        return answer, view_answer(answer, query_id, self._links)
+
+    def _record(self, answer: Answer, view: AnswerView) -> None:
+        record(self._recorder, asked(answer, view.query_id))
+
+    def _page(
+        self, text: str, view: AnswerView | None = None, *, problem: str = "", status: int = 200
+    ) -> web.Response:
+        context = {**self._fixed, "q": text, "answer": view, "problem": problem}
+        return page("search.html", context, status=status)
+
+
+def asked(answer: Answer, query_id: str) -> Asked:
+    """What the query log keeps of an answer on the page."""
+    question = answer.question
+    return Asked(
+        query_id=query_id,
+        asked_at=question.asked_at.astimezone(UTC),
+        asker=ANONYMOUS,
+        channel_kind=question.channel_kind.value,
+        locale=question.locale,
+        text=question.text,
+        outcome=answer.outcome.value,
+        top_score=answer.confidence,
+        took_ms=answer.took_ms,
+        snapshot_id=answer.snapshot_id,
+        shown=tuple(
+            Shown(
+                rank=result.rank,
+                resource_id=result.resource.id,
+                title=result.resource.title,
+                place=result.place,
+                url=result.url,
+                score=result.best.score,
+                dense_score=result.best.dense_score,
+                lexical_score=result.best.lexical_score,
+            )
+            for result in answer.results
+        ),
+    )
+
+
+def clean(text: str) -> str:
+    """The question on one line. No database takes NUL or half a surrogate pair, so both go."""
+    return _CONTROL.sub(" ", text.encode("utf-8", "ignore").decode()).strip()
+
+
+def _locale(request: web.Request) -> str:
+    """The language that the browser asks for first, "en" if it says none."""
+    first = request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0].strip()
+    return first if _LOCALE.fullmatch(first) else "en"
+
+
+def _json(body: dict[str, object], status: int = 200) -> web.Response:
+    return web.json_response(
+        body, status=status, headers={**SAFETY_HEADERS, "Cache-Control": "no-store"}
+    )

@@ -1,0 +1,159 @@
+"""An answer as people see it: what the page draws and what the JSON interface gives.
+
+The dataclasses' fields are the JSON's fields, in this order. They are a promise to whoever calls
+`GET /api/search`: fields may be added, none is renamed or removed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from index.models import Heading
+from portal.protocols import LinkMaker
+from retrieval.models import Answer, Hit, Result
+
+_BEFORE = 220  # characters of the passage kept before the answering sentence
+_AFTER = 320  # and after it
+_PLACES_MORE = 2  # further places named within one resource
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The part of a passage around the sentence that answers; the three join to running text.
+    `before` starts, and `after` ends, with "…" where the passage was cut."""
+
+    before: str
+    sentence: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A further place in the same resource. `place` is never empty."""
+
+    place: str
+    open_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """One resource that was found. `place` is where the excerpt stands, as people say it ("page
+    4", "2:14", a heading), empty for the resource as a whole; `opens_at_place` is false where its
+    platform has no link to a place. `headings` run from the outermost and leave `place` out."""
+
+    rank: int
+    resource_id: str
+    title: str
+    kind: str
+    language: str
+    duration_minutes: int | None
+    place: str
+    opens_at_place: bool
+    headings: tuple[str, ...]
+    open_url: str
+    excerpt: Excerpt
+    validated_by: str
+    validated_on: date
+    review_by: date | None
+    more_places: tuple[PlaceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """An answer. `outcome` is "answered", "closest" or "nothing_validated"; `confidence` is 0 to
+    1; `results` are best first, and empty exactly if nothing validated answers."""
+
+    query_id: str
+    question: str
+    outcome: str
+    confidence: float
+    took_ms: float
+    snapshot_id: str
+    results: tuple[ResultView, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object with dates as "2026-03-31"."""
+        return asdict(self, dict_factory=_json_object)
+
+
+def view_answer(answer: Answer, query_id: str, links: LinkMaker) -> AnswerView:
+    """The answer with its links made for that query."""
+    return AnswerView(
+        query_id=query_id,
+        question=answer.question.text,
+        outcome=answer.outcome.value,
+        confidence=round(answer.confidence, 4),
+        took_ms=round(answer.took_ms, 2),
+        snapshot_id=answer.snapshot_id,
+        results=tuple(_view_result(result, query_id, links) for result in answer.results),
+    )
+
+
+def _view_result(result: Result, query_id: str, links: LinkMaker) -> ResultView:
+    resource, best = result.resource, result.best
+    return ResultView(
+        rank=result.rank,
+        resource_id=resource.id,
+        title=resource.title,
+        kind=resource.kind.value,
+        language=resource.language,
+        duration_minutes=resource.duration_minutes,
+        place=result.place,
+        opens_at_place=resource.opens_at(best.locator),
+        headings=_headings(best),
+        open_url=_link(links, query_id, result.rank, result.url)
+        or links.link(query_id, result.rank, resource.url),
+        excerpt=excerpt(best),
+        validated_by=resource.validation.validated_by,
+        validated_on=resource.validation.validated_on,
+        review_by=resource.validation.review_by,
+        more_places=_more_places(result, query_id, links),
+    )
+
+
+def _link(links: LinkMaker, query_id: str, rank: int, url: str) -> str | None:
+    """The signed link; None where the url is too long to sign."""
+    try:
+        return links.link(query_id, rank, url)
+    except ValueError:
+        return None
+
+
+def _headings(hit: Hit) -> tuple[str, ...]:
+    path = hit.passage.heading_path
+    if isinstance(hit.locator, Heading) and path and path[-1] == hit.locator.text:
+        return path[:-1]
+    return path
+
+
+def _more_places(result: Result, query_id: str, links: LinkMaker) -> tuple[PlaceView, ...]:
+    """Further hits that have a name and open somewhere else than those before them."""
+    seen = {result.url}
+    places: list[PlaceView] = []
+    for hit in result.hits[1:]:
+        url, label = result.resource.url_at(hit.locator), hit.locator.label
+        if not label or url in seen or not result.resource.opens_at(hit.locator):
+            continue
+        seen.add(url)
+        if open_url := _link(links, query_id, result.rank, url):
+            places.append(PlaceView(label, open_url))
+    return tuple(places[:_PLACES_MORE])
+
+
+def excerpt(hit: Hit) -> Excerpt:
+    """The answering sentence whole, with as much of its passage as a glance takes in. It is cut
+    between words, where words end within 30 characters."""
+    text, span = hit.passage.text, hit.sentence
+    before, after = text[: span.start], text[span.end :]
+    if len(before) > _BEFORE:
+        before = "… " + re.sub(r"^\S{0,30}\s+", "", before[-_BEFORE:])
+    if len(after) > _AFTER:
+        after = re.sub(r"\s+\S{0,30}$", "", after[:_AFTER]) + " …"
+    return Excerpt(before, text[span.start : span.end], after)
+
+
+def _json_object(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in fields}

@@ -1,0 +1,111 @@
+"""What the page and the JSON interface show of an answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from index.models import Page, Whole
+from portal.view import Excerpt, PlaceView, excerpt, view_answer
+from retrieval.models import Answer, Outcome, Question
+from tests.portal.fakes import RESULTS, TRAVEL, PlainLinks, hit
+
+
+def _answer(*results) -> Answer:
+    return Answer(Question("claim?"), Outcome.ANSWERED, results, 0.87654321, 4.2567, "snap-1")
+
+
+def test_the_json_of_an_answer_keeps_its_fields_and_their_form() -> None:
+    """Programs are built on these names: they may grow, not change."""
+    body = view_answer(_answer(TRAVEL), "q1", PlainLinks()).to_json()
+    [result] = body.pop("results")
+    assert body == {
+        "query_id": "q1",
+        "question": "claim?",
+        "outcome": "answered",
+        "confidence": 0.8765,
+        "took_ms": 4.26,
+        "snapshot_id": "snap-1",
+    }
+    assert result == {
+        "rank": 1,
+        "resource_id": "travel",
+        "title": "Travel expenses: the short guide",
+        "kind": "document",
+        "language": "en",
+        "duration_minutes": 6,
+        "place": "page 4",
+        "opens_at_place": True,
+        "headings": ("After the trip", "Claiming"),
+        "open_url": "/o/q1.1?to=/content/finance/travel.pdf#page=4",
+        "excerpt": {
+            "before": "Keep every receipt until the money is on your account. ",
+            "sentence": "Hand in the claim within 30 days of the trip, "
+            "with the receipts as photos.",
+            "after": " Claims that come later need the signature of your head of department.",
+        },
+        "validated_by": "Maria Keller",
+        "validated_on": "2026-03-03",
+        "review_by": "2027-03-03",
+        "more_places": (
+            {"place": "page 7", "open_url": "/o/q1.1?to=/content/finance/travel.pdf#page=7"},
+        ),
+    }
+
+
+def test_each_kind_of_place_is_named_as_people_say_it() -> None:
+    views = view_answer(_answer(*RESULTS), "q1", PlainLinks()).results
+    assert [view.place for view in views] == ["page 4", "2:14", "Belege einreichen"]
+
+
+def test_the_heading_that_is_the_place_is_not_said_twice() -> None:
+    views = view_answer(_answer(*RESULTS), "q1", PlainLinks()).results
+    assert views[2].headings == ("Nach der Reise",)
+
+
+def test_a_second_hit_at_the_same_place_is_no_further_place() -> None:
+    result = replace(TRAVEL, hits=(TRAVEL.best, hit("Again.", "Again.", Page(4), rank=2)))
+    [view] = view_answer(_answer(result), "q1", PlainLinks()).results
+    assert view.more_places == ()
+
+
+def test_a_place_without_a_name_is_no_further_place() -> None:
+    result = replace(TRAVEL, hits=(TRAVEL.best, hit("All.", "All.", Whole(), rank=2)))
+    [view] = view_answer(_answer(result), "q1", PlainLinks()).results
+    assert view.more_places == ()
+
+
+def test_at_most_two_further_places_are_named() -> None:
+    hits = [hit("x", "x", Page(number), rank=number) for number in (8, 9, 10)]
+    result = replace(TRAVEL, hits=(TRAVEL.best, *hits))
+    [view] = view_answer(_answer(result), "q1", PlainLinks()).results
+    assert [more.place for more in view.more_places] == ["page 8", "page 9"]
+    assert isinstance(view.more_places[0], PlaceView)
+
+
+def test_a_place_whose_link_is_too_long_opens_the_resource() -> None:
+    class ShortLinks:
+        def link(self, query_id: str, rank: int, url: str) -> str:
+            if "#" in url:
+                raise ValueError("too long")
+            return url
+
+    [view] = view_answer(_answer(TRAVEL), "q1", ShortLinks()).results
+    assert view.open_url == "/content/finance/travel.pdf"
+
+
+def test_a_short_passage_is_shown_whole() -> None:
+    assert excerpt(hit("One. Two. Three.", "Two.", Whole())) == Excerpt("One. ", "Two.", " Three.")
+
+
+@pytest.mark.parametrize("length", [400, 2000])
+def test_a_long_passage_is_cut_between_words_on_both_sides_of_the_sentence(length: int) -> None:
+    words = "word " * (length // 5)
+    shown = excerpt(hit(f"{words}Here it is. {words}", "Here it is.", Whole()))
+    assert shown.before == "… " + "word " * 43
+    assert shown.sentence == "Here it is."
+    assert shown.after == " word" * 63 + " …"
+
+
+def test_a_text_without_spaces_is_cut_and_not_lost() -> None:
+    shown = excerpt(hit("字" * 500 + "答" + "字" * 500, "答", Whole()))
+    assert (shown.before, shown.after) == ("… " + "字" * 220, "字" * 320 + " …")
