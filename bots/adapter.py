@@ -1,0 +1,307 @@
+"""botbuilder's adapter made safe: who may talk to the bot, once, and how its answers get out.
+
+What botbuilder 4.17.1 does wrong, and where it is put right (`tests/bots/test_stock_defects.py`
+shows each of them on the adapter as shipped, so that a mend can go when botbuilder mends it):
+
+- invokes that answer with a body end in 500: `TeamsAdapter.process` writes them with `wire_json`
+- entities given as dicts lose all but their type: `wire_json` keeps dicts as they are
+- the tenant is lost, and malformed requests are a 500: `bots/payload.py` reads requests
+- bad tokens are a 500, one is good for ever, keys are fetched on the event loop: `bots/tokens.py`,
+  `bots/keys.py`; any tenant is served: `bots/admission.py`
+- without an app id anybody is served, and any tenant's app will do: `bots/credentials.py`
+- proactive messages need the app id once more: `_Authentication` does not
+- a token request, a TCP connection and 10 ms of set-up for each reply; no deadline, no retry:
+  `bots/bearer.py`, `bots/connector.py`
+- an error handler that fails turns the error into a 500: `TeamsAdapter` has none to fail
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+import aiohttp
+import structlog
+from aiohttp import web
+from botbuilder.core import InvokeResponse, TurnContext  # type: ignore[import-untyped]
+from botbuilder.integration.aiohttp import CloudAdapter  # type: ignore[import-untyped]
+from botbuilder.schema import (  # type: ignore[import-untyped]
+    Activity,
+    ActivityTypes,
+    Attachment,
+    ChannelAccount,
+    ConversationAccount,
+    DeliveryModes,
+    ResourceResponse,
+)
+from botframework.connector.auth import (  # type: ignore[import-untyped]
+    AuthenticateRequestResult,
+    BotFrameworkAuthentication,
+    ClaimsIdentity,
+    ConnectorFactory,
+)
+
+from bots import payload
+from bots.admission import Admission, error_json, refusal
+from bots.bearer import Bearer
+from bots.connector import Connector, is_loopback
+from bots.credentials import Acquire, Credentials, token_source
+from bots.dedup import Delivery, Once, fingerprint
+from bots.keys import OPENID_URL, SigningKeys, fetch_keys
+from bots.tokens import TokenCheck
+from bots.wire import wire_json
+from errors import ChannelError, DeliveryFailed, KeysUnavailable, RequestRefused, SettingsError
+
+KEEPALIVE_S = 30.0  # shorter than the connector's: a connection it has closed loses a message
+
+log = structlog.get_logger(__name__)
+
+
+class Bot(Protocol):
+    async def on_turn(self, context: Any) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """The HTTP answer to a turn, which a repeated delivery gets again."""
+
+    status: int
+    body: Any = None
+
+    def response(self) -> web.Response:
+        if self.body is None:
+            return web.Response(status=self.status)
+        return web.json_response(self.body, status=self.status)
+
+
+class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
+    """Takes requests from Teams to a bot, and the bot's messages to Teams.
+
+    With `credentials` only Teams gets in, and of it only `allowed_tenants`. Without any, which
+    `development` must allow by name, everybody does who reaches the port: then requests must
+    come for, and replies go to, this machine alone. Raises SettingsError for anything between.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials | None,
+        *,
+        allowed_tenants: Collection[str] = (),
+        development: bool = False,
+        openid_url: str = OPENID_URL,
+        acquire: Acquire | None = None,
+    ) -> None:
+        if credentials is None and not development:
+            raise SettingsError(
+                "the bot has no credentials: name its app id and how it proves itself, or set the "
+                "development switch to serve this machine only, without authentication"
+            )
+        if credentials is not None and not allowed_tenants:
+            raise SettingsError("no tenant may talk to the bot: list the allowed tenants' ids")
+        self._shared_session: aiohttp.ClientSession | None = None
+        self._trusts_proxy_settings = credentials is not None
+        self._keys = SigningKeys(lambda: fetch_keys(self._session(), openid_url))
+        tokens = TokenCheck(credentials.app_id, self._keys) if credentials else None
+        self._admission = Admission(tokens, allowed_tenants)
+        self._bearer = Bearer(acquire or token_source(credentials)) if credentials else None
+        self._once: Once[_Outcome] = Once()
+        self._authentication = _Authentication(
+            Connector(self._session, self._bearer), loopback_only=credentials is None
+        )
+        super().__init__(self._authentication)
+
+    async def process(
+        self, request: web.Request, bot: Bot, ws_response: web.WebSocketResponse | None = None
+    ) -> web.Response:
+        """The answer to a request from Teams, whatever it is, after the bot's turn."""
+        try:
+            incoming = await self._admission.admit(request)
+        except (RequestRefused, KeysUnavailable) as error:
+            return refusal(error)
+        delivery = _delivery(incoming)
+        if delivery in self._once and not _answers_in_body(incoming):
+            log.info("turn.repeated", type=incoming.type)
+            return web.Response(status=202)
+        outcome = await self._once.run(delivery, lambda: self._turn(incoming, bot))
+        return outcome.response()
+
+    async def close(self) -> None:
+        """Give up what is under way and close all connections."""
+        await self._keys.close()
+        if self._bearer:
+            await self._bearer.close()
+        if self._shared_session:
+            await self._shared_session.close()
+
+    async def _turn(self, incoming: payload.IncomingActivity, bot: Bot) -> _Outcome:
+        """One turn. Nothing that goes wrong in it leaves here."""
+        activity = _activity(incoming)
+        try:
+            admitted = self._authentication.admitted()
+            response = await self.process_activity(admitted, activity, bot.on_turn)
+        except ChannelError as error:
+            log.error("turn.undelivered", type=incoming.type, error=repr(error))  # noqa: TRY400
+        except Exception:  # the platform can do nothing about it: the log is told, not Teams
+            log.exception("turn.failed", type=incoming.type)
+        else:
+            if response is not None:
+                body = wire_json(response.body)
+                return _Outcome(int(response.status), {} if body is None else body)
+            return _Outcome(200)
+        if incoming.type == ActivityTypes.invoke:
+            return _Outcome(500, error_json("the bot could not answer"))
+        return _Outcome(200)
+
+    def _process_turn_results(self, context: TurnContext) -> InvokeResponse | None:
+        """As in the base, whose serialiser would take out of expected replies what `wire_json`
+        keeps."""
+        if context.activity.delivery_mode == DeliveryModes.expect_replies:
+            replies = [wire_json(reply) for reply in context.buffered_reply_activities]
+            return InvokeResponse(status=200, body={"activities": replies})
+        return super()._process_turn_results(context)
+
+    def _session(self) -> aiohttp.ClientSession:
+        """The one session, opened within the loop that uses it."""
+        if self._shared_session is None:
+            self._shared_session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(keepalive_timeout=KEEPALIVE_S),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=self._trusts_proxy_settings,
+            )
+        return self._shared_session
+
+
+class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
+    """What botbuilder asks about identities. Requests are checked before it is asked, and replies
+    are signed by `connector`, so it has nothing left to do but to hand that out."""
+
+    def __init__(self, connector: Connector, *, loopback_only: bool) -> None:
+        self._connector = connector
+        self._loopback_only = loopback_only
+
+    def admitted(self) -> AuthenticateRequestResult:
+        """The result for a request that was let in."""
+        result = AuthenticateRequestResult()
+        result.claims_identity = ClaimsIdentity({}, is_authenticated=True)
+        result.connector_factory = self.create_connector_factory(result.claims_identity)
+        return result
+
+    async def authenticate_request(self, activity: Activity, auth_header: str) -> None:
+        raise PermissionError("requests come in by TeamsAdapter.process only")
+
+    async def authenticate_streaming_request(self, auth_header: str, channel_id: str) -> None:
+        raise PermissionError("Teams does not stream")
+
+    def create_connector_factory(self, claims_identity: ClaimsIdentity) -> ConnectorFactory:
+        return _ConnectorFactory(self._connector, self._loopback_only)
+
+    async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> None:
+        """Nobody signs in to the bot."""
+
+
+class _ConnectorFactory(ConnectorFactory):  # type: ignore[misc]
+    def __init__(self, connector: Connector, loopback_only: bool) -> None:
+        self._connector = connector
+        self._loopback_only = loopback_only
+
+    async def create(self, service_url: str, audience: str | None = None) -> SimpleNamespace:
+        """As much of botbuilder's connector client as its adapter uses. Raises DeliveryFailed for
+        an address that no message may go to."""
+        if not is_loopback(service_url) and (
+            self._loopback_only or not service_url.startswith("https://")
+        ):
+            raise DeliveryFailed(f"nothing is sent to {service_url!r}")
+        return SimpleNamespace(conversations=_Conversations(self._connector, service_url))
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversations:
+    connector: Connector
+    service_url: str
+
+    async def send_to_conversation(self, conversation_id: str, activity: Any) -> ResourceResponse:
+        posted = self.connector.create(self.service_url, conversation_id, wire_json(activity))
+        return ResourceResponse(id=await posted)
+
+    async def reply_to_activity(
+        self, conversation_id: str, activity_id: str, activity: Any
+    ) -> ResourceResponse:
+        posted = self.connector.create(
+            self.service_url, conversation_id, wire_json(activity), activity_id
+        )
+        return ResourceResponse(id=await posted)
+
+    async def update_activity(
+        self, conversation_id: str, activity_id: str, activity: Any
+    ) -> ResourceResponse:
+        put = self.connector.update(
+            self.service_url, conversation_id, activity_id, wire_json(activity)
+        )
+        return ResourceResponse(id=await put)
+
+    async def delete_activity(self, conversation_id: str, activity_id: str) -> None:
+        await self.connector.delete(self.service_url, conversation_id, activity_id)
+
+
+def bot_routes(adapter: TeamsAdapter, bot: Bot) -> list[web.RouteDef]:
+    """Where Teams reaches the bot: POST /api/messages, and nothing else."""
+
+    async def messages(request: web.Request) -> web.Response:
+        return await adapter.process(request, bot)
+
+    return [web.post("/api/messages", messages)]
+
+
+def _activity(incoming: payload.IncomingActivity) -> Activity:
+    """botbuilder's own activity, with the fields that a turn needs."""
+    conversation = incoming.conversation
+    return Activity(
+        type=incoming.type,
+        id=incoming.id,
+        service_url=incoming.service_url,
+        channel_id=incoming.channel_id,
+        from_property=_account(incoming.from_),
+        recipient=_account(incoming.recipient),
+        conversation=ConversationAccount(
+            id=conversation.id,
+            name=conversation.name,
+            is_group=conversation.is_group,
+            conversation_type=conversation.conversation_type,
+            tenant_id=incoming.tenant_id or None,
+        ),
+        name=incoming.name,
+        action=incoming.action,
+        text=incoming.text,
+        locale=incoming.locale,
+        reply_to_id=incoming.reply_to_id,
+        delivery_mode=incoming.delivery_mode,
+        value=incoming.value,
+        channel_data=incoming.channel_data,
+        entities=incoming.entities,
+        attachments=[
+            Attachment(content_type=attachment.content_type, content=attachment.content)
+            for attachment in incoming.attachments or ()
+        ],
+        members_added=[_account(member) for member in incoming.members_added or ()],
+    )
+
+
+def _account(account: payload.Account) -> ChannelAccount:
+    return ChannelAccount(id=account.id, name=account.name, aad_object_id=account.aad_object_id)
+
+
+def _delivery(incoming: payload.IncomingActivity) -> Delivery:
+    press = None
+    if incoming.type == ActivityTypes.invoke:
+        press = fingerprint(incoming.name, incoming.reply_to_id, incoming.value)
+    return Delivery(incoming.type, incoming.conversation.id, incoming.id, incoming.from_.id, press)
+
+
+def _answers_in_body(incoming: payload.IncomingActivity) -> bool:
+    """Whether the HTTP answer carries the bot's: then a repetition must get the same."""
+    return bool(
+        incoming.type == ActivityTypes.invoke
+        or incoming.delivery_mode == DeliveryModes.expect_replies
+    )

@@ -1,0 +1,134 @@
+"""Who the bot is to Microsoft's sign-in service, and how it proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from errors import SettingsError, TokenUnavailable
+
+SCOPE = "https://api.botframework.com"
+AUTHORITY = "https://login.microsoftonline.com"
+SIGN_IN_TIMEOUT_S = 5.0
+
+Acquire = Callable[[], tuple[str, float]]
+"""Gets a token: the token, and for how many seconds it is good. Blocks; raises TokenUnavailable."""
+
+
+class AppType(StrEnum):
+    """How the bot's registration authenticates, in the Bot Framework's own words."""
+
+    SINGLE_TENANT = "SingleTenant"
+    MULTI_TENANT = "MultiTenant"  # no new ones since July 2025
+    MANAGED_IDENTITY = "UserAssignedMSI"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The bot's registration and its one proof: a password, or a certificate (a PEM file with
+    certificate and unencrypted key), or for a managed identity neither.
+
+    Raises SettingsError where something is missing, contradicts, or could not work.
+    """
+
+    app_id: str
+    app_type: AppType = AppType.SINGLE_TENANT
+    tenant_id: str = ""
+    password: str = field(default="", repr=False)
+    certificate: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not self.app_id:
+            raise SettingsError(
+                "the bot's app id is empty: take it from the bot's registration in Azure, or set "
+                "the development switch to serve this machine only, without authentication"
+            )
+        proofs = bool(self.password) + bool(self.certificate)
+        if self.app_type is AppType.MANAGED_IDENTITY:
+            if proofs:
+                raise SettingsError(f"{self.app_type} takes neither password nor certificate")
+        elif proofs != 1:
+            raise SettingsError(f"{self.app_type} takes one of password and certificate")
+        if self.app_type is AppType.SINGLE_TENANT and not self.tenant_id:
+            raise SettingsError(f"{self.app_type} takes the tenant id of the bot's registration")
+        if self.certificate:
+            read_certificate(self.certificate)
+
+
+def read_certificate(path: Path) -> tuple[str, str]:
+    """Private key and certificate as PEM. Raises SettingsError unless both are there, belong
+    together, and the certificate has not run out."""
+    from cryptography import x509  # a tenth of a second that only certificates need
+    from cryptography.hazmat.primitives import serialization as pem
+
+    try:
+        data = path.read_bytes()
+        certificate = x509.load_pem_x509_certificate(data)
+        key = pem.load_pem_private_key(data, password=None)
+    except (OSError, ValueError, TypeError) as error:  # TypeError: the key is encrypted
+        raise SettingsError(
+            f"{path} is no PEM file with a certificate and its unencrypted key: {error}"
+        ) from error
+    if key.public_key() != certificate.public_key():
+        raise SettingsError(f"the key in {path} is not that of the certificate in it")
+    if certificate.not_valid_after_utc <= datetime.now(UTC):
+        raise SettingsError(f"the certificate in {path} ran out {certificate.not_valid_after_utc}")
+    private_key = key.private_bytes(
+        pem.Encoding.PEM, pem.PrivateFormat.PKCS8, pem.NoEncryption()
+    ).decode()
+    return private_key, certificate.public_bytes(pem.Encoding.PEM).decode()
+
+
+def token_source(credentials: Credentials, http_client: Any = None) -> Acquire:
+    """What gets tokens for `credentials` from the sign-in service. Nothing is asked before the
+    first call. `http_client` takes the place of msal's own, which is `requests`."""
+    app: Any = None
+
+    def acquire() -> tuple[str, float]:
+        nonlocal app
+        try:
+            if app is None:
+                app = _sign_in_app(credentials, http_client)  # asks the authority: not earlier
+            if credentials.app_type is AppType.MANAGED_IDENTITY:
+                answer = app.acquire_token_for_client(resource=SCOPE)
+            else:
+                answer = app.acquire_token_for_client(scopes=[f"{SCOPE}/.default"])
+            return answer["access_token"], float(answer["expires_in"])
+        except KeyError:
+            raise TokenUnavailable(
+                f"no token for app {credentials.app_id}: {answer.get('error')}: "
+                f"{answer.get('error_description')}"
+            ) from None
+        except Exception as error:  # msal lets through whatever requests and its parsers raise
+            raise TokenUnavailable(f"no token for app {credentials.app_id}: {error!r}") from error
+
+    return acquire
+
+
+def _sign_in_app(credentials: Credentials, http_client: Any) -> Any:
+    # late: a seventh of a second that nobody pays who only tries the bot
+    import msal  # type: ignore[import-untyped]
+
+    if credentials.app_type is AppType.MANAGED_IDENTITY:
+        import requests
+
+        identity = msal.UserAssignedManagedIdentity(client_id=credentials.app_id)
+        return msal.ManagedIdentityClient(identity, http_client=http_client or requests.Session())
+    proof: str | dict[str, str] = credentials.password
+    if credentials.certificate:
+        private_key, certificate = read_certificate(credentials.certificate)
+        # msal computes the SHA-256 thumbprint of `public_certificate` itself
+        proof = {"private_key": private_key, "public_certificate": certificate}
+    single = credentials.app_type is AppType.SINGLE_TENANT
+    return msal.ConfidentialClientApplication(
+        credentials.app_id,
+        client_credential=proof,
+        authority=f"{AUTHORITY}/{credentials.tenant_id if single else 'botframework.com'}",
+        instance_discovery=False,  # the authority is the one above: nothing to discover
+        timeout=SIGN_IN_TIMEOUT_S,
+        http_client=http_client,
+    )

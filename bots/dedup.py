@@ -1,0 +1,110 @@
+"""The same delivery twice is one turn.
+
+Teams delivers an activity again, with the same id, if the bot has not answered within 10 to 15
+seconds, and repeats an unanswered invoke about 30 seconds later under a new id. So a delivery is
+known by its activity id within its conversation, and a press of a button also by who pressed what.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Generic, TypeVar
+
+from bots.recent import Recent
+
+T = TypeVar("T")
+
+WINDOW_S = 120.0  # redelivery was seen after up to 45 seconds
+CAPACITY = 8192  # turns remembered
+PRESS_CAPACITY = 1024  # presses remembered; their results hold whole cards
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What tells one delivery from another. `activity_id` is None where the platform gave none; an
+    edit has that of the message, but another `kind`. `press` is what was pressed (`fingerprint`),
+    None for anything but a press."""
+
+    kind: str
+    conversation_id: str
+    activity_id: str | None
+    sender_id: str
+    press: bytes | None = None
+
+
+def fingerprint(*parts: object) -> bytes:
+    """16 bytes that are the same for the same JSON values."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+class Once(Generic[T]):
+    """Runs the work of each delivery once, and gives its result to every repetition.
+
+    Of one person's presses in one conversation only the latest is remembered: helpful, not
+    helpful, helpful again are three presses, though the third looks like the first.
+    """
+
+    def __init__(
+        self, *, window_s: float = WINDOW_S, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._by_id: Recent[bytes, asyncio.Future[T]] = Recent(window_s, CAPACITY, clock)
+        self._presses: Recent[bytes, tuple[bytes, asyncio.Future[T]]] = Recent(
+            window_s, PRESS_CAPACITY, clock
+        )
+
+    def __contains__(self, delivery: Delivery) -> bool:
+        """Whether this delivery was run, or is running."""
+        return self._find(delivery) is not None
+
+    async def run(self, delivery: Delivery, work: Callable[[], Awaitable[T]]) -> T:
+        """The result of `work`, or that of the same delivery before, waited for if need be. Work
+        that raises is forgotten, so that a repetition gets its chance."""
+        known = self._find(delivery)
+        if known is not None:
+            return await asyncio.shield(known)
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._remember(delivery, future)
+        try:
+            result = await work()
+        except BaseException as error:
+            self._forget(delivery)
+            if isinstance(error, Exception):
+                future.set_exception(error)
+                future.exception()  # there may be nobody else to look at it
+            else:
+                future.cancel()
+            raise
+        future.set_result(result)
+        return result
+
+    def _find(self, delivery: Delivery) -> asyncio.Future[T] | None:
+        known = self._by_id.get(_id_key(delivery)) if delivery.activity_id else None
+        if known is None and delivery.press is not None:
+            latest = self._presses.get(_sender_key(delivery))
+            if latest is not None and latest[0] == delivery.press:
+                known = latest[1]
+        return known
+
+    def _remember(self, delivery: Delivery, future: asyncio.Future[T]) -> None:
+        if delivery.activity_id:
+            self._by_id.put(_id_key(delivery), future)
+        if delivery.press is not None:
+            self._presses.put(_sender_key(delivery), (delivery.press, future))
+
+    def _forget(self, delivery: Delivery) -> None:
+        self._by_id.drop(_id_key(delivery))
+        self._presses.drop(_sender_key(delivery))
+
+
+def _id_key(delivery: Delivery) -> bytes:
+    return fingerprint(delivery.kind, delivery.conversation_id, delivery.activity_id)
+
+
+def _sender_key(delivery: Delivery) -> bytes:
+    return fingerprint(delivery.conversation_id, delivery.sender_id)

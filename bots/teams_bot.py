@@ -1,0 +1,224 @@
+"""Teams activities <-> plain messages.
+
+What a person does in Teams becomes a value of `bots/messages.py`, and what the conversation gives
+back becomes activities and invoke answers. What to say is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from botbuilder.core import ActivityHandler, TurnContext  # type: ignore[import-untyped]
+from botbuilder.schema import (  # type: ignore[import-untyped]
+    Activity,
+    ActivityTypes,
+    Attachment,
+    InvokeResponse,
+    TextFormatTypes,
+)
+
+from bots import incoming
+from bots.indicator import with_indicator
+from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
+from bots.recent import Recent
+from errors import DeliveryFailed
+from retrieval.models import ChannelKind
+
+CARD_TYPE = "application/vnd.microsoft.card.adaptive"
+MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
+ERROR_TYPE = "application/vnd.microsoft.error"
+
+TYPING_AFTER_S = 1.0
+ANSWER_WITHIN_S = 8.0  # the platform gives up after 10 to 15, and sending takes time too
+INSTALL_WINDOW_S = 30.0
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+
+class Conversation(Protocol):
+    """What the bot needs of `bots/conversation.py`. The first three may raise anything."""
+
+    async def message(self, message: Message) -> Reply | None:
+        """The one reply to something typed; None to say nothing."""
+
+    async def press(self, press: CardPress) -> PressReply:
+        """What follows a press of a card's button."""
+
+    async def thumbs(self, thumbs: Thumbs) -> None:
+        """Takes the platform's own feedback."""
+
+    def welcome(self, person: Person) -> Reply:
+        """The first words to a person who installed the bot. No network, no I/O."""
+
+    def sent(self, message: Message, reply: Reply, activity_id: str | None) -> None:
+        """The reply is out, under this id if the platform told one. Must not block."""
+
+    def failure(self, message: Message) -> Reply:
+        """What a person reads when something broke."""
+
+
+class TeamsBot(ActivityHandler):  # type: ignore[misc]
+    """Takes a conversation to Teams. Derives from the plain handler: the Teams one asks the network
+    for every new member's profile, and knows nothing of the platform's feedback."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        *,
+        typing_after_s: float = TYPING_AFTER_S,
+        answer_within_s: float = ANSWER_WITHIN_S,
+    ) -> None:
+        self._conversation = conversation
+        self._typing_after_s = typing_after_s
+        self._answer_within_s = answer_within_s
+        self._welcomed: Recent[str, str] = Recent(INSTALL_WINDOW_S, capacity=4096)
+
+    async def on_message_activity(self, context: TurnContext) -> None:
+        if isinstance(context.activity.value, dict):
+            await self._submitted(context)
+            return
+        message = incoming.message(context.activity)
+        try:
+            reply = await with_indicator(
+                self._in_time(self._conversation.message(message)),
+                lambda: _show_typing(context),
+                self._typing_after_s,
+            )
+        except Exception:  # whatever broke: the person gets words, the log the traceback
+            log.exception("message.failed", channel_kind=message.channel_kind)
+            await _send(context, self._conversation.failure(message))
+            return
+        if reply is None:
+            return
+        activity_id = await _send(context, reply)
+        try:
+            self._conversation.sent(message, reply, activity_id)
+        except Exception:  # the person has the answer: recording it must not take it back
+            log.exception("sent.failed")
+
+    async def on_invoke_activity(self, context: TurnContext) -> InvokeResponse:
+        match context.activity.name:
+            case "adaptiveCard/action":
+                return InvokeResponse(status=200, body=await self._executed(context.activity))
+            case "message/submitAction":
+                return await self._rated(context.activity)
+            case name:
+                error = {"code": "NotImplemented", "message": f"the bot knows no invoke {name!r}"}
+                return InvokeResponse(status=501, body={"error": error})
+
+    async def on_conversation_update_activity(self, context: TurnContext) -> None:
+        if context.activity.members_added:
+            await self._welcome(context)
+
+    async def on_installation_update(self, context: TurnContext) -> None:
+        if context.activity.action == "add":  # "add-upgrade" is for people who know the bot
+            await self._welcome(context)
+
+    async def _welcome(self, context: TurnContext) -> None:
+        """At install Teams sends two events, in any order: the second is not another install."""
+        activity = context.activity
+        if incoming.channel_kind(activity) is not ChannelKind.PERSONAL:
+            return
+        welcomed_by = self._welcomed.get(activity.conversation.id)
+        if welcomed_by not in (None, activity.type):
+            self._welcomed.drop(activity.conversation.id)
+            return
+        self._welcomed.put(activity.conversation.id, activity.type)
+        await _send(context, self._conversation.welcome(incoming.person(activity)))
+
+    async def _executed(self, activity: Activity) -> dict[str, Any]:
+        """The answer to a card's Action.Execute, in the words of the Universal Actions protocol."""
+        action = activity.value.get("action") if isinstance(activity.value, dict) else None
+        data = action.get("data") if isinstance(action, dict) else None
+        if not isinstance(action, dict) or not isinstance(data, dict | None):
+            return _action_error(400, "BadRequest", "the action has no data")
+        try:
+            reply = await self._in_time(
+                self._conversation.press(incoming.press(activity, data or {}))
+            )
+        except Exception:  # as for messages
+            log.exception("press.failed")
+            failure = self._conversation.failure(incoming.message(activity))
+            return _action_error(500, "BotError", failure.text)
+        if reply.card is None:
+            return {"statusCode": 200, "type": MESSAGE_TYPE, "value": reply.text}
+        return {"statusCode": 200, "type": CARD_TYPE, "value": reply.card}
+
+    async def _submitted(self, context: TurnContext) -> None:
+        """A card's Action.Submit: the fallback where Action.Execute is not known."""
+        activity = context.activity
+        try:
+            press = self._conversation.press(incoming.press(activity, activity.value))
+            reply = await self._in_time(press)
+        except Exception:  # as for messages
+            log.exception("press.failed")
+            await _send(context, self._conversation.failure(incoming.message(activity)))
+            return
+        if reply.card is None or not activity.reply_to_id:
+            await _send(context, Reply(reply.text, reply.card))
+            return
+        try:
+            await _replace(context, activity.reply_to_id, reply)
+        except DeliveryFailed as error:  # the card may be gone, or not be ours to change
+            log.warning("card.not_replaced", error=repr(error))
+            await _send(context, Reply(reply.text))
+
+    async def _rated(self, activity: Activity) -> InvokeResponse:
+        """The thumbs below a message; the platform says thank you whatever the bot answers."""
+        thumbs = incoming.thumbs(activity)
+        if thumbs is None:
+            error = {"code": "BadRequest", "message": "that is no feedback"}
+            return InvokeResponse(status=400, body={"error": error})
+        try:
+            await self._in_time(self._conversation.thumbs(thumbs))
+        except Exception:  # there is nowhere to say it
+            log.exception("thumbs.failed")
+        return InvokeResponse(status=200, body={})
+
+    async def _in_time(self, answer: Awaitable[T]) -> T:
+        async with asyncio.timeout(self._answer_within_s):
+            return await answer
+
+
+async def _send(context: TurnContext, reply: Reply) -> str | None:
+    """Send one message: in a channel into the thread that it answers. Its id, if told."""
+    response = await context.send_activity(_reply_activity(reply))
+    return response.id if response and response.id else None
+
+
+async def _replace(context: TurnContext, activity_id: str, reply: PressReply) -> None:
+    activity = _reply_activity(Reply(reply.text, reply.card))
+    activity.id = activity_id
+    await context.update_activity(activity)
+
+
+async def _show_typing(context: TurnContext) -> None:
+    """Under expectReplies nothing is sent before the reply, so there is nothing to show."""
+    if context.activity.delivery_mode != "expectReplies":
+        await context.send_activity(Activity(type=ActivityTypes.typing))
+
+
+def _reply_activity(reply: Reply) -> Activity:
+    """`text` is plain: what people and documents say makes no links."""
+    return Activity(
+        type=ActivityTypes.message,
+        text=reply.text,
+        text_format=TextFormatTypes.plain,
+        attachments=[Attachment(content_type=CARD_TYPE, content=reply.card)]
+        if reply.card
+        else None,
+        channel_data={"feedbackLoop": {"type": "default"}} if reply.asks_feedback else None,
+    )
+
+
+def _action_error(status: int, code: str, message: str) -> dict[str, Any]:
+    return {
+        "statusCode": status,
+        "type": ERROR_TYPE,
+        "value": {"code": code, "message": message},
+    }

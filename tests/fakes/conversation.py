@@ -1,0 +1,64 @@
+"""A conversation that says what a test tells it to, and records what it was told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
+
+
+class FakeConversation:
+    """Echoes messages. `on_message` and `on_press` take the place of the echo."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.presses: list[CardPress] = []
+        self.ratings: list[Thumbs] = []
+        self.welcomed: list[Person] = []
+        self.recorded: list[tuple[Message, Reply, str | None]] = []
+        self.on_message: Callable[[Message], Awaitable[Reply | None]] | None = None
+        self.on_press: Callable[[CardPress], Awaitable[PressReply]] | None = None
+        self.on_thumbs: Callable[[Thumbs], Awaitable[None]] | None = None
+
+    async def message(self, message: Message) -> Reply | None:
+        self.messages.append(message)
+        if self.on_message:
+            return await self.on_message(message)
+        return Reply(f"You said: {message.text}")
+
+    async def press(self, press: CardPress) -> PressReply:
+        self.presses.append(press)
+        if self.on_press:
+            return await self.on_press(press)
+        return PressReply("Thank you.")
+
+    async def thumbs(self, thumbs: Thumbs) -> None:
+        self.ratings.append(thumbs)
+        if self.on_thumbs:
+            await self.on_thumbs(thumbs)
+
+    def welcome(self, person: Person) -> Reply:
+        self.welcomed.append(person)
+        return Reply(f"Welcome, {person.name}.")
+
+    def sent(self, message: Message, reply: Reply, activity_id: str | None) -> None:
+        self.recorded.append((message, reply, activity_id))
+
+    def failure(self, message: Message) -> Reply:
+        return Reply("Sorry, that did not work.")
+
+
+class Gate:
+    """Holds whoever passes until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached = asyncio.Event()
+        self._open = asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.reached.set()
+        await self._open.wait()
+
+    def open(self) -> None:
+        self._open.set()
