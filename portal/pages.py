@@ -19,6 +19,7 @@ STATIC = HERE / "static"
 # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/tab-requirements
 _TEAMS = "https://teams.microsoft.com https://*.teams.microsoft.com https://*.cloud.microsoft"
 
+FRAME_ANCESTORS = f"frame-ancestors 'self' {_TEAMS}"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -28,7 +29,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        f"frame-ancestors 'self' {_TEAMS}",
+        FRAME_ANCESTORS,
     )
 )
 SAFETY_HEADERS = {
