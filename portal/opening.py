@@ -34,6 +34,7 @@ def open_routes(links: LinkReader, recorder: Recorder) -> list[web.RouteDef]:
                 "It was cut short, changed or has expired. Ask the question again: "
                 "the new answer brings a new link.",
                 status=400,
+                search=False,
             )
         if opened_by_a_person(request):
             record(recorder, Opened(target.query_id, target.rank, datetime.now(UTC)))

@@ -53,9 +53,9 @@ def page(
     )
 
 
-def message_page(title: str, text: str, *, status: int) -> web.Response:
-    """A page that says one thing, with the way back to the search."""
-    return page("message.html", {"title": title, "text": text}, status=status)
+def message_page(title: str, text: str, *, status: int, search: bool) -> web.Response:
+    """A page that says one thing; `search` adds the way to the search page, where there is one."""
+    return page("message.html", {"title": title, "text": text, "search": search}, status=status)
 
 
 def static_url(name: str) -> str:

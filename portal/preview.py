@@ -104,6 +104,7 @@ def _no_such_resource() -> web.Response:
     return message_page(
         "There is no such resource",
         "It is not among the validated resources that are served now. "
-        "It may have been moved, withdrawn, or wait for a review.",
+        "It may have been moved or withdrawn, or it is waiting for a review.",
         status=404,
+        search=True,
     )

@@ -1,4 +1,4 @@
-"""The search page, its JSON twin and its static files.
+"""The search page and its JSON twin.
 
 `GET /?q=` draws the page; without JavaScript that is all there is. The page's script fetches the
 same address as somebody types, with `typing=1`, and swaps the results in: one rendering for both.
@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC
-from pathlib import Path
 from uuid import uuid4
 
 import structlog
@@ -25,7 +24,7 @@ from aiohttp import web
 from analytics.events import Asked, Shown
 from errors import SignpostError
 from portal.opening import record
-from portal.pages import SAFETY_HEADERS, STATIC, page, static_url
+from portal.pages import SAFETY_HEADERS, page
 from portal.protocols import Answerer, LinkMaker, Recorder
 from portal.view import AnswerView, view_answer
 from retrieval.models import Answer, ChannelKind, Question
@@ -34,8 +33,6 @@ log = structlog.get_logger(__name__)
 
 MAX_QUESTION = 500  # characters
 ANONYMOUS = "anonymous"  # nobody signs in yet
-_YEAR_S = 31_536_000
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _QUERY_ID = re.compile(r"[0-9a-f]{32}")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -50,34 +47,14 @@ def routes(
     contact_name: str = "",
     contact_url: str = "",
 ) -> list[web.RouteDef]:
-    """The page's routes. `examples` are questions to start with; the contact is whom to ask
-    when nothing validated answers."""
+    """The page's routes; it needs those of `portal.static_files` as well. `examples` are questions
+    to start with; the contact is whom to ask when nothing validated answers."""
     portal = _Portal(answerer, recorder, links, examples, contact_name, contact_url)
     return [
         web.get("/", portal.show_page),
         web.get("/api/search", portal.search),
         web.post("/api/asked", portal.note_asked),
-        *static_routes(),
     ]
-
-
-def static_routes() -> list[web.RouteDef]:
-    """The style sheet, the script and the picture, with validators for the browser's cache."""
-    names = {path.name: static_url(path.name).partition("=")[2] for path in STATIC.iterdir()}
-
-    async def serve(request: web.Request) -> web.FileResponse:
-        name = request.match_info["name"]
-        if name not in names:
-            raise web.HTTPNotFound(text="There is no such file.")
-        current = request.query.get("v") == names[name]
-        headers = {
-            **SAFETY_HEADERS,
-            "Cache-Control": f"public, max-age={_YEAR_S}, immutable" if current else "no-cache",
-            "Content-Type": f"{_TYPES[Path(name).suffix]}; charset=utf-8",
-        }
-        return web.FileResponse(STATIC / name, headers=headers)
-
-    return [web.get("/static/{name}", serve)]
 
 
 class _Portal:

@@ -50,6 +50,7 @@ async def test_a_forged_or_damaged_link_is_refused_in_plain_words(token: str) ->
         text = await response.text()
     assert response.status == 400
     assert "<h1>This link does not work</h1>" in text
+    assert 'href="/"' not in text  # in production there is no search page to go to
     assert "Location" not in response.headers
     assert recorder.events == []
 

@@ -160,7 +160,7 @@ async def test_hostile_text_from_people_and_content_is_shown_as_text(serve: Serv
             assert page.select_one("h3 a span").get_text() == HOSTILE
 
 
-# Headers, caching, files
+# Headers
 
 
 async def test_a_page_runs_only_our_script_and_is_framed_only_by_teams(serve: Serve) -> None:
@@ -184,43 +184,6 @@ async def test_no_markup_needs_an_inline_script_or_style(serve: Serve) -> None:
     assert page("style") == []
     assert [tag.name for tag in page(True) if "style" in tag.attrs] == []
     assert [tag.name for tag in page(True) if any(a.startswith("on") for a in tag.attrs)] == []
-
-
-@pytest.mark.parametrize(
-    ("name", "content_type"),
-    [
-        ("portal.css", "text/css"),
-        ("portal.js", "text/javascript"),
-        ("signpost.svg", "image/svg+xml"),
-    ],
-)
-async def test_a_static_file_is_kept_as_long_as_its_address_names_its_content(
-    serve: Serve, name: str, content_type: str
-) -> None:
-    client = await serve()
-    page = await (await client.get("/")).text()
-    [address] = {
-        part for part in page.replace('"', " ").split() if part.startswith(f"/static/{name}?v=")
-    }
-    response = await client.get(address)
-    assert response.status == 200
-    assert response.content_type == content_type
-    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    again = await client.get(address, headers={"If-None-Match": response.headers["ETag"]})
-    assert again.status == 304
-    other = await client.get(f"/static/{name}?v=older")
-    assert other.headers["Cache-Control"] == "no-cache"
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/static/nothing.js", "/static/..%2froutes.py", "/static/%2e%2e%2f%2e%2e%2fsettings.py"],
-)
-async def test_nothing_but_the_static_files_is_served(serve: Serve, path: str) -> None:
-    from yarl import URL
-
-    response = await (await serve()).get(URL(path, encoded=True))
-    assert response.status == 404
 
 
 # What is recorded
