@@ -57,7 +57,7 @@ class TokenCheck:
             if key is None:
                 raise RequestRefused(UNAUTHORIZED, "the token's key is not one of Teams'")
             claims = self._claims(token, key.key)
-        except (jwt.PyJWTError, ValueError, TypeError) as error:  # the latter: odd types in claims
+        except jwt.PyJWTError as error:
             raise RequestRefused(UNAUTHORIZED, f"the token is no good: {error}") from error
         service_url = claims.get("serviceurl")
         if not isinstance(service_url, str):
