@@ -1,0 +1,181 @@
+"""python -m analytics export | status"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import sys
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from analytics.export import ExportFormat, count_questions, export
+from analytics.output import standard_output, whole_file
+from analytics.status import LogStatus, read_status
+from analytics.store import Store
+from errors import SignpostError
+from settings import load_settings
+
+app = typer.Typer(
+    help="Reads the query log. Changes nothing in it.", no_args_is_help=True, add_completion=False
+)
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def _moment(value: str | datetime) -> datetime:
+    """A date or a time, as UTC where it names no zone."""
+    if isinstance(value, datetime):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{value!r} is neither a date (2026-11-23) nor a time (2026-11-23T14:30, UTC unless "
+            f"it names a zone: 2026-11-23T14:30+01:00)"
+        ) from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+@app.command("export")
+def export_command(
+    since: Annotated[
+        datetime | None,
+        typer.Option(parser=_moment, metavar="DATE", help="From here on."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(parser=_moment, metavar="DATE", help="Up to, but not including, this."),
+    ] = None,
+    form: Annotated[
+        ExportFormat | None,
+        typer.Option("--format", help="By default what FILE ends in, and csv otherwise."),
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="A file, or - for stdout.")
+    ] = Path("-"),
+) -> None:
+    """Export the questions with their results, openings and ratings (columns: docs/export.md).
+
+    DATE is a date or an ISO time, in UTC. --until itself is not exported, so
+    that the next export can begin there. This is November:
+
+    --since 2026-11-01 --until 2026-12-01
+    """
+    if since and until and since > until:
+        raise typer.BadParameter(f"it is before --since {since}", param_hint="--until")
+    form = form or (ExportFormat.JSONL if output.suffix == ".jsonl" else ExportFormat.CSV)
+    target = _target(output, form)
+    asyncio.run(_export(load_settings().log_url, target, form, since, until))
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+) -> None:
+    """Say what the log holds, since when, and which version its schema is."""
+    found = asyncio.run(_status(load_settings().log_url))
+    values = dataclasses.asdict(found)
+    if as_json:
+        typer.echo(json.dumps(values, default=_iso, indent=2))
+    else:
+        out.print(_status_table(found))
+
+
+def _target(output: Path, form: ExportFormat) -> AbstractContextManager[TextIO]:
+    if str(output) == "-":
+        return standard_output()
+    if output.exists() and not output.is_file():
+        raise typer.BadParameter(f"{output} is no file; - is stdout", param_hint="--output")
+    if not output.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
+    # Excel takes a CSV file for UTF-8 only if it begins with a byte order mark.
+    return whole_file(output, "utf-8-sig" if form is ExportFormat.CSV else "utf-8")
+
+
+async def _export(
+    url: str,
+    target: AbstractContextManager[TextIO],
+    form: ExportFormat,
+    since: datetime | None,
+    until: datetime | None,
+) -> None:
+    store = await Store.open_to_read(url)
+    try:
+        with target as sink, _progress() as progress:
+            task = progress.add_task("Exporting", total=None)
+            if not progress.disable:
+                progress.update(task, total=await count_questions(store, since, until))
+            written = await export(
+                store, sink, form, since, until, lambda count: progress.advance(task, count)
+            )
+    finally:
+        await store.close()
+    err.print(f"Exported {written} question{'' if written == 1 else 's'}.")
+
+
+async def _status(url: str) -> LogStatus:
+    store = await Store.open_to_read(url)
+    try:
+        return await read_status(store)
+    finally:
+        await store.close()
+
+
+def _progress() -> Progress:
+    """Counts on stderr, and only where somebody is looking."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+        redirect_stdout=False,
+        disable=not err.is_terminal,
+    )
+
+
+def _status_table(found: LogStatus) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_row("log", found.url)
+    table.add_row("schema", found.schema_version)
+    table.add_row("questions", f"{found.questions:,}")
+    table.add_row("results shown", f"{found.results:,}")
+    table.add_row("openings", _with_alone(found.openings, found.openings_alone))
+    table.add_row("ratings", _with_alone(found.ratings, found.ratings_alone))
+    table.add_row("first question", _shown(found.first_asked_at))
+    table.add_row("last question", _shown(found.last_asked_at))
+    return table
+
+
+def _with_alone(count: int, alone: int) -> str:
+    return f"{count:,} ({alone:,} without their question)" if alone else f"{count:,}"
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def _shown(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "none yet"
+
+
+def main() -> None:
+    try:
+        app()
+    except (SignpostError, OSError) as error:
+        err.print(f"[red]Error:[/red] {escape(str(error))}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,327 @@
+"""python -m analytics, as a person or a script runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import csv
+import fcntl
+import io
+import json
+import os
+import pty
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from analytics.__main__ import main
+from analytics.events import Asked, Shown
+from analytics.export import CSV_COLUMNS
+from analytics.log import QueryLog
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FIRST = datetime(2026, 11, 1, tzinfo=UTC)
+SHOWN = (Shown(1, "r", "Résumé", "page 4", "https://x.example/#4", 0.9, 0.8, 7.0),)
+Run = Callable[..., "Done"]
+
+
+async def write_log(url: str, days: int) -> None:
+    log = await QueryLog.open(url)
+    for day in range(days):
+        at = FIRST + timedelta(days=day)
+        log.record(
+            Asked(f"q{day}", at, "a", "group", "fr", "Où ?", "closest", 0.4, 9.5, "s", SHOWN)
+        )
+    await log.close()
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A log with a question at the beginning of each of four days."""
+    url = f"sqlite:///{tmp_path}/data/signpost.db"
+    asyncio.run(write_log(url, 4))
+    return url
+
+
+def environment(url: str) -> dict[str, str]:
+    return {"SIGNPOST_LOG_URL": url, "PATH": os.environ["PATH"], "LC_ALL": "C", "COLUMNS": "200"}
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left: its exit code, and what it wrote."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+@pytest.fixture
+def run(
+    url: str, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Run:
+    """Runs a command in this process, which saves the second that a new one takes to import."""
+
+    def run(*arguments: str | Path, url: str = url) -> Done:
+        for name, value in environment(url).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["python -m analytics", *map(str, arguments)])
+        capfdbinary.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as stopped:
+            code = int(stopped.code or 0)
+        return Done(code, *capfdbinary.readouterr())
+
+    return run
+
+
+def ids(table: bytes) -> list[str]:
+    rows = csv.DictReader(io.StringIO(table.decode(), newline=""))
+    return [row["query_id"] for row in rows]
+
+
+def test_standard_output_gets_the_table_and_nothing_else(url: str) -> None:
+    """UTF-8 in any language of the terminal, no mark before it; what is said goes to stderr."""
+    done = subprocess.run(
+        [sys.executable, "-m", "analytics", "export"],
+        cwd=ROOT,
+        env=environment(url),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, b"Exported 4 questions.\n")
+    assert done.stdout.startswith(b"query_id,asked_at,")
+    assert ids(done.stdout) == ["q0", "q1", "q2", "q3"]
+    assert done.stdout.count(b"\r\n") == done.stdout.count(b"\n") == 5
+    assert "Résumé".encode() in done.stdout
+
+
+def test_a_csv_file_begins_with_the_mark_that_excel_needs(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "november.csv"
+    done = run("export", "-o", path)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfquery_id,")
+    assert path.read_bytes().removeprefix(b"\xef\xbb\xbf") == run("export").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [(["--format", "jsonl"], "november.txt"), ([], "november.jsonl")],
+    ids=["asked for", "by the file's name"],
+)
+def test_json_lines_have_no_mark(run: Run, tmp_path: Path, arguments: list[str], name: str) -> None:
+    assert run("export", *arguments, "--output", tmp_path / name).returncode == 0
+    lines = (tmp_path / name).read_bytes().decode().splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["Où ?"] * 4
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        ("2026-11-02", "2026-11-04", ["q1", "q2"]),
+        ("2026-11-02T00:00:00Z", "2026-11-03T00:00:01", ["q1", "q2"]),
+        ("2026-11-02T00:00:01+00:00", "2027-01-01", ["q2", "q3"]),
+        ("2026-11-02T01:00+01:00", "2026-11-03T00:30+01:00", ["q1"]),
+        ("2026-11-02", "2026-11-02", []),
+    ],
+)
+def test_a_period_is_given_in_dates_or_times(
+    run: Run, since: str, until: str, expected: list[str]
+) -> None:
+    done = run("export", "--since", since, "--until", until)
+    assert done.stdout.startswith(",".join(CSV_COLUMNS).encode())
+    assert ids(done.stdout) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--since", "yesterday"], "'yesterday' is neither a date (2026-11-23) nor a time"),
+        (["--since", "2026-11-02", "--until", "2026-11-01"], "is before --since"),
+        (["--format", "xlsx"], "'xlsx'"),
+        (["-o", "/dev/null"], "/dev/null is no file; - is stdout"),
+        (["-o", "/nowhere/november.csv"], "there is no folder /nowhere"),
+        (["november.csv"], "november.csv"),
+    ],
+)
+def test_misuse_is_explained_and_exits_with_2(run: Run, arguments: list[str], message: str) -> None:
+    done = run("export", *arguments)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert message in done.stderr.decode()
+
+
+@pytest.mark.parametrize("command", ["export", "status"])
+def test_a_log_that_is_not_there_is_said_in_a_line_and_exits_with_1(
+    run: Run, tmp_path: Path, command: str
+) -> None:
+    done = run(command, url=f"sqlite:///{tmp_path}/nothing/signpost.db")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode() == (
+        f"Error: there is no query log at {tmp_path}/nothing/signpost.db: "
+        f"it begins with the first start\n"
+    )
+
+
+def test_a_bad_setting_is_named_and_exits_with_1(run: Run) -> None:
+    done = run("status", url="mysql://root:hunter2@db/log")
+    assert done.returncode == 1
+    assert b"SIGNPOST_LOG_URL" in done.stderr
+    assert b"hunter2" not in done.stderr
+
+
+def test_a_failing_export_leaves_the_file_of_the_last_one(
+    run: Run, url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "november.csv"
+    path.write_text("the last one")
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "signpost.db")) as connection:
+        connection.execute("DROP TABLE ratings")
+    done = run("export", "-o", path)
+    assert done.returncode == 1
+    assert b"cannot be read: no such table: ratings" in done.stderr
+    assert path.read_text() == "the last one"
+    assert {entry.name for entry in tmp_path.iterdir()} == {"data", "november.csv"}
+
+
+def test_a_reader_that_goes_away_is_no_drama(url: str, tmp_path: Path) -> None:
+    asyncio.run(write_log(url, 3000))
+    export = subprocess.Popen(
+        [sys.executable, "-m", "analytics", "export"],
+        cwd=ROOT,
+        env=environment(url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert export.stdout is not None
+    assert export.stderr is not None
+    assert export.stdout.readline().startswith(b"query_id")
+    export.stdout.close()
+    assert (export.stderr.read(), export.wait(30)) == (b"", 1)
+
+
+def test_a_killed_export_leaves_no_half_file(url: str, tmp_path: Path) -> None:
+    """Killed as soon as it has begun to write: nothing stands under the name, unless it is all."""
+    asyncio.run(write_log(url, 3000))
+    target = tmp_path / "out" / "november.csv"
+    target.parent.mkdir()
+    export = subprocess.Popen(
+        [sys.executable, "-m", "analytics", "export", "-o", target], cwd=ROOT, env=environment(url)
+    )
+    deadline = time.monotonic() + 30
+    while not any(target.parent.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    export.send_signal(signal.SIGKILL)
+    export.wait(30)
+    assert not target.exists() or len(ids(target.read_bytes()[3:])) == 3000
+
+
+def test_progress_is_shown_on_a_terminal_only(url: str, tmp_path: Path) -> None:
+    """On stderr: the table on stdout stays clean."""
+    outer, inner = pty.openpty()
+    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    done = subprocess.run(
+        [sys.executable, "-m", "analytics", "export"],
+        cwd=ROOT,
+        env=environment(url) | {"TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=inner,
+        check=True,
+        timeout=60,
+    )
+    os.close(inner)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while part := os.read(outer, 65536):
+            shown += part
+    os.close(outer)
+    assert b"Exporting" in shown
+    assert b"4/4" in shown
+    assert ids(done.stdout) == ["q0", "q1", "q2", "q3"]
+    assert b"Exporting" not in done.stdout
+
+
+def test_status_says_what_the_log_holds(run: Run) -> None:
+    done = run("status")
+    assert done.returncode == 0
+    words = [line.split() for line in done.stdout.decode().splitlines()]
+    assert ["questions", "4"] in words
+    assert ["schema", "0001"] in words
+    assert ["last", "question", "2026-11-04", "00:00:00", "UTC"] in words
+
+
+def test_status_for_scripts(run: Run, tmp_path: Path) -> None:
+    assert json.loads(run("status", "--json").stdout) == {
+        "url": f"sqlite+aiosqlite:///{tmp_path}/data/signpost.db",
+        "schema_version": "0001",
+        "questions": 4,
+        "results": 4,
+        "openings": 0,
+        "ratings": 0,
+        "openings_alone": 0,
+        "ratings_alone": 0,
+        "first_asked_at": "2026-11-01T00:00:00Z",
+        "last_asked_at": "2026-11-04T00:00:00Z",
+    }
+
+
+PEAK = """
+import resource, runpy, sys
+sys.argv = ["analytics", "export", "--format", "jsonl", "-o", sys.argv[1]]
+try:
+    runpy.run_module("analytics", run_name="__main__")
+finally:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+NUMBERS = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?) "
+MORE_QUESTIONS = """INSERT INTO questions
+    SELECT 'n' || n, asked_at, asker, channel_kind, locale, text, outcome, top_score, took_ms,
+           snapshot_id, NULL
+    FROM questions, n WHERE query_id = 'q0'"""
+MORE_RESULTS = """INSERT INTO results
+    SELECT 'n' || n, 1, 'r', hex(zeroblob(1000)), 'p', 'u', 1.0, 1.0, 1.0 FROM n"""
+
+
+def fill(path: Path, count: int) -> None:
+    """Adds many copies of the first question, with one long result each."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(NUMBERS + MORE_QUESTIONS, (count,))
+        connection.execute(NUMBERS + MORE_RESULTS, (count,))
+        connection.commit()
+
+
+def test_memory_does_not_grow_with_the_log(url: str, tmp_path: Path) -> None:
+    """Ten times the rows, 40 MB of them, in the same memory but for a few."""
+    peaks = []
+    for count in (2_000, 20_000):
+        path = tmp_path / f"log-{count}.db"
+        with contextlib.closing(sqlite3.connect(tmp_path / "data" / "signpost.db")) as connection:
+            connection.execute("VACUUM INTO ?", (str(path),))
+        fill(path, count)
+        target = tmp_path / f"{count}.jsonl"
+        done = subprocess.run(
+            [sys.executable, "-c", PEAK, target],
+            cwd=ROOT,
+            env=environment(f"sqlite:///{path}"),
+            capture_output=True,
+            check=True,
+            timeout=120,
+        )
+        assert target.read_bytes().count(b"\n") == count + 4
+        peaks.append(int(done.stdout))
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert (peaks[1] - peaks[0]) * unit < 8_000_000
