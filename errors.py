@@ -13,6 +13,7 @@ SignpostError
 │   ├── KeysUnavailable    the keys that Teams signs with cannot be fetched
 │   ├── TokenUnavailable   the sign-in service gives the bot no token to send with
 │   └── DeliveryFailed     Teams did not take what the bot sent
+├── PackageError           the Teams app package's template or icons are not what Teams takes
 ├── LinkError              a signed link is forged, damaged or too old
 └── LogError               the query log cannot be opened, migrated, read or written
 
@@ -84,6 +85,10 @@ class DeliveryFailed(ChannelError):
         super().__init__(message)
         self.status = status
         self.code = code
+
+
+class PackageError(SignpostError):
+    """The Teams app package's template or icons are not what Teams takes."""
 
 
 class LinkError(SignpostError):

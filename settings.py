@@ -74,6 +74,14 @@ class Settings(BaseSettings):
     app_certificate: Path | None = None
     allowed_tenants: Annotated[tuple[str, ...], NoDecode] = ()
 
+    # the Teams app package
+    app_name: str = "Signpost"
+    app_version: str = "1.0.0"
+    developer_name: str = ""
+    developer_url: str = ""
+    privacy_url: str = ""
+    terms_url: str = ""
+
     # the index
     content_dir: Path = ROOT / "content"
     snapshots_dir: Path = ROOT / "index" / "snapshots"
@@ -95,7 +103,7 @@ class Settings(BaseSettings):
 
     _list_allowed_tenants = field_validator("allowed_tenants", mode="before")(_words)
 
-    @field_validator("public_url", "contact_url")
+    @field_validator("public_url", "contact_url", "developer_url", "privacy_url", "terms_url")
     @classmethod
     def _check_url(cls, value: str) -> str:
         if value and not value.startswith("mailto:"):

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ALLOWED = {
     "analytics": set(),
     "index": set(),
+    "manifest": set(),
     "retrieval": {"index"},
     "bots": {"retrieval", "index", "analytics"},
     "portal": {"retrieval", "index", "analytics"},

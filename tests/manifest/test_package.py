@@ -1,0 +1,103 @@
+"""The zip that an administrator uploads."""
+
+import json
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from shutil import copy
+from zipfile import ZipFile
+
+import pytest
+from typer.testing import CliRunner
+
+from errors import PackageError, SettingsError
+from manifest.__main__ import app
+from manifest.package import HERE, TEMPLATE, build_package
+from settings import Settings
+from tests.manifest.test_details import DETAILS
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    """A template that a test may spoil."""
+    for name in ("manifest.json", "color.png", "outline.png"):
+        copy(HERE / name, tmp_path)
+    return tmp_path / "manifest.json"
+
+
+def test_the_package_is_flat_and_holds_the_filled_manifest_and_the_icons() -> None:
+    with ZipFile(BytesIO(build_package(DETAILS))) as package:
+        assert package.namelist() == ["manifest.json", "color.png", "outline.png"]
+        manifest = json.loads(package.read("manifest.json"))
+        assert package.read("color.png") == (HERE / "color.png").read_bytes()
+    assert manifest["id"] == manifest["bots"][0]["botId"] == DETAILS.app_id
+    assert manifest["version"] == "1.0.0"
+    assert manifest["name"]["short"] == "Signpost"
+    assert manifest["validDomains"] == ["signpost.example.com"]
+    assert manifest["developer"] == {
+        "name": "Learning team",
+        "websiteUrl": "https://example.com/signpost",
+        "privacyUrl": "https://example.com/privacy",
+        "termsOfUseUrl": "https://example.com/terms",
+    }
+    assert "${" not in json.dumps(manifest)
+
+
+def test_the_same_settings_make_the_same_bytes(template: Path) -> None:
+    assert build_package(DETAILS) == build_package(DETAILS, template)
+
+
+def test_a_value_that_is_too_long_names_its_setting_and_the_limit() -> None:
+    details = replace(DETAILS, developer_name="d" * 33, app_name="a" * 31)
+    with pytest.raises(SettingsError) as caught:
+        build_package(details)
+    said = str(caught.value)
+    assert f"SIGNPOST_DEVELOPER_NAME: {'d' * 33!r} has 33 characters" in said
+    assert f"SIGNPOST_APP_NAME: {'a' * 31!r} has 31 characters, and Teams takes up to 30" in said
+
+
+def test_a_mistake_in_the_template_blames_the_template(template: Path) -> None:
+    template.write_text(TEMPLATE.read_text().replace('"#0B5F67"', '"teal"'))
+    with pytest.raises(PackageError, match=r"not what Teams takes:\n  /accentColor"):
+        build_package(DETAILS, template)
+
+
+def test_a_name_in_the_template_that_is_no_setting_is_an_error(template: Path) -> None:
+    template.write_text(TEMPLATE.read_text().replace("${app_name}", "${app_nmae}"))
+    with pytest.raises(PackageError, match="asks for what is no setting: 'app_nmae'"):
+        build_package(DETAILS, template)
+
+
+def test_a_spoilt_icon_stops_the_package(template: Path) -> None:
+    copy(HERE / "outline.png", template.parent / "color.png")
+    with pytest.raises(PackageError, match=r"color\.png is 32 by 32 pixels, not 192 by 192"):
+        build_package(DETAILS, template)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    """No settings, whatever the machine has."""
+    for field in Settings.model_fields:
+        monkeypatch.delenv(f"SIGNPOST_{field.upper()}", raising=False)
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    return monkeypatch
+
+
+def test_the_command_writes_the_package_and_prints_where(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in DETAILS.values().keys() - {"domain"}:
+        environment.setenv(f"SIGNPOST_{name.upper()}", DETAILS.values()[name])
+    output = tmp_path / "build" / "signpost.zip"
+    result = CliRunner().invoke(app, ["package", "--output", str(output)])
+    assert (result.exit_code, result.stdout) == (0, f"{output}\n")
+    assert output.read_bytes() == build_package(DETAILS)
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_command_without_settings_fails_and_tells_what_to_set(tmp_path: Path) -> None:
+    output = tmp_path / "signpost.zip"
+    result = CliRunner().invoke(app, ["package", "-o", str(output)])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "SIGNPOST_APP_ID: the bot's application (client) id" in result.stderr
+    assert not output.exists()
