@@ -15,8 +15,8 @@ from index.models import Heading
 from portal.protocols import LinkMaker
 from retrieval.models import Answer, Hit, Result
 
-_BEFORE = 220  # characters of the passage kept before the answering sentence
-_AFTER = 320  # and after it
+_BEFORE = 140  # characters of the passage kept before the answering sentence
+_AFTER = 200  # and after it
 _PLACES_MORE = 2  # further places named within one resource
 
 

@@ -101,11 +101,11 @@ def test_a_short_passage_is_shown_whole() -> None:
 def test_a_long_passage_is_cut_between_words_on_both_sides_of_the_sentence(length: int) -> None:
     words = "word " * (length // 5)
     shown = excerpt(hit(f"{words}Here it is. {words}", "Here it is.", Whole()))
-    assert shown.before == "… " + "word " * 43
+    assert shown.before == "… " + "word " * 27
     assert shown.sentence == "Here it is."
-    assert shown.after == " word" * 63 + " …"
+    assert shown.after == " word" * 39 + " …"
 
 
 def test_a_text_without_spaces_is_cut_and_not_lost() -> None:
     shown = excerpt(hit("字" * 500 + "答" + "字" * 500, "答", Whole()))
-    assert (shown.before, shown.after) == ("… " + "字" * 220, "字" * 320 + " …")
+    assert (shown.before, shown.after) == ("… " + "字" * 140, "字" * 200 + " …")
