@@ -171,14 +171,14 @@ def _url(service_url: str, conversation_id: str, activity_id: str | None) -> URL
     segments = [conversation_id, "activities"] + ([activity_id] if activity_id else [])
     if any(segment in {".", ".."} for segment in segments):
         raise DeliveryFailed(f"no conversation or message has the id {segments}")
-    path = "/".join(quote(segment, safe="") for segment in segments)
     try:
-        url = URL(f"{service_url.rstrip('/')}/v3/conversations/{path}", encoded=True)
+        base = URL(service_url)
     except ValueError as error:
         raise DeliveryFailed(f"no connector has the address {service_url!r}: {error}") from error
-    if url.raw_query_string or url.raw_fragment:  # the path would end up in there
+    if not base.host or base.raw_query_string or base.raw_fragment:  # these would swallow the path
         raise DeliveryFailed(f"no connector has the address {service_url!r}")
-    return url
+    path = "/".join(quote(segment, safe="") for segment in segments)
+    return URL(f"{str(base).rstrip('/')}/v3/conversations/{path}", encoded=True)
 
 
 def _may_repeat(answer: _Answer, again_after: frozenset[int]) -> bool:
