@@ -87,11 +87,9 @@ def test_a_span_that_holds_nothing_marks_the_passage() -> None:
     assert excerpt("Some text.", Span(50, 60)) == ((Run("Some text.", marked=True),),)
 
 
-def test_a_passage_of_one_long_line_and_rubbish_is_shown() -> None:
-    """The rest of the line is shorter than the room for it: there is nothing to cut."""
-    assert around("- " + "x" * 290 + " \n- \n" + "y" * 300, "x" * 290) == [
-        "• [" + "x" * 290 + "] …"
-    ]
+def test_a_line_that_ends_with_the_sentence_is_not_cut() -> None:
+    """What follows on the next line does not fit, and on this line there is nothing to cut."""
+    assert around("Answer. \n" + "y" * 600, "Answer.") == ["[Answer.] …"]
 
 
 @settings(deadline=None)
