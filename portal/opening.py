@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import structlog
 from aiohttp import web
 
-from analytics.events import Event, Opened
+from analytics.events import Opened
 from errors import LinkError
 from portal.pages import message_page
 from portal.protocols import LinkReader, Recorder
+from portal.recording import is_by_a_person, record
+
+_KEPT = "".join(chr(code) for code in range(0x21, 0x7F))  # escapes that are there stay as they are
 
 log = structlog.get_logger(__name__)
-
-# Programs that fetch a link to draw its preview, before or without anybody opening it. Teams'
-# own calls itself "SkypeUriPreview Preview/0.5".
-_PREVIEWERS = re.compile(r"preview|bot\b|crawler|spider|externalhit|embedly", re.IGNORECASE)
-_PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
 def open_routes(links: LinkReader, recorder: Recorder) -> list[web.RouteDef]:
@@ -36,12 +34,12 @@ def open_routes(links: LinkReader, recorder: Recorder) -> list[web.RouteDef]:
                 status=400,
                 search=False,
             )
-        if opened_by_a_person(request):
+        if is_by_a_person(request):
             record(recorder, Opened(target.query_id, target.rank, datetime.now(UTC)))
         return web.Response(
             status=302,
             headers={
-                "Location": target.url,
+                "Location": quote(target.url, safe=_KEPT),
                 "Cache-Control": "no-store",
                 "Referrer-Policy": "no-referrer",
                 "X-Content-Type-Options": "nosniff",
@@ -50,25 +48,3 @@ def open_routes(links: LinkReader, recorder: Recorder) -> list[web.RouteDef]:
         )
 
     return [web.get("/o/{token}", open_result)]
-
-
-def opened_by_a_person(request: web.Request) -> bool:
-    """Whether the request looks like somebody following the link. Link scanners that pose as a
-    browser cannot be told from one and count as opened."""
-    if request.method != "GET":
-        return False
-    if any(
-        word in request.headers.get(name, "").lower()
-        for name in _PREFETCH_HEADERS
-        for word in ("prefetch", "prerender", "preview")
-    ):
-        return False
-    return not _PREVIEWERS.search(request.headers.get("User-Agent", ""))
-
-
-def record(recorder: Recorder, event: Event) -> None:
-    """Hands the event over. Whatever goes wrong there, the person gets what they asked for."""
-    try:
-        recorder.record(event)
-    except Exception:  # a recorder's bug must not become a failed page or redirect
-        log.exception("portal.record_failed", event_type=type(event).__name__)

@@ -23,9 +23,9 @@ from aiohttp import web
 
 from analytics.events import Asked, Shown
 from errors import SignpostError
-from portal.opening import record
 from portal.pages import SAFETY_HEADERS, page
 from portal.protocols import Answerer, LinkMaker, Recorder
+from portal.recording import is_by_a_person, record
 from portal.view import AnswerView, view_answer
 from retrieval.models import Answer, ChannelKind, Question
 
@@ -35,6 +35,7 @@ MAX_QUESTION = 500  # characters
 ANONYMOUS = "anonymous"  # nobody signs in yet
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _QUERY_ID = re.compile(r"[0-9a-f]{32}")
+_LONGEST_LOCALE = 35  # RFC 5646, 4.4.1
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -80,8 +81,8 @@ class _Portal:
         }
 
     async def show_page(self, request: web.Request) -> web.Response:
-        """`GET /[?q=...]`. A question is recorded unless `typing=1` says that it may go on; then
-        `query_id` names it, where it is in the log already and is only shown again."""
+        """`GET /[?q=...]`. A person's question is recorded unless `typing=1` says that it may go
+        on; then `query_id` names it, where it is in the log already and is only shown again."""
         text = clean(request.query.get("q", ""))
         if len(text) > MAX_QUESTION:
             return self._page(text[:MAX_QUESTION], problem="too_long", status=400)
@@ -92,10 +93,10 @@ class _Portal:
         query_id = known_id[0] if known_id else uuid4().hex
         try:
             answer, view = await self._answer(text, _locale(request), query_id)
-        except SignpostError:
-            log.exception("portal.cannot_answer")
+        except SignpostError as error:
+            log.warning("portal.cannot_answer", reason=str(error))
             return self._page(text, problem="unavailable", status=503)
-        if not typing:
+        if not typing and is_by_a_person(request):
             self._record(answer, view)
         return self._page(text, view)
 
@@ -106,8 +107,8 @@ class _Portal:
             return _json({"error": f"q takes a question of 1 to {MAX_QUESTION} characters"}, 400)
         try:
             answer, view = await self._answer(text, _locale(request), uuid4().hex)
-        except SignpostError:
-            log.exception("portal.cannot_answer")
+        except SignpostError as error:
+            log.warning("portal.cannot_answer", reason=str(error))
             return _json({"error": "the search cannot answer at the moment"}, 503)
         if request.query.get("settled") == "1":
             self._record(answer, view)
@@ -122,8 +123,8 @@ class _Portal:
             return _json({"error": "q takes a question, query_id 32 hexadecimal digits"}, 400)
         try:
             self._record(*await self._answer(text, _locale(request), query_id))
-        except SignpostError:
-            log.exception("portal.cannot_answer")
+        except SignpostError as error:
+            log.warning("portal.cannot_answer", reason=str(error))
             return _json({"error": "the search cannot answer at the moment"}, 503)
         return web.Response(status=204, headers=SAFETY_HEADERS)
 
@@ -180,7 +181,7 @@ def clean(text: str) -> str:
 def _locale(request: web.Request) -> str:
     """The language that the browser asks for first, "en" if it says none."""
     first = request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0].strip()
-    return first if _LOCALE.fullmatch(first) else "en"
+    return first if len(first) <= _LONGEST_LOCALE and _LOCALE.fullmatch(first) else "en"
 
 
 def _json(body: dict[str, object], status: int = 200) -> web.Response:

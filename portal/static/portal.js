@@ -22,6 +22,7 @@ async function search(q) {
   running?.abort();
   running = new AbortController();
   const { signal } = running;
+  clearTimeout(typingTimer);
   clearTimeout(settledTimer);
   unsettled = null;
   results.setAttribute("aria-busy", "true");
@@ -102,11 +103,10 @@ function onInput() {
 
 async function onSubmit(event) {
   event.preventDefault();
-  clearTimeout(typingTimer);
   const q = field.value.trim();
   follow(q);
   if (unsettled?.q !== q) await search(q);
-  if (unsettled?.q !== q) return;
+  if (unsettled?.q !== q) return; // it failed, or somebody types on
   settle();
   if (matchMedia("(pointer: coarse)").matches) field.blur(); // the keyboard covers the results
 }

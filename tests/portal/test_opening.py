@@ -42,6 +42,17 @@ async def test_a_link_leads_to_what_was_shown_and_the_opening_is_recorded(url: s
     assert before <= opened.opened_at <= datetime.now(UTC)
 
 
+async def test_a_header_holds_ascii_only_and_escapes_stay_as_they_are() -> None:
+    """ "%2D" is syntax in a text directive: decoded, the browser would find another place."""
+    async with _client(ListRecorder()) as client:
+        response = await client.get(
+            _path("https://example.com/férias b#:~:text=a%2Db,ü"), allow_redirects=False
+        )
+    assert response.headers["Location"] == (
+        "https://example.com/f%C3%A9rias%20b#:~:text=a%2Db,%C3%BC"
+    )
+
+
 @pytest.mark.parametrize("token", ["nonsense", "a.b", "%00", "x" * 5000])
 async def test_a_forged_or_damaged_link_is_refused_in_plain_words(token: str) -> None:
     recorder = ListRecorder()

@@ -258,6 +258,16 @@ async def test_a_malformed_settling_is_refused(serve: Serve, form: dict[str, str
     assert recorder.events == []
 
 
+async def test_a_preview_of_a_shared_address_asks_nothing(serve: Serve) -> None:
+    """Somebody posts the address in a chat, and the chat draws its preview."""
+    recorder = ListRecorder()
+    client = await serve(recorder=recorder)
+    await client.get("/?q=claim", headers={"User-Agent": "SkypeUriPreview Preview/0.5"})
+    await client.get("/?q=claim", headers={"Sec-Purpose": "prefetch;prerender"})
+    await client.head("/?q=claim")
+    assert recorder.events == []
+
+
 async def test_a_failing_recorder_fails_no_page(serve: Serve) -> None:
     client = await serve(recorder=RaisingRecorder())
     page = await _page(client, "/?q=claim")
@@ -268,8 +278,9 @@ async def test_the_question_carries_its_channel_and_the_browsers_language(serve:
     answerer = FixedAnswerer(RESULTS, Outcome.ANSWERED)
     client = await serve(answerer)
     await client.get("/?q=claim", headers={"Accept-Language": "de-CH, en;q=0.5"})
-    await client.get("/?q=claim", headers={"Accept-Language": "<b>"})
-    assert [q.locale for q in answerer.questions] == ["de-CH", "en"]
+    for malformed in ("<b>", "en" + "-abcdefgh" * 100):
+        await client.get("/?q=claim", headers={"Accept-Language": malformed})
+    assert [q.locale for q in answerer.questions] == ["de-CH", "en", "en"]
     assert {q.channel_kind for q in answerer.questions} == {ChannelKind.PORTAL}
     assert {q.audience for q in answerer.questions} == {frozenset({"everyone"})}
 
