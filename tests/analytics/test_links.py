@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import string
 import zlib
 
 import pytest
@@ -80,13 +81,12 @@ def test_a_url_too_long_to_be_read_back_is_not_signed() -> None:
 
 
 def test_changing_any_character_of_a_token_breaks_it() -> None:
-    """Also the last one, whose spare bits Base64 does not count."""
+    """Also the last one, where four letters mean the same to Base64."""
     token = token_of(LINKS.link(QUERY_ID, 1, URL))
     for at, char in enumerate(token):
-        for other in "AQgwB_9.":
-            if other != char:
-                with pytest.raises(LinkError):
-                    LINKS.read(token[:at] + other + token[at + 1 :])
+        for other in set(string.ascii_letters + string.digits + "-_.") - {char}:
+            with pytest.raises(LinkError):
+                LINKS.read(token[:at] + other + token[at + 1 :])
 
 
 @given(st.text(max_size=80))

@@ -54,7 +54,8 @@ def url(tmp_path: Path) -> str:
 
 
 def environment(url: str) -> dict[str, str]:
-    return {"SIGNPOST_LOG_URL": url, "PATH": os.environ["PATH"], "LC_ALL": "C", "COLUMNS": "200"}
+    others = {name: value for name, value in os.environ.items() if "SIGNPOST_" not in name}
+    return others | {"SIGNPOST_LOG_URL": url, "LC_ALL": "C", "COLUMNS": "200"}
 
 
 @dataclass(frozen=True)
