@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -68,8 +67,6 @@ class SentenceTransformerEncoder:
         folder = model_folder(model)
         weights = weights_sha256(folder)
         check_default_weights(model, weights)
-        # Weights come from a file that was just digested; nothing may be fetched behind its back.
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from sentence_transformers import SentenceTransformer
 
         try:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 _MEDIA = (".mp4", ".m4v", ".mov", ".webm", ".ogv", ".ogg", ".mp3", ".m4a", ".wav", ".vtt", ".srt")
 _YOUTUBE = ("youtube.com", "youtu.be", "youtube-nocookie.com")
+_FRAGMENT_CHARACTERS = 80
 EVERYONE = "everyone"
 
 
@@ -261,8 +262,8 @@ def _with_fragment(url: str, fragment: str) -> str:
 
 def _text_fragment(text: str) -> str:
     """A text directive (https://wicg.github.io/scroll-to-text-fragment/): "-", "&" and "," are
-    syntax in it and must be percent-encoded."""
-    words = " ".join(text.split()[:8])
+    syntax in it and must be percent-encoded. A long one makes a link that nobody can carry."""
+    words = " ".join(text.split()[:8])[:_FRAGMENT_CHARACTERS]
     return ":~:text=" + quote(words, safe="").replace("-", "%2D")
 
 
