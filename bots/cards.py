@@ -1,0 +1,222 @@
+"""Answers as Adaptive Cards. Each outcome has a look of its own, in words and not in colour only.
+
+Whatever a card holds, it stays below the size that Teams takes: text is cut to fixed lengths when
+it is drawn, and `fitted` gives up results for links that are too long.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from microsoft_teams.cards import (
+    Action,
+    ActionSet,
+    CardElement,
+    Container,
+    ExecuteAction,
+    OpenUrlAction,
+    RichTextBlock,
+    SubmitAction,
+    TextBlock,
+)
+
+from bots import wording
+from bots.card_parts import (
+    MAX_CARD_BYTES,
+    bullets,
+    card,
+    contact_actions,
+    heading,
+    linked,
+    literal,
+    runs,
+    size_bytes,
+    small,
+    subheading,
+)
+from bots.excerpt import excerpt
+from bots.spoken import spoken
+from bots.views import AnswerView, about, name, title
+from retrieval.models import Outcome, Result
+
+RATE = "rate"
+_MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address
+_FEW_WORDS = 2
+_MANY_WORDS = 30
+
+
+class Feedback(StrEnum):
+    """What a card says below an answer: asks whether it helped, or confirms what was said.
+
+    SHARED confirms on a card that others see too: it does not tell who thought what, and still
+    asks.
+    """
+
+    WANTED = "wanted"
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not_helpful"
+    SHARED = "shared"
+
+
+def answer_card(view: AnswerView, feedback: Feedback = Feedback.WANTED) -> dict[str, Any]:
+    """The card of an answer, as JSON."""
+    if view.outcome is Outcome.NOTHING_VALIDATED or not view.results:
+        return _nothing_card(view)
+    best, *further = view.results
+    certain = view.outcome is Outcome.ANSWERED
+    body = [
+        *([] if certain else [_caution()]),
+        *_best(best, view.links[0], certain=certain),
+        *_further(further, view.links[1:], certain=certain),
+        *([small(wording.SHORTENED, spacing="Medium")] if view.shortened else []),
+        *([small(wording.FILES_IGNORED, spacing="Medium")] if view.files_ignored else []),
+        *_feedback(view, feedback),
+    ]
+    actions = _feedback_actions(view.query_id, feedback)
+    return card(body, actions, spoken(view), best.resource.language)
+
+
+def fitted(view: AnswerView) -> AnswerView:
+    """The view without what makes its card too large for Teams: links beyond any sense, then
+    results from the last."""
+    kept = tuple(link if len(link) <= _MAX_LINK_CHARS else "" for link in view.links)
+    view = replace(view, links=kept)
+    while len(view.links) > 1 and not _fits(view):
+        view = replace(view, links=view.links[:-1], shortened=True)
+    return view
+
+
+def _fits(view: AnswerView) -> bool:
+    """Whether the card fits whatever is pressed on it."""
+    largest = (Feedback.NOT_HELPFUL, Feedback.SHARED)
+    return all(size_bytes(answer_card(view, state)) <= MAX_CARD_BYTES for state in largest)
+
+
+def _caution() -> Container:
+    return Container(
+        style="warning",
+        bleed=True,
+        items=[
+            heading(wording.CLOSEST_HEADING, size="Default"),
+            TextBlock(text=wording.CLOSEST_NOTE, wrap=True, spacing="None"),
+        ],
+    )
+
+
+def _best(result: Result, link: str, *, certain: bool) -> list[CardElement]:
+    resource, locator = result.resource, result.best.locator
+    opening: CardElement = small(wording.NO_LINK)
+    if link:
+        label = wording.open_button(resource, locator)
+        style = "positive" if certain else None
+        opening = ActionSet(
+            actions=[OpenUrlAction(title=label, url=link, style=style)], spacing="Medium"
+        )
+    validation = resource.validation
+    passage = _passage(result, certain=certain)
+    return [
+        heading(title(result)),
+        small(about(result), spacing="None"),
+        *([Container(items=passage, spacing="Medium")] if passage else []),
+        small(wording.validated(name(validation.validated_by), validation.validated_on)),
+        opening,
+    ]
+
+
+def _passage(result: Result, *, certain: bool) -> list[CardElement]:
+    """The passage's lines. Only an answer is made bold: what is merely close is not."""
+    weight = "Bolder" if certain else None
+    lines = excerpt(result.best.passage.text, result.best.sentence)
+    return [
+        RichTextBlock(
+            inlines=[
+                part
+                for run in line
+                for part in runs(run.text, weight=weight if run.marked else None)
+            ],
+            spacing="Small",
+        )
+        for line in lines
+    ]
+
+
+def _further(results: list[Result], links: tuple[str, ...], *, certain: bool) -> list[CardElement]:
+    if not results:
+        return []
+    words = wording.FURTHER_HEADING if certain else wording.CLOSEST_FURTHER_HEADING
+    return [
+        subheading(words, separator=True),
+        *(_compact(result, link) for result, link in zip(results, links, strict=True)),
+    ]
+
+
+def _compact(result: Result, link: str) -> Container:
+    """A further resource: underlined where it can be opened, so that colour alone does not say
+    it."""
+    line = small(about(result), spacing="None")
+    if not link:
+        return Container(items=[literal(title(result)), line], spacing="Small")
+    named = literal(title(result), color="Accent", underline=True)
+    return linked(link, title(result), [named, line])
+
+
+def _feedback(view: AnswerView, feedback: Feedback) -> list[CardElement]:
+    words = {
+        Feedback.WANTED: wording.HELPFUL_QUESTION,
+        Feedback.HELPFUL: wording.RATED_HELPFUL,
+        Feedback.NOT_HELPFUL: wording.RATED_NOT_HELPFUL,
+        Feedback.SHARED: wording.RATED_SHARED,
+    }[feedback]
+    line = TextBlock(
+        text=words, size="Small", is_subtle=True, wrap=True, separator=True, spacing="Medium"
+    )
+    asking = contact_actions(view.contact) if feedback is Feedback.NOT_HELPFUL else []
+    return [line, ActionSet(actions=asking, spacing="Small")] if asking else [line]
+
+
+def _feedback_actions(query_id: str, feedback: Feedback) -> list[Action]:
+    match feedback:
+        case Feedback.HELPFUL:
+            return [_rate(query_id, wording.CHANGE_TO_NOT_HELPFUL, helpful=False)]
+        case Feedback.NOT_HELPFUL:
+            return [_rate(query_id, wording.CHANGE_TO_HELPFUL, helpful=True)]
+        case Feedback.WANTED | Feedback.SHARED:
+            return [
+                _rate(query_id, wording.HELPFUL, helpful=True),
+                _rate(query_id, wording.NOT_HELPFUL, helpful=False),
+            ]
+
+
+def _rate(query_id: str, label: str, *, helpful: bool) -> ExecuteAction:
+    """A button that rates the answer; clients that know no Action.Execute submit the same data."""
+    data = {"action": RATE, "query_id": query_id, "helpful": helpful}
+    return ExecuteAction(
+        title=label, verb=RATE, data=data, fallback=SubmitAction(title=label, data=data)
+    )
+
+
+def _nothing_card(view: AnswerView) -> dict[str, Any]:
+    body = [
+        heading(wording.NOTHING_HEADING),
+        small(wording.NOTHING_UNDERSTOOD),
+        Container(
+            style="emphasis", items=[literal(wording.quoted(view.question))], spacing="Small"
+        ),
+        TextBlock(text=wording.NOTHING_NOTED, wrap=True, spacing="Medium"),
+        subheading(wording.TRY_HEADING),
+        *bullets(_advice(view.answer.question.text)),
+        *([small(wording.FILES_IGNORED, spacing="Medium")] if view.files_ignored else []),
+    ]
+    return card(body, contact_actions(view.contact), spoken(view))
+
+
+def _advice(question: str) -> list[str]:
+    """What to try, by what the question looks like."""
+    words = len(question.split())
+    if words <= _FEW_WORDS:
+        return [wording.TRY_WHOLE_QUESTION, wording.TRY_OTHER_WORDS]
+    if words > _MANY_WORDS or question.count("?") > 1:
+        return [wording.TRY_ONE_THING, wording.TRY_TOOL]
+    return [wording.TRY_OTHER_WORDS, wording.TRY_TOOL]

@@ -1,0 +1,241 @@
+"""What Signpost says: a plain message in, a plain reply out. Knows no SDK and no network."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from analytics.events import Rated, RatingSource
+from bots import wording
+from bots.cards import RATE, Feedback, answer_card, fitted
+from bots.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
+from bots.introduction import MAX_EXAMPLES, introduction_card
+from bots.memory import CAPACITY, Given, Judgement, Memory
+from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
+from bots.plain import one_line, shorten, tidy, without_links
+from bots.ports import Answerer, Audiences, Links, Pseudonymiser, Recorder
+from bots.records import asked
+from bots.spoken import spoken
+from bots.views import MAX_RESULTS, NOBODY, AnswerView, Contact
+from index.models import EVERYONE
+from retrieval.models import ChannelKind, Question, Result
+
+MAX_COMMENT_CHARS = 1000
+_MAX_EXAMPLE_CHARS = 120
+_MAX_LOCALE_CHARS = 20
+_QUERY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def _new_id() -> str:
+    return uuid4().hex
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _no_examples() -> Sequence[str]:
+    return ()
+
+
+class Conversation:
+    """Answers messages, takes ratings and tells the log of both.
+
+    `examples` gives questions that the content answers for everyone, best first, without waiting.
+    """
+
+    def __init__(
+        self,
+        answerer: Answerer,
+        recorder: Recorder,
+        links: Links,
+        pseudonymiser: Pseudonymiser,
+        audiences: Audiences,
+        *,
+        contact: Contact = NOBODY,
+        examples: Callable[[], Sequence[str]] = _no_examples,
+        new_id: Callable[[], str] = _new_id,
+        clock: Callable[[], datetime] = _now,
+        monotonic: Callable[[], float] = time.monotonic,
+        capacity: int = CAPACITY,
+    ) -> None:
+        self._answerer = answerer
+        self._recorder = recorder
+        self._links = links
+        self._pseudonymiser = pseudonymiser
+        self._audiences = audiences
+        self._contact = contact
+        self._examples = examples
+        self._new_id = new_id
+        self._clock = clock
+        self._memory = Memory(capacity, monotonic)
+
+    async def message(self, message: Message) -> Reply:
+        """The one reply to a message. Raises what the answerer raises."""
+        wanted = wish(message.text, message.attachments)
+        if wanted.intent is Intent.QUESTION:
+            return await self._answer(message, wanted)
+        return self._small_talk(wanted.intent)
+
+    def welcome(self, person: Person) -> Reply:
+        """The first words to somebody. Without their name: directories hold names such as
+        "SMITH Jo (EXT)", which do not read as a greeting."""
+        return self._introduction(wording.WELCOME_HEADING)
+
+    def failure(self, message: Message) -> Reply:
+        """What a person reads when something broke."""
+        return Reply(wording.failure(one_line(self._contact.name)))
+
+    def sent(self, message: Message, reply: Reply, activity_id: str | None) -> None:
+        """The reply is out, as that activity if its id is known: an answer is logged now."""
+        given = self._memory.given(reply.query_id) if reply.query_id else None
+        if given is None:
+            return
+        self._memory.remember_message(given, activity_id)
+        reply_key = self._reply_key(given.chat, activity_id) if activity_id else None
+        self._recorder.record(asked(given.view, given.asker, reply_key))
+
+    async def press(self, press: CardPress) -> PressReply:
+        """Takes a rating from a card's button, whatever the button's data turn out to be.
+
+        Where the card is still known it comes back with a confirmation in it. A card in a shared
+        chat may be replaced for all who see it, so there it tells nobody's judgement.
+        """
+        rating = _rating(press.data)
+        if rating is None:
+            return PressReply(wording.PRESS_UNKNOWN)
+        query_id, helpful = rating
+        given = self._memory.given(query_id)
+        if given and given.chat != _chat(press.conversation_id):
+            return PressReply(wording.PRESS_UNKNOWN)
+        self._rate(self._asker(press.sender), RatingSource.CARD, Judgement(helpful), query_id)
+        words = wording.RATED_HELPFUL if helpful else wording.RATED_NOT_HELPFUL
+        if given is None:
+            return PressReply(words)
+        if given.view.is_shared:
+            return PressReply(wording.RATED_SHARED, answer_card(given.view, Feedback.SHARED))
+        feedback = Feedback.HELPFUL if helpful else Feedback.NOT_HELPFUL
+        return PressReply(words, answer_card(given.view, feedback))
+
+    async def thumbs(self, thumbs: Thumbs) -> None:
+        """Takes the platform's own rating: of the message that it names, else of the person's last
+        answer in the chat. A message from before a restart is known to the log by its key."""
+        chat, asker = _chat(thumbs.conversation_id), self._asker(thumbs.sender)
+        comment = shorten(tidy(thumbs.comment).strip(), MAX_COMMENT_CHARS)
+        judgement = Judgement(thumbs.like, comment)
+        if thumbs.reply_to_id is None:
+            if query_id := self._memory.last_query(chat, asker):
+                self._rate(asker, RatingSource.THUMBS, judgement, query_id)
+            return
+        query_id = self._memory.query_in_message(chat, thumbs.reply_to_id)
+        reply_key = None if query_id else self._reply_key(chat, thumbs.reply_to_id)
+        self._rate(asker, RatingSource.THUMBS, judgement, query_id, reply_key)
+
+    async def _answer(self, message: Message, wanted: Wish) -> Reply:
+        asker = self._asker(message.sender)
+        question = Question(
+            text=wanted.question,
+            locale=shorten(one_line(message.locale), _MAX_LOCALE_CHARS) or "en",
+            asked_at=self._clock(),
+            audience=self._audience(message),
+            channel_kind=message.channel_kind,
+            context=self._memory.previous_question(message.conversation_id, asker),
+        )
+        answer = await self._answerer.answer(question)
+        query_id = self._new_id()
+        shown = answer.results[:MAX_RESULTS]
+        view = fitted(
+            AnswerView(
+                query_id=query_id,
+                answer=answer,
+                links=tuple(self._link(query_id, result) for result in shown),
+                contact=self._contact,
+                files_ignored=wanted.has_file,
+            )
+        )
+        self._memory.remember(
+            Given(view, _chat(message.conversation_id), asker), message.conversation_id
+        )
+        return Reply(
+            text=without_links(spoken(view)),
+            card=answer_card(view),
+            query_id=query_id,
+            asks_feedback=bool(view.results),
+        )
+
+    def _small_talk(self, intent: Intent) -> Reply:
+        match intent:
+            case Intent.HELP:
+                return self._introduction(wording.HELP_HEADING)
+            case Intent.GREETING:
+                return Reply(wording.greeting(self._shown_examples()))
+            case Intent.THANKS:
+                return Reply(wording.THANKS)
+            case Intent.GOODBYE:
+                return Reply(wording.GOODBYE)
+            case Intent.FILE:
+                return Reply(wording.file_only(self._shown_examples()))
+            case Intent.TOO_LONG:
+                return Reply(wording.too_long(MAX_QUESTION_CHARS))
+            case Intent.UNCLEAR | Intent.QUESTION:
+                return Reply(wording.unclear(self._shown_examples()))
+
+    def _introduction(self, heading: str) -> Reply:
+        examples = self._shown_examples()
+        words = wording.introduction(heading, examples)
+        return Reply(words, introduction_card(heading, examples, self._contact, words))
+
+    def _shown_examples(self) -> list[str]:
+        lines = [shorten(one_line(example), _MAX_EXAMPLE_CHARS) for example in self._examples()]
+        return [line for line in lines if line][:MAX_EXAMPLES]
+
+    def _audience(self, message: Message) -> frozenset[str]:
+        """In a shared chat everybody reads the answer, so it is for everyone or not shown."""
+        everyone = frozenset({EVERYONE})
+        if message.channel_kind is not ChannelKind.PERSONAL or not message.sender.directory_id:
+            return everyone
+        return self._audiences.audience(message.sender.directory_id) | everyone
+
+    def _link(self, query_id: str, result: Result) -> str:
+        try:
+            return self._links.link(query_id, result.rank, result.url)
+        except ValueError:  # the content is shown all the same, without a button
+            return ""
+
+    def _rate(
+        self,
+        asker: str,
+        source: RatingSource,
+        judgement: Judgement,
+        query_id: str | None,
+        reply_key: str | None = None,
+    ) -> None:
+        if self._memory.is_new(query_id or reply_key or "", asker, source, judgement):
+            helpful, comment = judgement.helpful, judgement.comment
+            self._recorder.record(
+                Rated(asker, helpful, source, self._clock(), query_id, reply_key, comment)
+            )
+
+    def _asker(self, person: Person) -> str:
+        return self._pseudonymiser.pseudonym(person.tenant_id, person.directory_id or person.id)
+
+    def _reply_key(self, chat: str, activity_id: str) -> str:
+        return self._pseudonymiser.pseudonym(f"reply:{chat}", activity_id)
+
+
+def _chat(conversation_id: str) -> str:
+    """A channel's id without the thread, which not every event of the platform names alike."""
+    return conversation_id.partition(";")[0]
+
+
+def _rating(data: Any) -> tuple[str, bool] | None:
+    """The answer and the judgement that a button's data name; None for any other data."""
+    match data:
+        case {"action": str(action), "query_id": str(query_id), "helpful": bool(helpful)}:
+            if action == RATE and _QUERY_ID.fullmatch(query_id):
+                return query_id, helpful
+    return None

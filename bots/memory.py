@@ -1,0 +1,89 @@
+"""What the conversation remembers: the answers that were given lately, and what was made of them.
+
+Nothing here outlives the process, and everything is bounded: what is forgotten costs a person an
+updated card or a follow-up, never an answer or a rating.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from analytics.events import RatingSource
+from bots.recent import Recent
+from bots.views import AnswerView
+
+ANSWERS_FOR_S = 24 * 60 * 60.0
+FOLLOW_UP_FOR_S = 5 * 60.0
+CAPACITY = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given, in which chat, and to whom (a pseudonym)."""
+
+    view: AnswerView
+    chat: str
+    asker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What somebody made of an answer."""
+
+    helpful: bool
+    comment: str = ""
+
+
+class Memory:
+    """Recent answers by id, by the message that carried them, and by who asked where.
+
+    A `chat` is a conversation as a whole; a `thread` is one thread of a channel, or the chat.
+    """
+
+    def __init__(
+        self, capacity: int = CAPACITY, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._given: Recent[str, Given] = Recent(ANSWERS_FOR_S, capacity, clock)
+        self._by_message: Recent[tuple[str, str], str] = Recent(ANSWERS_FOR_S, capacity, clock)
+        self._last: Recent[tuple[str, str], str] = Recent(ANSWERS_FOR_S, capacity, clock)
+        self._judgements: Recent[tuple[str, str, RatingSource], Judgement] = Recent(
+            ANSWERS_FOR_S, capacity, clock
+        )
+        self._questions: Recent[tuple[str, str], str] = Recent(FOLLOW_UP_FOR_S, capacity, clock)
+
+    def previous_question(self, thread: str, asker: str) -> str | None:
+        """What this person asked in this thread within the last minutes."""
+        return self._questions.get((thread, asker))
+
+    def remember(self, given: Given, thread: str) -> None:
+        """An answer that is about to be sent."""
+        self._given.put(given.view.query_id, given)
+        self._questions.put((thread, given.asker), given.view.answer.question.text)
+
+    def remember_message(self, given: Given, message_id: str | None) -> None:
+        """The answer is out, in that message if its id is known."""
+        self._last.put((given.chat, given.asker), given.view.query_id)
+        if message_id:
+            self._by_message.put((given.chat, message_id), given.view.query_id)
+
+    def given(self, query_id: str) -> Given | None:
+        """The answer of that id."""
+        return self._given.get(query_id)
+
+    def query_in_message(self, chat: str, message_id: str) -> str | None:
+        """The id of the answer that the message carried."""
+        return self._by_message.get((chat, message_id))
+
+    def last_query(self, chat: str, asker: str) -> str | None:
+        """The id of the last answer that this person got in this chat."""
+        return self._last.get((chat, asker))
+
+    def is_new(self, key: str, asker: str, source: RatingSource, judgement: Judgement) -> bool:
+        """Whether this is not what the person said of that answer before; now it is."""
+        told = (key, asker, source)
+        if self._judgements.get(told) == judgement:
+            return False
+        self._judgements.put(told, judgement)
+        return True

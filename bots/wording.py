@@ -1,0 +1,210 @@
+"""Every sentence that a person reads in Teams, to be changed or translated in one place.
+
+Plain text: cards and messages make sure that it is shown as it stands. What comes from content or
+from people is handed in ready to be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from index.models import Fragment, Heading, Kind, Locator, Page, Resource, Slide, TimeRange
+
+NAME = "Signpost"
+
+# What there is to open.
+
+_KINDS = {
+    Kind.DOCUMENT: "Document",
+    Kind.PAGE: "Page",
+    Kind.DECK: "Deck",
+    Kind.VIDEO: "Video",
+    Kind.COURSE: "Course",
+    Kind.LINK: "Link",
+}
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+SEPARATOR = " · "
+
+
+def about(kind: Kind, minutes: int | None, where: str) -> str:
+    """One line: what it is, how long it takes, and where in it the answer stands."""
+    return SEPARATOR.join(filter(None, [_KINDS[kind], duration(minutes or 0), where]))
+
+
+def duration(minutes: int) -> str:
+    """6 -> "6 min", 75 -> "1 h 15 min", 0 -> nothing."""
+    hours, rest = divmod(max(minutes, 0), 60)
+    return " ".join(f"{count} {unit}" for count, unit in ((hours, "h"), (rest, "min")) if count)
+
+
+def place(locator: Locator) -> str:
+    """Where in a resource something stands; empty for the whole."""
+    match locator:
+        case TimeRange():
+            return f"at {locator.label}"
+        case Heading(_, text):
+            return f"“{text}”" if text else ""
+        case _:
+            return locator.label
+
+
+def open_button(resource: Resource, locator: Locator) -> str:
+    """Names the place only if the link leads there."""
+    if not resource.opens_at(locator):
+        return f"Open {_KINDS[resource.kind].lower()}"
+    match locator:
+        case Page() | Slide() | TimeRange():
+            return f"Open at {locator.label}"
+        case Heading():
+            return "Open section"
+        case Fragment():
+            return "Open at this passage"
+        case _:
+            return "Open"
+
+
+def validated(by: str, on: date) -> str:
+    """Who vouched for a resource, and when."""
+    return f"Validated by {by} on {day(on)}"
+
+
+def day(on: date) -> str:
+    """2026-11-02 -> "2 Nov 2026"."""
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+# Answers.
+
+CLOSEST_HEADING = "Not certain: the closest I found"
+CLOSEST_NOTE = "This may not answer your question. Check before you rely on it."
+FURTHER_HEADING = "Also relevant"
+CLOSEST_FURTHER_HEADING = "Also close"
+NO_LINK = "I have no link to this place. Look for the resource by its title."
+SHORTENED = "There was more, too long for one card."
+FILES_IGNORED = "I do not read files or pictures, only what you type."
+
+
+def answered(sentence: str, title: str, where: str) -> str:
+    """The answer in one line, for notifications, screen readers and hosts without cards."""
+    return f"{sentence} (From: {_source(title, where)})"
+
+
+def closest(sentence: str, title: str, where: str) -> str:
+    """The same, where it is not certain."""
+    return f"{CLOSEST_HEADING}. {sentence} (From: {_source(title, where)})"
+
+
+def _source(title: str, where: str) -> str:
+    return f"{title}, {where}" if where else title
+
+
+# Nothing validated.
+
+NOTHING_HEADING = "I found nothing validated on this"
+NOTHING_NOTED = "I noted your question for the people who make our learning content."
+NOTHING_UNDERSTOOD = "You asked:"
+TRY_HEADING = "What you can try"
+TRY_WHOLE_QUESTION = "Ask a whole question: what do you want to do, and in which tool?"
+TRY_ONE_THING = "Ask for one thing at a time, in one sentence."
+TRY_TOOL = "Name the tool, form or process that it is about."
+TRY_OTHER_WORDS = "Use other words, such as those that your company uses for it."
+
+
+def quoted(text: str) -> str:
+    """Somebody's words."""
+    return f"“{text}”"
+
+
+def nothing(question: str) -> str:
+    """The outcome in words, for notifications, screen readers and hosts without cards."""
+    return f"{NOTHING_HEADING}: {quoted(question)}. {NOTHING_NOTED}"
+
+
+def ask_contact(name: str) -> str:
+    """A button that leads to a person."""
+    return f"Ask {name}" if name else "Ask a person"
+
+
+# Feedback.
+
+HELPFUL_QUESTION = "Did this help?"
+HELPFUL = "Helpful"
+NOT_HELPFUL = "Not helpful"
+RATED_HELPFUL = "Thanks. You marked this as helpful."
+RATED_NOT_HELPFUL = (
+    "Thanks. You marked this as not helpful. Try other words, or name the tool or process."
+)
+RATED_SHARED = "Thanks, that is noted. Everybody here can rate this answer."
+CHANGE_TO_HELPFUL = "Mark as helpful"
+CHANGE_TO_NOT_HELPFUL = "Mark as not helpful"
+PRESS_UNKNOWN = "I cannot do anything with this button any more. Ask me the question again."
+
+# Small talk: each says what to do next.
+
+THANKS = "Happy to help. Ask me the next question whenever it comes up."
+GOODBYE = "Goodbye. Whenever you want to know how something is done, ask me here."
+_IN_YOUR_WORDS = "Ask me a question in your own words"
+_FALLBACK_EXAMPLE = "say what you want to do, and name the tool or process"
+
+
+def greeting(examples: Sequence[str]) -> str:
+    """The answer to a hello."""
+    return f"Hello. {_invitation(examples)}"
+
+
+def unclear(examples: Sequence[str]) -> str:
+    """The answer to a message without words, or with too few to search for."""
+    return f"I did not see a question in that. {_invitation(examples)}"
+
+
+def file_only(examples: Sequence[str]) -> str:
+    """The answer to a file, a picture or a sticker without words."""
+    return f"{FILES_IGNORED} {_invitation(examples)}"
+
+
+def too_long(limit: int) -> str:
+    """The answer to a message that is longer than a question can be."""
+    return (
+        f"That is longer than the {limit:,} characters that I read. "
+        "Ask me in one or two sentences, and I will look."
+    )
+
+
+def _invitation(examples: Sequence[str]) -> str:
+    if not examples:
+        return f"{_IN_YOUR_WORDS}: {_FALLBACK_EXAMPLE}."
+    stop = "" if examples[0].endswith(("?", ".", "!", "…")) else "."
+    return f"{_IN_YOUR_WORDS}, for example: {quoted(examples[0])}{stop}"
+
+
+# What it is.
+
+WELCOME_HEADING = f"Hello, I am {NAME}"
+HELP_HEADING = f"What {NAME} does"
+WHAT = (
+    f"{_IN_YOUR_WORDS}. I open the exact place that answers it: the page, the section, "
+    "the second of a video."
+)
+ONLY_VALIDATED = (
+    "I quote only what somebody in the company has validated. Where nothing answers, I say so, "
+    "and the people who make the content learn what is missing."
+)
+EXAMPLES_HEADING = "For example"
+NO_EXAMPLES = "Say what you want to do, and name the tool or process."
+IN_SHARED_CHATS = "In a group chat or a channel, mention me and then ask."
+PRIVACY = "Questions are kept under a code instead of your name."
+
+
+def introduction(heading: str, examples: Sequence[str]) -> str:
+    """Welcome and help in words, for hosts without cards."""
+    return f"{heading}. {_invitation(examples)}"
+
+
+# Trouble.
+
+
+def failure(contact_name: str) -> str:
+    """What a person reads when something broke."""
+    sorry = "Something went wrong on my side. Please try again in a minute."
+    return f"{sorry} If it happens again, ask {contact_name}." if contact_name else sorry

@@ -1,0 +1,321 @@
+"""Answer cards: three outcomes that look different, places that open, text as it is, and size."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from markdown_it import MarkdownIt
+
+from bots import wording
+from bots.card_parts import MAX_CARD_BYTES
+from bots.cards import Feedback, answer_card, fitted
+from bots.views import AnswerView, Contact
+from index.models import Fragment, Heading, Kind, Locator, Slide, TimeRange, Validation, Whole
+from retrieval.models import Outcome, Result
+from tests.fakes.answers import SENTENCE, answer, policy, result
+from tests.fakes.cards import bold, buttons, elements, headings, lines, urls, violations
+
+LINKS = tuple(f"https://bot.example.com/o/{number}" for number in (1, 2, 3))
+CONTACT = Contact("the Learning team", "mailto:learning@example.com")
+EVIL = "[Sign in](https://evil.example) **now** {{DATE(2026-11-02T08:00:00Z)}} <b>&amp;"
+
+
+def view(*results: Result, outcome: Outcome = Outcome.ANSWERED, question: str = "") -> AnswerView:
+    """A view with a link to each result."""
+    asked = question or "How do I claim travel expenses?"
+    given = answer(*results, outcome=outcome, question=asked)
+    return AnswerView("q1", given, LINKS[: len(results)], CONTACT)
+
+
+def three() -> tuple[Result, Result, Result]:
+    """A policy, a video and a page."""
+    video = policy(title="Booking travel", kind=Kind.VIDEO, url="/content/v.mp4")
+    page = policy(title="Corporate cards", kind=Kind.PAGE, url="/content/c", duration_minutes=None)
+    return (
+        result(),
+        result(video, locator=TimeRange(134.2, 150), rank=2),
+        result(page, locator=Heading("lost", "If your card is lost"), rank=3),
+    )
+
+
+class TestAnswered:
+    """What certainly answers."""
+
+    def test_shows_title_kind_duration_place_and_validation(self) -> None:
+        resource = policy(validation=Validation("Learning team", date(2026, 11, 2)))
+        shown = lines(answer_card(view(result(resource))))
+        assert shown[0] == "Travel and expenses policy"
+        assert shown[1] == "Document · 6 min · page 4"
+        assert "Validated by Learning team on 2 Nov 2026" in shown
+
+    def test_marks_the_sentence_that_answers_within_its_passage(self) -> None:
+        card = answer_card(view(result()))
+        assert bold(card) == SENTENCE
+        assert lines(card)[2].startswith(f"Keep every receipt. {SENTENCE} Later ones")
+
+    def test_opens_the_place(self) -> None:
+        card = answer_card(view(result()))
+        assert buttons(card)["Open at page 4"]["url"] == LINKS[0]
+        assert buttons(card)["Open at page 4"]["style"] == "positive"
+
+    def test_shows_two_further_resources_compactly(self) -> None:
+        """A title that opens, and one line about it."""
+        card = answer_card(view(*three()))
+        assert urls(card) == list(LINKS)
+        shown = lines(card)
+        at = shown.index(wording.FURTHER_HEADING)
+        assert shown[at + 1 : at + 5] == [
+            "Booking travel",
+            "Video · 6 min · at 2:14",
+            "Corporate cards",
+            "Page · “If your card is lost”",
+        ]
+        assert buttons(card)["Booking travel"]["url"] == LINKS[1]
+
+    def test_further_links_are_underlined(self) -> None:
+        """Colour alone would not tell everybody that they open something."""
+        runs = [run for run in elements(answer_card(view(*three())), "TextRun") if run["text"]]
+        assert [run["text"] for run in runs if run.get("underline")] == [
+            "Booking travel",
+            "Corporate cards",
+        ]
+
+    def test_asks_whether_it_helped(self) -> None:
+        """Clients without Action.Execute submit the same data."""
+        card = answer_card(view(result()))
+        assert wording.HELPFUL_QUESTION in lines(card)
+        data = {"action": "rate", "query_id": "q1", "helpful": False}
+        button = buttons(card)["Not helpful"]
+        assert (button["type"], button["verb"], button["data"]) == ("Action.Execute", "rate", data)
+        assert button["fallback"] == {
+            "type": "Action.Submit",
+            "title": "Not helpful",
+            "data": data,
+        }
+
+    def test_title_and_sections_are_headings(self) -> None:
+        assert headings(answer_card(view(*three()))) == [
+            "Travel and expenses policy",
+            wording.FURTHER_HEADING,
+        ]
+
+    def test_is_in_the_resources_language(self) -> None:
+        assert answer_card(view(result(policy(language="de-CH"))))["lang"] == "de"
+        assert answer_card(view(result(policy(language=""))))["lang"] == "en"
+
+    def test_keeps_lists_as_lines(self) -> None:
+        listed = result(text="Pack:\n- a passport\n- a charger", sentence="- a charger")
+        assert lines(answer_card(view(listed)))[2:5] == ["Pack:", "• a passport", "• a charger"]
+
+    def test_without_a_link_says_where_to_look(self) -> None:
+        card = answer_card(replace(view(*three()), links=("", LINKS[1], "")))
+        assert urls(card) == [LINKS[1]]
+        assert wording.NO_LINK in lines(card)
+        assert "Corporate cards" in lines(card)
+
+    def test_says_that_files_are_not_read(self) -> None:
+        assert wording.FILES_IGNORED in lines(
+            answer_card(replace(view(result()), files_ignored=True))
+        )
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "locator", "button", "about"),
+    [
+        ("/c/a.pptx", Kind.DECK, Slide(3), "Open at slide 3", "Deck · slide 3"),
+        ("/c/v.mp4", Kind.VIDEO, TimeRange(134, 150), "Open at 2:14", "Video · at 2:14"),
+        ("https://s.example/v", Kind.VIDEO, TimeRange(134, 150), "Open video", "Video · at 2:14"),
+        ("https://s.example/a.docx", Kind.DOCUMENT, Heading("", "Rates"), "Open document",
+         "Document · “Rates”"),
+        ("https://w.example/p", Kind.PAGE, Heading("rates", "Rates"), "Open section",
+         "Page · “Rates”"),
+        ("https://w.example/t", Kind.PAGE, Fragment("Mileage is"), "Open at this passage", "Page"),
+        ("https://w.example/p", Kind.LINK, Whole(), "Open link", "Link"),
+        ("https://w.example/p", Kind.COURSE, Whole(), "Open course", "Course"),
+    ],
+)  # fmt: skip
+def test_the_button_names_the_place_only_if_it_leads_there(
+    url: str, kind: Kind, locator: Locator, button: str, about: str
+) -> None:
+    """Otherwise the place stands in the line about the resource, for the person to go to."""
+    found = result(policy(url=url, kind=kind, duration_minutes=None), locator=locator)
+    card = answer_card(view(found))
+    assert buttons(card)[button]["url"] == LINKS[0]
+    assert lines(card)[1] == about
+
+
+class TestClosest:
+    """What may answer."""
+
+    def test_says_first_that_it_is_not_certain(self) -> None:
+        card = answer_card(view(*three(), outcome=Outcome.CLOSEST))
+        assert lines(card)[:3] == [
+            wording.CLOSEST_HEADING,
+            wording.CLOSEST_NOTE,
+            "Travel and expenses policy",
+        ]
+        assert card["body"][0]["style"] == "warning"
+        assert card["speak"].startswith(wording.CLOSEST_HEADING)
+
+    def test_claims_no_sentence_as_the_answer(self) -> None:
+        """Nothing is bold in the passage, and no button stands out."""
+        card = answer_card(view(*three(), outcome=Outcome.CLOSEST))
+        assert bold(card) == ""
+        assert SENTENCE in lines(card)[4]
+        assert not [action for action in elements(card, "Action.") if action.get("style")]
+
+
+class TestNothingValidated:
+    """What the content does not answer."""
+
+    def test_says_what_was_understood_that_it_is_noted_and_what_to_try(self) -> None:
+        asked = "How do I get the *flux* capacitor repaired?"
+        card = answer_card(view(outcome=Outcome.NOTHING_VALIDATED, question=asked))
+        assert lines(card) == [
+            wording.NOTHING_HEADING,
+            wording.NOTHING_UNDERSTOOD,
+            f"“{asked}”",
+            wording.NOTHING_NOTED,
+            wording.TRY_HEADING,
+            f"• {wording.TRY_OTHER_WORDS}",
+            f"• {wording.TRY_TOOL}",
+        ]
+
+    @pytest.mark.parametrize(
+        ("question", "advice"),
+        [
+            ("vpn", wording.TRY_WHOLE_QUESTION),
+            ("What is a VPN? And who has one?", wording.TRY_ONE_THING),
+            ("word " * 40, wording.TRY_ONE_THING),
+            ("How do I set up the VPN", wording.TRY_TOOL),
+        ],
+    )
+    def test_advises_by_what_the_question_looks_like(self, question: str, advice: str) -> None:
+        card = answer_card(view(outcome=Outcome.NOTHING_VALIDATED, question=question))
+        assert f"• {advice}" in lines(card)
+
+    def test_leads_to_a_person_where_there_is_one(self) -> None:
+        nothing = view(outcome=Outcome.NOTHING_VALIDATED)
+        card = answer_card(nothing)
+        assert buttons(card)["Ask the Learning team"]["url"] == CONTACT.url
+        assert buttons(answer_card(replace(nothing, contact=Contact("Jo")))) == {}
+        unnamed = answer_card(replace(nothing, contact=Contact("", "https://help.example")))
+        assert list(buttons(unnamed)) == ["Ask a person"]
+
+
+class TestFeedback:
+    """The same card, after a button was pressed."""
+
+    @pytest.mark.parametrize(
+        ("feedback", "words", "offered", "helpful"),
+        [
+            (Feedback.HELPFUL, wording.RATED_HELPFUL, "Mark as not helpful", False),
+            (Feedback.NOT_HELPFUL, wording.RATED_NOT_HELPFUL, "Mark as helpful", True),
+        ],
+    )
+    def test_confirms_and_offers_the_opposite(
+        self, feedback: Feedback, words: str, offered: str, helpful: bool
+    ) -> None:
+        before, after = answer_card(view(*three())), answer_card(view(*three()), feedback)
+        assert words in lines(after)
+        assert wording.HELPFUL_QUESTION not in lines(after)
+        assert [b["title"] for b in after["actions"]] == [offered]
+        assert buttons(after)[offered]["data"]["helpful"] is helpful
+        assert lines(after)[:9] == lines(before)[:9]
+
+    def test_not_helpful_leads_to_a_person(self) -> None:
+        card = answer_card(view(result()), Feedback.NOT_HELPFUL)
+        assert buttons(card)["Ask the Learning team"]["url"] == CONTACT.url
+
+    def test_a_shared_card_tells_nobodys_judgement_and_asks_on(self) -> None:
+        card = answer_card(view(result()), Feedback.SHARED)
+        assert wording.RATED_SHARED in lines(card)
+        assert [b["title"] for b in card["actions"]] == ["Helpful", "Not helpful"]
+
+
+def test_what_content_and_people_write_is_shown_as_it_is() -> None:
+    """No link, no formatting, no macro, wherever it stands."""
+    resource = policy(title=EVIL, validation=Validation(EVIL, date(2026, 11, 2)))
+    found = result(resource, text=f"Before. {EVIL}", sentence=EVIL, locator=Heading("", EVIL))
+    card = answer_card(view(found, found, question=EVIL))
+    shown = lines(card)
+    assert f"Before. {EVIL}" in shown
+    assert urls(card) == list(LINKS[:2])
+    assert any(line.startswith("Validated by [Sign in](https://evil") for line in shown)
+    for block in elements(card, "TextBlock"):
+        inline = MarkdownIt("js-default", {"linkify": True}).enable("linkify").parse(block["text"])
+        assert {child.type for child in inline[1].children or []} == {"text"}
+    for run in elements(card, "TextRun"):
+        assert "{{" not in run["text"]
+
+
+def test_the_quoted_question_is_literal_and_short() -> None:
+    card = answer_card(view(outcome=Outcome.NOTHING_VALIDATED, question=f"{EVIL} " * 20))
+    quoted = lines(card)[2]
+    assert quoted.startswith(f"“{EVIL}")
+    assert quoted.endswith("…”")
+    assert len(quoted) <= 302
+    assert urls(card) == [CONTACT.url]
+
+
+def test_speech_holds_no_markup() -> None:
+    """Hosts that speak read speech markup; where the card cannot be drawn, Markdown is read."""
+    card = answer_card(view(result(policy(title="<speak>*R&D*</speak>"))))
+    assert not set("<>&") & set(card["speak"])
+    assert "\\<speak>\\*R&D\\*\\</speak>" in card["fallbackText"]
+
+
+WORDS = {
+    "latin": "x" * 10_000,
+    "cjk": "漢字" * 5_000,
+    "emoji": "👩‍👩‍👧👍🏽" * 2_000,
+    "rtl": "مرحبا " * 2_000,
+    "markdown": "*[_`" * 3_000,
+    "controls": "a\x00\u202e\ud800\n" * 2_000,
+    "sentences": "Some words here. " * 700,
+    "list": "- an item\n" * 1_000,
+}
+
+
+def pathological(words: str, outcome: Outcome, links: tuple[str, ...]) -> AnswerView:
+    """Everything that a card can hold, as long as it can be."""
+    resource = policy(
+        title=words, validation=Validation(words, date(2026, 11, 2)), duration_minutes=10**6
+    )
+    found = result(resource, text=words, sentence=words, locator=Heading("a", words))
+    results = (found, found, found) if outcome is not Outcome.NOTHING_VALIDATED else ()
+    asked = answer(*results, outcome=outcome, question=words[:2_000])
+    contact = Contact(words, "https://help.example.com/" + "p" * 1_500)
+    return AnswerView("q" * 64, asked, links[: len(results)], contact, files_ignored=True)
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("link_chars", [100, 4_200, 100_000])
+def test_every_card_fits_teams_and_the_schema(
+    words: str, outcome: Outcome, link_chars: int
+) -> None:
+    """Whatever the content holds, and whatever is pressed."""
+    link = "https://bot.example.com/o/".ljust(link_chars, "t")
+    shown = fitted(pathological(words, outcome, (link, link, link)))
+    for feedback in Feedback:
+        card = answer_card(shown, feedback)
+        assert violations(card) == []
+        json.dumps(card, ensure_ascii=False).encode()  # no lone surrogates
+
+
+def test_a_card_that_is_too_large_is_shortened_with_a_note() -> None:
+    """The last results go first, and the card says that there were more."""
+    link = "https://bot.example.com/o/".ljust(4_900, "t")
+    whole = pathological("👍🏽" * 500, Outcome.ANSWERED, (link, link, link))
+    assert len(json.dumps(answer_card(whole))) > MAX_CARD_BYTES
+    shown = fitted(whole)
+    assert 1 <= len(shown.results) < 3
+    assert wording.SHORTENED in lines(answer_card(shown))
+
+
+def test_an_ordinary_card_is_not_shortened() -> None:
+    assert fitted(view(*three())) == view(*three())

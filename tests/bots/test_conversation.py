@@ -1,0 +1,552 @@
+"""A plain message in, a plain reply out: what is answered, recorded, rated and never lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.events import Asked, Rated, RatingSource, Shown
+from analytics.links import Links
+from analytics.privacy import Pseudonyms
+from bots import wording
+from bots.conversation import MAX_COMMENT_CHARS, Conversation
+from bots.memory import ANSWERS_FOR_S, FOLLOW_UP_FOR_S
+from bots.messages import CardPress, Message, Person, Reply, Thumbs
+from bots.views import Contact
+from index.models import TimeRange
+from retrieval.models import ChannelKind, Outcome
+from tests.fakes.answers import ASKED_AT, SENTENCE, answer, policy, result
+from tests.fakes.cards import buttons, lines, urls, violations
+from tests.fakes.parts import (
+    FakeAnswerer,
+    FakeAudiences,
+    FakeLinks,
+    FakePseudonyms,
+    FakeRecorder,
+    FakeTime,
+)
+
+ALEX = Person("29:alex", "Alex Wilber", "alex-oid", "tenant")
+MEGAN = Person("29:megan", "Megan Bowen", "megan-oid", "tenant")
+ALEX_ALIAS = "<tenant|alex-oid>"
+QUESTION = "How do I claim travel expenses?"
+CHAT, GROUP = "19:chat", "19:group@thread.v2"
+THREAD = "19:channel@thread.tacv2;messageid=1"
+EXAMPLES = ["Who signs contracts?", " ", "Where is\nthe form?", "Third?", "Fourth?"]
+
+
+class Talk:
+    """A conversation with fakes around it, and short ways to talk to it."""
+
+    def __init__(self, **changes: Any) -> None:
+        self.answerer = FakeAnswerer()
+        self.recorder = FakeRecorder()
+        self.audiences = FakeAudiences()
+        self.time = FakeTime()
+        self.ids = iter(f"q{number}" for number in range(1, 10_000))
+        self.sent_as = iter(f"activity-{number}" for number in range(1, 10_000))
+        self.it = self.restarted(**changes)
+
+    def restarted(self, **changes: Any) -> Conversation:
+        """A new conversation on the same parts: nothing is remembered."""
+        self.it = Conversation(
+            self.answerer,
+            self.recorder,
+            FakeLinks(),
+            FakePseudonyms(),
+            self.audiences,
+            **{
+                "contact": Contact("the Learning team", "https://help.example.com"),
+                "examples": lambda: EXAMPLES,
+                "new_id": lambda: next(self.ids),
+                "clock": lambda: ASKED_AT,
+                "monotonic": self.time,
+                **changes,
+            },
+        )
+        return self.it
+
+    async def ask(self, text: str = QUESTION, **changes: Any) -> Reply:
+        """The reply, after it was sent."""
+        asked = message(text, **changes)
+        reply = await self.it.message(asked)
+        self.it.sent(asked, reply, next(self.sent_as))
+        return reply
+
+
+def message(text: str, **changes: Any) -> Message:
+    return replace(Message("m1", text, ALEX, CHAT), **changes)
+
+
+def press(data: Any, **changes: Any) -> CardPress:
+    return replace(CardPress(data, ALEX, CHAT), **changes)
+
+
+def rate(helpful: bool, query_id: str = "q1", **changes: Any) -> CardPress:
+    return press({"action": "rate", "query_id": query_id, "helpful": helpful}, **changes)
+
+
+def thumbs(like: bool, reply_to_id: str | None, comment: str = "", **changes: Any) -> Thumbs:
+    return replace(Thumbs(like, comment, ALEX, CHAT, reply_to_id=reply_to_id), **changes)
+
+
+def rated(helpful: bool, source: RatingSource, asker: str = ALEX_ALIAS, **names: str) -> Rated:
+    return Rated(asker, helpful, source, ASKED_AT, **names)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()
+
+
+class TestQuestions:
+    """Questions are answered."""
+
+    async def test_a_question_gets_text_a_card_and_an_id(self, talk: Talk) -> None:
+        reply = await talk.ask()
+        assert reply.text == f"{SENTENCE} (From: Travel and expenses policy, page 4)"
+        assert reply.card is not None
+        assert urls(reply.card) == ["https://bot.example.com/o/q1.1"]
+        assert violations(reply.card) == []
+        assert (reply.query_id, reply.asks_feedback) == ("q1", True)
+
+    async def test_the_question_is_handed_over_without_its_greeting(self, talk: Talk) -> None:
+        await talk.ask(f"Hi Signpost, {QUESTION}", locale="de-CH")
+        [asked] = talk.answerer.questions
+        assert (asked.text, asked.locale, asked.asked_at) == (QUESTION, "de-CH", ASKED_AT)
+        assert asked.channel_kind is ChannelKind.PERSONAL
+
+    async def test_nothing_validated_is_no_answer_to_rate(self, talk: Talk) -> None:
+        talk.answerer.answer_given = answer(outcome=Outcome.NOTHING_VALIDATED)
+        reply = await talk.ask("Flux?")
+        assert reply.text == f"{wording.NOTHING_HEADING}: “Flux?”. {wording.NOTHING_NOTED}"
+        assert reply.card is not None
+        assert "“Flux?”" in lines(reply.card)
+        assert (reply.query_id, reply.asks_feedback) == ("q1", False)
+
+    async def test_addresses_in_the_text_link_nowhere(self, talk: Talk) -> None:
+        """Clients make links of them in plain text too; only the card's own buttons lead away."""
+        address = "Sign in at https://evil.example.com now."
+        talk.answerer.answer_given = answer(result(text=address, sentence=address))
+        reply = await talk.ask()
+        assert "https://" not in reply.text
+        assert "evil.example" not in reply.text
+
+    async def test_what_the_answerer_raises_gets_out(self, talk: Talk) -> None:
+        """The bot says sorry, with the words of `failure`."""
+        talk.answerer.error = TimeoutError("slow")
+        with pytest.raises(TimeoutError):
+            await talk.ask()
+        assert talk.it.failure(message(QUESTION)).text.endswith("ask the Learning team.")
+        assert talk.recorder.events == []
+
+    async def test_a_result_that_cannot_be_linked_is_shown_without_a_button(
+        self, talk: Talk
+    ) -> None:
+        unsafe = result(policy(url="javascript:alert(1)"))
+        talk.answerer.answer_given = answer(unsafe)
+        reply = await talk.ask()
+        assert reply.card is not None
+        assert urls(reply.card) == []
+        assert wording.NO_LINK in lines(reply.card)
+
+    async def test_at_most_three_results_are_shown(self, talk: Talk) -> None:
+        results = [result(policy(id=f"r{rank}"), rank=rank) for rank in (1, 2, 3, 4)]
+        talk.answerer.answer_given = answer(*results)
+        reply = await talk.ask()
+        assert reply.card is not None
+        assert len(urls(reply.card)) == 3
+        assert [shown.rank for shown in talk.recorder.asked[0].shown] == [1, 2, 3]
+
+    async def test_a_file_beside_a_question_is_not_read_and_it_says_so(self, talk: Talk) -> None:
+        reply = await talk.ask(attachments=("application/pdf",))
+        assert reply.card is not None
+        assert wording.FILES_IGNORED in lines(reply.card)
+        assert reply.text.endswith(wording.FILES_IGNORED)
+
+    async def test_it_works_with_the_products_own_links_and_pseudonyms(self) -> None:
+        secret = b"0123456789abcdef"
+        talk = Talk()
+        parts = (Links(secret, "https://bot.example.com"), Pseudonyms(secret))
+        talk.it = Conversation(talk.answerer, talk.recorder, *parts, talk.audiences)
+        reply = await talk.ask()
+        assert reply.card is not None
+        [url] = urls(reply.card)
+        target = parts[0].read(url.rpartition("/")[2])
+        assert (target.query_id, target.url) == (reply.query_id, "/content/travel.pdf#page=4")
+        assert talk.recorder.asked[0].asker == parts[1].pseudonym("tenant", "alex-oid")
+
+
+class TestAudience:
+    """Who may see what."""
+
+    async def test_in_a_personal_chat_it_is_the_persons_own_and_everyone(self, talk: Talk) -> None:
+        await talk.ask()
+        assert talk.answerer.questions[0].audience == {"managers", "everyone"}
+        assert talk.audiences.asked_for == ["alex-oid"]
+
+    @pytest.mark.parametrize("kind", [ChannelKind.GROUP, ChannelKind.CHANNEL])
+    async def test_in_a_shared_chat_it_is_everyone(self, talk: Talk, kind: ChannelKind) -> None:
+        """Everybody there reads the answer."""
+        await talk.ask(channel_kind=kind)
+        assert talk.answerer.questions[0].audience == {"everyone"}
+
+    async def test_an_unknown_person_is_everyone(self, talk: Talk) -> None:
+        await talk.ask(sender=Person("29:guest"))
+        assert talk.answerer.questions[0].audience == {"everyone"}
+        assert talk.audiences.asked_for == []
+
+
+class TestFollowUps:
+    """A question just after another is handed over with the one before."""
+
+    async def test_the_question_before_is_the_context(self, talk: Talk) -> None:
+        for text in ("How do I claim expenses?", "and for interns?", "and abroad?"):
+            await talk.ask(text)
+        assert [asked.context for asked in talk.answerer.questions] == [
+            None,
+            "How do I claim expenses?",
+            "and for interns?",
+        ]
+
+    async def test_after_some_minutes_it_is_forgotten(self, talk: Talk) -> None:
+        await talk.ask()
+        talk.time.seconds += FOLLOW_UP_FOR_S + 1
+        await talk.ask("and for interns?")
+        assert talk.answerer.questions[1].context is None
+
+    @pytest.mark.parametrize("change", [{"sender": MEGAN}, {"conversation_id": "19:other"}])
+    async def test_it_is_the_same_persons_in_the_same_chat(
+        self, talk: Talk, change: Mapping[str, Any]
+    ) -> None:
+        """In a channel, in the same thread."""
+        await talk.ask()
+        await talk.ask("and for interns?", **change)
+        assert talk.answerer.questions[1].context is None
+
+
+class TestSmallTalk:
+    """Never a dead end, and never in the log."""
+
+    @pytest.mark.parametrize(
+        ("text", "attachments", "beginning"),
+        [
+            ("hi", (), "Hello. Ask me a question"),
+            ("Grüezi!", (), "Hello. Ask me a question"),
+            ("thanks", (), "Happy to help. Ask me the next question"),
+            ("bye", (), "Goodbye. Whenever"),
+            ("", (), "I did not see a question in that. Ask me a question"),
+            ("👻", (), "I did not see a question in that. Ask me a question"),
+            ("", ("image/*",), f"{wording.FILES_IGNORED} Ask me a question"),
+            ("word " * 500, (), "That is longer than the 2,000 characters"),
+            ("help", (), "What Signpost does. Ask me a question"),
+            ("?", (), "What Signpost does. Ask me a question"),
+        ],
+    )
+    async def test_it_says_what_to_do_next(
+        self, talk: Talk, text: str, attachments: tuple[str, ...], beginning: str
+    ) -> None:
+        reply = await talk.ask(text, attachments=attachments)
+        assert reply.text.startswith(beginning)
+        assert "sk me" in reply.text
+        assert (reply.query_id, reply.asks_feedback) == (None, False)
+        assert (talk.answerer.questions, talk.recorder.events) == ([], [])
+
+    async def test_an_example_comes_from_the_content(self, talk: Talk) -> None:
+        assert (await talk.ask("hi")).text.endswith("for example: “Who signs contracts?”")
+        assert (await Talk(examples=tuple).ask("hi")).text.endswith("the tool or process.")
+
+    async def test_help_and_welcome_are_cards_with_three_examples(self, talk: Talk) -> None:
+        for reply in (await talk.ask("help"), talk.it.welcome(ALEX)):
+            assert reply.card is not None
+            assert violations(reply.card) == []
+            assert [line for line in lines(reply.card) if line.startswith("• ")] == [
+                "• “Who signs contracts?”",
+                "• “Where is the form?”",
+                "• “Third?”",
+            ]
+            assert "Alex" not in str(reply)
+
+    async def test_without_a_contact_failure_names_nobody(self) -> None:
+        assert Talk(contact=Contact()).it.failure(message("x")).text.endswith("in a minute.")
+
+
+class TestRecording:
+    """The log gets what was asked and shown, after the reply is out."""
+
+    async def test_an_answer_is_recorded_with_what_was_shown(self, talk: Talk) -> None:
+        video = result(policy(title="A video", url="/content/v.mp4"), locator=TimeRange(134, 150))
+        talk.answerer.answer_given = answer(video, outcome=Outcome.CLOSEST)
+        asked = message(f"hi, {QUESTION}", locale="en-GB", channel_kind=ChannelKind.GROUP)
+        reply = await talk.it.message(asked)
+        assert talk.recorder.events == []
+        talk.it.sent(asked, reply, "activity-1")
+        assert talk.recorder.events == [
+            Asked(
+                query_id="q1",
+                asked_at=ASKED_AT,
+                asker=ALEX_ALIAS,
+                channel_kind="group",
+                locale="en-GB",
+                text=QUESTION,
+                outcome="closest",
+                top_score=0.82,
+                took_ms=23.5,
+                snapshot_id="snapshot-1",
+                shown=(
+                    Shown(
+                        rank=1,
+                        resource_id=video.resource.id,
+                        title="A video",
+                        place="2:14",
+                        url="/content/v.mp4#t=134",
+                        score=0.9,
+                        dense_score=0.8,
+                        lexical_score=3.5,
+                    ),
+                ),
+                reply_key="<reply:19:chat|activity-1>",
+            )
+        ]
+
+    async def test_without_an_activity_id_it_is_recorded_all_the_same(self, talk: Talk) -> None:
+        asked = message(QUESTION)
+        talk.it.sent(asked, await talk.it.message(asked), None)
+        assert talk.recorder.asked[0].reply_key is None
+
+    async def test_nothing_validated_is_recorded_for_the_people_who_make_content(
+        self, talk: Talk
+    ) -> None:
+        talk.answerer.answer_given = answer(outcome=Outcome.NOTHING_VALIDATED)
+        await talk.ask("Flux?")
+        [asked] = talk.recorder.asked
+        assert (asked.text, asked.outcome, asked.shown) == ("Flux?", "nothing_validated", ())
+
+    async def test_people_without_a_directory_id_have_a_pseudonym_too(self, talk: Talk) -> None:
+        await talk.ask(sender=Person("29:guest", tenant_id="tenant"))
+        assert talk.recorder.asked[0].asker == "<tenant|29:guest>"
+
+    async def test_an_unknown_reply_is_not_recorded(self, talk: Talk) -> None:
+        talk.it.sent(message("hi"), Reply("Hello."), "a1")
+        talk.it.sent(message("hi"), Reply("Hello.", query_id="q9"), "a1")
+        assert talk.recorder.events == []
+
+
+class TestPresses:
+    """Ratings from the card's buttons."""
+
+    @pytest.mark.parametrize(
+        ("helpful", "words"), [(True, wording.RATED_HELPFUL), (False, wording.RATED_NOT_HELPFUL)]
+    )
+    async def test_a_rating_is_recorded_and_the_card_confirms_it(
+        self, talk: Talk, helpful: bool, words: str
+    ) -> None:
+        await talk.ask()
+        reply = await talk.it.press(rate(helpful))
+        assert talk.recorder.rated == [rated(helpful, RatingSource.CARD, query_id="q1")]
+        assert reply.text == words
+        assert reply.card is not None
+        assert words in lines(reply.card)
+        assert "Open at page 4" in buttons(reply.card)
+
+    async def test_twice_is_one(self, talk: Talk) -> None:
+        """A retried press comes again, and gets the same card."""
+        await talk.ask()
+        first, second = await talk.it.press(rate(True)), await talk.it.press(rate(True))
+        assert first == second
+        assert len(talk.recorder.rated) == 1
+
+    async def test_a_changed_mind_replaces(self, talk: Talk) -> None:
+        await talk.ask()
+        for helpful in (True, False, True):
+            await talk.it.press(rate(helpful))
+        assert [event.helpful for event in talk.recorder.rated] == [True, False, True]
+
+    async def test_each_person_has_a_rating_of_their_own(self, talk: Talk) -> None:
+        await talk.ask(conversation_id=GROUP, channel_kind=ChannelKind.GROUP)
+        for person in (ALEX, MEGAN):
+            await talk.it.press(rate(True, sender=person, conversation_id=GROUP))
+        assert [event.asker for event in talk.recorder.rated] == [
+            ALEX_ALIAS,
+            "<tenant|megan-oid>",
+        ]
+
+    async def test_in_a_shared_chat_the_card_tells_nobodys_judgement(self, talk: Talk) -> None:
+        """Clients without Action.Execute have the card replaced for all who see it."""
+        await talk.ask(conversation_id=THREAD, channel_kind=ChannelKind.CHANNEL)
+        reply = await talk.it.press(rate(False, conversation_id=THREAD))
+        assert reply.text == wording.RATED_SHARED
+        assert reply.card is not None
+        assert {"Helpful", "Not helpful"} <= buttons(reply.card).keys()
+        assert not {wording.RATED_HELPFUL, wording.RATED_NOT_HELPFUL} & set(lines(reply.card))
+
+    async def test_after_a_restart_it_is_recorded_and_confirmed_without_a_card(
+        self, talk: Talk
+    ) -> None:
+        await talk.ask()
+        reply = await talk.restarted().press(rate(True))
+        assert (reply.text, reply.card) == (wording.RATED_HELPFUL, None)
+        assert talk.recorder.rated == [rated(True, RatingSource.CARD, query_id="q1")]
+
+    async def test_old_answers_are_forgotten_and_so_are_the_oldest_of_too_many(self) -> None:
+        talk = Talk(capacity=2)
+        for _ in range(3):
+            await talk.ask()
+        assert (await talk.it.press(rate(True, "q1"))).card is None
+        assert (await talk.it.press(rate(True, "q3"))).card is not None
+        talk.time.seconds += ANSWERS_FOR_S + 1
+        assert (await talk.it.press(rate(False, "q3"))).card is None
+
+    async def test_an_answer_does_not_get_into_another_chat(self, talk: Talk) -> None:
+        """It may hold what only its asker may see."""
+        await talk.ask()
+        reply = await talk.it.press(rate(True, sender=MEGAN, conversation_id=GROUP))
+        assert (reply.text, reply.card) == (wording.PRESS_UNKNOWN, None)
+        assert talk.recorder.rated == []
+
+    async def test_in_a_channel_the_thread_may_be_named_or_not(self, talk: Talk) -> None:
+        await talk.ask(conversation_id=THREAD, channel_kind=ChannelKind.CHANNEL)
+        channel = THREAD.partition(";")[0]
+        assert (await talk.it.press(rate(True, conversation_id=channel))).card is not None
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {},
+            {"action": "rate"},
+            {"action": "rate", "query_id": "q1"},
+            {"action": "rate", "query_id": "q1", "helpful": "yes"},
+            {"action": "rate", "query_id": "q1", "helpful": 1},
+            {"action": "rate", "query_id": None, "helpful": True},
+            {"action": "rate", "query_id": ["q1"], "helpful": True},
+            {"action": "rate", "query_id": "", "helpful": True},
+            {"action": "rate", "query_id": "q" * 65, "helpful": True},
+            {"action": "rate", "query_id": "q1\n", "helpful": True},
+            {"action": "rate", "query_id": "q\x00", "helpful": True},
+            {"action": "delete", "query_id": "q1", "helpful": True},
+            {"action": {"rate": 1}, "query_id": "q1", "helpful": True},
+            None,
+            [],
+            "rate",
+            7,
+        ],
+    )
+    async def test_foreign_data_get_a_polite_word(self, talk: Talk, data: Any) -> None:
+        await talk.ask()
+        reply = await talk.it.press(press(data))
+        assert (reply.text, reply.card) == (wording.PRESS_UNKNOWN, None)
+        assert talk.recorder.rated == []
+
+    @settings(deadline=None, max_examples=50)
+    @given(
+        st.recursive(
+            st.none() | st.booleans() | st.floats() | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        )
+    )
+    async def test_no_data_raise(self, data: Any) -> None:
+        for value in (data, {"action": "rate", "query_id": data, "helpful": data}):
+            assert (await Talk().it.press(press(value))).text
+
+
+class TestThumbs:
+    """The platform's own feedback."""
+
+    async def test_it_rates_the_answer_in_the_message(self, talk: Talk) -> None:
+        await talk.ask()
+        await talk.ask()
+        await talk.it.thumbs(thumbs(False, "activity-1", "  too\x00 long  "))
+        assert talk.recorder.rated == [
+            rated(False, RatingSource.THUMBS, query_id="q1", comment="too long")
+        ]
+
+    async def test_twice_is_one_and_a_changed_mind_replaces(self, talk: Talk) -> None:
+        await talk.ask()
+        for like, comment in ((True, ""), (True, ""), (True, "good"), (False, "good")):
+            await talk.it.thumbs(thumbs(like, "activity-1", comment))
+        assert [(event.helpful, event.comment) for event in talk.recorder.rated] == [
+            (True, ""),
+            (True, "good"),
+            (False, "good"),
+        ]
+
+    async def test_card_and_thumbs_are_two_sources(self, talk: Talk) -> None:
+        await talk.ask()
+        await talk.it.press(rate(True))
+        await talk.it.thumbs(thumbs(True, "activity-1"))
+        assert [event.source for event in talk.recorder.rated] == ["card", "thumbs"]
+
+    async def test_a_message_from_before_a_restart_is_named_by_its_key(self, talk: Talk) -> None:
+        """The log knows the key from when the answer was recorded."""
+        await talk.ask()
+        await talk.restarted().thumbs(thumbs(True, "activity-1"))
+        [rating] = talk.recorder.rated
+        assert (rating.query_id, rating.reply_key) == (None, "<reply:19:chat|activity-1>")
+        assert rating.reply_key == talk.recorder.asked[0].reply_key
+
+    async def test_the_key_is_the_same_whether_the_thread_is_named_or_not(self, talk: Talk) -> None:
+        await talk.ask(conversation_id=THREAD, channel_kind=ChannelKind.CHANNEL)
+        channel = THREAD.partition(";")[0]
+        await talk.restarted().thumbs(thumbs(True, "activity-1", conversation_id=channel))
+        assert talk.recorder.rated[0].reply_key == talk.recorder.asked[0].reply_key
+
+    async def test_without_a_message_it_rates_the_persons_last_answer_in_the_chat(
+        self, talk: Talk
+    ) -> None:
+        """Some clients do not name the message."""
+        await talk.ask()
+        await talk.ask()
+        await talk.ask(sender=MEGAN)
+        await talk.ask(conversation_id="19:other")
+        await talk.it.thumbs(thumbs(True, None))
+        assert talk.recorder.rated == [rated(True, RatingSource.THUMBS, query_id="q2")]
+
+    async def test_without_a_message_and_an_answer_there_is_nothing_to_rate(
+        self, talk: Talk
+    ) -> None:
+        await talk.it.thumbs(thumbs(True, None))
+        assert talk.recorder.events == []
+
+    async def test_a_comment_has_a_length(self, talk: Talk) -> None:
+        await talk.ask()
+        await talk.it.thumbs(thumbs(True, "activity-1", "word " * 5_000))
+        assert len(talk.recorder.rated[0].comment) <= MAX_COMMENT_CHARS
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.text(max_size=300) | st.text(alphabet="\u202e\x00\ud800*[]()_`<>#hi ,?", max_size=60),
+    st.sampled_from(Outcome),
+)
+async def test_any_text_gets_a_card_that_teams_takes(text: str, outcome: Outcome) -> None:
+    """Hostile text is answered or clearly refused, and what is recorded can be stored."""
+    talk = Talk()
+    results = () if outcome is Outcome.NOTHING_VALIDATED else (result(),)
+    talk.answerer.answer_given = answer(*results, outcome=outcome)
+    reply = await talk.ask(text)
+    assert reply.text
+    reply.text.encode()
+    if reply.card:
+        assert violations(reply.card) == []
+    for event in talk.recorder.asked:
+        assert event.text.encode()
+        assert "\x00" not in event.text
+
+
+async def test_by_itself_it_makes_random_ids_and_reads_the_clock() -> None:
+    """32 hexadecimal digits, and the time in UTC."""
+    answerer = FakeAnswerer()
+    it = Conversation(answerer, FakeRecorder(), FakeLinks(), FakePseudonyms(), FakeAudiences())
+    ids = {(await it.message(message(QUESTION))).query_id or "" for _ in range(3)}
+    assert len(ids) == 3
+    assert all(re.fullmatch(r"[0-9a-f]{32}", query_id) for query_id in ids)
+    asked_at = answerer.questions[0].asked_at
+    assert asked_at.tzinfo is UTC
+    assert abs(datetime.now(UTC) - asked_at) < timedelta(minutes=1)
