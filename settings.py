@@ -11,7 +11,6 @@ import difflib
 import ipaddress
 import os
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -28,19 +27,12 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bots.credentials import AppType
 from errors import SettingsError
 
 PREFIX = "SIGNPOST_"
 ROOT = Path(__file__).resolve().parent
 MIN_SECRET = 32
-
-
-class AppType(StrEnum):
-    """How the bot's registration authenticates, in the Bot Framework's own words."""
-
-    SINGLE_TENANT = "SingleTenant"
-    MULTI_TENANT = "MultiTenant"
-    MANAGED_IDENTITY = "UserAssignedMSI"
 
 
 def _words(value: object) -> object:
@@ -99,6 +91,7 @@ class Settings(BaseSettings):
     typing_after_s: float = Field(1.0, gt=0)
 
     # the query log
+    data_dir: Path = ROOT / "data"
     log_url: str = f"sqlite+aiosqlite:///{ROOT / 'data' / 'signpost.db'}"
 
     _list_allowed_tenants = field_validator("allowed_tenants", mode="before")(_words)

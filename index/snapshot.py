@@ -22,6 +22,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a snapshot says of itself. `content_digest` is equal for two snapshots exactly if
-    they would answer every question alike."""
+    they hold the same; `examples` are questions that its content answers, to begin with."""
 
     id: str
     created_at: datetime
@@ -87,6 +88,7 @@ class Manifest:
     settings: dict[str, Any]
     calibration: Calibration
     counts: Counts
+    examples: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -107,6 +109,7 @@ class Manifest:
                 "encoder": Fingerprint(**data["encoder"]),
                 "calibration": Calibration(**data["calibration"]),
                 "counts": Counts(**data["counts"]),
+                "examples": tuple(data["examples"]),
             }
         )
 
@@ -209,9 +212,13 @@ class Snapshot:
         return [self.passage(row) for row in range(int(first), int(last))]
 
     @cached_property
-    def number_by_path(self) -> dict[str, int]:
-        """Resource numbers by their file's path in the content folder."""
-        return {resource.path: number for number, resource in enumerate(self.resources)}
+    def number_by_local_url(self) -> dict[str, int]:
+        """Numbers of the resources on Signpost's own server, by the path of their url, decoded."""
+        return {
+            unquote(urlsplit(resource.url).path): number
+            for number, resource in enumerate(self.resources)
+            if resource.url.startswith("/")
+        }
 
 
 def resource_to_dict(resource: Resource) -> dict[str, Any]:

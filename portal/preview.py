@@ -53,7 +53,7 @@ def preview_routes(library: Library, content_dir: Path) -> list[web.RouteDef]:
 
     async def show(request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
-        found = library.resource_by_path(path)
+        found = await library.resource_at(f"/content/{path}")
         if found is None:
             return _no_such_resource()
         resource, passages = found

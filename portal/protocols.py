@@ -50,6 +50,7 @@ class LinkReader(Protocol):
 class Library(Protocol):
     """The resources that are served at this moment, with what the index knows of them."""
 
-    def resource_by_path(self, path: str) -> tuple[Resource, Sequence[Passage]] | None:
-        """The served resource whose url is "/content/<path>", with its passages in order."""
+    async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
+        """The served resource whose url is that path on this server, percent-decoded, with its
+        passages in reading order."""
         ...

@@ -14,7 +14,7 @@ the pause has asked nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from uuid import uuid4
 
@@ -44,7 +44,7 @@ def routes(
     recorder: Recorder,
     links: LinkMaker,
     *,
-    examples: Sequence[str] = (),
+    examples: Callable[[], Sequence[str]] = tuple,
     contact_name: str = "",
     contact_url: str = "",
 ) -> list[web.RouteDef]:
@@ -66,15 +66,15 @@ class _Portal:
         answerer: Answerer,
         recorder: Recorder,
         links: LinkMaker,
-        examples: Sequence[str],
+        examples: Callable[[], Sequence[str]],
         contact_name: str,
         contact_url: str,
     ) -> None:
         self._answerer = answerer
         self._recorder = recorder
         self._links = links
+        self._examples = examples
         self._fixed = {
-            "examples": tuple(examples),
             "contact_name": contact_name,
             "contact_url": contact_url,
             "max_question": MAX_QUESTION,
@@ -139,7 +139,13 @@ class _Portal:
     def _page(
         self, text: str, view: AnswerView | None = None, *, problem: str = "", status: int = 200
     ) -> web.Response:
-        context = {**self._fixed, "q": text, "answer": view, "problem": problem}
+        context = {
+            **self._fixed,
+            "examples": self._examples(),
+            "q": text,
+            "answer": view,
+            "problem": problem,
+        }
         return page("search.html", context, status=status)
 
 

@@ -66,10 +66,11 @@ class LiveRetriever:
         """The snapshot that answers now. Raises SnapshotNotFound before `start` has ended."""
         return self._serving().snapshot
 
-    async def resource_at(self, path: str) -> tuple[Resource, Sequence[Passage]] | None:
-        """The served resource made from that file of the content folder, with its passages."""
+    async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
+        """The served resource whose url is that path on Signpost's own server, percent-decoded,
+        with its passages in reading order."""
         snapshot = self.snapshot
-        number = snapshot.number_by_path.get(path)
+        number = snapshot.number_by_local_url.get(url_path)
         if number is None:
             return None
         passages = await self._run(lambda: snapshot.passages_of(number))

@@ -27,13 +27,15 @@ class Shelf:
         self, *paths: str, passages: Sequence[Passage] = PASSAGES, title: str = "T"
     ) -> None:
         self._resources = {
-            path: Resource("r", title, f"/content/{path}", Kind.DOCUMENT, path, VALIDATION)
+            f"/content/{path}": Resource(
+                "r", title, f"/content/{path}", Kind.DOCUMENT, path, VALIDATION
+            )
             for path in paths
         }
         self._passages = passages
 
-    def resource_by_path(self, path: str) -> tuple[Resource, Sequence[Passage]] | None:
-        resource = self._resources.get(path)
+    async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
+        resource = self._resources.get(url_path)
         return (resource, self._passages) if resource else None
 
 

@@ -64,7 +64,7 @@ async def test_without_a_question_the_page_explains_itself_and_offers_examples(
     serve: Serve,
 ) -> None:
     recorder = ListRecorder()
-    client = await serve(recorder=recorder, examples=("How do I claim?", "a & b?"))
+    client = await serve(recorder=recorder, examples=lambda: ("How do I claim?", "a & b?"))
     page = await _page(client, "/")
     links = {a.get_text(): a["href"] for a in page.select(".examples a")}
     assert links == {"How do I claim?": "/?q=How+do+I+claim%3F", "a & b?": "/?q=a+%26+b%3F"}
@@ -145,7 +145,7 @@ async def test_hostile_text_from_people_and_content_is_shown_as_text(serve: Serv
     for outcome in Outcome:
         shown = () if outcome is Outcome.NOTHING_VALIDATED else (found,)
         client = await serve(
-            FixedAnswerer(shown, outcome), contact_name=HOSTILE, examples=(HOSTILE,)
+            FixedAnswerer(shown, outcome), contact_name=HOSTILE, examples=lambda: (HOSTILE,)
         )
         response = await client.get("/", params={"q": HOSTILE})
         page = BeautifulSoup(await response.text(), "html.parser")

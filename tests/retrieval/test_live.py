@@ -117,12 +117,15 @@ async def test_the_loop_runs_on_while_a_question_is_answered(store: SnapshotStor
     await live.close()
 
 
-async def test_a_resource_is_found_by_its_file(store: SnapshotStore) -> None:
-    publish(store, A)
+async def test_a_resource_on_our_own_server_is_found_by_its_path(store: SnapshotStore) -> None:
+    own, other = resource("é.md", url="/content/%C3%A9.md"), resource("a.md")
+    passages = [passage(own, "alpha"), passage(other, "beta")]
+    publish(store, A, resources=[own, other], passages=passages)
     live = _live(store)
     await live.start()
-    assert await live.resource_at("hr/leave.md") == (LEAVE, [PASSAGES[2]])
-    assert await live.resource_at("hr/none.md") is None
+    assert await live.resource_at("/content/é.md") == (own, passages[:1])
+    assert await live.resource_at("/content/a.md") is None
+    assert await live.resource_at("/a.md") is None
     await live.close()
 
 

@@ -1,0 +1,88 @@
+# Signpost: `make run` starts it, `make test` tests it. Everything is installed into .venv.
+
+PYTHON ?= python3
+PORT ?= 3978
+TORCH := $(shell sed -n 's/^torch==//p' requirements.txt)
+# A package index that offers torch's CPU builds, where the usual one does not (see README.md).
+TORCH_INDEX_URL ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+E2E := tests/e2e
+PLAYGROUND := $(E2E)/node_modules/@microsoft/m365agentsplayground/cli.js
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run playground test check format lint types lock package index clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+install: $(VENV)/.installed ## install what the bot needs into .venv
+
+install-dev: $(VENV)/.installed-dev ## install what tests and checks need, too
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Signpost needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ": make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# torch first: asked for by another package, its newest build with gigabytes of GPU packages would
+# come. The CPU build is taken wherever the index, or TORCH_INDEX_URL, offers one.
+$(VENV)/.torch: $(VENV)/.python
+	@$(BIN)/python -c 'import importlib.metadata as m, sys; sys.exit(m.version("torch").split("+")[0] != "$(TORCH)")' 2>/dev/null \
+	|| $(PIP) install --progress-bar on $(if $(TORCH_INDEX_URL),--extra-index-url $(TORCH_INDEX_URL)) "torch==$(TORCH)+cpu" 2>/dev/null \
+	|| { test "$$(uname -s)" != Linux || echo "No CPU build of torch is offered here: installing the usual one, which brings gigabytes of GPU packages. README.md (\"The size of torch\") tells how to avoid that."; \
+	     $(PIP) install "torch==$(TORCH)"; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.torch requirements.txt constraints.txt
+	$(PIP) install --quiet -r requirements.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(PIP) install --quiet -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+run: $(VENV)/.installed ## start the bot and the search page on localhost
+	@test -f index/snapshots/ACTIVE || $(BIN)/python -m index build content
+	@SIGNPOST_DEVELOPMENT=1 PORT=$(PORT) exec $(BIN)/python app.py
+
+index: $(VENV)/.installed ## build the index of the sample content
+	@$(BIN)/python -m index build content
+
+$(E2E)/node_modules/.installed: $(E2E)/package.json $(E2E)/package-lock.json
+	npm ci --prefix $(E2E) --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+playground: $(E2E)/node_modules/.installed ## chat with the running bot as in Teams
+	@$(E2E)/playground.sh $(PORT)
+
+test: $(VENV)/.installed-dev ## run all tests
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(E2E)/node_modules/.installed; \
+	 else echo "npm is missing: the tests in a Teams-like client will be skipped"; fi
+	$(BIN)/python -m pytest --ignore $(E2E)
+	$(BIN)/python -m pytest $(E2E)
+
+check: format-check lint types test ## everything that CI checks
+
+format: $(VENV)/.installed-dev ## format the code
+	$(BIN)/ruff format .
+
+format-check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.installed-dev ## look for mistakes
+	$(BIN)/ruff check .
+
+types: $(VENV)/.installed-dev ## check the types
+	$(BIN)/mypy
+
+lock: $(VENV)/.installed-dev ## pin what is installed now in constraints.txt
+	$(PIP) freeze | sed 's/+cpu$$//' > constraints.txt
+
+package: $(VENV)/.installed ## make the Teams app package build/signpost.zip
+	@$(BIN)/python -m manifest package
+
+clean: ## remove the environment, the index and what was built
+	rm -rf $(VENV) build index/snapshots $(E2E)/node_modules

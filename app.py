@@ -1,0 +1,222 @@
+"""Signpost's server: settings become parts, and parts an aiohttp application. No logic here."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from analytics.links import Links
+from analytics.log import QueryLog
+from analytics.privacy import Pseudonyms
+from bots.adapter import TeamsAdapter, bot_routes
+from bots.audiences import Audiences, load_audiences
+from bots.conversation import Conversation
+from bots.credentials import Credentials
+from bots.teams_bot import TeamsBot
+from bots.views import Contact
+from errors import SignpostError, SnapshotNotFound
+from index.encoder import SentenceTransformerEncoder
+from index.store import SnapshotStore
+from portal.opening import open_routes
+from portal.preview import preview_routes
+from portal.routes import routes as portal_routes
+from portal.static_files import static_routes
+from retrieval.live import LiveRetriever
+from settings import Settings, load_settings
+
+RETRIEVER = web.AppKey("retriever", LiveRetriever)
+QUERY_LOG = web.AppKey("query_log", QueryLog)
+_SECRET_FILE = "development-secret"  # noqa: S105 (the file's name)
+
+log = structlog.get_logger(__name__)
+
+
+async def make_app(settings: Settings) -> web.Application:
+    """The whole application, ready to answer: model and snapshot are loaded and warm.
+
+    Raises a SignpostError that says what is missing; nothing listens then.
+    """
+    settings.require_server()
+    secret = _secret(settings)
+    links = Links(secret, settings.origin)
+    adapter = TeamsAdapter(
+        _credentials(settings),
+        allowed_tenants=settings.allowed_tenant_ids,
+        development=settings.development,
+    )
+    retriever = LiveRetriever(
+        SnapshotStore(settings.snapshots_dir),
+        lambda: SentenceTransformerEncoder(settings.model),
+        poll_s=settings.snapshot_poll_s,
+    )
+    query_log = await QueryLog.open(settings.log_url)
+    contact = Contact(settings.contact_name, settings.contact_url)
+    conversation = Conversation(
+        retriever,
+        query_log,
+        links,
+        Pseudonyms(secret),
+        load_audiences(settings.audiences_file) if settings.audiences_file else Audiences(),
+        contact=contact,
+        examples=lambda: retriever.snapshot.manifest.examples,
+    )
+    bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s)
+
+    app = web.Application()
+    app[RETRIEVER], app[QUERY_LOG] = retriever, query_log
+    app.add_routes(bot_routes(adapter, bot))
+    app.add_routes(open_routes(links, query_log))
+    app.add_routes(static_routes())
+    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz)])
+    try:
+        await retriever.start()
+        if settings.development:
+            app.add_routes(
+                portal_routes(
+                    retriever,
+                    query_log,
+                    links,
+                    examples=lambda: retriever.snapshot.manifest.examples,
+                    contact_name=contact.name,
+                    contact_url=contact.url,
+                )
+            )
+            app.add_routes(preview_routes(retriever, settings.content_dir))
+    except BaseException:
+        await retriever.close()
+        await query_log.close()
+        raise
+    app.cleanup_ctx.append(_closing(adapter.close, retriever.close, query_log.close))
+    return app
+
+
+async def _healthz(request: web.Request) -> web.Response:
+    """The process is alive."""
+    return web.json_response({"status": "ok"})
+
+
+async def _readyz(request: web.Request) -> web.Response:
+    """200 while questions are answered, with the snapshot they are answered from; 503 before."""
+    try:
+        snapshot = request.app[RETRIEVER].snapshot
+    except SnapshotNotFound as error:
+        return web.json_response({"status": "not ready", "reason": str(error)}, status=503)
+    stats = request.app[QUERY_LOG].stats
+    return web.json_response(
+        {
+            "status": "ready",
+            "snapshot": snapshot.id,
+            "resources": snapshot.manifest.counts.resources,
+            "passages": snapshot.manifest.counts.passages,
+            "log": {"queued": stats.queued, "dropped": stats.dropped},
+        }
+    )
+
+
+def _closing(
+    *closers: Callable[[], Awaitable[None]],
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Drains in order when the server stops: no more turns, then no more answers, then the log."""
+
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        yield
+        for close in closers:
+            await close()
+
+    return context
+
+
+def _credentials(settings: Settings) -> Credentials | None:
+    """The bot's registration; None where the development switch lets it run without."""
+    if settings.development and not settings.app_id:
+        return None
+    return Credentials(
+        app_id=settings.app_id,
+        app_type=settings.app_type,
+        tenant_id=settings.tenant_id,
+        password=settings.app_password.get_secret_value(),
+        certificate=settings.app_certificate,
+    )
+
+
+def _secret(settings: Settings) -> bytes:
+    """The secret set; in development one made once and kept, so that links outlive a restart."""
+    if value := settings.secret.get_secret_value():
+        return value.encode()
+    path = settings.data_dir / _SECRET_FILE
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_bytes()
+
+
+def _set_up_logging(settings: Settings) -> None:
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([structlog.processors.format_exc_info] if settings.log_format == "json" else []),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[settings.log_level]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _greeting(settings: Settings) -> str:
+    if not settings.development:
+        return f"Signpost serves Teams on {settings.host}:{settings.port}."
+    return (
+        f"\nSignpost is ready.\n"
+        f"  Search page       {settings.origin}/\n"
+        f"  Chat as in Teams  make playground      (in another terminal)\n"
+        f'  In the terminal   .venv/bin/python -m retrieval ask "how do I claim travel expenses?"\n'
+        f"  Bot endpoint      {settings.origin}/api/messages\n"
+        f"Development mode: no sign-in, this machine only. Ctrl+C stops it.\n"
+    )
+
+
+def main() -> None:
+    """Serves until it is told to stop. Exits with 1 and one message where it cannot start."""
+    try:
+        settings = load_settings()
+        _set_up_logging(settings)
+        settings.require_server()
+    except SignpostError as error:
+        sys.exit(f"Signpost cannot start: {error}")
+    started = make_app(settings)
+    try:
+        web.run_app(
+            started,
+            host=settings.host,
+            port=settings.port,
+            access_log=None,
+            print=lambda _: print(_greeting(settings), flush=True),
+        )
+    except SignpostError as error:
+        sys.exit(f"Signpost cannot start: {error}")
+    except OSError as error:
+        sys.exit(
+            f"Signpost cannot listen on {settings.host}:{settings.port}: {error}. "
+            "Is it running already? PORT=... chooses another port"
+        )
+
+
+if __name__ == "__main__":
+    main()
