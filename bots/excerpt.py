@@ -51,12 +51,18 @@ def excerpt(text: str, sentence: Span) -> tuple[Line, ...]:
 
 
 def _within(text: str, sentence: Span) -> tuple[int, int]:
-    """The sentence's ends without the white space; the whole text where the span holds nothing."""
+    """The sentence's ends without the white space. Where it holds no words (a bracket in a sample
+    of code), the passage's first one that does."""
     start, end = max(sentence.start, 0), min(sentence.end, len(text))
     inner = text[start:end]
-    if not tidy(inner).strip():
-        return 0, len(text)
-    return start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
+    if _has_words(inner):
+        return start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
+    spans = sentence_spans(text)
+    return next((span for span in spans if _has_words(text[slice(*span)])), (0, len(text)))
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def _window(text: str, start: int, end: int) -> tuple[int, int]:
@@ -97,7 +103,7 @@ def _line(parts: tuple[str, str, str]) -> Line:
     """Before, marked, after: with single spaces, a real bullet, and nothing empty. A line without
     letters and digits (the rule below a table's head, a lone bullet) is none."""
     spaced = [_SPACE.sub(" ", tidy(part)) for part in parts]
-    if not any(character.isalnum() for part in spaced for character in part):
+    if not any(map(_has_words, spaced)):
         return ()
     head = next(index for index, part in enumerate(spaced) if part.strip())
     spaced[head] = without_bullet(spaced[head], "• ").lstrip()

@@ -82,9 +82,14 @@ def test_table_rows_stay_lines() -> None:
     ]
 
 
-def test_a_span_that_holds_nothing_marks_the_passage() -> None:
-    """An index of another version must not empty a card."""
-    assert excerpt("Some text.", Span(50, 60)) == ((Run("Some text.", marked=True),),)
+def test_a_span_without_words_marks_the_first_sentence() -> None:
+    """An index of another version, or a bracket in a sample of code, must not empty a card."""
+    assert excerpt("Some text. More.", Span(50, 60))[0][0] == Run("Some text.", marked=True)
+    assert around('{\n"key": 1\n}', "}") == ['["key": 1]']
+
+
+def test_a_passage_without_words_has_no_lines() -> None:
+    assert excerpt("\u202e…", Span(0, 2)) == ()
 
 
 def test_a_line_that_ends_with_the_sentence_is_not_cut() -> None:
