@@ -1,0 +1,308 @@
+"""The sample content is what it promises: complete, plausible, and refused where it should be."""
+
+from __future__ import annotations
+
+import csv
+import filecmp
+import itertools
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+import yaml
+from pypdf import PdfReader
+
+from index.documents import Cue, Document
+from index.readers import read
+
+ROOT = Path(__file__).resolve().parent.parent
+CONTENT = ROOT / "content"
+SOURCES = CONTENT / "_source"
+FORMATS = (".md", ".html", ".txt", ".pdf", ".docx", ".pptx", ".vtt", ".srt")
+MADE = (".pdf", ".docx", ".pptx")
+QUESTIONS = yaml.safe_load((ROOT / "tests/data/sample_questions.yaml").read_text(encoding="utf-8"))
+
+
+def _documents() -> list[Path]:
+    return sorted(
+        path
+        for path in CONTENT.rglob("*")
+        if path.suffix in FORMATS and SOURCES not in path.parents
+    )
+
+
+def _named(paths: list[Path]) -> dict[str, Path]:
+    return {path.relative_to(CONTENT).as_posix(): path for path in paths}
+
+
+DOCUMENTS = _named(_documents())
+TRANSCRIPTS = {name: path for name, path in DOCUMENTS.items() if path.suffix in (".vtt", ".srt")}
+
+
+@cache
+def _document(name: str) -> Document:
+    return read(DOCUMENTS[name].read_bytes(), name)
+
+
+def _metadata(name: str) -> dict[str, Any]:
+    """What holds for a file by plain reading: folders from the outside in, then its own."""
+    path = DOCUMENTS[name]
+    metadata: dict[str, Any] = {}
+    for folder in [*reversed(path.relative_to(CONTENT).parents)]:
+        metadata |= _yaml(CONTENT / folder / "_folder.yaml")
+    if path.suffix == ".md":
+        metadata |= yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
+    return metadata | _yaml(path.with_name(f"{path.name}.meta.yaml"))
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
+
+
+def _words(cues: tuple[Cue, ...]) -> int:
+    return sum(len(cue.text.split()) for cue in cues)
+
+
+# what is there
+
+
+def test_every_format_is_there() -> None:
+    """A new user sees each supported format work on their first day."""
+    counts = Counter(path.suffix for path in DOCUMENTS.values())
+    least = {".md": 25, ".html": 8, ".txt": 3, ".pdf": 5, ".docx": 4, ".pptx": 4}
+    assert {suffix: counts[suffix] >= least[suffix] for suffix in least} == dict.fromkeys(
+        least, True
+    )
+    assert sum(counts.values()) >= 60
+
+
+def test_there_are_links_in_both_files() -> None:
+    with (CONTENT / "links.csv").open(encoding="utf-8", newline="") as lines:
+        links = [*csv.DictReader(lines), *yaml.safe_load((CONTENT / "links.yaml").read_text())]
+    assert len(links) >= 10
+    for link in links:
+        assert link["url"].startswith("https://"), link["title"]
+        assert link["description"], link["title"]
+        assert link["validated_by"], link["title"]
+
+
+def test_every_metadata_file_belongs_to_a_file() -> None:
+    """A misspelt name would leave a file without its title, unnoticed."""
+    stray = {
+        path.relative_to(CONTENT).as_posix()
+        for path in CONTENT.rglob("*.meta.yaml")
+        if not path.with_name(path.name.removesuffix(".meta.yaml")).exists()
+    }
+    assert stray == set()
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    targets = {
+        (name, target.split("#")[0])
+        for name, path in DOCUMENTS.items()
+        if path.suffix == ".md"
+        for target in _markdown_links(path.read_text(encoding="utf-8"))
+    }
+    assert targets
+    missing = {
+        (name, target)
+        for name, target in targets
+        if not (DOCUMENTS[name].parent / target).is_file()
+    }
+    assert missing == set()
+
+
+def _markdown_links(text: str) -> list[str]:
+    return [piece.split(")")[0] for piece in text.split("](")[1:]]
+
+
+# what a build has to refuse
+
+
+def _refusals() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {"draft": set(), "retired": set(), "expired": set(), "none": set()}
+    for name in DOCUMENTS:
+        metadata = _metadata(name)
+        if (status := metadata.get("status")) in found:
+            found[status].add(name)
+        elif not metadata.get("validated_by"):
+            found["none"].add(name)
+        elif metadata.get("review_by", date.max) < date(2026, 1, 1):
+            found["expired"].add(name)
+    return found
+
+
+def test_some_files_must_not_be_served() -> None:
+    """Drafts, retired, expired and unvalidated ones, with amounts that differ from the valid."""
+    assert _refusals() == {
+        "draft": {
+            "expenses-and-travel/meal-allowances-2027.md",
+            "time-off/four-day-week.md",
+            "workplace/dogs-at-the-office.md",
+        },
+        "retired": {"security/password-rules-2021.md"},
+        "expired": {
+            "buying/purchase-limits-2024.md",
+            "expenses-and-travel/expenses-policy-2023.md",
+            "time-off/annual-leave-2022.html",
+        },
+        "none": {"suggestions/vpn-without-waiting.md"},
+    }
+
+
+def test_what_is_served_stays_valid_for_years() -> None:
+    """A sample that expired by itself would greet a new user with an empty index."""
+    refused = set().union(*_refusals().values())
+    for name in DOCUMENTS.keys() - refused:
+        metadata = _metadata(name)
+        assert metadata["validated_on"] <= date(2026, 11, 23), name
+        assert metadata["review_every_days"] >= 3650, name
+        assert "review_by" not in metadata, name
+
+
+# the talks
+
+
+def test_there_are_talks_in_both_transcript_formats() -> None:
+    counts = Counter(path.suffix for path in TRANSCRIPTS.values())
+    assert counts[".vtt"] >= 4
+    assert counts[".srt"] >= 4
+    assert sum(counts.values()) >= 8
+
+
+@pytest.mark.parametrize("name", TRANSCRIPTS)
+def test_a_talk_is_timed_as_people_speak(name: str) -> None:
+    """4 to 15 minutes, 60 to 150 cues in order, between two and three and a half words a second."""
+    cues = _document(name).cues
+    assert 60 <= len(cues) <= 150
+    assert 4 * 60 <= cues[-1].end_s <= 15 * 60
+    assert 2.3 <= _words(cues) / cues[-1].end_s <= 3.2
+    for before, after in itertools.pairwise(cues):
+        assert before.start_s < before.end_s <= after.start_s
+        assert after.start_s - before.end_s < 3
+    for cue in cues:
+        assert 0.7 <= len(cue.text.split()) / (cue.end_s - cue.start_s) <= 4, cue
+        assert cue.end_s - cue.start_s <= 7, cue
+
+
+@pytest.mark.parametrize("name", TRANSCRIPTS)
+def test_a_cue_fits_on_a_screen(name: str) -> None:
+    """One or two lines of at most 45 characters."""
+    for block in DOCUMENTS[name].read_text(encoding="utf-8").split("\n\n"):
+        _, arrow, shown = block.partition(" --> ")
+        lines = [line.rpartition(">")[2] for line in shown.splitlines()[1:]] if arrow else []
+        assert len(lines) <= 2, block
+        assert all(len(line) <= 45 for line in lines), block
+
+
+@pytest.mark.parametrize("name", TRANSCRIPTS)
+def test_a_talk_says_what_it_is(name: str) -> None:
+    metadata = _metadata(name)
+    assert metadata["kind"] == "video"
+    assert metadata["title"]
+    assert metadata["duration_minutes"] == round(_document(name).cues[-1].end_s / 60)
+    if "url" in metadata:
+        assert "{seconds}" in metadata["link_template"]
+
+
+# the made files
+
+
+def test_the_made_files_are_those_of_their_texts(tmp_path: Path) -> None:
+    """A text edited without running `content/_source/make_files.py` would never be seen."""
+    _make_files(tmp_path)
+    made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+    assert made == {name for name, path in DOCUMENTS.items() if path.suffix in MADE}
+    for name in made:
+        assert _inside(tmp_path / name) == _inside(DOCUMENTS[name]), name
+
+
+def test_making_them_again_changes_no_byte(tmp_path: Path) -> None:
+    """Version control shows a change only where a text has changed."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    _make_files(first)
+    _make_files(second)
+    names = [name for name, path in DOCUMENTS.items() if path.suffix in MADE]
+    assert filecmp.cmpfiles(first, second, names, shallow=False) == (names, [], [])
+
+
+def test_the_made_files_are_small() -> None:
+    sizes = [path.stat().st_size for path in DOCUMENTS.values() if path.suffix in MADE]
+    assert max(sizes) < 150_000
+    assert sum(sizes) < 2_000_000
+
+
+def test_a_pdf_has_pages_and_bookmarks() -> None:
+    for name in (name for name in DOCUMENTS if name.endswith(".pdf")):
+        reader = PdfReader(DOCUMENTS[name])
+        assert 4 <= len(reader.pages) <= 12, name
+        assert len(reader.outline) >= 7, name
+        assert f"Page 2 of {len(reader.pages)}" in reader.pages[1].extract_text(), name
+
+
+def _make_files(folder: Path) -> None:
+    command = [sys.executable, str(SOURCES / "make_files.py"), "--to", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def _inside(path: Path) -> object:
+    """What a file holds, without its compression: zlib differs from machine to machine."""
+    if path.suffix == ".pdf":
+        return [page.extract_text() for page in PdfReader(path).pages]
+    with ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+# the questions that go with it
+
+
+def test_there_are_questions_of_every_sort() -> None:
+    assert len(QUESTIONS["answered"]) >= 80
+    assert len(QUESTIONS["unanswered"]) >= 25
+    assert len(QUESTIONS["off_topic"]) >= 15
+    asked = [entry["ask"] for entries in QUESTIONS.values() for entry in entries]
+    assert len(asked) == len(set(asked))
+    assert {entry.get("language", "en") for entry in QUESTIONS["answered"]} == {"en", "de", "pt"}
+
+
+@pytest.mark.parametrize("entry", QUESTIONS["answered"], ids=lambda entry: entry["ask"])
+def test_the_place_that_answers_a_question_exists(entry: dict[str, Any]) -> None:
+    for place in entry["places"]:
+        document = _document(place["path"])
+        locators = [section.locator for section in document.sections]
+        match place:
+            case {"heading": heading}:
+                assert heading in {text for s in document.sections for text in s.heading_path[-1:]}
+            case {"page": number} | {"slide": number}:
+                assert number in {getattr(locator, "number", None) for locator in locators}
+            case {"seconds": [start, end]}:
+                assert 10 <= end - start <= 130
+                assert [cue for cue in document.cues if start <= cue.start_s <= end]
+
+
+def test_questions_point_to_served_files_only() -> None:
+    refused = set().union(*_refusals().values())
+    places = {place["path"] for entry in QUESTIONS["answered"] for place in entry["places"]}
+    tempting = {entry["tempting"] for entry in QUESTIONS["unanswered"] if "tempting" in entry}
+    assert places & refused == set()
+    assert tempting <= refused
+
+
+def test_a_question_for_managers_points_to_their_pages() -> None:
+    for entry in QUESTIONS["answered"]:
+        for place in entry["places"]:
+            audience = _metadata(place["path"])["audience"]
+            assert audience == [entry.get("audience", "everyone")], entry["ask"]
+
+
+def test_every_served_file_is_asked_for() -> None:
+    """Smoke tests with these questions reach all of the content."""
+    refused = set().union(*_refusals().values())
+    asked = {place["path"] for entry in QUESTIONS["answered"] for place in entry["places"]}
+    assert DOCUMENTS.keys() - refused - asked == set()
