@@ -293,8 +293,11 @@ def _account(account: payload.Account) -> ChannelAccount:
 
 
 def _delivery(incoming: payload.IncomingActivity) -> Delivery:
+    """A thumb that does not name its message is known by its id alone: the same thumb again can be
+    for another message."""
     press = None
-    if incoming.type == ActivityTypes.invoke:
+    names_its_message = incoming.reply_to_id or incoming.name != "message/submitAction"
+    if incoming.type == ActivityTypes.invoke and names_its_message:
         press = fingerprint(incoming.name, incoming.reply_to_id, incoming.value)
     return Delivery(incoming.type, incoming.conversation.id, incoming.id, incoming.from_.id, press)
 

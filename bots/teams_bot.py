@@ -204,11 +204,15 @@ async def _show_typing(context: TurnContext) -> None:
 
 
 def _reply_activity(reply: Reply) -> Activity:
-    """`text` is plain: what people and documents say makes no links."""
+    """One message. Of an activity with text and card Teams would make two, tell the id of neither,
+    and take none such in the place of another (OfficeDev/BotBuilder-MicrosoftTeams issue 125): so
+    beside a card the text is the summary, which notifications show. Alone it is plain text: what
+    people and documents say makes no links."""
     return Activity(
         type=ActivityTypes.message,
-        text=reply.text,
-        text_format=TextFormatTypes.plain,
+        text=None if reply.card else reply.text,
+        text_format=None if reply.card else TextFormatTypes.plain,
+        summary=reply.text if reply.card else None,
         attachments=[Attachment(content_type=CARD_TYPE, content=reply.card)]
         if reply.card
         else None,

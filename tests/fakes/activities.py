@@ -126,14 +126,16 @@ def search(query: str = "expenses", **fields: Any) -> JSON:
 
 
 def installed(**fields: Any) -> JSON:
-    """The app was installed in the personal scope: the first of two activities."""
-    return _activity("installationUpdate", fields, action="add")
+    """The app was installed in the personal scope: the first of two activities. Neither names the
+    person, whom only an id tells."""
+    return _activity("installationUpdate", fields, action="add", **{"from": _nameless(ANNA)})
 
 
 def members_added(*members: JSON, **fields: Any) -> JSON:
     """Somebody came into the conversation; at install in the personal scope that is the bot."""
-    added = [{"id": m["id"], "aadObjectId": m.get("aadObjectId")} for m in members or (BOT,)]
-    return _activity("conversationUpdate", fields, membersAdded=added)
+    added = [_nameless(member) for member in members or (BOT,)]
+    who = {"from": _nameless(ANNA)}
+    return _activity("conversationUpdate", fields, membersAdded=added, **who)
 
 
 def reaction(**fields: Any) -> JSON:
@@ -185,6 +187,10 @@ def _mentioning(text: str, fields: JSON, **own: Any) -> JSON:
     return _activity(
         "message", fields, text=whole, attachments=[_twin(whole)], entities=entities, **own
     )
+
+
+def _nameless(account: JSON) -> JSON:
+    return {key: value for key, value in account.items() if key != "name"}
 
 
 def _twin(text: str) -> JSON:

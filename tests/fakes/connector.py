@@ -48,6 +48,9 @@ HANG = Failure(hang=True)
 DROP = Failure(drop=True)
 
 
+SEVERAL = Failure(400, '{"error": {"code": "BadSyntax", "message": "several messages"}}')
+
+
 def throttled(retry_after: str = "0") -> Failure:
     return Failure(429, headers={"Retry-After": retry_after})
 
@@ -103,6 +106,11 @@ class FakeConnector:
         ]
 
     @property
+    def said(self) -> list[str]:
+        """The words of the messages posted: their texts, or the summaries of their cards."""
+        return [message.get("text") or message.get("summary", "") for message in self.messages]
+
+    @property
     def typing(self) -> list[dict[str, Any]]:
         """The typing indicators posted."""
         return [sent.activity for sent in self.sent if sent.activity.get("type") == "typing"]
@@ -135,12 +143,16 @@ class FakeConnector:
             request.transport.get_extra_info("peername"),
         )
         failure = self._failures.popleft() if self._failures else self._failing
+        if request.method == "PUT" and _parts(body) > 1:
+            failure = failure or SEVERAL
         if failure:
             self.refused.append(sent)
             return await self._fail(request, failure)
         self.sent.append(sent)
         async with self._arrived:
             self._arrived.notify_all()
+        if _parts(body) > 1:
+            return web.Response(status=202)
         status = 201 if request.method == "POST" else 200
         return web.json_response({"id": f"sent-{next(self._ids)}"}, status=status)
 
@@ -158,6 +170,13 @@ class FakeConnector:
             Sent("GET", request.path, request.match_info["conversation"], member, {}, {}, ("", 0))
         )
         return web.json_response({"id": member, "name": "Anna Weber"})
+
+
+def _parts(activity: Mapping[str, Any]) -> int:
+    """How many messages Teams makes of an activity."""
+    if activity.get("attachmentLayout") == "carousel":
+        return 1
+    return bool(activity.get("text")) + len(activity.get("attachments") or ())
 
 
 def closed_url() -> str:

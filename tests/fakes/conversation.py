@@ -40,7 +40,7 @@ class FakeConversation:
 
     def welcome(self, person: Person) -> Reply:
         self.welcomed.append(person)
-        return Reply(f"Welcome, {person.name}.")
+        return Reply(f"Welcome, {person.id}.")
 
     def sent(self, message: Message, reply: Reply, activity_id: str | None) -> None:
         self.recorded.append((message, reply, activity_id))

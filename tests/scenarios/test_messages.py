@@ -43,7 +43,7 @@ async def test_a_question_reaches_the_conversation_as_a_plain_message(bot: Runni
     ]
 
 
-async def test_the_reply_is_one_message_with_text_card_and_a_request_for_feedback(
+async def test_the_reply_is_one_message_with_words_card_and_a_request_for_feedback(
     bot: Running,
 ) -> None:
     async def answer(message: Message) -> Reply:
@@ -57,8 +57,7 @@ async def test_the_reply_is_one_message_with_text_card_and_a_request_for_feedbac
     assert response.status == 200
     (sent,) = bot.connector.sent
     assert sent.path == (f"/v3/conversations/{teams.PERSONAL_ID}/activities/{activity['id']}")
-    assert sent.activity["text"] == "Page 4 says how."
-    assert sent.activity["textFormat"] == "plain"
+    assert sent.activity["summary"] == "Page 4 says how."
     assert sent.activity["attachments"] == [
         {"contentType": "application/vnd.microsoft.card.adaptive", "content": CARD}
     ]
@@ -68,9 +67,32 @@ async def test_the_reply_is_one_message_with_text_card_and_a_request_for_feedbac
     assert sent.activity["from"]["id"] == teams.BOT["id"]
 
 
+async def test_text_and_card_are_one_message_and_not_two(bot: Running) -> None:
+    """Of two the platform would tell no id, and no rating could find its answer: so the text is the
+    summary, which notifications show."""
+
+    async def answer(message: Message) -> Reply:
+        return Reply("Page 4 says how.", card=CARD, query_id="q1")
+
+    bot.conversation.on_message = answer
+    await bot.post(teams.message())
+    ((_, _, activity_id),) = bot.conversation.recorded
+    assert activity_id == "sent-1"
+    assert "text" not in bot.connector.messages[0]
+
+
 async def test_a_reply_without_feedback_has_no_thumbs(bot: Running) -> None:
     await bot.post(teams.message("hi"))
     assert "channelData" not in bot.connector.messages[0]
+
+
+async def test_a_reply_without_a_card_is_plain_text(bot: Running) -> None:
+    """What people and documents say must not make links, so it is no Markdown."""
+    await bot.post(teams.message("[hi](https://evil.example)"))
+    (message,) = bot.connector.messages
+    assert message["text"] == "You said: [hi](https://evil.example)"
+    assert message["textFormat"] == "plain"
+    assert "summary" not in message
 
 
 async def test_the_conversation_hears_that_its_reply_is_out_and_under_which_id(
@@ -166,7 +188,7 @@ async def test_a_typing_indicator_that_fails_does_not_fail_the_answer(bot: Runni
     bot.connector.fail(Failure(400))
     response = await bot.post(teams.message())
     assert response.status == 200
-    assert [m["text"] for m in bot.connector.messages] == ["At last."]
+    assert bot.connector.said == ["At last."]
 
 
 async def test_a_typing_indicator_that_hangs_holds_the_answer_for_a_second_at_most(
@@ -180,7 +202,7 @@ async def test_a_typing_indicator_that_hangs_holds_the_answer_for_a_second_at_mo
     bot.connector.fail(HANG)
     async with asyncio.timeout(3):
         await bot.post(teams.message())
-    assert [m["text"] for m in bot.connector.messages] == ["At last."]
+    assert bot.connector.said == ["At last."]
 
 
 async def test_an_exception_gives_the_person_words_and_teams_a_200(bot: Running) -> None:
@@ -190,7 +212,7 @@ async def test_an_exception_gives_the_person_words_and_teams_a_200(bot: Running)
     bot.conversation.on_message = broken
     response = await bot.post(teams.message())
     assert response.status == 200
-    assert [m["text"] for m in bot.connector.messages] == ["Sorry, that did not work."]
+    assert bot.connector.said == ["Sorry, that did not work."]
     assert bot.conversation.recorded == []
 
 
@@ -202,7 +224,7 @@ async def test_an_answer_that_takes_too_long_becomes_a_polite_failure(bot: Runni
     bot.conversation.on_message = stuck
     response = await bot.post(teams.message())
     assert response.status == 200
-    assert [m["text"] for m in bot.connector.messages] == ["Sorry, that did not work."]
+    assert bot.connector.said == ["Sorry, that did not work."]
 
 
 async def test_a_reply_that_cannot_be_recorded_is_sent_all_the_same(bot: Running) -> None:
@@ -212,7 +234,7 @@ async def test_a_reply_that_cannot_be_recorded_is_sent_all_the_same(bot: Running
     bot.conversation.sent = broken  # type: ignore[assignment,method-assign]
     response = await bot.post(teams.message("hi"))
     assert response.status == 200
-    assert [m["text"] for m in bot.connector.messages] == ["You said: hi"]
+    assert bot.connector.said == ["You said: hi"]
 
 
 async def test_a_reply_that_teams_refuses_is_tried_once_and_not_apologised_for(
@@ -236,6 +258,6 @@ async def test_expected_replies_come_back_in_the_answer_and_nothing_is_posted(
     response = await bot.post(teams.message(deliveryMode="expectReplies"))
     (reply,) = (await response.json())["activities"]
     assert response.status == 200
-    assert reply["text"] == "Page 4 says how."
+    assert reply["summary"] == "Page 4 says how."
     assert reply["attachments"][0]["content"] == CARD
     assert bot.connector.sent == []

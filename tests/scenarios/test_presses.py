@@ -98,7 +98,7 @@ async def test_a_submit_replaces_the_card_where_it_is_known(bot: Running) -> Non
         DATA, ANNA, teams.PERSONAL_ID, ChannelKind.PERSONAL, "en-GB", "42"
     )
     assert update.path == f"/v3/conversations/{teams.PERSONAL_ID}/activities/42"
-    assert update.activity["text"] == "Thank you."
+    assert update.activity["summary"] == "Thank you."
     assert update.activity["attachments"][0]["content"] == CARD
     assert bot.connector.messages == []
     assert bot.conversation.messages == []
@@ -108,13 +108,13 @@ async def test_a_submit_on_a_card_nobody_knows_is_answered_by_a_message(bot: Run
     bot.conversation.on_press = new_card
     await bot.post(teams.submit(DATA, reply_to_id=None))
     (message,) = bot.connector.messages
-    assert message["text"] == "Thank you."
+    assert message["summary"] == "Thank you."
     assert message["attachments"][0]["content"] == CARD
 
 
 async def test_a_submit_without_a_new_card_is_answered_by_its_text(bot: Running) -> None:
     await bot.post(teams.submit(DATA))
-    assert [m["text"] for m in bot.connector.messages] == ["Thank you."]
+    assert bot.connector.said == ["Thank you."]
     assert bot.connector.updates == []
 
 
@@ -123,7 +123,7 @@ async def test_a_card_that_cannot_be_replaced_is_answered_by_its_text(bot: Runni
     bot.connector.fail(Failure(404))
     response = await bot.post(teams.submit(DATA))
     assert response.status == 200
-    assert [m["text"] for m in bot.connector.messages] == ["Thank you."]
+    assert bot.connector.said == ["Thank you."]
 
 
 async def test_a_message_back_with_text_beside_its_value_is_a_press(bot: Running) -> None:
@@ -136,7 +136,7 @@ async def test_a_submit_that_fails_gives_the_person_words(bot: Running) -> None:
     bot.conversation.on_press = broken
     response = await bot.post(teams.submit(DATA))
     assert response.status == 200
-    assert [m["text"] for m in bot.connector.messages] == ["Sorry, that did not work."]
+    assert bot.connector.said == ["Sorry, that did not work."]
 
 
 @pytest.mark.parametrize(
