@@ -18,9 +18,11 @@ from microsoft_teams.cards import (
     Container,
     OpenUrlAction,
     RichTextBlock,
+    Spacing,
     TeamsCardProperties,
     TextBlock,
     TextRun,
+    TextSize,
 )
 
 from bots import wording
@@ -40,21 +42,19 @@ def runs(text: str, **style: Any) -> list[CardElement]:
     return [TextRun(text=part, **style) for part in _MACRO.split(text) if part]
 
 
-def literal(text: str, *, spacing: Any = None, **style: Any) -> RichTextBlock:
+def literal(text: str, *, spacing: Spacing | None = None, **style: Any) -> RichTextBlock:
     """A paragraph of `text` as it is, in one style."""
     return RichTextBlock(inlines=runs(text, **style), spacing=spacing)
 
 
-def small(text: str, *, spacing: Any = "Small") -> RichTextBlock:
+def small(text: str, *, spacing: Spacing = "Small") -> RichTextBlock:
     """A small, quiet line of `text` as it is."""
     return literal(text, spacing=spacing, size="Small", is_subtle=True)
 
 
-def heading(text: str, *, spacing: Any = None, size: Any = "Medium") -> TextBlock:
-    """A heading that screen readers know as one."""
-    return TextBlock(
-        text=escaped(text), style="heading", size=size, weight="Bolder", wrap=True, spacing=spacing
-    )
+def heading(text: str, *, size: TextSize = "Large") -> TextBlock:
+    """A heading that screen readers know as one. Teams draws "Medium" no larger than the text."""
+    return TextBlock(text=escaped(text), style="heading", size=size, weight="Bolder", wrap=True)
 
 
 def subheading(text: str, *, separator: bool | None = None) -> TextBlock:

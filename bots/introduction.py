@@ -25,7 +25,7 @@ def introduction_card(
     """
     shown = [wording.quoted(example) for example in examples] or [wording.NO_EXAMPLES]
     body = [
-        heading(words, size="Large"),
+        heading(words),
         TextBlock(text=wording.WHAT, wrap=True, spacing="Small"),
         TextBlock(text=wording.ONLY_VALIDATED, wrap=True, spacing="Small"),
         subheading(wording.EXAMPLES_HEADING),
