@@ -53,7 +53,7 @@ def wish(text: str, attachments: Sequence[str] = ()) -> Wish:
     intent = _small_talk(rest) or _small_talk(line)
     if intent is None:
         return Wish(Intent.QUESTION, rest, has_file)
-    if has_file and intent is Intent.UNCLEAR:
+    if has_file and (intent is Intent.UNCLEAR or not _words(line)):
         return Wish(Intent.FILE, has_file=True)
     return Wish(intent, has_file=has_file)
 

@@ -103,7 +103,8 @@ def test_a_question_becomes_one_clean_line() -> None:
 @pytest.mark.parametrize("attachment", [FILE, "image/png", "image/*", "application/pdf"])
 def test_a_file_without_words_is_a_file(attachment: str) -> None:
     """Stickers and GIFs come as images."""
-    assert wish("", [attachment]) == Wish(Intent.FILE, has_file=True)
+    for text in ("", "👍", "?", "please"):
+        assert wish(text, [attachment]) == Wish(Intent.FILE, has_file=True)
 
 
 def test_a_file_with_a_question_is_a_question() -> None:
