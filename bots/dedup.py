@@ -20,7 +20,7 @@ from bots.recent import Recent
 T = TypeVar("T")
 
 WINDOW_S = 120.0  # redelivery was seen after up to 45 seconds
-CAPACITY = 8192  # turns remembered
+CAPACITY = 4096  # turns remembered: 40 seconds of them at 100 a second
 PRESS_CAPACITY = 1024  # presses remembered; their results hold whole cards
 
 

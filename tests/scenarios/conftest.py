@@ -1,43 +1,21 @@
-"""A running bot, reached over HTTP as Teams reaches it, with a connector that records."""
-
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from aiohttp import ClientResponse, web
-from aiohttp.test_utils import TestClient, TestServer
 
-from bots.adapter import TeamsAdapter, bot_routes
-from bots.teams_bot import TeamsBot
-from tests.fakes.connector import FakeConnector
-from tests.fakes.conversation import FakeConversation
-
-
-@dataclass
-class Running:
-    """A bot in development mode and what it talks to."""
-
-    client: TestClient[web.Request, web.Application]
-    connector: FakeConnector
-    conversation: FakeConversation
-
-    async def post(self, activity: dict[str, Any]) -> ClientResponse:
-        """Deliver an activity that asks for replies at the fake connector."""
-        body = activity | {"serviceUrl": self.connector.url}
-        return await self.client.post("/api/messages", json=body)
+from tests.fakes.running import Running, running
 
 
 @pytest.fixture
 async def bot() -> AsyncIterator[Running]:
-    conversation = FakeConversation()
-    adapter = TeamsAdapter(None, development=True)
-    app = web.Application()
-    app.add_routes(
-        bot_routes(adapter, TeamsBot(conversation, typing_after_s=0.05, answer_within_s=0.5))
-    )
-    async with FakeConnector() as connector, TestClient(TestServer(app)) as client:
-        yield Running(client, connector, conversation)
-        await adapter.close()
+    """A bot that has all the time it wants."""
+    async with running() as bot:
+        yield bot
+
+
+@pytest.fixture
+async def hurried() -> AsyncIterator[Running]:
+    """A bot that must answer at once."""
+    async with running(answer_within_s=0.05) as bot:
+        yield bot

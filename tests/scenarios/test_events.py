@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes import activities as teams
 from tests.fakes.activities import JSON
-from tests.scenarios.conftest import Running
+from tests.fakes.running import Running
 
 GROUP = {"conversation": {"id": teams.GROUP_ID, "conversationType": "groupChat", "isGroup": True}}
 CHANNEL = {"conversation": {"id": teams.CHANNEL_ID, "conversationType": "channel"}}

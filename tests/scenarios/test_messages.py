@@ -9,7 +9,7 @@ from retrieval.models import ChannelKind
 from tests.fakes import activities as teams
 from tests.fakes.connector import HANG, Failure
 from tests.fakes.conversation import Gate
-from tests.scenarios.conftest import Running
+from tests.fakes.running import Running
 
 CARD = {
     "type": "AdaptiveCard",
@@ -191,17 +191,14 @@ async def test_a_typing_indicator_that_fails_does_not_fail_the_answer(bot: Runni
     assert bot.connector.said == ["At last."]
 
 
-async def test_a_typing_indicator_that_hangs_holds_the_answer_for_a_second_at_most(
-    bot: Running,
-) -> None:
+async def test_a_typing_indicator_that_hangs_does_not_cost_the_answer(bot: Running) -> None:
     async def slow(message: Message) -> Reply:
         await asyncio.sleep(0.1)
         return Reply("At last.")
 
     bot.conversation.on_message = slow
     bot.connector.fail(HANG)
-    async with asyncio.timeout(3):
-        await bot.post(teams.message())
+    await bot.post(teams.message())
     assert bot.connector.said == ["At last."]
 
 
@@ -216,15 +213,15 @@ async def test_an_exception_gives_the_person_words_and_teams_a_200(bot: Running)
     assert bot.conversation.recorded == []
 
 
-async def test_an_answer_that_takes_too_long_becomes_a_polite_failure(bot: Running) -> None:
+async def test_an_answer_that_takes_too_long_becomes_a_polite_failure(hurried: Running) -> None:
     async def stuck(message: Message) -> Reply:
         await asyncio.Event().wait()
         raise AssertionError
 
-    bot.conversation.on_message = stuck
-    response = await bot.post(teams.message())
+    hurried.conversation.on_message = stuck
+    response = await hurried.post(teams.message())
     assert response.status == 200
-    assert bot.connector.said == ["Sorry, that did not work."]
+    assert hurried.connector.said == ["Sorry, that did not work."]
 
 
 async def test_a_reply_that_cannot_be_recorded_is_sent_all_the_same(bot: Running) -> None:

@@ -10,7 +10,7 @@ from bots.messages import CardPress, Person, PressReply, Thumbs
 from retrieval.models import ChannelKind
 from tests.fakes import activities as teams
 from tests.fakes.connector import Failure
-from tests.scenarios.conftest import Running
+from tests.fakes.running import Running
 
 CARD = {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "TextBlock", "text": "Rated"}]}
 DATA = {"action": "rate", "query_id": "q1", "helpful": True}
@@ -65,10 +65,10 @@ async def test_an_execute_without_data_is_a_press_without_data(bot: Running) -> 
 
 @pytest.mark.parametrize("failing", [broken, stuck])
 async def test_an_execute_that_fails_says_so_in_the_protocol_s_words(
-    bot: Running, failing: object
+    hurried: Running, failing: object
 ) -> None:
-    bot.conversation.on_press = failing  # type: ignore[assignment]
-    response = await bot.post(teams.execute(DATA))
+    hurried.conversation.on_press = failing  # type: ignore[assignment]
+    response = await hurried.post(teams.execute(DATA))
     assert response.status == 200
     assert await response.json() == {
         "statusCode": 500,

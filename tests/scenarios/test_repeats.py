@@ -7,7 +7,7 @@ import asyncio
 from bots.messages import CardPress, Message, PressReply, Reply
 from tests.fakes import activities as teams
 from tests.fakes.conversation import Gate
-from tests.scenarios.conftest import Running
+from tests.fakes.running import Running
 
 YES = {"action": "rate", "helpful": True}
 NO = {"action": "rate", "helpful": False}

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from tests.fakes import activities as teams
 from tests.fakes.connector import Failure
-from tests.scenarios.conftest import Running
+from tests.fakes.running import Running
 
 URL = "/api/messages"
 JSON_TYPE = {"Content-Type": "application/json"}
