@@ -11,6 +11,7 @@ from reportlab.lib.colors import HexColor, white  # type: ignore[import-untyped]
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
 from reportlab.lib.styles import ParagraphStyle  # type: ignore[import-untyped]
 from reportlab.lib.units import mm  # type: ignore[import-untyped]
+from reportlab.pdfbase.pdfmetrics import stringWidth  # type: ignore[import-untyped]
 from reportlab.platypus import (  # type: ignore[import-untyped]
     BaseDocTemplate,
     CondPageBreak,
@@ -30,6 +31,7 @@ from source import Aside, Block, Heading, Items, Paragraph, Source, Table, Text,
 GREEN, PALE, GREY = HexColor("#1f4d3a"), HexColor("#e8f0ea"), HexColor("#5b6660")
 MARGIN = 24 * mm
 WIDTH = A4[0] - 2 * MARGIN
+CELL_PADDING = 14
 CHAPTER_ROOM, SECTION_ROOM = 85 * mm, 40 * mm  # a heading with less below it starts a new page
 
 BODY = ParagraphStyle(
@@ -189,15 +191,12 @@ def _list(items: tuple[Text, ...], first: int | None) -> Any:
 
 
 def _table(rows: tuple[tuple[Text, ...], ...]) -> Any:
-    """Columns share the width by their longest cell, none below a tenth."""
-    longest = [max(len(plain(cell)) for cell in column) for column in zip(*rows, strict=True)]
-    shares = [min(max(length, 9), 60) for length in longest]
     return PdfTable(
         [
             [PdfParagraph(_markup(cell), CELL if number else HEAD_CELL) for cell in row]
             for number, row in enumerate(rows)
         ],
-        colWidths=[WIDTH * share / sum(shares) for share in shares],
+        colWidths=_column_widths(rows),
         repeatRows=1,
         style=[
             ("BACKGROUND", (0, 0), (-1, 0), GREEN),
@@ -208,6 +207,24 @@ def _table(rows: tuple[tuple[Text, ...], ...]) -> Any:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
         ],
     )
+
+
+def _column_widths(rows: tuple[tuple[Text, ...], ...]) -> list[float]:
+    """No word is broken; what is left goes to the columns with the longest cells."""
+    columns = [[plain(cell) for cell in column] for column in zip(*rows, strict=True)]
+    words = [
+        max((word for cell in column for word in cell.split()), key=_width) for column in columns
+    ]
+    least = [_width(word) + CELL_PADDING for word in words]
+    shares = [min(max(map(len, column)), 60) for column in columns]
+    return [
+        width + (WIDTH - sum(least)) * share / sum(shares)
+        for width, share in zip(least, shares, strict=True)
+    ]
+
+
+def _width(word: str) -> float:
+    return float(stringWidth(word, HEAD_CELL.fontName, HEAD_CELL.fontSize))
 
 
 def _box(paragraphs: tuple[Text, ...]) -> Any:
