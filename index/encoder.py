@@ -68,7 +68,10 @@ class SentenceTransformerEncoder:
         weights = weights_sha256(folder)
         check_default_weights(model, weights)
         from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
 
+        # Its bar for reading weights would stand among the command's own.
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except Exception as error:  # the library raises whatever its parts raise

@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-import settings
 from bots.credentials import AppType, Credentials, token_source
 from errors import SettingsError, TokenUnavailable
 from tests.fakes.key_server import private_key
@@ -110,11 +109,6 @@ def test_a_registration_is_single_tenant_unless_it_says_otherwise() -> None:
 
 def test_a_password_is_never_printed() -> None:
     assert "secret" not in repr(Credentials(APP_ID, tenant_id=TENANT_ID, password="secret"))
-
-
-def test_the_settings_know_the_same_types() -> None:
-    """So that app.py can make one of the other."""
-    assert [AppType(name) for name in settings.AppType] == list(AppType)
 
 
 @pytest.mark.parametrize(

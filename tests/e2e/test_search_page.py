@@ -1,47 +1,21 @@
 """The search page in a real browser: what a person with a mouse, a keyboard, a screen reader, a
 phone or a bad connection gets.
 
-Needs the fixture `base_url`: the address of a running Signpost whose content answers ANSWERED and
-has nothing for UNANSWERED.
+The sample content answers ANSWERED and has nothing for UNANSWERED.
 """
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from playwright import sync_api
+from playwright.sync_api import expect
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-expect = sync_api.expect
-
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ANSWERED = "how do I claim travel expenses?"
 UNANSWERED = "which team won the football world cup in 1974?"
-
-pytestmark = pytest.mark.skipif(
-    not Path(CHROMIUM).exists(), reason=f"there is no browser at {CHROMIUM}: set CHROMIUM"
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["sync_api.Browser"]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

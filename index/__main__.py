@@ -1,0 +1,285 @@
+"""python -m index build | check | status | list | show | activate | rollback | prune"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from errors import SignpostError
+from index import report
+from index.build import BuildReport, BuildSettings, StrictBuildError, build, refused_in
+from index.content import Scan, scan
+from index.encoder import SentenceTransformerEncoder
+from index.extraction import Extraction
+from index.models import Resource
+from index.snapshot import read_refused, resource_to_dict
+from index.store import SnapshotStore
+from settings import Settings, load_settings
+
+app = typer.Typer(
+    help="Builds and keeps the index: a content folder becomes a snapshot that the bot serves.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+out = Console(soft_wrap=True)
+err = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Content = Annotated[
+    Path, typer.Argument(help="The content folder.", exists=True, file_okay=False, readable=True)
+]
+_STAGES = {"read": "Reading files", "encode": "Encoding passages", "write": "Writing snapshot"}
+
+
+@app.command("build")
+def build_command(
+    content: Content,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Publish nothing if any file is refused.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read CONTENT, publish what is validated today as a snapshot, and activate it.
+
+    A folder that has not changed publishes nothing. The old snapshot serves until the new one is
+    complete and checked.
+    """
+    settings = load_settings()
+    with _progress() as progress:
+        try:
+            done = build(
+                content,
+                _store(settings),
+                lambda: SentenceTransformerEncoder(settings.model),
+                _extraction(settings),
+                settings=BuildSettings(engine=settings.engine),
+                today=datetime.now(UTC).date(),
+                strict=strict,
+                keep=settings.snapshots_kept,
+                progress=progress,
+            )
+        except StrictBuildError as error:
+            report.print_refused(error.refused, err)
+            raise
+    if as_json:
+        _print_json(_build_dict(done))
+        return
+    report.print_refused(done.refused, err)
+    report.print_ignored(done.ignored, err)
+    report.print_warnings(done.warnings, err)
+    out.print(report.build_line(done), highlight=False)
+
+
+@app.command()
+def check(content: Content, as_json: AsJson = False) -> None:
+    """Say what a build of CONTENT would refuse and what deserves a look. Needs no model.
+
+    Exits with 1 if anything would be refused.
+    """
+    settings = load_settings()
+    with _progress() as progress:
+        found = scan(
+            content,
+            today=datetime.now(UTC).date(),
+            extraction=_extraction(settings),
+            progress=progress,
+        )
+    refused = refused_in(found)
+    if as_json:
+        _print_json(_scan_dict(found))
+    else:
+        report.print_refused(refused, out)
+        for group in found.duplicates:
+            out.print(f"[yellow]same text:[/yellow] {', '.join(group)}", highlight=False)
+        report.print_warnings(found.warnings, out)
+        report.print_ignored(found.ignored, out)
+        out.print(
+            f"{len(found.entries)} files would be served, {len(refused)} refused, "
+            f"{len(found.ignored)} ignored.",
+            highlight=False,
+        )
+    if refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """List the snapshots; the active one is marked."""
+    store = _store(load_settings())
+    active = store.pointer().snapshot
+    rows = [report.manifest_dict(store.manifest(name), active=name == active)
+            for name in store.ids()]  # fmt: skip
+    if as_json:
+        _print_json({"active": active, "snapshots": rows})
+    elif rows:
+        out.print(report.status_table(rows))
+    else:
+        out.print(f"No snapshot in {store.folder} yet: run `python -m index build CONTENT`.")
+
+
+@app.command("list")
+def list_command(
+    refused: Annotated[
+        bool, typer.Option("--refused", help="List what is not served, and why.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the resources of the active snapshot."""
+    store = _store(load_settings())
+    if refused:
+        entries = read_refused(store.path(store.active_id()))
+        if as_json:
+            _print_json([{"path": e.path, "reason": e.reason, "detail": e.detail} for e in entries])
+        else:
+            report.print_refused(entries, out)
+        return
+    resources = store.open().resources
+    if as_json:
+        _print_json([resource_to_dict(resource) for resource in resources])
+    else:
+        out.print(report.resource_table(resources))
+
+
+@app.command()
+def show(
+    resource: Annotated[str, typer.Argument(help="A resource's id, or its file in the folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a resource of the active snapshot with its passages and their links."""
+    snapshot = _store(load_settings()).open()
+    number = _find(snapshot.resources, resource)
+    found, passages = snapshot.resources[number], snapshot.passages_of(number)
+    if as_json:
+        described = [
+            {
+                "heading_path": passage.heading_path,
+                "place": passage.locator.label,
+                "url": found.url_at(passage.locator),
+                "text": passage.text,
+            }
+            for passage in passages
+        ]
+        _print_json(resource_to_dict(found) | {"passages": described})
+    else:
+        report.print_resource(found, passages, out)
+
+
+@app.command()
+def activate(
+    snapshot: Annotated[str, typer.Argument(help="The snapshot's id, as `status` lists it.")],
+) -> None:
+    """Check a snapshot and have it served. A running bot follows within seconds."""
+    store = _store(load_settings())
+    with store.lock():
+        store.activate(snapshot)
+    out.print(f"Activated {snapshot}.", highlight=False)
+
+
+@app.command()
+def rollback() -> None:
+    """Serve again what was served before. A build of the same content will not undo this."""
+    store = _store(load_settings())
+    with store.lock():
+        before, now = store.rollback()
+    out.print(f"Rolled back from {before} to {now}.", highlight=False)
+
+
+@app.command()
+def prune(
+    keep: Annotated[
+        int | None, typer.Option(help="How many to keep; SIGNPOST_SNAPSHOTS_KEPT if not given.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+) -> None:
+    """Remove old snapshots. The active one always stays."""
+    settings = load_settings()
+    store = _store(settings)
+    with store.lock():
+        gone = store.prune(keep or settings.snapshots_kept, dry_run=dry_run)
+    verb = "Would remove" if dry_run else "Removed"
+    out.print(f"{verb} {len(gone)}: {', '.join(gone) or 'none'}.", highlight=False)
+
+
+def _store(settings: Settings) -> SnapshotStore:
+    return SnapshotStore(settings.snapshots_dir)
+
+
+def _extraction(settings: Settings) -> Extraction:
+    return Extraction(timeout_s=settings.read_timeout_s, memory_mb=settings.read_memory_mb)
+
+
+def _find(resources: tuple[Resource, ...], name: str) -> int:
+    for number, resource in enumerate(resources):
+        if name in (resource.id, resource.path):
+            return number
+    raise typer.BadParameter(f"no resource has the id or the file {name!r}; see `list`")
+
+
+def _build_dict(done: BuildReport) -> dict[str, Any]:
+    return {
+        "snapshot": done.snapshot_id,
+        "published": done.published,
+        "activated": done.activated,
+        "withdrawn": done.withdrawn,
+        "resources": done.counts.resources,
+        "passages": done.counts.passages,
+        "encoded": done.encoded,
+        "refused": [{"path": r.path, "reason": r.reason, "detail": r.detail} for r in done.refused],
+        "ignored": [{"path": i.path, "reason": i.reason} for i in done.ignored],
+        "warnings": list(done.warnings),
+        "pruned": list(done.pruned),
+        "took_s": round(done.took_s, 3),
+    }
+
+
+def _scan_dict(found: Scan) -> dict[str, Any]:
+    return {
+        "served": [entry.resource.path for entry in found.entries],
+        "refused": [
+            {"path": r.path, "reason": r.reason, "detail": r.detail} for r in refused_in(found)
+        ],
+        "ignored": [{"path": i.path, "reason": i.reason} for i in found.ignored],
+        "duplicates": [list(group) for group in found.duplicates],
+        "warnings": list(found.warnings),
+    }
+
+
+def _print_json(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Bars on stderr where that is a terminal; nothing elsewhere."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=err, disable=not err.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def main() -> None:
+    try:
+        app()
+    except SignpostError as error:
+        err.print(f"[red]Error:[/red] {error}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

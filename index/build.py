@@ -1,0 +1,281 @@
+"""The whole offline job: a content folder becomes the active snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from errors import ContentError
+from index import snapshot
+from index.cache import BuildCache, vector_key
+from index.content import Scan, scan
+from index.encoder import Encoder, Vectors
+from index.extraction import Extraction
+from index.inventory import Ignored
+from index.models import Passage, Resource, locator_to_dict
+from index.snapshot import Calibration, Counts, Manifest, Refused, resource_to_dict
+from index.splitter import Limits, embedding_text, split
+from index.store import SnapshotStore
+
+Progress = Callable[[str, int, int], None]
+CACHE_FILE = "cache.sqlite"
+EXAMPLES_FILE = "_examples.txt"
+_ENCODED_AT_ONCE = 64
+_LONGEST_EXAMPLE = 120
+DEFAULT_CALIBRATION = Calibration(answered=0.55, closest=0.35)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSettings:
+    """What shapes a snapshot besides its content and its encoder."""
+
+    engine: str = "faiss"
+    limits: Limits = field(default_factory=Limits)
+    calibration: Calibration = field(default=DEFAULT_CALIBRATION)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. `snapshot_id` names the snapshot that holds the content now; `published`
+    says whether this build wrote it, `activated` whether this build made it the active one."""
+
+    snapshot_id: str | None
+    published: bool
+    activated: bool
+    withdrawn: bool
+    counts: Counts
+    encoded: int
+    refused: tuple[Refused, ...]
+    ignored: tuple[Ignored, ...]
+    warnings: tuple[str, ...]
+    pruned: tuple[str, ...]
+    took_s: float
+
+
+class StrictBuildError(ContentError):
+    """A strict build met files that it would have to refuse; nothing was published."""
+
+    def __init__(self, refused: Sequence[Refused]) -> None:
+        super().__init__(
+            f"{len(refused)} file(s) are refused, and a strict build publishes nothing then"
+        )
+        self.refused = tuple(refused)
+
+
+def build(
+    content: Path,
+    store: SnapshotStore,
+    load_encoder: Callable[[], Encoder],
+    extraction: Extraction,
+    *,
+    settings: BuildSettings,
+    today: date,
+    strict: bool = False,
+    keep: int = 5,
+    progress: Progress = lambda stage, done, total: None,
+) -> BuildReport:
+    """Reads the folder, writes a snapshot of what is valid today and activates it.
+
+    Publishes nothing where the active snapshot already holds the same. Raises ContentError where
+    nothing at all could be served, StrictBuildError, EncoderError or SnapshotError; the snapshot
+    that was active stays so then.
+    """
+    started = time.monotonic()
+    with store.lock():
+        store.sweep()
+        cache = BuildCache(store.folder / CACHE_FILE)
+        try:
+            found = scan(
+                content, today=today, extraction=extraction, cache=cache, progress=progress
+            )
+            refused = refused_in(found)
+            if strict and refused:
+                raise StrictBuildError(refused)
+            return _publish(
+                found,
+                refused,
+                read_examples(content),
+                store,
+                load_encoder,
+                cache,
+                settings,
+                keep,
+                progress,
+                started,
+            )
+        finally:
+            cache.close()
+
+
+def _publish(
+    found: Scan,
+    refused: tuple[Refused, ...],
+    examples: tuple[str, ...],
+    store: SnapshotStore,
+    load_encoder: Callable[[], Encoder],
+    cache: BuildCache,
+    settings: BuildSettings,
+    keep: int,
+    progress: Progress,
+    started: float,
+) -> BuildReport:
+    encoder = load_encoder()
+    resources, passages = _split_all(found, encoder, settings.limits)
+    if not passages:
+        raise ContentError(
+            f"none of the {len(refused) + len(found.ignored)} files can be served, so nothing is "
+            "published: `python -m index check` lists the reasons"
+        )
+    digest = _content_digest(resources, passages, refused, examples, encoder, settings)
+    counts = Counts(len(resources), len(passages), len(refused))
+    pointer = store.pointer()
+    same = store.find(digest)
+    encoded = 0
+    if same is None:
+        vectors, encoded = _encode(resources, passages, encoder, cache, progress)
+        created_at = datetime.now(UTC)
+        manifest = Manifest(
+            id=_snapshot_id(created_at, digest),
+            created_at=created_at,
+            content_digest=digest,
+            encoder=encoder.fingerprint,
+            engine=settings.engine,
+            settings=asdict(settings.limits),
+            calibration=settings.calibration,
+            counts=counts,
+            examples=examples,
+        )
+        progress("write", 0, 1)
+        store.publish(
+            manifest.id,
+            lambda folder: snapshot.write(folder, manifest, resources, passages, vectors, refused),
+        )
+        progress("write", 1, 1)
+    snapshot_id = same or manifest.id
+    withdrawn = digest in pointer.withdrawn
+    activate = pointer.snapshot != snapshot_id and not withdrawn
+    if activate:
+        store.activate(snapshot_id)
+    pruned = store.prune(keep) if same is None else []
+    cache.drop_unused(keep)
+    return BuildReport(
+        snapshot_id=snapshot_id,
+        published=same is None,
+        activated=activate,
+        withdrawn=withdrawn,
+        counts=counts,
+        encoded=encoded,
+        refused=refused,
+        ignored=found.ignored,
+        warnings=found.warnings,
+        pruned=tuple(pruned),
+        took_s=time.monotonic() - started,
+    )
+
+
+def _snapshot_id(created_at: datetime, digest: str) -> str:
+    """Sorts by time: to the millisecond, which two builds never share."""
+    return f"{created_at:%Y%m%dT%H%M%S}.{created_at.microsecond // 1000:03}Z-{digest[:8]}"
+
+
+def read_examples(content: Path) -> tuple[str, ...]:
+    """Questions to begin with, one a line in the folder's `_examples.txt`; none without it.
+
+    Raises ContentError where the file is no UTF-8 text or a line is too long for a card.
+    """
+    path = content / EXAMPLES_FILE
+    try:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path} cannot be read as UTF-8 text: {error}") from error
+    examples = tuple(line for line in lines if line and not line.startswith("#"))
+    for line in examples:
+        if len(line) > _LONGEST_EXAMPLE:
+            raise ContentError(
+                f"{path}: {line[:40]!r}... has {len(line)} characters, and an example may have "
+                f"{_LONGEST_EXAMPLE}"
+            )
+    return examples
+
+
+def refused_in(found: Scan) -> tuple[Refused, ...]:
+    """What a snapshot keeps of a scan's refusals."""
+    return tuple(Refused(r.path, str(r.kind), r.reason) for r in found.refusals)
+
+
+def _split_all(
+    found: Scan, encoder: Encoder, limits: Limits
+) -> tuple[list[Resource], list[Passage]]:
+    """The resources that have passages, and all passages, those of one resource together."""
+    resources: list[Resource] = []
+    passages: list[Passage] = []
+    for entry in found.entries:
+        own = split(entry.resource, entry.document, encoder.count_tokens, limits)
+        if own:
+            resources.append(entry.resource)
+            passages.extend(own)
+    return resources, passages
+
+
+def _encode(
+    resources: Sequence[Resource],
+    passages: Sequence[Passage],
+    encoder: Encoder,
+    cache: BuildCache,
+    progress: Progress,
+) -> tuple[Vectors, int]:
+    """The passages' vectors (n, dim), and how many of them had to be encoded now.
+
+    Batches hold texts of like length, and each is stored as soon as it is encoded.
+    """
+    titles = {resource.id: resource.title for resource in resources}
+    texts = [embedding_text(titles[p.resource_id], p.heading_path, p.text) for p in passages]
+    fingerprint = encoder.fingerprint
+    keys = [vector_key(fingerprint.digest, text) for text in texts]
+    known = cache.get_vectors(list(dict.fromkeys(keys)), fingerprint.dim)
+    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+    queue = sorted(missing, key=lambda key: len(missing[key]), reverse=True)
+    progress("encode", 0, len(queue))
+    for start in range(0, len(queue), _ENCODED_AT_ONCE):
+        batch = queue[start : start + _ENCODED_AT_ONCE]
+        vectors = encoder.encode_passages([missing[key] for key in batch])
+        cache.put_vectors(zip(batch, vectors, strict=True))
+        known.update(zip(batch, vectors, strict=True))
+        progress("encode", start + len(batch), len(queue))
+    return np.stack([known[key] for key in keys]), len(queue)
+
+
+def _content_digest(
+    resources: Sequence[Resource],
+    passages: Sequence[Passage],
+    refused: Sequence[Refused],
+    examples: Sequence[str],
+    encoder: Encoder,
+    settings: BuildSettings,
+) -> str:
+    """Equal for two builds exactly if their snapshots would be equal but for id and time."""
+    digest = hashlib.sha256()
+
+    def add(value: Any) -> None:
+        digest.update(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
+        digest.update(b"\n")
+
+    add([snapshot.FORMAT, encoder.fingerprint.digest, asdict(settings), examples])
+    for resource in resources:
+        add(resource_to_dict(resource))
+    for passage in passages:
+        place = locator_to_dict(passage.locator)
+        add([passage.resource_id, passage.heading_path, place, passage.text])
+    for entry in refused:
+        add(asdict(entry))
+    return digest.hexdigest()

@@ -1,0 +1,118 @@
+"""What the index commands print: for people on a terminal, and as JSON for scripts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from index.build import BuildReport
+from index.inventory import Ignored
+from index.models import Passage, Resource
+from index.snapshot import Manifest, Refused, resource_to_dict
+
+
+def print_refused(refused: Sequence[Refused], console: Console) -> None:
+    """One line a file: what is not served, and why."""
+    for entry in refused:
+        kind = entry.reason.replace("_", " ")
+        line = Text.assemble((f"refused ({kind}): ", "yellow"), f"{entry.path}: {entry.detail}")
+        console.print(line, soft_wrap=True)
+
+
+def print_ignored(ignored: Sequence[Ignored], console: Console) -> None:
+    """What is no resource, by reason; the files themselves where they are few."""
+    for reason, count in Counter(entry.reason for entry in ignored).most_common():
+        paths = [entry.path for entry in ignored if entry.reason == reason]
+        named = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
+        console.print(f"[dim]ignored {count}: {reason} ({named})[/dim]", highlight=False)
+
+
+def print_warnings(warnings: Iterable[str], console: Console) -> None:
+    for warning in warnings:
+        console.print(f"[yellow]note:[/yellow] {warning}", highlight=False)
+
+
+def build_line(report: BuildReport) -> str:
+    """One sentence that says what the build did."""
+    counts = report.counts
+    holds = f"{counts.resources} resources, {counts.passages} passages"
+    if report.withdrawn:
+        return (
+            f"This content was rolled back before, as snapshot {report.snapshot_id}; it is not "
+            f"activated by itself. `python -m index activate {report.snapshot_id}` does."
+        )
+    if report.published:
+        return (
+            f"Published and activated {report.snapshot_id}: {holds}, {report.encoded} encoded "
+            f"anew, {counts.refused} refused, in {report.took_s:.1f} s."
+        )
+    if report.activated:
+        return f"Activated {report.snapshot_id}, which holds this content already: {holds}."
+    return f"Nothing has changed: {report.snapshot_id} stays active ({holds})."
+
+
+def manifest_dict(manifest: Manifest, *, active: bool) -> dict[str, Any]:
+    """What `status` tells of a snapshot."""
+    return {
+        "id": manifest.id,
+        "active": active,
+        "created_at": manifest.created_at.isoformat(),
+        "model": manifest.encoder.model,
+        "engine": manifest.engine,
+        "resources": manifest.counts.resources,
+        "passages": manifest.counts.passages,
+        "refused": manifest.counts.refused,
+    }
+
+
+def status_table(rows: Sequence[dict[str, Any]]) -> Table:
+    table = Table(box=None)
+    for name in ("", "snapshot", "created", "model", "resources", "passages", "refused"):
+        table.add_column(name)
+    for row in rows:
+        table.add_row(
+            "*" if row["active"] else "",
+            row["id"],
+            row["created_at"][:19].replace("T", " "),
+            row["model"],
+            *(str(row[name]) for name in ("resources", "passages", "refused")),
+        )
+    return table
+
+
+def resource_table(resources: Iterable[Resource]) -> Table:
+    table = Table(box=None)
+    for name in ("id", "kind", "title", "validated by", "on", "review by", "file"):
+        table.add_column(name, overflow="fold")
+    for resource in resources:
+        validation = resource.validation
+        table.add_row(
+            resource.id,
+            resource.kind,
+            resource.title,
+            validation.validated_by,
+            validation.validated_on.isoformat(),
+            validation.review_by.isoformat() if validation.review_by else "",
+            resource.path,
+        )
+    return table
+
+
+def print_resource(resource: Resource, passages: Sequence[Passage], console: Console) -> None:
+    """All fields of a resource, and its passages with their places and links."""
+    for name, value in resource_to_dict(resource).items():
+        if name == "validation":
+            value = ", ".join(f"{k} {v}" for k, v in value.items() if v)
+        shown = ", ".join(value) if isinstance(value, tuple | list) else value
+        console.print(f"[bold]{name}[/bold]: ", end="")
+        console.print("" if shown is None else str(shown), markup=False, highlight=False)
+    for passage in passages:
+        console.rule(align="left", style="dim")
+        place = " > ".join(part for part in (*passage.heading_path, passage.locator.label) if part)
+        console.print(f"{place}  {resource.url_at(passage.locator)}", style="cyan", markup=False)
+        console.print(passage.text, markup=False, highlight=False)

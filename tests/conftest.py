@@ -1,0 +1,56 @@
+"""Indexes that many tests ask, built once by the product's own command and kept in build/."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+BUILT = ROOT / "build" / "test-snapshots"
+
+
+def build_index(content: Path, name: str) -> Path:
+    """The folder of snapshots of that content; built anew only where something has changed."""
+    snapshots = BUILT / name
+    run(["-m", "index", "build", str(content)], SIGNPOST_SNAPSHOTS_DIR=str(snapshots))
+    return snapshots
+
+
+def run(arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a Python command of the product from its root; fails the test if it fails."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{arguments} exited with {done.returncode}:\n{done.stderr}"
+    return done
+
+
+@pytest.fixture(scope="session")
+def sample_snapshots() -> Path:
+    """Snapshots of the sample content, by the real model."""
+    return build_index(ROOT / "content", "sample")
+
+
+@pytest.fixture(scope="session")
+def workplace() -> Path:
+    """The folder of real content beside the repository."""
+    folder = SHARED / "corpora" / "workplace"
+    if not folder.is_dir():
+        pytest.skip(f"the real content is not at {folder}: it is no part of the repository")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def workplace_snapshots(workplace: Path) -> Path:
+    """Snapshots of the real content, by the real model."""
+    return build_index(workplace, "workplace")

@@ -1,0 +1,169 @@
+"""The bot in a Teams-like client: what an employee sees, presses and gets."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.e2e.conftest import ELSEWHERE
+
+ANSWERED = "how much do I get per mile when I drive my own car?"
+UNANSWERED = "which team won the football world cup in 1974?"
+SHOTS = Path(__file__).resolve().parent.parent.parent / "build" / "screenshots"
+Rows = Callable[[str], list[tuple[Any, ...]]]
+
+
+class Teams:
+    """The client as a person uses it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open_chat(self, name: str) -> None:
+        self.page.get_by_role("treeitem", name=name, exact=True).click()
+
+    def say(self, text: str, *, mention: str = "", post: bool = False) -> None:
+        self.page.locator("div[role=textbox][contenteditable=true]").first.click()
+        if mention:
+            self.page.keyboard.type("@")
+            self.page.get_by_role("menuitem", name=mention).click()
+            text = f" {text}"
+        self.page.keyboard.type(text)
+        button = "Post" if post else "Send Message"
+        self.page.get_by_role("button", name=button).first.click()
+
+    def card(self, text: str) -> Locator:
+        """The latest card that holds the text."""
+        return self.page.locator(".ac-adaptiveCard", has_text=text).last
+
+    def message(self, text: str) -> Locator:
+        """The latest message of the bot that holds the text."""
+        return self.page.locator(".fai-OutputCard", has_text=text).last
+
+    def shoot(self, name: str) -> None:
+        """A picture for people to look at, in build/screenshots."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.png")
+
+
+@pytest.fixture
+def teams(browser: Browser, playground_url: str) -> Iterator[Teams]:
+    """A fresh client, after the bot has welcomed its user."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="en-US")
+    # Fonts and pictures from elsewhere are not there; without this they are waited for.
+    context.route(ELSEWHERE, lambda route: route.abort())
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(playground_url, wait_until="commit")
+    page.get_by_role("treeitem", name="Personal Chat", exact=True).wait_for()
+    client = Teams(page)
+    client.card("Signpost").wait_for()
+    yield client
+    context.close()
+
+
+@pytest.fixture
+def rows(data_dir: Path) -> Rows:
+    """Reads the query log; waits for the writer, which follows the answer."""
+
+    def read(statement: str) -> list[tuple[Any, ...]]:
+        end = time.monotonic() + 10
+        while True:
+            with sqlite3.connect(data_dir / "signpost.db") as database:
+                found = database.execute(statement).fetchall()
+            if found or time.monotonic() > end:
+                return found
+            time.sleep(0.1)
+
+    return read
+
+
+def test_the_bot_welcomes_and_says_what_can_be_asked(teams: Teams) -> None:
+    card = teams.card("Signpost")
+    expect(card).to_contain_text("?")
+    teams.shoot("welcome")
+
+
+def test_a_question_gets_a_card_that_opens_the_exact_place(
+    teams: Teams, base_url: str, rows: Rows
+) -> None:
+    teams.say(ANSWERED)
+    card = teams.card("45p")
+    expect(card).to_be_visible()
+    expect(card).to_contain_text("Validated by")
+    teams.shoot("answer")
+    link = card.get_by_role("link", name="Open").first
+    address = link.get_attribute("title") or ""
+    assert address.startswith(f"{base_url}/o/")
+    opened = teams.page.context.new_page()
+    response = opened.goto(address)
+    assert response is not None
+    assert response.status == 200
+    assert opened.url.startswith(f"{base_url}/content/expenses-and-travel/")
+    opened.screenshot(path=SHOTS / "opened.png")
+    assert rows("SELECT rank FROM openings") == [(1,)]
+
+
+def test_helpful_is_recorded_and_acknowledged_on_the_card(teams: Teams, rows: Rows) -> None:
+    teams.say(ANSWERED)
+    card = teams.card("45p")
+    card.get_by_role("button", name="Helpful", exact=True).click()
+    expect(teams.card("45p")).to_contain_text("Thank")
+    teams.shoot("rated")
+    assert (1, "card") in rows("SELECT helpful, source FROM ratings WHERE source = 'card'")
+
+
+def test_the_platform_s_thumbs_are_recorded_with_their_comment(teams: Teams, rows: Rows) -> None:
+    teams.say(ANSWERED)
+    expect(teams.card("45p")).to_be_visible()
+    teams.page.get_by_role("button", name="Dislike", exact=True).last.click()
+    dialog = teams.page.get_by_role("dialog")
+    dialog.locator("textarea").fill("that is last year's rate")
+    dialog.get_by_role("button", name="Submit", exact=True).click()
+    found = rows("SELECT helpful, comment FROM ratings WHERE source = 'thumbs'")
+    assert found == [(0, "that is last year's rate")]
+
+
+def test_in_a_channel_it_answers_when_mentioned(teams: Teams) -> None:
+    teams.open_chat("My Team - General")
+    teams.page.get_by_text("Start a new post").wait_for()
+    teams.say(ANSWERED, mention="Signpost", post=True)
+    thread = teams.page.locator("div[role=group].fui-Card", has_text="45p").first
+    expect(thread).to_be_visible()
+    teams.shoot("channel")
+
+
+def test_in_a_group_chat_it_answers_when_mentioned(teams: Teams) -> None:
+    teams.open_chat("Group Chat")
+    teams.say(ANSWERED, mention="Signpost")
+    expect(teams.card("45p")).to_be_visible()
+    teams.shoot("group")
+
+
+def test_what_nothing_validated_answers_is_said_so_and_noted(teams: Teams, rows: Rows) -> None:
+    teams.say(UNANSWERED)
+    card = teams.card("1974")
+    expect(card).to_be_visible()
+    expect(card.get_by_role("link", name="Open")).to_have_count(0)
+    teams.shoot("nothing")
+    found = rows(f"SELECT outcome FROM questions WHERE text = '{UNANSWERED}'")  # noqa: S608 (ours)
+    assert found == [("nothing_validated",)]
+
+
+def test_help_is_no_dead_end(teams: Teams) -> None:
+    teams.say("help")
+    expect(teams.card("ask").last).to_be_visible()
+    teams.shoot("help")
+
+
+@pytest.mark.parametrize("text", ["hi", "thanks"])
+def test_small_talk_is_answered(teams: Teams, text: str) -> None:
+    before = teams.page.locator(".fai-OutputCard").count()
+    teams.say(text)
+    expect(teams.page.locator(".fai-OutputCard")).to_have_count(before + 1)

@@ -1,0 +1,258 @@
+"""A content folder becomes the active snapshot; what has not changed costs nothing."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from errors import ContentError
+from index.build import BuildReport, BuildSettings, StrictBuildError, build
+from index.extraction import Extraction
+from index.snapshot import Refused, read_refused
+from index.splitter import Limits
+from index.store import SnapshotStore
+from tests.fakes.encoder import WordEncoder
+
+TODAY = date(2026, 6, 1)
+FOLDER = """
+base_url: https://intranet.example.com/
+validated_by: Learning team
+validated_on: 2026-01-15
+owner: HR
+language: en
+review_every_days: 365
+"""
+Build = Callable[..., BuildReport]
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    (folder / "_folder.yaml").write_text(FOLDER)
+    (folder / "expenses.md").write_text("# Expenses\n\n## Mileage\n\nClaim 45 pence a mile.\n")
+    (folder / "leave.md").write_text("# Leave\n\n## Carry over\n\nUntil March.\n")
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    return SnapshotStore(tmp_path / "snapshots")
+
+
+@pytest.fixture
+def encoder() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture
+def run(content: Path, store: SnapshotStore, encoder: WordEncoder) -> Build:
+    def run(**options: object) -> BuildReport:
+        given = {"settings": BuildSettings(), "today": TODAY} | options
+        encoder.encoded_passages.clear()
+        return build(content, store, lambda: encoder, Extraction(), **given)  # type: ignore[arg-type]
+
+    return run
+
+
+def _titles(store: SnapshotStore) -> list[str]:
+    return [resource.title for resource in store.open().resources]
+
+
+def test_what_is_validated_is_published_and_served(run: Build, store: SnapshotStore) -> None:
+    done = run()
+    assert (done.published, done.activated, done.encoded) == (True, True, 2)
+    assert store.active_id() == done.snapshot_id
+    opened = store.open()
+    assert [opened.passage(row).text for row in range(2)] == [
+        "Claim 45 pence a mile.",
+        "Until March.",
+    ]
+    assert opened.manifest.counts.resources == 2
+
+
+def test_where_a_passage_stands_is_encoded_with_it(run: Build, encoder: WordEncoder) -> None:
+    run()
+    assert sorted(encoder.encoded_passages) == [
+        "Expenses > Mileage\nClaim 45 pence a mile.",
+        "Leave > Carry over\nUntil March.",
+    ]
+
+
+def test_an_unchanged_folder_publishes_nothing(
+    run: Build, store: SnapshotStore, encoder: WordEncoder
+) -> None:
+    first = run()
+    again = run()
+    assert (again.published, again.activated, again.snapshot_id) == (
+        False,
+        False,
+        first.snapshot_id,
+    )
+    assert encoder.encoded_passages == []
+    assert store.ids() == [first.snapshot_id]
+
+
+def test_only_what_has_changed_is_encoded_again(
+    run: Build, content: Path, encoder: WordEncoder
+) -> None:
+    run()
+    (content / "leave.md").write_text("# Leave\n\n## Carry over\n\nUntil April.\n")
+    changed = run()
+    assert changed.published
+    assert encoder.encoded_passages == ["Leave > Carry over\nUntil April."]
+
+
+def test_a_build_killed_while_encoding_keeps_what_it_encoded(
+    run: Build, content: Path, store: SnapshotStore, encoder: WordEncoder
+) -> None:
+    """Batches are stored as they are encoded, so the next build goes on where this one died."""
+    for number in range(100):
+        (content / f"page{number:03}.md").write_text(f"# Page {number}\n\nText of {number}.\n")
+
+    class Dying(WordEncoder):
+        def encode_passages(self, texts: object) -> object:  # type: ignore[override]
+            if self.encoded_passages:
+                raise KeyboardInterrupt
+            return super().encode_passages(texts)  # type: ignore[arg-type]
+
+    dying = Dying()
+    with pytest.raises(KeyboardInterrupt):
+        build(content, store, lambda: dying, Extraction(), settings=BuildSettings(), today=TODAY)
+    assert store.ids() == []
+    assert run().encoded == 102 - len(dying.encoded_passages)
+
+
+def test_a_moved_file_keeps_its_id_if_its_url_stays(
+    run: Build, content: Path, store: SnapshotStore
+) -> None:
+    (content / "leave.md").write_text(
+        "---\nurl: https://x.example.com/leave\n---\n# Leave\n\nMarch.\n"
+    )
+    run()
+    ids = {r.title: r.id for r in store.open().resources}
+    (content / "hr").mkdir()
+    shutil.move(content / "leave.md", content / "hr" / "holidays.md")
+    run()
+    assert {r.title: r.id for r in store.open().resources} == ids
+
+
+def test_another_encoder_encodes_everything_again(
+    run: Build, content: Path, store: SnapshotStore
+) -> None:
+    run()
+    other = WordEncoder("another model")
+    done = build(content, store, lambda: other, Extraction(), settings=BuildSettings(), today=TODAY)
+    assert (done.published, done.encoded) == (True, 2)
+
+
+def test_what_shapes_passages_shapes_the_snapshot(run: Build) -> None:
+    first = run()
+    other = run(settings=BuildSettings(limits=Limits(max_tokens=50)))
+    assert other.published
+    assert other.snapshot_id != first.snapshot_id
+
+
+def test_what_is_not_validated_is_listed_with_its_reason(
+    run: Build, content: Path, store: SnapshotStore
+) -> None:
+    (content / "draft.md").write_text("---\nstatus: draft\n---\n# Draft\n\nSoon.\n")
+    done = run()
+    assert [entry.path for entry in done.refused] == ["draft.md"]
+    assert read_refused(store.path(store.active_id())) == list(done.refused)
+    assert _titles(store) == ["Expenses", "Leave"]
+
+
+def test_a_strict_build_publishes_nothing_if_anything_is_refused(
+    run: Build, content: Path, store: SnapshotStore
+) -> None:
+    (content / "draft.md").write_text("---\nstatus: draft\n---\n# Draft\n\nSoon.\n")
+    with pytest.raises(StrictBuildError) as caught:
+        run(strict=True)
+    assert [(r.path, r.reason) for r in caught.value.refused] == [("draft.md", "draft")]
+    assert isinstance(caught.value.refused[0], Refused)
+    assert store.ids() == []
+
+
+def test_a_strict_build_of_a_clean_folder_publishes(run: Build) -> None:
+    assert run(strict=True).published
+
+
+def test_the_day_decides_what_is_served(run: Build, content: Path, store: SnapshotStore) -> None:
+    (content / "leave.md").write_text("---\nreview_by: 2026-06-30\n---\n# Leave\n\nMarch.\n")
+    run()
+    assert _titles(store) == ["Expenses", "Leave"]
+    late = run(today=date(2026, 7, 1))
+    assert late.published
+    assert _titles(store) == ["Expenses"]
+
+
+def test_a_folder_with_nothing_to_serve_does_not_replace_what_is_served(
+    run: Build, content: Path, store: SnapshotStore
+) -> None:
+    first = run()
+    (content / "_folder.yaml").write_text(FOLDER + "status: retired\n")
+    with pytest.raises(ContentError, match="none of the 2 files"):
+        run()
+    assert store.active_id() == first.snapshot_id
+
+
+def test_content_that_was_rolled_back_does_not_come_back_by_itself(
+    run: Build, content: Path, store: SnapshotStore
+) -> None:
+    first = run()
+    (content / "leave.md").write_text("# Leave\n\nWrong.\n")
+    second = run()
+    with store.lock():
+        store.rollback()
+    again = run()
+    assert (again.published, again.activated, again.withdrawn) == (False, False, True)
+    assert store.active_id() == first.snapshot_id
+    assert again.snapshot_id == second.snapshot_id
+    (content / "leave.md").write_text("# Leave\n\nRight.\n")
+    assert run().activated
+
+
+def test_content_that_was_published_before_is_activated_without_another_copy(
+    run: Build, content: Path, store: SnapshotStore
+) -> None:
+    first = run()
+    before = (content / "leave.md").read_text()
+    (content / "leave.md").write_text("# Leave\n\nOther.\n")
+    run()
+    (content / "leave.md").write_text(before)
+    back = run()
+    assert (back.published, back.activated, back.snapshot_id) == (False, True, first.snapshot_id)
+
+
+def test_old_snapshots_go_when_there_are_too_many(
+    run: Build, content: Path, store: SnapshotStore
+) -> None:
+    published = []
+    for number in range(4):
+        (content / "leave.md").write_text(f"# Leave\n\nVersion {number}.\n")
+        published.append(run(keep=2).snapshot_id)
+    assert len(store.ids()) == 2
+    assert store.active_id() == published[-1]
+
+
+def test_examples_come_with_the_content(run: Build, content: Path, store: SnapshotStore) -> None:
+    (content / "_examples.txt").write_text("# to begin with\nHow much a mile?\n\nWhen by?\n")
+    run()
+    assert store.open().manifest.examples == ("How much a mile?", "When by?")
+
+
+def test_an_example_too_long_for_a_card_is_named(run: Build, content: Path) -> None:
+    (content / "_examples.txt").write_text("x" * 200)
+    with pytest.raises(ContentError, match=r"_examples\.txt.*200 characters"):
+        run()
+
+
+def test_progress_is_told_by_stage(run: Build) -> None:
+    told: list[tuple[str, int, int]] = []
+    run(progress=lambda *step: told.append(step))
+    assert told[-1] == ("write", 1, 1)
+    assert ("read", 2, 2) in told
+    assert ("encode", 2, 2) in told
