@@ -55,7 +55,7 @@ async def make_app(settings: Settings) -> web.Application:
         lambda: SentenceTransformerEncoder(settings.model),
         poll_s=settings.snapshot_poll_s,
     )
-    query_log = await QueryLog.open(settings.log_url)
+    query_log = await QueryLog.open(settings.query_log_url)
     contact = Contact(settings.contact_name, settings.contact_url)
     conversation = Conversation(
         retriever,

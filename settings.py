@@ -92,7 +92,7 @@ class Settings(BaseSettings):
 
     # the query log
     data_dir: Path = ROOT / "data"
-    log_url: str = f"sqlite+aiosqlite:///{ROOT / 'data' / 'signpost.db'}"
+    log_url: str = ""
 
     _list_allowed_tenants = field_validator("allowed_tenants", mode="before")(_words)
 
@@ -154,6 +154,11 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """Where people's browsers reach this server: scheme, host and port."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def query_log_url(self) -> str:
+        """The query log's database: the one that is set, else a SQLite file in `data_dir`."""
+        return self.log_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'signpost.db'}"
 
     @property
     def allowed_tenant_ids(self) -> frozenset[str]:

@@ -74,7 +74,7 @@ def export_command(
         raise typer.BadParameter(f"it is before --since {since}", param_hint="--until")
     form = form or (ExportFormat.JSONL if output.suffix == ".jsonl" else ExportFormat.CSV)
     target = _target(output, form)
-    asyncio.run(_export(load_settings().log_url, target, form, since, until))
+    asyncio.run(_export(load_settings().query_log_url, target, form, since, until))
 
 
 @app.command()
@@ -82,7 +82,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Say what the log holds, since when, and which version its schema is."""
-    found = asyncio.run(_status(load_settings().log_url))
+    found = asyncio.run(_status(load_settings().query_log_url))
     values = dataclasses.asdict(found)
     if as_json:
         typer.echo(json.dumps(values, default=_iso, indent=2))

@@ -1,0 +1,26 @@
+"""Every setting is described for operators, and nothing is described that does not exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = {
+    "PORT" if field == "port" else f"SIGNPOST_{field.upper()}" for field in Settings.model_fields
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "pattern"),
+    [
+        ("docs/configuration.md", r"^\| `((?:SIGNPOST_\w+|PORT))` \|"),
+        (".env.example", r"^(?:# )?((?:SIGNPOST_\w+|PORT))="),
+    ],
+)
+def test_the_page_names_exactly_the_settings_there_are(file: str, pattern: str) -> None:
+    named = re.findall(pattern, (ROOT / file).read_text(), flags=re.MULTILINE)
+    assert len(named) == len(set(named))
+    assert set(named) == NAMES
