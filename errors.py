@@ -4,6 +4,7 @@ SignpostError
 ├── SettingsError          a setting is missing or malformed; names it and what it takes
 ├── ContentError           the content folder, or metadata in it, cannot be used
 │   └── ReadError          one file cannot be read; becomes a refusal of that file
+│       └── NoText         it can, and holds no text: pictures of pages
 ├── EncoderError           the model cannot be loaded, or is not the one that was asked for
 ├── SnapshotError          a snapshot cannot be written, verified, activated or loaded
 │   ├── SnapshotNotFound   there is none of that name, or none is active
@@ -36,6 +37,10 @@ class ContentError(SignpostError):
 
 class ReadError(ContentError):
     """One file cannot be read."""
+
+
+class NoText(ReadError):
+    """A file can be read and holds no text, such as a scan."""
 
 
 class EncoderError(SignpostError):

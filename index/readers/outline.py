@@ -1,0 +1,70 @@
+"""Headings and blocks in reading order become sections with heading paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from index.documents import Section
+from index.models import Heading, Locator, Whole
+
+_LONGEST_PREAMBLE = 150
+
+
+@dataclass(slots=True)
+class _Part:
+    path: tuple[tuple[int, str], ...]
+    locator: Locator
+    blocks: list[str] = field(default_factory=list)
+
+
+class Outline:
+    """Takes a document's headings and blocks as a reader meets them."""
+
+    def __init__(self, start: Locator | None = None) -> None:
+        self._parts = [_Part((), start or Whole())]
+        self._headings: list[tuple[int, str]] = []
+
+    def heading(self, level: int, text: str, locator: Locator) -> None:
+        """What follows stands under this heading; level 1 is the outermost."""
+        if not text:
+            return
+        self._headings.append((level, text))
+        above = tuple(entry for entry in self._parts[-1].path if entry[0] < level)
+        self._parts.append(_Part((*above, (level, text)), locator))
+
+    def move(self, locator: Locator) -> None:
+        """What follows stands at another place, under the same headings: the next page."""
+        self._parts.append(_Part(self._parts[-1].path, locator))
+
+    def block(self, text: str) -> None:
+        """A paragraph, list, table or sample; an empty one is not one."""
+        if text:
+            self._parts[-1].blocks.append(text)
+
+    @property
+    def title(self) -> str | None:
+        """The heading that names the whole document: the first one, if no other is as high and
+        next to nothing stands before it."""
+        if not self._headings or sum(map(len, self._parts[0].blocks)) > _LONGEST_PREAMBLE:
+            return None
+        level, text = self._headings[0]
+        is_alone = all(other > level for other, _ in self._headings[1:])
+        return text if level == 1 and is_alone else None
+
+    def sections(self, title: str | None) -> tuple[Section, ...]:
+        """The parts that have text. The document's title is left out of their paths, and the text
+        right under it stands for the whole document."""
+        return tuple(_section(part, fold(title or "")) for part in self._parts if part.blocks)
+
+
+def _section(part: _Part, title: str) -> Section:
+    path = tuple(text for _, text in part.path)
+    if not path or fold(path[0]) != title:
+        return Section(path, part.locator, tuple(part.blocks))
+    is_start = len(path) == 1 and isinstance(part.locator, Heading)
+    return Section(path[1:], Whole() if is_start else part.locator, tuple(part.blocks))
+
+
+def fold(text: str) -> str:
+    """For comparing titles: case and spacing do not count."""
+    return " ".join(text.casefold().split())

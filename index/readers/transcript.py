@@ -1,0 +1,149 @@
+"""Transcripts: WebVTT (https://www.w3.org/TR/webvtt1/) and SubRip.
+
+Own code, because every library at hand passes over what it does not understand: a talk whose
+timings have a comma too many would be served as a talk of three sentences, and nobody told.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from errors import ReadError
+from index import normalise
+from index.documents import Cue, Document
+from index.models import clock
+from index.readers import text
+
+_TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
+_TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
+_LIKE_TIMING = re.compile(r"\s*\d[\d:.,]*\s*-->")
+_NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+_LANGUAGE = re.compile(r"language:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*", re.IGNORECASE)
+_MARKUP = re.compile(r"</?[A-Za-z0-9][^<>]*>|</?[cibuv]>|\{\\[^{}]*\}")
+# [Music], (applause), ♪ ♪: sounds, not words
+_SOUND = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|[♪♫\s])*+")
+_ROLLING_SHARE = 0.3
+_MIN_CUES_TO_ROLL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A cue as it stands in the file: one entry a line."""
+
+    start_s: float
+    end_s: float
+    rows: tuple[str, ...]
+
+
+def read(data: bytes, name: str) -> Document:
+    """The cues in order of time, without markup. Captions that roll, where each cue repeats the
+    line before, say every line once. Raises ReadError naming the line that is malformed."""
+    rows = text.decode(data).split("\n")
+    is_vtt = name.lower().endswith(".vtt")
+    if is_vtt and not re.match(r"WEBVTT(?:\s|$)", rows[0]):
+        raise ReadError("line 1: a WebVTT file begins with the word WEBVTT")
+    first = _header_length(rows) if is_vtt else 0
+    cues = sorted(_cues(rows, first), key=lambda cue: (cue.start_s, cue.end_s))
+    declared = next(filter(None, map(_LANGUAGE.fullmatch, rows[:first])), None)
+    return Document(
+        language=declared[1] if declared else None,
+        cues=tuple(
+            Cue(cue.start_s, cue.end_s, said)
+            for cue in _unroll(cues)
+            if (said := normalise.prose(" ".join(cue.rows))) and not _SOUND.fullmatch(said)
+        ),
+    )
+
+
+def _header_length(rows: Sequence[str]) -> int:
+    return next((number for number, row in enumerate(rows) if not row.strip()), len(rows))
+
+
+def _cues(rows: Sequence[str], first: int) -> Iterator[_Raw]:
+    for number, block in _blocks(rows, first):
+        if _NOT_CUES.match(block[0]):
+            continue
+        # An identifier may stand before the timing, on one line.
+        at = 1 if "-->" not in block[0] and len(block) > 1 else 0
+        if "-->" not in block[at]:
+            raise ReadError(f"line {number + at}: a timing must stand here: {_quote(block[at])}")
+        start_s, end_s = _timing(block[at], number + at)
+        said = tuple(_words(row) for row in block[at + 1 :])
+        for offset, row in enumerate(block[at + 1 :], start=number + at + 1):
+            if _LIKE_TIMING.match(row):
+                raise ReadError(f"line {offset}: a timing in the text of a cue: {_quote(row)}")
+        yield _Raw(start_s, end_s, tuple(filter(None, said)))
+
+
+def _blocks(rows: Sequence[str], first: int) -> Iterator[tuple[int, list[str]]]:
+    """(number of its first line, lines) of everything between empty lines."""
+    block: list[str] = []
+    for number, row in enumerate([*rows[first:], ""], start=first + 1):
+        if row and (row.strip() or not _is_end(rows[number : number + 2])):
+            block.append(row)
+        elif block:
+            yield number - len(block), block
+            block = []
+
+
+def _is_end(following: Sequence[str]) -> bool:
+    """Whether a line of spaces ends a cue. YouTube writes such lines into cues, other programs
+    between them: then what follows is nothing, or a timing, perhaps below its identifier."""
+    return not following or not following[0].strip() or any("-->" in row for row in following)
+
+
+def _timing(row: str, number: int) -> tuple[float, float]:
+    match = _TIMING.fullmatch(row)
+    if not match:
+        raise ReadError(
+            f"line {number}: not a timing, which looks like 00:01:02.500 --> 00:01:04.000: "
+            f"{_quote(row)}"
+        )
+    start_s, end_s = _seconds(match.groups()[:4]), _seconds(match.groups()[4:8])
+    if end_s < start_s:
+        raise ReadError(
+            f"line {number}: the cue ends at {clock(end_s)}, before it begins at {clock(start_s)}"
+        )
+    return start_s, end_s
+
+
+def _seconds(parts: Sequence[str | None]) -> float:
+    hours, minutes, seconds, fraction = (part or "0" for part in parts)
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction}")
+
+
+def _words(row: str) -> str:
+    return normalise.prose(html.unescape(_MARKUP.sub("", row)))
+
+
+def _unroll(cues: Sequence[_Raw]) -> list[_Raw]:
+    """Takes from each cue the lines with which the one before ended, if the file does that
+    throughout: a speaker who says "Yes." twice is left alone."""
+    said = [cue for cue in cues if cue.rows]
+    pairs = list(pairwise(said))
+    rolling = sum(_overlap(before, cue) > 0 for before, cue in pairs)
+    if len(said) < _MIN_CUES_TO_ROLL or rolling < _ROLLING_SHARE * len(pairs):
+        return said
+    unrolled = said[:1]
+    for before, cue in pairs:
+        new = cue.rows[_overlap(before, cue) :]
+        if new:
+            unrolled.append(_Raw(cue.start_s, cue.end_s, new))
+        else:
+            last = unrolled[-1]
+            unrolled[-1] = _Raw(last.start_s, max(last.end_s, cue.end_s), last.rows)
+    return unrolled
+
+
+def _overlap(before: _Raw, cue: _Raw) -> int:
+    """How many lines of the cue are those with which the one before ended."""
+    longest = min(len(before.rows), len(cue.rows))
+    return next((n for n in range(longest, 0, -1) if before.rows[-n:] == cue.rows[:n]), 0)
+
+
+def _quote(row: str) -> str:
+    return repr(normalise.prose(row)[:60])
