@@ -18,7 +18,9 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
+from index.content import scan
 from index.documents import Cue, Document
+from index.extraction import Extraction
 from index.readers import read
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -154,6 +156,19 @@ def test_some_files_must_not_be_served() -> None:
         },
         "none": {"suggestions/vpn-without-waiting.md"},
     }
+
+
+def test_a_scan_serves_and_refuses_what_it_should() -> None:
+    """The product itself agrees with the plain reading above, and remarks only on the talks that
+    have no recording beside them."""
+    found = scan(CONTENT, today=date(2026, 11, 23), extraction=Extraction())
+    refused = set().union(*_refusals().values())
+    served = {entry.resource.path for entry in found.entries}
+    assert {refusal.path for refusal in found.refusals} == refused
+    assert {path for path in served if not path.startswith("links.")} == DOCUMENTS.keys() - refused
+    assert len([path for path in served if path.startswith("links.")]) >= 10
+    assert found.duplicates == ()
+    assert [warning for warning in found.warnings if "transcript itself" not in warning] == []
 
 
 def test_what_is_served_stays_valid_for_years() -> None:
