@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from errors import NoText, ReadError
-from index import extraction
+from index import extraction, reader_process
 from index.documents import Document
 from index.extraction import Extracted, Extraction
 from tests.fakes import hostile, pdfs
@@ -168,9 +168,9 @@ def misbehaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Has the child processes read plain text with a reader that does what the text says."""
     program = tmp_path / "reader.py"
     target = tmp_path / "written.txt"
-    root = str(extraction._ROOT)
+    root = str(reader_process.ROOT)
     program.write_text(READER_THAT.format(root=root, target=str(target)))
-    monkeypatch.setattr(extraction, "COMMAND", ("-E", "-s", str(program)))
+    monkeypatch.setattr(reader_process, "COMMAND", ("-E", "-s", str(program)))
     return target
 
 
@@ -274,26 +274,6 @@ def test_a_file_that_is_gone_or_too_large_is_refused(
 
 def test_nothing_to_read_starts_nothing() -> None:
     assert QUICK.extract([]) == []
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        b"",
-        b"[]",
-        b"{}",
-        b'{"document":{}}',
-        b'{"document":{"title":1}}',
-        b'{"refused": 1}',
-        b'{"refused": "x", "no_text": 1}',
-        b'{"died": "young"}',
-        b"\xff\xfe",
-        b"[" * 100_000,
-    ],
-)
-def test_an_answer_that_is_none_is_a_refusal(answer: bytes) -> None:
-    with pytest.raises(ReadError, match="its reader gave nonsense"):
-        extraction._parse(answer, QUICK)
 
 
 def test_a_document_goes_through_whole(tmp_path: Path) -> None:
