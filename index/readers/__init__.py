@@ -36,6 +36,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TRANSCRIPTS = (".vtt", ".srt")
 WITH_FRONT_MATTER = (".md", ".markdown", ".html", ".htm")
 MAX_CHARACTERS = 20_000_000
+_BESIDE = ("normalise.py", "yaml_text.py", "document_json.py", "documents.py", "models.py")
 _LIBRARIES = ("beautifulsoup4", "lxml", "markdown-it-py", "pypdf", "python-docx", "python-pptx")
 
 
@@ -81,7 +82,7 @@ def version() -> str:
 
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.py"), folder.parent / "normalise.py"]):
+    for path in [*sorted(folder.glob("*.py")), *(folder.parent / name for name in _BESIDE)]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for library in _LIBRARIES:
         digest.update(f"{library}={version_of(library)}".encode())

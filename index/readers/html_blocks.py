@@ -29,7 +29,6 @@ _UNREAD = frozenset(
 )
 _SPACES = re.compile(r"\s+")
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
-_FILE_NAME = re.compile(r"^\S+\.\w{2,4}$")
 _MARKERS_OF_LINKS = {
     "headerlink",
     "permalink",
@@ -65,7 +64,7 @@ def read_blocks(root: Tag, outline: Outline, anchor_of: AnchorOf) -> None:
 def is_sentence(alt_text: str) -> bool:
     """Whether an image's description says something, rather than name the file."""
     words = alt_text.split()
-    return len(words) >= _SHORTEST_ALT_TEXT and not _FILE_NAME.match(alt_text.strip())
+    return len(words) >= _SHORTEST_ALT_TEXT and words[0][0].isupper()
 
 
 def _walk(container: Tag) -> Iterator[tuple[str, str | Tag]]:

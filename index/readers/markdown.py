@@ -25,9 +25,11 @@ from index.readers.slugs import Slugs
 _DELIMITER_ROW = re.compile(
     r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++[ \t]*+:?-*+:?[ \t]*+$", re.M
 )
-# `\[words](address)` and `[words](an address with spaces)` are meant as links and are none.
+# `\[words](address)`, `[words] (address)` and `[words](an address with spaces)` are meant as links
+# and are none.
 _SLOPPY_LINK = re.compile(
     r"(?:\\\[([^\[\]]{1,300})\]\([^()\s]*\)"
+    r"|\[([^\[\]]{1,300})\] \(https?://[^()\s]*\)"
     r"|\[([^\[\]]{1,300})\]\((?=[^()\s]*[/#.])[^()\s\"'<>]+ [^()\n\"'<>]*\))"
 )
 _HEADING_ATTRIBUTES = re.compile(r"\{:?([^{}\n]*)\}$")
@@ -39,7 +41,7 @@ def read(data: bytes, name: str) -> Document:
     """Sections by heading, with the ids that the published page gives them: the author's own
     (`{#id}`, `<h2 id>`), else GitHub's."""
     metadata, source = front_matter.split(text.decode(data))
-    source = _SLOPPY_LINK.sub(r"[\1\2](#)", unfold(template_tags.strip_markdown(source)))
+    source = _SLOPPY_LINK.sub(r"[\1\2\3](#)", unfold(template_tags.strip_markdown(source)))
     _check_tables(source)
     root = BeautifulSoup(_PARSER.render(source), "lxml")
     check_depth(root)

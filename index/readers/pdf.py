@@ -53,10 +53,10 @@ def read(data: bytes, name: str) -> Document:
                 outline.heading(item.level, item.text, Page(number))
             else:
                 outline.block(item.text)
-    language = entry(reader.root_object, "/Lang")
+    language = reader.root_object.get("/Lang")
     return Document(
         title=title,
-        language=str(language) if language else None,
+        language=str(language.get_object()) if language is not None else None,
         sections=outline.sections(title),
     )
 

@@ -31,43 +31,37 @@ Pages = Sequence[Sequence[Line]]
 def drop_running(pages: Pages) -> list[list[Line]]:
     """The pages without what stands at the same place of most of them (numbers may differ),
     without page numbers, and without the dotted lines of a table of contents."""
-    seen = Counter(
-        key for page in pages for key in {_key(line) for line in (*_top(page), *_bottom(page))}
-    )
+    edges = [_edges(page) for page in pages]
+    seen = Counter(key for page in edges for key in {_key(line) for line in page})
     often = max(_MIN_PAGES, (len(pages) + 1) // 2)
     return [
         [
             line
             for line in page
             if not _is_contents(line)
-            and not (
-                line in _at_edge(page)
-                and (seen[_key(line)] >= often or _PAGE_NUMBER.fullmatch(line.text))
-            )
+            and not (line in edge and (seen[_key(line)] >= often or _is_page_number(line)))
         ]
-        for page in pages
+        for page, edge in zip(pages, edges, strict=True)
     ]
+
+
+def _edges(page: Sequence[Line]) -> list[Line]:
+    """The lines next to the upper and the lower edge."""
+    by_height = sorted(page, key=lambda line: line.y)
+    return [*by_height[:_EDGE_LINES], *by_height[-_EDGE_LINES:]]
+
+
+def _key(line: Line) -> tuple[str, int]:
+    return _DIGITS.sub("#", line.text.casefold()), round(line.y / _SAME_PLACE_PT)
+
+
+def _is_page_number(line: Line) -> bool:
+    return _PAGE_NUMBER.fullmatch(line.text) is not None
 
 
 def _is_contents(line: Line) -> bool:
     """A line of a table of contents: dots that lead to a page number."""
     return len(line.text) <= _LONGEST_CONTENTS and _LEADERS.search(line.text.strip()) is not None
-
-
-def _top(page: Sequence[Line]) -> Sequence[Line]:
-    return sorted(page, key=lambda line: -line.y)[:_EDGE_LINES]
-
-
-def _bottom(page: Sequence[Line]) -> Sequence[Line]:
-    return sorted(page, key=lambda line: line.y)[:_EDGE_LINES]
-
-
-def _at_edge(page: Sequence[Line]) -> Sequence[Line]:
-    return [*_top(page), *_bottom(page)]
-
-
-def _key(line: Line) -> tuple[str, int]:
-    return _DIGITS.sub("#", line.text.casefold()), round(line.y / _SAME_PLACE_PT)
 
 
 def body_size(pages: Pages) -> float:

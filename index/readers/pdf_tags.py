@@ -81,10 +81,10 @@ def read_tags(reader: PdfReader) -> dict[int, dict[int, Tag]]:
 
 
 def entry(dictionary: Any, key: str) -> Any:
-    """A dictionary's entry with references followed; an empty one where there is none."""
+    """The dictionary in a dictionary, references followed; an empty one where there is none."""
     value = dictionary.get(key)
     value = value.get_object() if value is not None else None
-    return {} if value is None else value
+    return value if isinstance(value, DictionaryObject) else {}
 
 
 def _role(element: Any, roles: Any) -> str:

@@ -91,7 +91,12 @@ def test_links_keep_their_words_and_images_a_description_that_says_something() -
 
 
 @pytest.mark.parametrize(
-    "source", [r"Many \[authorities](a.md) exist.", "Many [authorities](../a b.md) exist."]
+    "source",
+    [
+        r"Many \[authorities](a.md) exist.",
+        "Many [authorities](../a b.md) exist.",
+        "Many [authorities] (https://x.example/a) exist.",
+    ],
 )
 def test_links_that_are_none_keep_their_words_too(source: str) -> None:
     assert _blocks(source) == ("Many authorities exist.",)
