@@ -212,7 +212,11 @@ class _Findings:
         if not metadata.language and not document.language:
             said = f"the language is not given and taken for {DEFAULT_LANGUAGE!r}"
             self.remarks[said].append(file.path)
-        if "redirect_to" in document.metadata:
+        front = document.metadata
+        if front.get("draft") == "true" or front.get("published") == "false":
+            said = "the front matter calls it unpublished: the link may lead nowhere"
+            self.remarks[said].append(file.path)
+        if "redirect_to" in front:
             said = "the front matter says redirect_to: the link may lead elsewhere"
             self.remarks[said].append(file.path)
         if document.cues and not file.media and not metadata.url:

@@ -78,6 +78,8 @@ def parse(
         check_names(source, where, allowed)
     fields: dict[str, Any] = {}
     for name in sorted(allowed & source.keys()):
+        if not is_ours and not source[name] and name in _OFTEN_BLANK:
+            continue
         try:
             fields[name] = _PARSERS[name](source[name])
         except ValueError as error:
@@ -204,6 +206,9 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "status": _one_of(Status),
     "description": _word,
 }
+# Generators' templates for new pages leave these empty. Who may read a page and who vouches for it
+# is another matter: there an empty value is a question that somebody forgot to answer.
+_OFTEN_BLANK = frozenset({"title", "owner", "tags", "kind", "language", "duration_minutes", "url"})
 _REVIEW = frozenset({"review_by", "review_every_days"})
 FILE_FIELDS = frozenset(_PARSERS) - {"description"}
 FOLDER_FIELDS = FILE_FIELDS - {"title", "url", "duration_minutes"}

@@ -15,8 +15,8 @@ from index.readers import tables
 from index.readers.outline import Outline
 
 MAX_DEPTH = 150
-_SHORTEST_ALT_TEXT = 5
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_SHORTEST_ALT_TEXT = 5
 _BLOCKS = frozenset(
     """address article aside blockquote body center dd details dialog div dl dt fieldset figcaption
     figure footer form header hr li main menu nav ol p pre section summary table tbody td tfoot th
@@ -29,13 +29,7 @@ _UNREAD = frozenset(
 )
 _SPACES = re.compile(r"\s+")
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
-_MARKERS_OF_LINKS = {
-    "headerlink",
-    "permalink",
-    "heading-anchor",
-    "footnote-ref",
-    "footnote-backref",
-}
+_LINK_SIGNS = frozenset("headerlink permalink heading-anchor footnote-ref footnote-backref".split())
 
 AnchorOf = Callable[[Tag, str], str]
 
@@ -110,7 +104,7 @@ def _is_decoration(tag: Tag) -> bool:
     """Icons and the signs with which a page links to its own headings."""
     if tag.name in _BLOCKS:
         return False
-    return tag.get("aria-hidden") == "true" or not _MARKERS_OF_LINKS.isdisjoint(
+    return tag.get("aria-hidden") == "true" or not _LINK_SIGNS.isdisjoint(
         tag.get_attribute_list("class")
     )
 

@@ -12,7 +12,7 @@ from index import normalise
 from index.readers.pdf_lines import Line
 from index.readers.pdf_tables import Grid, split_tables
 
-_BULLET = re.compile(r"(?:[•▪●◦○■□–‣∙·*§➢✓-]|o(?= [A-Z]))\s*(?=\S)")
+_BULLET = re.compile(r"(?:[•▪●◦○■□∙·➢✓]\s*|[-–‣*]\s+|o\s+(?=[A-Z]))(?=\S)")
 _NUMBER = re.compile(r"(?:\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _SAME_SIZE = 0.1

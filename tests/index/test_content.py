@@ -271,12 +271,16 @@ class TestRemarks:
             "and 2 more",
         )
 
-    def test_a_page_that_sends_elsewhere_though_it_has_text_is_remarked(
-        self, tmp_path: Path
-    ) -> None:
-        found = _scan(tmp_path, {"a.md": "---\nredirect_to: /b/\n---\nText."})
-        assert _served(found) == ["a.md"]
+    def test_a_page_that_its_site_does_not_show_is_remarked(self, tmp_path: Path) -> None:
+        files = {
+            "a.md": "---\nredirect_to: /b/\n---\nText.",
+            "b.md": "---\ndraft: true\n---\nText b.",
+            "c.md": "---\npublished: false\n---\nText c.",
+        }
+        found = _scan(tmp_path, files)
+        assert _served(found) == ["a.md", "b.md", "c.md"]
         assert found.warnings == (
+            "the front matter calls it unpublished: the link may lead nowhere: b.md, c.md",
             "the front matter says redirect_to: the link may lead elsewhere: a.md",
         )
 

@@ -139,6 +139,15 @@ def test_another_programs_fields_in_front_matter_are_left_alone() -> None:
     assert fields == {"owner": "HR"}
 
 
+def test_fields_that_front_matter_leaves_empty_are_not_given() -> None:
+    """But for those that decide who may read a page, and whether anybody."""
+    source = {"title": "", "tags": [], "owner": ""}
+    assert parse(source, "a.md", is_ours=False, allowed=FILE_FIELDS) == {}
+    for name in ("audience", "validated_by", "validated_on", "status"):
+        with pytest.raises(ContentError, match=f"{name} is ''"):
+            parse({name: ""}, "a.md", is_ours=False, allowed=FILE_FIELDS)
+
+
 def test_a_title_that_only_a_generator_could_fill_in_is_none() -> None:
     assert _ours(title="{{ page.name }}") == {"title": None}
 

@@ -51,7 +51,6 @@ def test_a_reason_is_told_as_it_is(process: ReaderProcess, answer: bytes, error:
     with pytest.raises(type(error)) as raised:
         process._parse(answer)
     assert (type(raised.value), str(raised.value)) == (type(error), str(error))
-    process.kill()
 
 
 def test_a_reason_without_end_is_cut(process: ReaderProcess) -> None:

@@ -66,6 +66,10 @@ class TestText:
             "1. read\n2. sign"
         ]
 
+    @pytest.mark.parametrize("words", ["-5 degrees are too cold.", "§ 4 is the rule.", "*) Or so."])
+    def test_not_every_sign_is_a_bullet(self, words: str) -> None:
+        assert _blocks(drawn(_lines(words))) == [words]
+
     def test_a_question_stands_with_its_answer(self) -> None:
         page = [
             *_lines("What is balance billing?"),
