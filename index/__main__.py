@@ -29,6 +29,7 @@ app = typer.Typer(
     help="Builds and keeps the index: a content folder becomes a snapshot that the bot serves.",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_show_locals=False,
 )
 out = Console(soft_wrap=True)
 err = Console(stderr=True)

@@ -18,7 +18,12 @@ from retrieval.models import Answer, ChannelKind, Outcome, Question, Result
 from retrieval.retriever import Retriever
 from settings import load_settings
 
-app = typer.Typer(help="Asks the active snapshot.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Asks the active snapshot.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, highlight=False)
 

@@ -35,7 +35,7 @@ def _documents() -> list[Path]:
     return sorted(
         path
         for path in CONTENT.rglob("*")
-        if path.suffix in FORMATS and SOURCES not in path.parents
+        if path.suffix in FORMATS and SOURCES not in path.parents and path.name[0] != "_"
     )
 
 

@@ -116,8 +116,13 @@ def playground_url(base_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     logs = tmp_path_factory.mktemp("playground")
-    command = ["node", str(PLAYGROUND), "start", "-e", f"{base_url}/api/messages", "-c", "msteams",
-               "-p", str(port), "--service-url", f"{url}/_connector", "--disable-telemetry"]  # fmt: skip
+    options = {
+        "-e": f"{base_url}/api/messages",
+        "-c": "msteams",
+        "-p": str(port),
+        "--service-url": f"{url}/_connector",
+    }
+    command = ["node", str(PLAYGROUND), "start", *sum(options.items(), ()), "--disable-telemetry"]
     environment = {
         "TEAMSAPPTESTER_BROWSER": "none",
         "NODE_OPTIONS": f"--require {HERE / 'loopback.cjs'}",

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.conftest import ELSEWHERE
 
 ANSWERED = "how much do I get per mile when I drive my own car?"
+SENTENCE = "45p a mile"
 UNANSWERED = "which team won the football world cup in 1974?"
 SHOTS = Path(__file__).resolve().parent.parent.parent / "build" / "screenshots"
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -86,7 +87,7 @@ def rows(data_dir: Path) -> Rows:
 
 def test_the_bot_welcomes_and_says_what_can_be_asked(teams: Teams) -> None:
     card = teams.card("Signpost")
-    expect(card).to_contain_text("?")
+    expect(card).to_contain_text("How do I claim travel expenses?")
     teams.shoot("welcome")
 
 
@@ -94,7 +95,7 @@ def test_a_question_gets_a_card_that_opens_the_exact_place(
     teams: Teams, base_url: str, rows: Rows
 ) -> None:
     teams.say(ANSWERED)
-    card = teams.card("45p")
+    card = teams.card(SENTENCE)
     expect(card).to_be_visible()
     expect(card).to_contain_text("Validated by")
     teams.shoot("answer")
@@ -112,16 +113,16 @@ def test_a_question_gets_a_card_that_opens_the_exact_place(
 
 def test_helpful_is_recorded_and_acknowledged_on_the_card(teams: Teams, rows: Rows) -> None:
     teams.say(ANSWERED)
-    card = teams.card("45p")
+    card = teams.card(SENTENCE)
     card.get_by_role("button", name="Helpful", exact=True).click()
-    expect(teams.card("45p")).to_contain_text("Thank")
+    expect(teams.card(SENTENCE)).to_contain_text("Thank")
     teams.shoot("rated")
     assert (1, "card") in rows("SELECT helpful, source FROM ratings WHERE source = 'card'")
 
 
 def test_the_platform_s_thumbs_are_recorded_with_their_comment(teams: Teams, rows: Rows) -> None:
     teams.say(ANSWERED)
-    expect(teams.card("45p")).to_be_visible()
+    expect(teams.card(SENTENCE)).to_be_visible()
     teams.page.get_by_role("button", name="Dislike", exact=True).last.click()
     dialog = teams.page.get_by_role("dialog")
     dialog.locator("textarea").fill("that is last year's rate")
@@ -134,7 +135,7 @@ def test_in_a_channel_it_answers_when_mentioned(teams: Teams) -> None:
     teams.open_chat("My Team - General")
     teams.page.get_by_text("Start a new post").wait_for()
     teams.say(ANSWERED, mention="Signpost", post=True)
-    thread = teams.page.locator("div[role=group].fui-Card", has_text="45p").first
+    thread = teams.page.locator("div[role=group].fui-Card", has_text=SENTENCE).first
     expect(thread).to_be_visible()
     teams.shoot("channel")
 
@@ -142,7 +143,7 @@ def test_in_a_channel_it_answers_when_mentioned(teams: Teams) -> None:
 def test_in_a_group_chat_it_answers_when_mentioned(teams: Teams) -> None:
     teams.open_chat("Group Chat")
     teams.say(ANSWERED, mention="Signpost")
-    expect(teams.card("45p")).to_be_visible()
+    expect(teams.card(SENTENCE)).to_be_visible()
     teams.shoot("group")
 
 
@@ -152,7 +153,7 @@ def test_what_nothing_validated_answers_is_said_so_and_noted(teams: Teams, rows:
     expect(card).to_be_visible()
     expect(card.get_by_role("link", name="Open")).to_have_count(0)
     teams.shoot("nothing")
-    found = rows(f"SELECT outcome FROM questions WHERE text = '{UNANSWERED}'")  # noqa: S608 (ours)
+    found = rows(f"SELECT DISTINCT outcome FROM questions WHERE text = '{UNANSWERED}'")  # noqa: S608 (ours)
     assert found == [("nothing_validated",)]
 
 

@@ -11,7 +11,7 @@ from retrieval.live import LiveRetriever
 from retrieval.models import Question
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
-from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish
+from tests.fakes.snapshots import EXPENSES, LEAVE, publish
 
 A, B = "20260101T000000Z-aaaaaaaa", "20260102T000000Z-bbbbbbbb"
 POLL_S = 0.01
