@@ -206,17 +206,20 @@ def _nothing_card(view: AnswerView) -> dict[str, Any]:
         ),
         TextBlock(text=wording.NOTHING_NOTED, wrap=True, spacing="Medium"),
         subheading(wording.TRY_HEADING),
-        *bullets(_advice(view.answer.question.text)),
+        *bullets(_advice(view)),
         *([small(wording.FILES_IGNORED, spacing="Medium")] if view.files_ignored else []),
     ]
     return card(body, contact_actions(view.contact), spoken(view))
 
 
-def _advice(question: str) -> list[str]:
-    """What to try, by what the question looks like."""
+def _advice(view: AnswerView) -> list[str]:
+    """What to try, by what the question looks like; and whom to ask, where no button leads
+    there."""
+    question, contact = view.answer.question.text, view.contact
+    person = [wording.try_contact(name(contact.name))] if contact.name and not contact.url else []
     words = len(question.split())
     if words <= _FEW_WORDS:
-        return [wording.TRY_WHOLE_QUESTION, wording.TRY_OTHER_WORDS]
+        return [wording.TRY_WHOLE_QUESTION, wording.TRY_OTHER_WORDS, *person]
     if words > _MANY_WORDS or question.count("?") > 1:
-        return [wording.TRY_ONE_THING, wording.TRY_TOOL]
-    return [wording.TRY_OTHER_WORDS, wording.TRY_TOOL]
+        return [wording.TRY_ONE_THING, wording.TRY_TOOL, *person]
+    return [wording.TRY_OTHER_WORDS, wording.TRY_TOOL, *person]

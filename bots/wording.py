@@ -111,6 +111,11 @@ TRY_TOOL = "Name the tool, form or process that it is about."
 TRY_OTHER_WORDS = "Use other words, such as those that your company uses for it."
 
 
+def try_contact(name: str) -> str:
+    """Advice to ask somebody."""
+    return f"Ask {name}."
+
+
 def quoted(text: str) -> str:
     """Somebody's words."""
     return f"“{text}”"

@@ -30,7 +30,7 @@ CACHE_FILE = "cache.sqlite"
 EXAMPLES_FILE = "_examples.txt"
 _ENCODED_AT_ONCE = 64
 _LONGEST_EXAMPLE = 120
-DEFAULT_CALIBRATION = Calibration(answered=0.55, closest=0.35)
+DEFAULT_CALIBRATION = Calibration(answered=0.5, closest=0.3)
 
 
 @dataclass(frozen=True, slots=True)

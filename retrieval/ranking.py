@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 # Weight of the cosine against BM25. A convex combination of min-max-normalised scores with a
 # dense weight of 0.5 to 0.7 beat reciprocal rank fusion on eleven public sets (see docs/quality.md
 # for ours); Bruch et al., "An Analysis of Fusion Functions for Hybrid Retrieval", 2022.
-DENSE_WEIGHT = 0.6
+DENSE_WEIGHT = 0.75
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import ELSEWHERE
 
-ANSWERED = "how much do I get per mile when I drive my own car?"
-SENTENCE = "45p a mile"
+ANSWERED = "what do I do if my laptop is stolen?"
+SENTENCE = "report it to the police within 24 hours"
 UNANSWERED = "which team won the football world cup in 1974?"
 SHOTS = Path(__file__).resolve().parent.parent.parent / "build" / "screenshots"
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -56,7 +56,9 @@ class Teams:
 @pytest.fixture
 def teams(browser: Browser, playground_url: str) -> Iterator[Teams]:
     """A fresh client, after the bot has welcomed its user."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="en-US")
+    context = browser.new_context(
+        viewport={"width": 1400, "height": 1000}, device_scale_factor=2, locale="en-US"
+    )
     # Fonts and pictures from elsewhere are not there; without this they are waited for.
     context.route(ELSEWHERE, lambda route: route.abort())
     page = context.new_page()
@@ -99,6 +101,7 @@ def test_a_question_gets_a_card_that_opens_the_exact_place(
     expect(card).to_be_visible()
     expect(card).to_contain_text("Validated by")
     teams.shoot("answer")
+    card.screenshot(path=SHOTS / "card.png")  # the picture in README.md
     link = card.get_by_role("link", name="Open").first
     address = link.get_attribute("title") or ""
     assert address.startswith(f"{base_url}/o/")
@@ -106,7 +109,7 @@ def test_a_question_gets_a_card_that_opens_the_exact_place(
     response = opened.goto(address)
     assert response is not None
     assert response.status == 200
-    assert opened.url.startswith(f"{base_url}/content/expenses-and-travel/")
+    assert opened.url.startswith(f"{base_url}/content/security/lost-or-stolen-device.md#")
     opened.screenshot(path=SHOTS / "opened.png")
     assert rows("SELECT rank FROM openings") == [(1,)]
 
@@ -125,10 +128,10 @@ def test_the_platform_s_thumbs_are_recorded_with_their_comment(teams: Teams, row
     expect(teams.card(SENTENCE)).to_be_visible()
     teams.page.get_by_role("button", name="Dislike", exact=True).last.click()
     dialog = teams.page.get_by_role("dialog")
-    dialog.locator("textarea").fill("that is last year's rate")
+    dialog.locator("textarea").fill("which number do I ring abroad?")
     dialog.get_by_role("button", name="Submit", exact=True).click()
     found = rows("SELECT helpful, comment FROM ratings WHERE source = 'thumbs'")
-    assert found == [(0, "that is last year's rate")]
+    assert found == [(0, "which number do I ring abroad?")]
 
 
 def test_in_a_channel_it_answers_when_mentioned(teams: Teams) -> None:

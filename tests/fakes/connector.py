@@ -8,7 +8,6 @@ async with FakeConnector() as connector:
 from __future__ import annotations
 
 import asyncio
-import itertools
 import socket
 from collections import deque
 from collections.abc import Mapping
@@ -63,7 +62,7 @@ class FakeConnector:
         self.refused: list[Sent] = []
         self._failures: deque[Failure] = deque()
         self._failing: Failure | None = None
-        self._ids = itertools.count(1)
+        self.ids: list[str] = []
         self._arrived = asyncio.Condition()
         self._stopped = asyncio.Event()
         self._server = TestServer(self.app(), host="127.0.0.1")
@@ -154,7 +153,8 @@ class FakeConnector:
         if _parts(body) > 1:
             return web.Response(status=202)
         status = 201 if request.method == "POST" else 200
-        return web.json_response({"id": f"sent-{next(self._ids)}"}, status=status)
+        self.ids.append(f"sent-{len(self.ids) + 1}")
+        return web.json_response({"id": self.ids[-1]}, status=status)
 
     async def _fail(self, request: web.Request, failure: Failure) -> web.StreamResponse:
         if failure.hang:

@@ -1,0 +1,269 @@
+"""The whole application as it is started: real index, real model, real log, Teams' own JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from app import make_app
+from errors import SettingsError, SnapshotNotFound
+from index.store import SnapshotStore
+from settings import Settings
+from tests.fakes import activities
+from tests.fakes.activities import ANNA, BEN
+from tests.fakes.connector import FakeConnector
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ANSWERED = "what do I do if my laptop is stolen?"
+MANAGERS_ONLY = "how do I put somebody on a performance improvement plan"
+
+
+@dataclass
+class Product:
+    """The running application, and what stands around it."""
+
+    client: TestClient[web.Request, web.Application]
+    connector: FakeConnector
+    data_dir: Path
+    snapshots_dir: Path
+
+    async def post(self, activity: dict[str, Any]) -> ClientResponse:
+        return await self.client.post(
+            "/api/messages", json=activity | {"serviceUrl": self.connector.url}
+        )
+
+    async def ask(self, activity: dict[str, Any]) -> dict[str, Any]:
+        """The one card that answers the activity."""
+        before = len(self.connector.messages)
+        response = await self.post(activity)
+        assert response.status == 200
+        [reply] = self.connector.messages[before:]
+        [attachment] = reply["attachments"]
+        card: dict[str, Any] = attachment["content"]
+        return card
+
+    async def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """What the query log holds, once its writer has come to it."""
+        for _ in range(100):
+            with sqlite3.connect(self.data_dir / "signpost.db") as database:
+                if found := database.execute(statement).fetchall():
+                    return found
+            await asyncio.sleep(0.05)
+        return []
+
+
+@pytest.fixture(scope="module")
+def folders(sample_snapshots: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A data folder, and a copy of the sample's snapshots that a test may change."""
+    data_dir, snapshots = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("s") / "s"
+    shutil.copytree(sample_snapshots, snapshots)
+    return data_dir, snapshots
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def product(folders: tuple[Path, Path]) -> AsyncIterator[Product]:
+    data_dir, snapshots_dir = folders
+    audiences = data_dir / "audiences.yaml"
+    audiences.write_text(f"managers: [{ANNA['aadObjectId']}]\n")
+    settings = Settings(
+        _env_file=None,
+        development=True,
+        data_dir=data_dir,
+        snapshots_dir=snapshots_dir,
+        audiences_file=audiences,
+        contact_name="the Learning team",
+        snapshot_poll_s=0.05,
+    )
+    app = await make_app(settings)
+    async with FakeConnector() as connector, TestClient(TestServer(app)) as client:
+        yield Product(client, connector, data_dir, snapshots_dir)
+
+
+def _elements(card: Any) -> list[dict[str, Any]]:
+    """Every object of a card, from the outside in."""
+    if isinstance(card, list):
+        return [found for one in card for found in _elements(one)]
+    if not isinstance(card, dict):
+        return []
+    return [card, *(found for value in card.values() for found in _elements(value))]
+
+
+def _texts(card: Any) -> str:
+    return " ".join(str(e["text"]) for e in _elements(card) if isinstance(e.get("text"), str))
+
+
+def _open_links(card: Any) -> list[str]:
+    found = [e["url"] for e in _elements(card) if e.get("type") == "Action.OpenUrl"]
+    return [urlsplit(url).path for url in dict.fromkeys(found) if "/o/" in url]
+
+
+def _button(card: Any, title: str) -> dict[str, Any]:
+    [button] = [e for e in _elements(card) if e.get("title") == title and "verb" in e]
+    return button
+
+
+async def test_a_question_gets_one_card_with_the_sentence_its_place_and_who_validated_it(
+    product: Product,
+) -> None:
+    card = await product.ask(activities.message(ANSWERED))
+    texts = _texts(card)
+    assert "Lost or stolen laptop, phone or badge" in texts
+    assert "report it to the police within 24 hours" in texts
+    assert "Validated by Callum Reid on 19 Oct 2026" in texts
+    assert len(_open_links(card)) == 3
+
+
+async def test_what_was_asked_shown_opened_and_rated_is_in_the_log(product: Product) -> None:
+    """From the question to the export, through the real links and buttons."""
+    question = "where can I park my car in Utrecht?"
+    card = await product.ask(activities.message(question))
+    [(query_id, asker, channel_kind, outcome)] = await product.rows(
+        f"SELECT query_id, asker, channel_kind, outcome FROM questions WHERE text = '{question}'"  # noqa: S608
+    )
+    assert (channel_kind, outcome) == ("personal", "answered")
+    assert ANNA["id"] not in asker
+    shown = await product.rows(
+        f"SELECT rank, url FROM results WHERE query_id = '{query_id}' ORDER BY rank"  # noqa: S608
+    )
+    assert shown[0][1].startswith("/content/workplace/parking.html#")
+
+    link = _open_links(card)[0]
+    opened = await product.client.get(link, allow_redirects=False)
+    assert (opened.status, opened.headers["Location"]) == (302, shown[0][1])
+    assert await product.rows(
+        f"SELECT rank FROM openings WHERE query_id = '{query_id}'"  # noqa: S608
+    ) == [(1,)]
+
+    button = _button(card, "Helpful")
+    pressed = await product.post(activities.execute(button["data"], verb=button["verb"]))
+    replaced = (await pressed.json())["value"]
+    assert replaced["type"] == "AdaptiveCard"
+    assert "Thank" in _texts(replaced)
+    ratings = f"SELECT helpful, source FROM ratings WHERE query_id = '{query_id}'"  # noqa: S608
+    assert await product.rows(ratings) == [(1, "card")]
+
+
+async def test_a_link_that_was_changed_leads_nowhere(product: Product) -> None:
+    link = _open_links(await product.ask(activities.message(ANSWERED)))[0]
+    changed = link[:-2] + ("AA" if link[-2:] != "AA" else "BB")
+    assert (await product.client.get(changed, allow_redirects=False)).status == 400
+
+
+async def test_a_thumb_is_matched_to_the_message_that_it_rates(product: Product) -> None:
+    await product.ask(activities.message("how do I book a meeting room?"))
+    activity_id = product.connector.ids[-1]
+    await product.post(activities.thumbs("dislike", "wrong office", reply_to_id=activity_id))
+    found = await product.rows(
+        "SELECT text, helpful, comment FROM ratings JOIN questions USING (query_id)"
+        " WHERE source = 'thumbs'"
+    )
+    assert found == [("how do I book a meeting room?", 0, "wrong office")]
+
+
+async def test_managers_read_in_private_what_is_theirs_and_nobody_does_in_a_channel(
+    product: Product,
+) -> None:
+    managers = "people/underperformance.md"
+    state = SnapshotStore(product.snapshots_dir).open()
+    [title] = [r.title for r in state.resources if r.path == managers]
+
+    def sees(card: Any) -> bool:
+        return title in _texts(card)
+
+    assert sees(await product.ask(activities.message(MANAGERS_ONLY, **{"from": ANNA})))
+    assert not sees(await product.ask(activities.message(MANAGERS_ONLY, **{"from": BEN})))
+    assert not sees(await product.ask(activities.channel_message(MANAGERS_ONLY, **{"from": ANNA})))
+
+
+async def test_nothing_validated_is_said_and_logged(product: Product) -> None:
+    question = "who won the football world cup in 1974?"
+    card = await product.ask(activities.message(question))
+    assert question in _texts(card)
+    assert "the Learning team" in _texts(card)
+    assert _open_links(card) == []
+    found = f"SELECT outcome FROM questions WHERE text = '{question}'"  # noqa: S608
+    assert await product.rows(found) == [("nothing_validated",)]
+
+
+async def test_questions_are_answered_while_another_snapshot_takes_over(product: Product) -> None:
+    store = SnapshotStore(product.snapshots_dir)
+    old = store.active_id()
+    new = f"{old[:-8]}ffffffff"
+    shutil.copytree(store.path(old), store.folder / new)
+    manifest = store.folder / new / "snapshot.json"
+    manifest.write_text(manifest.read_text().replace(old, new))
+    asking = asyncio.create_task(_ask_until(product, new))
+    with store.lock():
+        await asyncio.to_thread(store.activate, new)
+    async with asyncio.timeout(60):
+        assert await asking == {200}
+
+
+async def _ask_until(product: Product, snapshot_id: str) -> set[int]:
+    """Asks until that snapshot answers; the statuses that came back meanwhile."""
+    statuses = set()
+    while True:
+        statuses.add((await product.post(activities.message(ANSWERED))).status)
+        ready = await product.client.get("/readyz")
+        statuses.add(ready.status)
+        if (await ready.json())["snapshot"] == snapshot_id:
+            return statuses
+
+
+async def test_health_names_what_answers(product: Product) -> None:
+    assert (await product.client.get("/healthz")).status == 200
+    ready = await (await product.client.get("/readyz")).json()
+    assert ready["status"] == "ready"
+    assert ready["resources"] == 82
+
+
+async def test_the_search_page_answers_alike(product: Product) -> None:
+    page = await (await product.client.get("/", params={"q": ANSWERED})).text()
+    assert "Lost or stolen laptop, phone or badge" in page
+    found = await (await product.client.get("/api/search", params={"q": ANSWERED})).json()
+    assert found["results"][0]["title"] == "Lost or stolen laptop, phone or badge"
+
+
+async def test_without_credentials_it_does_not_start(folders: tuple[Path, Path]) -> None:
+    with pytest.raises(SettingsError, match="SIGNPOST_APP_ID"):
+        await make_app(Settings(_env_file=None, data_dir=folders[0], snapshots_dir=folders[1]))
+
+
+async def test_without_an_index_it_does_not_start_and_says_how_to_build_one(tmp_path: Path) -> None:
+    settings = Settings(
+        _env_file=None, development=True, data_dir=tmp_path, snapshots_dir=tmp_path / "none"
+    )
+    with pytest.raises(SnapshotNotFound, match="python -m index build"):
+        await make_app(settings)
+
+
+async def test_in_production_there_is_no_page_and_no_preview_and_no_turn_without_a_token(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    settings = Settings(
+        _env_file=None,
+        app_id=activities.APP_ID,
+        tenant_id=activities.TENANT_ID,
+        app_password="made up",
+        public_url="https://signpost.example.com",
+        secret="s" * 32,
+        data_dir=tmp_path,
+        snapshots_dir=folders[1],
+    )
+    async with TestClient(TestServer(await make_app(settings))) as client:
+        for path in ("/", "/api/search?q=x", "/content/security/lost-or-stolen-device.md"):
+            assert (await client.get(path)).status == 404
+        assert (await client.post("/api/messages", json=activities.message())).status == 401
+        assert (await client.get("/readyz")).status == 200
