@@ -14,6 +14,7 @@ let running = null; // aborts the search under way
 let typingTimer = 0;
 let settledTimer = 0;
 let unsettled = null; // the answer on the page, while it may still be typed on: {q, queryId}
+let shown = field.value.trim(); // the question whose answer is on the page; null if there is none
 const asked = new Map(); // questions in the query log -> the id they have there
 
 const address = (q) => (q ? "/?" + new URLSearchParams({ q }) : "/");
@@ -42,6 +43,7 @@ async function search(q) {
 function show(page, q) {
   const fresh = page.getElementById("results");
   if (!fresh) return showFailure(); // something in between answered, such as a proxy
+  shown = q;
   results.replaceChildren(...fresh.childNodes);
   Object.assign(results.dataset, fresh.dataset);
   results.removeAttribute("aria-busy");
@@ -55,6 +57,7 @@ function show(page, q) {
 function showFailure() {
   const panel = document.getElementById("failed").content.cloneNode(true);
   panel.querySelector(navigator.onLine ? ".offline" : ".online").remove();
+  shown = null;
   results.replaceChildren(panel);
   results.dataset.outcome = "failed";
   results.removeAttribute("aria-busy");
@@ -162,8 +165,10 @@ for (const turn of ["pointermove", "pointerdown", "focusin"]) {
   });
 }
 window.addEventListener("popstate", () => {
-  field.value = new URLSearchParams(location.search).get("q") ?? "";
-  search(field.value.trim());
+  const q = (new URLSearchParams(location.search).get("q") ?? "").trim();
+  if (q === shown) return; // a link within the page, such as the one that skips to the results
+  field.value = q;
+  search(q);
 });
 window.addEventListener("online", () => {
   if (results.dataset.outcome === "failed") search(field.value.trim());

@@ -169,6 +169,7 @@ def test_the_first_tab_stop_skips_to_the_results(page) -> None:
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
+    expect(page.locator("#results")).to_be_focused()
     page.keyboard.press("Tab")
     expect(_first(page)).to_be_focused()
 
