@@ -96,37 +96,40 @@ def build(
             found = scan(
                 content, today=today, extraction=extraction, cache=cache, progress=progress
             )
-            refused = refused_in(found)
-            if strict and refused:
+            if strict and (refused := refused_in(found)):
                 raise StrictBuildError(refused)
-            return _publish(
+            return publish(
                 found,
-                refused,
-                read_examples(content),
                 store,
                 load_encoder,
                 cache,
-                settings,
-                keep,
-                progress,
-                started,
+                settings=settings,
+                examples=read_examples(content),
+                keep=keep,
+                progress=progress,
+                started=started,
             )
         finally:
             cache.close()
 
 
-def _publish(
+def publish(
     found: Scan,
-    refused: tuple[Refused, ...],
-    examples: tuple[str, ...],
     store: SnapshotStore,
     load_encoder: Callable[[], Encoder],
     cache: BuildCache,
+    *,
     settings: BuildSettings,
-    keep: int,
-    progress: Progress,
-    started: float,
+    examples: tuple[str, ...] = (),
+    keep: int = 5,
+    progress: Progress = lambda stage, done, total: None,
+    started: float | None = None,
 ) -> BuildReport:
+    """Writes a snapshot of what a scan found and activates it: the second half of `build`, whose
+    errors it raises. Call it with the store's lock held; `started` is when the job began, on
+    `time.monotonic`'s clock."""
+    started = time.monotonic() if started is None else started
+    refused = refused_in(found)
     encoder = load_encoder()
     resources, passages = _split_all(found, encoder, settings.limits)
     if not passages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -103,7 +104,8 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question. `results` is empty exactly if nothing validated answers;
-    `confidence` is 0 to 1, and the snapshot's thresholds on it make the outcome."""
+    `confidence` is 0 to 1, and the snapshot's thresholds on it make the outcome. `stages_ms` says
+    where `took_ms` went."""
 
     question: Question
     outcome: Outcome
@@ -111,3 +113,4 @@ class Answer:
     confidence: float
     took_ms: float
     snapshot_id: str
+    stages_ms: Mapping[str, float] = field(default_factory=dict)

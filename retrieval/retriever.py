@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from datetime import date
 
@@ -18,6 +17,7 @@ from retrieval.followup import with_context
 from retrieval.highlight import best_sentence
 from retrieval.models import Answer, Hit, Outcome, Question, Result
 from retrieval.ranking import Candidates
+from retrieval.stopwatch import Stopwatch
 
 MAX_CHARACTERS = 2_000
 _DENSE_CANDIDATES = 100
@@ -46,11 +46,10 @@ class Retriever:
     def answer(self, question: Question) -> Answer:
         """The best resources for the asker, and how sure that is. Takes an encoding and two
         searches; raises EncoderError or SnapshotDamaged if the machine's parts fail."""
-        started = time.perf_counter()
-        text = with_context(question)[:MAX_CHARACTERS]
-        hidden = self._hidden(question)
-        candidates = self._search(text, hidden) if text.strip() else _NO_CANDIDATES
+        watch = Stopwatch()
+        text, candidates = self._find(question, watch)
         results = self._results(text, candidates)
+        watch.lap("rank")
         sure = confidence.confidence(results[0].best.dense_score) if results else 0.0
         outcome = confidence.outcome(sure, self.snapshot.manifest.calibration)
         if not results:
@@ -60,9 +59,29 @@ class Retriever:
             outcome=outcome,
             results=results if outcome is not Outcome.NOTHING_VALIDATED else (),
             confidence=sure,
-            took_ms=(time.perf_counter() - started) * 1000,
+            took_ms=watch.total_ms,
             snapshot_id=self.snapshot.id,
+            stages_ms=watch.laps_ms,
         )
+
+    def rank(self, question: Question, top_k: int = 100) -> tuple[Hit, ...]:
+        """The passages that `answer` groups, best first, ungrouped and whatever the outcome: what
+        a measure of ranking looks at."""
+        text, candidates = self._find(question, Stopwatch())
+        scores = ranking.fuse(candidates)
+        order = ranking.best_first(scores, candidates.rows)[:top_k]
+        ranked = enumerate(order.tolist(), start=1)
+        return tuple(self._hits(ranked, candidates, scores, self.snapshot.lexical.idf(text)))
+
+    def _find(self, question: Question, watch: Stopwatch) -> tuple[str, Candidates]:
+        text = with_context(question)[:MAX_CHARACTERS]
+        if not text.strip():
+            return text, _NO_CANDIDATES
+        vector = self._encoder.encode_questions([text])
+        watch.lap("encode")
+        candidates = self._search(text, vector, self._hidden(question))
+        watch.lap("search")
+        return text, candidates
 
     def _hidden(self, question: Question) -> list[int]:
         """Numbers of the resources that this question must not see: meant for others, or no
@@ -75,8 +94,7 @@ class Retriever:
             if not (self._audiences[number] & audience and resource.validation.holds_on(today))
         ]
 
-    def _search(self, text: str, hidden: list[int]) -> Candidates:
-        vector = self._encoder.encode_questions([text])
+    def _search(self, text: str, vector: NDArray[np.float32], hidden: list[int]) -> Candidates:
         allowed = ~np.isin(self.snapshot.owners, hidden) if hidden else None
         dense_scores, dense_rows = self.snapshot.vectors.search(vector, _DENSE_CANDIDATES, allowed)
         lexical_scores, lexical_rows = self.snapshot.lexical.search(
