@@ -67,12 +67,13 @@ def auroc(positive: ArrayLike, negative: ArrayLike) -> float:
 
 
 def kept_share(positive: ArrayLike, negative: ArrayLike, keep: float = 0.9) -> float:
-    """The share of negatives whose score reaches the threshold that keeps that share of the
-    positives; nan if either is empty."""
+    """The share of negatives whose score reaches the highest threshold that keeps at least that
+    share of the positives; nan if either is empty."""
     wins, losses = np.asarray(positive), np.asarray(negative)
     if not len(wins) or not len(losses):
         return math.nan
-    threshold = np.quantile(wins, 1 - keep, method="lower")
+    kept = max(math.ceil(round(keep * len(wins), 9)), 1)
+    threshold = np.sort(wins)[len(wins) - kept]
     return float((losses >= threshold).mean())
 
 

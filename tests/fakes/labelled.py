@@ -1,0 +1,22 @@
+"""Files of labelled questions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+
+def write_jsonl(path: Path, rows: Iterable[Mapping[str, object]]) -> Path:
+    """A JSON object a line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return path
+
+
+def write_qrels(path: Path, rows: Iterable[tuple[str, str, int]]) -> Path:
+    """Query id, right answer, grade between tabs, under a header."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = ["query-id\tcorpus-id\tscore", *("\t".join(map(str, row)) for row in rows)]
+    path.write_text("".join(f"{line}\n" for line in lines))
+    return path
