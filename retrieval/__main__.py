@@ -1,25 +1,35 @@
-"""python -m retrieval ask: an answer in the terminal, the same as on the card."""
+"""python -m retrieval ask | evaluate: an answer in the terminal, and how good answers are."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from errors import SignpostError
+from errors import ContentError, SignpostError
+from index.build import BuildSettings
 from index.encoder import SentenceTransformerEncoder
 from index.models import EVERYONE
 from index.store import SnapshotStore
+from retrieval import evaluation_report, trec
+from retrieval.beir import build_beir, load_beir_questions
+from retrieval.evaluate import evaluate
+from retrieval.labelled import GoldKind, combine, load_questions
 from retrieval.models import Answer, ChannelKind, Outcome, Question, Result
+from retrieval.progress import Progress, bars
 from retrieval.retriever import Retriever
-from settings import load_settings
+from settings import Settings, load_settings
 
 app = typer.Typer(
-    help="Asks the active snapshot.",
+    help="Asks a snapshot, and measures its answers.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
@@ -33,11 +43,6 @@ _CLAIMS = {
     Outcome.NOTHING_VALIDATED: "Nothing validated answers this",
 }
 _SHOWN = 3
-
-
-@app.callback()
-def _commands() -> None:
-    """Makes `ask` a command of its own, although it is the only one."""
 
 
 @app.command()
@@ -71,6 +76,130 @@ def ask(
         typer.echo(json.dumps(_answer_dict(answer, settings.origin), ensure_ascii=False, indent=2))
     else:
         _print_answer(answer, settings.origin)
+
+
+@app.command("evaluate")
+def evaluate_command(
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Labelled questions, queries.jsonl; may be repeated, each with its --qrels.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    qrels: Annotated[
+        list[Path] | None,
+        typer.Option(help="The places that answer them, qrels.tsv.", exists=True, dir_okay=False),
+    ] = None,
+    beir: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder in BEIR's format, measured on a temporary snapshot of its own.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    unanswerable: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="More questions, none of which the content answers; may be repeated.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    audience: Annotated[
+        list[str] | None, typer.Option(help="An audience of the asker; may be repeated.")
+    ] = None,
+    snapshot: Annotated[
+        str | None, typer.Option(help="A snapshot's id; the active one if not given.")
+    ] = None,
+    run: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the rankings as a TREC run; white space and % in names are "
+            "percent-encoded.",
+            dir_okay=False,
+        ),
+    ] = None,
+    qrels_out: Annotated[
+        Path | None,
+        typer.Option(help="Write the right answers as TREC qrels, for --run.", dir_okay=False),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+) -> None:
+    """Measure ranking, places, sentences and honesty on labelled questions.
+
+    Give --questions with --qrels for the content of a snapshot, or --beir for a folder with
+    documents of its own.
+    """
+    _refuse_misuse(questions or [], qrels or [], beir, snapshot, [run, qrels_out])
+    sets = [(beir.resolve().name, load_beir_questions(beir))] if beir else []
+    for path, right in zip(questions or [], qrels or [], strict=True):
+        sets.append((_set_name(path), load_questions(path, right)))
+    sets.extend((_set_name(path), load_questions(path)) for path in unanswerable or [])
+    asked = combine(sets)
+    if not asked:
+        raise ContentError("none of the files holds a question")
+    settings = load_settings()
+    with bars(err) as progress, _retriever(settings, beir, snapshot, progress) as retriever:
+        measured = evaluate(
+            retriever,
+            asked,
+            kind=GoldKind.DOCUMENTS if beir else GoldKind.PLACES,
+            audience=audience or (),
+            progress=progress,
+        )
+        manifest = retriever.snapshot.manifest
+    if run:
+        trec.write_run(run, measured.observations)
+    if qrels_out:
+        trec.write_qrels(qrels_out, asked)
+    evaluation_report.print_not_served(measured.not_served, err)
+    if as_json:
+        facts = {"snapshot": manifest.id, "model": manifest.encoder.model}
+        typer.echo(json.dumps(facts | evaluation_report.to_dict(measured), indent=2))
+    else:
+        evaluation_report.print_evaluation(measured, out)
+
+
+def _refuse_misuse(
+    questions: list[Path],
+    qrels: list[Path],
+    beir: Path | None,
+    snapshot: str | None,
+    outputs: list[Path | None],
+) -> None:
+    if bool(beir) == bool(questions):
+        raise typer.BadParameter("give either --questions with --qrels, or --beir")
+    if len(questions) != len(qrels):
+        raise typer.BadParameter("give one --qrels for each --questions")
+    if beir and snapshot:
+        raise typer.BadParameter("--beir makes a snapshot of its own: leave out --snapshot")
+    for path in filter(None, outputs):
+        if not path.resolve().parent.is_dir():
+            raise typer.BadParameter(f"there is no folder {path.resolve().parent} to write into")
+
+
+def _set_name(path: Path) -> str:
+    """What a file of questions is called: by its folder where its own name says nothing."""
+    return path.stem if path.stem != "queries" else path.resolve().parent.name
+
+
+@contextmanager
+def _retriever(
+    settings: Settings, beir: Path | None, snapshot: str | None, progress: Progress
+) -> Iterator[Retriever]:
+    """Answers from the snapshot, or from one of the BEIR folder that is gone afterwards."""
+    if beir is None:
+        opened = SnapshotStore(settings.snapshots_dir).open(snapshot)
+        yield Retriever(opened, SentenceTransformerEncoder(settings.model))
+        return
+    with TemporaryDirectory(prefix="signpost-") as folder:
+        encoder = SentenceTransformerEncoder(settings.model)
+        shaped = BuildSettings(engine=settings.engine)
+        opened = build_beir(beir, Path(folder), lambda: encoder, settings=shaped, progress=progress)
+        yield Retriever(opened, encoder)
 
 
 def _print_answer(answer: Answer, origin: str) -> None:

@@ -1,0 +1,31 @@
+"""Bars for commands that take a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import rich.progress
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+
+Progress = Callable[[str, int, int], None]
+_STAGES = {"encode": "Encoding passages", "write": "Writing snapshot", "ask": "Asking"}
+
+
+@contextmanager
+def bars(console: Console) -> Iterator[Progress]:
+    """Takes stage, done and total, and shows a bar a stage where the console is a terminal;
+    nothing elsewhere."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeRemainingColumn())  # fmt: skip
+    hidden = not console.is_terminal
+    with rich.progress.Progress(*columns, console=console, disable=hidden) as shown:
+        tasks: dict[str, TaskID] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = shown.add_task(_STAGES.get(stage, stage), total=total)
+            shown.update(tasks[stage], completed=done, total=total)
+
+        yield show
