@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import filecmp
 import itertools
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -315,11 +316,57 @@ def test_the_place_that_answers_a_question_exists(entry: dict[str, Any]) -> None
         match place:
             case {"heading": heading}:
                 assert heading in {text for s in document.sections for text in s.heading_path[-1:]}
+            case {"top": True}:
+                assert document.sections[0].heading_path == ()
             case {"page": number} | {"slide": number}:
                 assert number in {getattr(locator, "number", None) for locator in locators}
             case {"seconds": [start, end]}:
                 assert 10 <= end - start <= 130
                 assert [cue for cue in document.cues if start <= cue.start_s <= end]
+
+
+def _offered() -> set[str]:
+    """The questions that Signpost puts into people's mouths: its examples and the commands of the
+    Teams app."""
+    lines = (CONTENT / "_examples.txt").read_text(encoding="utf-8").splitlines()
+    manifest = json.loads((ROOT / "manifest/manifest.json").read_text(encoding="utf-8"))
+    commands = [
+        command["title"]
+        for commands in manifest["bots"][0]["commandLists"]
+        for command in commands["commands"]
+    ]
+    return {line for line in lines if line and line[0] != "#"} | set(commands) - {"help"}
+
+
+def test_a_sentence_answers_each_question_that_is_offered() -> None:
+    """What a new user tries first must not depend on reading between the lines."""
+    said = {entry["ask"]: entry["says"] for entry in QUESTIONS["answered"] if "says" in entry}
+    assert said.keys() == _offered()
+    for entry in QUESTIONS["answered"]:
+        if "says" in entry:
+            assert any(entry["says"] in _text(place) for place in entry["places"]), entry["ask"]
+
+
+def test_a_question_that_is_offered_opens_on_the_server_itself() -> None:
+    offered = [entry for entry in QUESTIONS["answered"] if "says" in entry]
+    assert ELSEWHERE not in {place["path"] for entry in offered for place in entry["places"]}
+
+
+def _text(place: dict[str, Any]) -> str:
+    """What stands at a place under a heading, on a page or a slide, or at the top."""
+    at = {key: value for key, value in place.items() if key != "path"}
+    sections = [
+        section
+        for section in _document(place["path"]).sections
+        if at
+        in (
+            {"heading": "".join(section.heading_path[-1:])},
+            {"top": not section.heading_path},
+            {"page": getattr(section.locator, "number", None)},
+            {"slide": getattr(section.locator, "number", None)},
+        )
+    ]
+    return " ".join(" ".join(section.blocks) for section in sections)
 
 
 def test_questions_point_to_served_files_only() -> None:
