@@ -225,9 +225,9 @@ async def _show_typing(context: TurnContext) -> None:
 
 def _reply_activity(reply: Reply) -> Activity:
     """One message. Of an activity with text and card Teams would make two, tell the id of neither,
-    and take none such in the place of another (OfficeDev/BotBuilder-MicrosoftTeams issue 125): so
-    beside a card the text is the summary, which notifications show. Alone it is plain text: what
-    people and documents say makes no links."""
+    and take none such in the place of another (docs/adr/0003): so beside a card the text is the
+    summary, which notifications show. Alone it is plain text: what people and documents say makes
+    no links."""
     return Activity(
         type=ActivityTypes.message,
         text=None if reply.card else reply.text,
