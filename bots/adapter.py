@@ -299,7 +299,10 @@ def _delivery(incoming: payload.IncomingActivity) -> Delivery:
     names_its_message = incoming.reply_to_id or incoming.name != "message/submitAction"
     if incoming.type == ActivityTypes.invoke and names_its_message:
         press = fingerprint(incoming.name, incoming.reply_to_id, incoming.value)
-    return Delivery(incoming.type, incoming.conversation.id, incoming.id, incoming.from_.id, press)
+    edit = fingerprint(incoming.text) if incoming.type == ActivityTypes.message_update else None
+    return Delivery(
+        incoming.type, incoming.conversation.id, incoming.id, incoming.from_.id, press, edit
+    )
 
 
 def _answers_in_body(incoming: payload.IncomingActivity) -> bool:

@@ -27,14 +27,15 @@ PRESS_CAPACITY = 1024  # presses remembered; their results hold whole cards
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What tells one delivery from another. `activity_id` is None where the platform gave none; an
-    edit has that of the message, but another `kind`. `press` is what was pressed (`fingerprint`),
-    None for anything but a press."""
+    edit has that of the message, but another `kind`. `press` is what was pressed and `edit` what a
+    message was changed to (`fingerprint`), each None for anything else."""
 
     kind: str
     conversation_id: str
     activity_id: str | None
     sender_id: str
     press: bytes | None = None
+    edit: bytes | None = None
 
 
 def fingerprint(*parts: object) -> bytes:
@@ -103,7 +104,8 @@ class Once(Generic[T]):
 
 
 def _id_key(delivery: Delivery) -> bytes:
-    return fingerprint(delivery.kind, delivery.conversation_id, delivery.activity_id)
+    edit = delivery.edit.hex() if delivery.edit else ""  # a message can be edited many times
+    return fingerprint(delivery.kind, delivery.conversation_id, delivery.activity_id, edit)
 
 
 def _sender_key(delivery: Delivery) -> bytes:

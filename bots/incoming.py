@@ -32,6 +32,11 @@ def message(activity: Activity) -> Message:
     )
 
 
+def is_edit(activity: Activity) -> bool:
+    """Whether a message was changed by its sender, rather than taken back and restored."""
+    return (activity.channel_data or {}).get("eventType") == "editMessage"
+
+
 def press(activity: Activity, data: dict[str, Any]) -> CardPress:
     """The press of a button that put `data` into the activity."""
     return CardPress(

@@ -21,6 +21,7 @@ from botbuilder.schema import (  # type: ignore[import-untyped]
 )
 
 from bots import incoming
+from bots.dedup import fingerprint
 from bots.indicator import with_indicator
 from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
 from bots.recent import Recent
@@ -34,6 +35,7 @@ ERROR_TYPE = "application/vnd.microsoft.error"
 TYPING_AFTER_S = 1.0
 ANSWER_WITHIN_S = 8.0  # the platform gives up after 10 to 15, and sending takes time too
 INSTALL_WINDOW_S = 30.0
+EDIT_WINDOW_S = 3600.0
 
 T = TypeVar("T")
 
@@ -77,12 +79,26 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
         self._typing_after_s = typing_after_s
         self._answer_within_s = answer_within_s
         self._welcomed: Recent[str, str] = Recent(INSTALL_WINDOW_S, capacity=4096)
+        self._typed: Recent[tuple[str, str], bytes] = Recent(EDIT_WINDOW_S, capacity=4096)
 
     async def on_message_activity(self, context: TurnContext) -> None:
         if isinstance(context.activity.value, dict):
             await self._submitted(context)
             return
+        await self._answer(context, incoming.message(context.activity))
+
+    async def on_message_update_activity(self, context: TurnContext) -> None:
+        """An edited question is asked anew and answered with a new message: the first answer stays
+        where it is rated. What leaves the words as they were, such as bold type, asks nothing."""
+        if not incoming.is_edit(context.activity):
+            return
         message = incoming.message(context.activity)
+        if self._typed.get(_place(message)) != fingerprint(message.text):
+            await self._answer(context, message)
+
+    async def _answer(self, context: TurnContext, message: Message) -> None:
+        if message.id:
+            self._typed.put(_place(message), fingerprint(message.text))
         try:
             reply = await with_indicator(
                 self._in_time(self._conversation.message(message)),
@@ -185,6 +201,10 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
             return await answer
 
 
+def _place(message: Message) -> tuple[str, str]:
+    return message.conversation_id, message.id
+
+
 async def _send(context: TurnContext, reply: Reply) -> str | None:
     """Send one message: in a channel into the thread that it answers. Its id, if told."""
     response = await context.send_activity(_reply_activity(reply))
@@ -205,9 +225,9 @@ async def _show_typing(context: TurnContext) -> None:
 
 def _reply_activity(reply: Reply) -> Activity:
     """One message. Of an activity with text and card Teams would make two, tell the id of neither,
-    and take none such in the place of another (OfficeDev/BotBuilder-MicrosoftTeams issue 125): so
-    beside a card the text is the summary, which notifications show. Alone it is plain text: what
-    people and documents say makes no links."""
+    and take none such in the place of another (docs/adr/0003): so beside a card the text is the
+    summary, which notifications show. Alone it is plain text: what people and documents say makes
+    no links."""
     return Activity(
         type=ActivityTypes.message,
         text=None if reply.card else reply.text,

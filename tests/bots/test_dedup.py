@@ -37,8 +37,9 @@ async def test_work_is_done_once_and_its_result_is_given_again() -> None:
         replace(MESSAGE, conversation_id="another"),
         replace(MESSAGE, activity_id="2"),
         replace(MESSAGE, kind="messageUpdate"),
+        replace(MESSAGE, edit=fingerprint("mended")),
     ],
-    ids=["conversation", "id", "kind"],
+    ids=["conversation", "id", "kind", "edit"],
 )
 async def test_another_delivery_is_other_work(other: Delivery) -> None:
     once: Once[int] = Once()

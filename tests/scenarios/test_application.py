@@ -120,7 +120,7 @@ async def test_a_question_gets_one_card_with_the_sentence_its_place_and_who_vali
     card = await product.ask(activities.message(ANSWERED))
     texts = _texts(card)
     assert "Lost or stolen laptop, phone or badge" in texts
-    assert "report it to the police within 24 hours" in texts
+    assert "is lost or stolen, ring 4444 at once" in texts
     assert "Validated by Callum Reid on 19 Oct 2026" in texts
     assert len(_open_links(card)) == 3
 

@@ -75,7 +75,8 @@ async def test_groups_and_channels_are_not_disturbed_by_new_members(
         teams.installed(action="remove"),
         teams.installed(action="add-upgrade"),
         teams.reaction(),
-        teams.edited(),
+        teams.edited(channelData={"eventType": "undeleteMessage"}),
+        teams.edited(channelData={}),
         teams.deleted(),
         teams.members_added() | {"membersAdded": None, "membersRemoved": [teams.ANNA]},
         teams.message() | {"type": "typing"},
@@ -91,10 +92,45 @@ async def test_other_events_are_taken_quietly(bot: Running, event: JSON) -> None
     assert bot.conversation.messages == []
 
 
-async def test_an_edit_is_not_answered_though_the_message_was(bot: Running) -> None:
-    """An edit carries the id of the message: it is another event, and no second question."""
-    question = teams.message()
+async def test_an_edited_question_is_answered_like_a_new_one(bot: Running) -> None:
+    """An edit carries the id of the message, and a question can be mended more than once."""
+    question = teams.message("expences")
     await bot.post(question)
-    response = await bot.post(teams.edited(id=question["id"]))
-    assert response.status == 200
+    for text in ("travel expences", "travel expenses"):
+        response = await bot.post(teams.edited(text, id=question["id"]))
+        assert response.status == 200
+    assert bot.connector.said == [
+        "You said: expences",
+        "You said: travel expences",
+        "You said: travel expenses",
+    ]
+    assert [message.id for message in bot.conversation.messages] == [question["id"]] * 3
+    assert [sent.activity_id for sent in bot.connector.sent] == [question["id"]] * 3
+
+
+async def test_an_edit_delivered_again_is_answered_once(bot: Running) -> None:
+    edit = teams.edited()
+    first, again = await bot.post(edit), await bot.post(edit)
+    assert (first.status, again.status) == (200, 202)
     assert len(bot.connector.messages) == 1
+
+
+async def test_an_edit_of_a_message_from_long_ago_is_answered(bot: Running) -> None:
+    await bot.post(teams.edited("parking"))
+    assert bot.connector.said == ["You said: parking"]
+
+
+async def test_an_edit_that_leaves_the_words_as_they_were_is_not_answered(bot: Running) -> None:
+    """Bold type, or what the platform itself adds to a message."""
+    question = teams.message("parking")
+    await bot.post(question)
+    response = await bot.post(teams.edited(" parking ", id=question["id"]))
+    assert response.status == 200
+    assert bot.connector.said == ["You said: parking"]
+
+
+async def test_an_edit_in_another_conversation_is_another_message(bot: Running) -> None:
+    question = teams.message("parking", id="1")
+    await bot.post(question)
+    await bot.post(teams.edited("parking", id="1") | GROUP)
+    assert bot.connector.said == ["You said: parking"] * 2
