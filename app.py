@@ -7,6 +7,7 @@ import os
 import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
 
 import structlog
 from aiohttp import web
@@ -102,16 +103,20 @@ async def _healthz(request: web.Request) -> web.Response:
 
 
 async def _readyz(request: web.Request) -> web.Response:
-    """200 while questions are answered, with the snapshot they are answered from; 503 before."""
+    """200 while questions are answered, with the snapshot they are answered from; 503 before.
+    "degraded" where that is an older one than the active, which is refused."""
+    retriever = request.app[RETRIEVER]
     try:
-        snapshot = request.app[RETRIEVER].snapshot
+        snapshot = retriever.snapshot
     except SnapshotNotFound as error:
         return web.json_response({"status": "not ready", "reason": str(error)}, status=503)
     stats = request.app[QUERY_LOG].stats
+    refusal = retriever.refusal
     return web.json_response(
         {
-            "status": "ready",
+            "status": "degraded" if refusal else "ready",
             "snapshot": snapshot.id,
+            "refused": asdict(refusal) if refusal else None,
             "resources": snapshot.manifest.counts.resources,
             "passages": snapshot.manifest.counts.passages,
             "log": {"queued": stats.queued, "dropped": stats.dropped},

@@ -95,14 +95,20 @@ class SnapshotStore:
         return read_manifest(self.path(snapshot_id))
 
     def open(self, snapshot_id: str | None = None) -> Snapshot:
-        """The snapshot of that name, or the active one."""
-        return Snapshot(self.path(snapshot_id or self.active_id()))
+        """The snapshot of that name, or the active one, verified: all its bytes are read.
+
+        Raises SnapshotNotFound, or SnapshotDamaged.
+        """
+        folder = self.path(snapshot_id or self.active_id())
+        verify(folder)
+        return Snapshot(folder)
 
     def find(self, content_digest: str) -> str | None:
-        """The latest snapshot with that content that can still be read."""
+        """The latest undamaged snapshot with that content."""
         for snapshot_id in reversed(self.ids()):
             try:
                 if self.manifest(snapshot_id).content_digest == content_digest:
+                    verify(self.path(snapshot_id))
                     return snapshot_id
             except SnapshotDamaged:
                 continue

@@ -95,6 +95,17 @@ def test_an_unchanged_folder_publishes_nothing(
     assert store.ids() == [first.snapshot_id]
 
 
+def test_building_again_replaces_a_damaged_snapshot(
+    run: Build, store: SnapshotStore, encoder: WordEncoder
+) -> None:
+    first = run()
+    (store.folder / str(first.snapshot_id) / "passages.jsonl").write_text("")
+    again = run()
+    assert (again.published, again.activated, again.encoded) == (True, True, 0)
+    assert store.active_id() == again.snapshot_id != first.snapshot_id
+    assert store.open().passage(0).text == "Claim 45 pence a mile."
+
+
 def test_only_what_has_changed_is_encoded_again(
     run: Build, content: Path, encoder: WordEncoder
 ) -> None:

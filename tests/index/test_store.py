@@ -58,6 +58,28 @@ def test_a_snapshot_damaged_on_the_disk_is_not_activated(store: SnapshotStore) -
     assert store.active_id() == A
 
 
+def _flip(path: Path) -> None:
+    """Changes one bit: the file can be read as before."""
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+def test_a_snapshot_damaged_after_its_activation_is_not_opened(store: SnapshotStore) -> None:
+    publish(store, A)
+    _flip(store.path(A) / "vectors.faiss")
+    with pytest.raises(SnapshotDamaged, match=r"vectors\.faiss has SHA-256"):
+        store.open()
+
+
+def test_content_is_found_in_a_good_snapshot_only(store: SnapshotStore) -> None:
+    publish(store, A)
+    digest = f"digest of {A}"
+    assert store.find(digest) == A
+    _flip(store.path(A) / "resources.jsonl")
+    assert store.find(digest) is None
+
+
 def test_rolling_back_goes_to_what_was_served_before_and_then_further(
     store: SnapshotStore,
 ) -> None:
