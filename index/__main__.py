@@ -122,7 +122,7 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         _print_json({"active": active, "snapshots": rows})
     elif rows:
-        out.print(report.status_table(rows))
+        report.print_table(report.status_table(rows), out)
     else:
         out.print(f"No snapshot in {store.folder} yet: run `python -m index build CONTENT`.")
 
@@ -147,7 +147,7 @@ def list_command(
     if as_json:
         _print_json([resource_to_dict(resource) for resource in resources])
     else:
-        out.print(report.resource_table(resources))
+        report.print_table(report.resource_table(resources), out)
 
 
 @app.command()

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +16,9 @@ from index.build import BuildReport
 from index.inventory import Ignored
 from index.models import Passage, Resource
 from index.snapshot import Manifest, Refused, resource_to_dict
+
+_ANY_WIDTH = 1_000_000
+_READABLE_WIDTH = 12
 
 
 def print_refused(refused: Sequence[Refused], console: Console) -> None:
@@ -29,12 +34,14 @@ def print_ignored(ignored: Sequence[Ignored], console: Console) -> None:
     for reason, count in Counter(entry.reason for entry in ignored).most_common():
         paths = [entry.path for entry in ignored if entry.reason == reason]
         named = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
-        console.print(f"[dim]ignored {count}: {reason} ({named})[/dim]", highlight=False)
+        console.print(
+            f"[dim]ignored {count}: {reason} ({named})[/dim]", highlight=False, soft_wrap=True
+        )
 
 
 def print_warnings(warnings: Iterable[str], console: Console) -> None:
     for warning in warnings:
-        console.print(f"[yellow]note:[/yellow] {warning}", highlight=False)
+        console.print(f"[yellow]note:[/yellow] {warning}", highlight=False, soft_wrap=True)
 
 
 def build_line(report: BuildReport) -> str:
@@ -70,10 +77,22 @@ def manifest_dict(manifest: Manifest, *, active: bool) -> dict[str, Any]:
     }
 
 
+def print_table(table: Table, console: Console) -> None:
+    """Columns that must not wrap are whole however narrow the terminal is, so that what stands in
+    them can be copied; where the output is read by a program, every row is one line."""
+    for column in table.columns:
+        longest = max(cell_len(str(cell)) for cell in [column.header, *column.cells])
+        column.min_width = longest if column.no_wrap else min(longest, _READABLE_WIDTH)
+    measured = Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table)
+    wanted = max(console.width, measured.minimum) if console.is_terminal else _ANY_WIDTH
+    table.width = min(wanted, measured.maximum)
+    console.print(table, soft_wrap=True)
+
+
 def status_table(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(box=None)
     for name in ("", "snapshot", "created", "model", "resources", "passages", "refused"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold", no_wrap=name == "snapshot")
     for row in rows:
         table.add_row(
             "*" if row["active"] else "",
@@ -88,7 +107,7 @@ def status_table(rows: Sequence[dict[str, Any]]) -> Table:
 def resource_table(resources: Iterable[Resource]) -> Table:
     table = Table(box=None)
     for name in ("id", "kind", "title", "validated by", "on", "review by", "file"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in ("id", "file"))
     for resource in resources:
         validation = resource.validation
         table.add_row(

@@ -1,0 +1,75 @@
+"""What the index commands print and exit with, on snapshots made up for it."""
+
+import sys
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from rich.console import Console
+
+from index import __main__ as commands
+from index import report
+from index.store import SnapshotStore
+from tests.fakes.content import passage, resource
+from tests.fakes.snapshots import publish
+
+A, B = "20260101T000000.000Z-aaaaaaaa", "20260102T000000.000Z-bbbbbbbb"
+DEEP = "finance/travel-and-subsistence/claims/how-to-claim-mileage-in-your-own-car-abroad.md"
+
+
+class Done(NamedTuple):
+    """What a command exited with, and what it printed where."""
+
+    code: object
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SnapshotStore:
+    monkeypatch.setenv("SIGNPOST_SNAPSHOTS_DIR", str(tmp_path / "snapshots"))
+    return SnapshotStore(tmp_path / "snapshots")
+
+
+@pytest.fixture
+def run(
+    store: SnapshotStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    def run(*arguments: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["index", *arguments])
+        with pytest.raises(SystemExit) as caught:
+            commands.main()
+        return Done(caught.value.code, *capsys.readouterr())
+
+    return run
+
+
+def test_ids_are_whole_where_a_program_reads_them(run: Run, store: SnapshotStore) -> None:
+    """Each row is one line, so that `grep` finds it."""
+    publish(store, A)
+    owner = resource(DEEP, title="How to claim mileage when you drive your own car in the EU")
+    publish(store, B, resources=[owner], passages=[passage(owner, "Forty pence.")])
+    status = run("status")
+    assert [line.split()[:2] for line in status.out.splitlines()[1:]] == [
+        [A, "2026-01-01"],
+        ["*", B],
+    ]
+    [_, line] = run("list").out.splitlines()
+    assert line.split()[0] == owner.id
+    assert line.split()[-1] == DEEP
+    assert owner.title in line
+
+
+def test_ids_and_paths_are_whole_in_a_narrow_terminal() -> None:
+    owner = resource(DEEP, title="How to claim mileage")
+    shown = StringIO()
+    narrow = Console(file=shown, width=30, force_terminal=True, color_system=None)
+    report.print_table(report.resource_table([owner]), narrow)
+    [line] = [line for line in shown.getvalue().splitlines() if DEEP in line]
+    assert line.split()[0] == owner.id
+    assert "How to claim" in line
