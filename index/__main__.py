@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from errors import SignpostError
+from errors import SignpostError, SnapshotDamaged
 from index import report
 from index.build import BuildReport, BuildSettings, StrictBuildError, build, refused_in
 from index.content import Scan, scan
@@ -114,17 +114,28 @@ def check(content: Content, as_json: AsJson = False) -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """List the snapshots; the active one is marked."""
+    """List the snapshots; the active one is marked, and what is damaged says how.
+
+    Exits with 1 where nothing says which is active.
+    """
     store = _store(load_settings())
-    active = store.pointer().snapshot
-    rows = [report.manifest_dict(store.manifest(name), active=name == active)
-            for name in store.ids()]  # fmt: skip
+    active, problem = None, None
+    try:
+        active = store.pointer().snapshot
+    except SnapshotDamaged as error:
+        problem = error
+    rows = [_status_row(store, name, active=name == active) for name in store.ids()]
     if as_json:
         _print_json({"active": active, "snapshots": rows})
     elif rows:
         report.print_table(report.status_table(rows), out)
+        for row in rows:
+            if row["damaged"]:
+                out.print(f"{row['id']} is damaged: {row['damaged']}", highlight=False)
     else:
         out.print(f"No snapshot in {store.folder} yet: run `python -m index build CONTENT`.")
+    if problem:
+        raise problem
 
 
 @app.command("list")
@@ -216,6 +227,13 @@ def _store(settings: Settings) -> SnapshotStore:
 
 def _extraction(settings: Settings) -> Extraction:
     return Extraction(timeout_s=settings.read_timeout_s, memory_mb=settings.read_memory_mb)
+
+
+def _status_row(store: SnapshotStore, name: str, *, active: bool) -> dict[str, Any]:
+    try:
+        return report.manifest_dict(store.manifest(name), active=active)
+    except SnapshotDamaged as error:
+        return report.damaged_dict(name, str(error), active=active)
 
 
 def _find(resources: tuple[Resource, ...], name: str) -> int:

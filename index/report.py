@@ -74,7 +74,14 @@ def manifest_dict(manifest: Manifest, *, active: bool) -> dict[str, Any]:
         "resources": manifest.counts.resources,
         "passages": manifest.counts.passages,
         "refused": manifest.counts.refused,
+        "damaged": None,
     }
+
+
+def damaged_dict(snapshot_id: str, reason: str, *, active: bool) -> dict[str, Any]:
+    """What `status` tells of a snapshot that cannot tell it itself: the same, unknown."""
+    unknown = ("created_at", "model", "engine", "resources", "passages", "refused")
+    return {"id": snapshot_id, "active": active, **dict.fromkeys(unknown), "damaged": reason}
 
 
 def print_table(table: Table, console: Console) -> None:
@@ -94,8 +101,12 @@ def status_table(rows: Sequence[dict[str, Any]]) -> Table:
     for name in ("", "snapshot", "created", "model", "resources", "passages", "refused"):
         table.add_column(name, overflow="fold", no_wrap=name == "snapshot")
     for row in rows:
+        mark = "*" if row["active"] else ""
+        if row["damaged"]:
+            table.add_row(mark, row["id"], "damaged", style="red")
+            continue
         table.add_row(
-            "*" if row["active"] else "",
+            mark,
             row["id"],
             row["created_at"][:19].replace("T", " "),
             row["model"],

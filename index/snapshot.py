@@ -110,6 +110,7 @@ class Manifest:
                 "calibration": Calibration(**data["calibration"]),
                 "counts": Counts(**data["counts"]),
                 "examples": tuple(data["examples"]),
+                "files": dict(data["files"]),
             }
         )
 

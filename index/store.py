@@ -56,7 +56,11 @@ class SnapshotStore:
         path = self.folder / _POINTER
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            return Pointer(data["snapshot"], tuple(data["previous"]), tuple(data["withdrawn"]))
+            return Pointer(
+                snapshot=None if data["snapshot"] is None else _name(data["snapshot"]),
+                previous=tuple(map(_name, data["previous"])),
+                withdrawn=tuple(map(_name, data["withdrawn"])),
+            )
         except FileNotFoundError:
             return Pointer()
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -203,3 +207,9 @@ class SnapshotStore:
         fsync(aside)
         aside.replace(path)
         fsync(self.folder)
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no name")
+    return value

@@ -1,5 +1,6 @@
 """What the index commands print and exit with, on snapshots made up for it."""
 
+import json
 import sys
 from collections.abc import Callable
 from io import StringIO
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from index import __main__ as commands
 from index import report
+from index.snapshot import MANIFEST
 from index.store import SnapshotStore
 from tests.fakes.content import passage, resource
 from tests.fakes.snapshots import publish
@@ -73,3 +75,39 @@ def test_ids_and_paths_are_whole_in_a_narrow_terminal() -> None:
     [line] = [line for line in shown.getvalue().splitlines() if DEEP in line]
     assert line.split()[0] == owner.id
     assert "How to claim" in line
+
+
+def test_a_snapshot_whose_manifest_is_damaged_is_marked_and_the_others_are_listed(
+    run: Run, store: SnapshotStore
+) -> None:
+    publish(store, A)
+    publish(store, B)
+    (store.path(A) / MANIFEST).write_text("{")
+    done = run("status")
+    assert done.code == 0
+    _, damaged, good, reason = done.out.splitlines()
+    assert damaged.split() == [A, "damaged"]
+    assert good.split()[:2] == ["*", B]
+    assert reason.startswith(f"{A} is damaged: {store.path(A) / MANIFEST} cannot be read: ")
+    listed = json.loads(run("status", "--json").out)
+    assert listed["active"] == B
+    assert [(row["id"], row["resources"]) for row in listed["snapshots"]] == [(A, None), (B, 2)]
+    assert MANIFEST in listed["snapshots"][0]["damaged"]
+    assert listed["snapshots"][1]["damaged"] is None
+
+
+@pytest.mark.parametrize("said", ["{", "[]", '{"snapshot": 7, "previous": [], "withdrawn": []}'])
+def test_where_nothing_says_which_is_active_the_snapshots_are_listed_all_the_same(
+    run: Run, store: SnapshotStore, said: str
+) -> None:
+    publish(store, A)
+    (store.folder / "ACTIVE").write_text(said)
+    done = run("status")
+    assert done.code == 1
+    assert done.out.splitlines()[1].split()[0] == A
+    assert "python -m index activate" in done.err
+    done = run("status", "--json")
+    assert done.code == 1
+    assert json.loads(done.out)["active"] is None
+    assert run("activate", A).code == 0
+    assert run("status").out.splitlines()[1].split()[:2] == ["*", A]
