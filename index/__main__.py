@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from errors import SignpostError, SnapshotDamaged
 from index import report
@@ -31,8 +32,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-out = Console(soft_wrap=True)
-err = Console(stderr=True)
+# Titles and paths hold brackets and colons, which are no markup; styles come as rich's Text.
+out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
+err = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Content = Annotated[
@@ -77,7 +79,7 @@ def build_command(
     report.print_refused(done.refused, err)
     report.print_ignored(done.ignored, err)
     report.print_warnings(done.warnings, err)
-    out.print(report.build_line(done), highlight=False)
+    out.print(report.build_line(done))
 
 
 @app.command()
@@ -99,14 +101,12 @@ def check(content: Content, as_json: AsJson = False) -> None:
         _print_json(_scan_dict(found))
     else:
         report.print_refused(refused, out)
-        for group in found.duplicates:
-            out.print(f"[yellow]same text:[/yellow] {', '.join(group)}", highlight=False)
+        report.print_duplicates(found.duplicates, out)
         report.print_warnings(found.warnings, out)
         report.print_ignored(found.ignored, out)
         out.print(
             f"{len(found.entries)} files would be served, {len(refused)} refused, "
             f"{len(found.ignored)} ignored.",
-            highlight=False,
         )
     if refused:
         raise typer.Exit(1)
@@ -131,7 +131,7 @@ def status(as_json: AsJson = False) -> None:
         report.print_table(report.status_table(rows), out)
         for row in rows:
             if row["damaged"]:
-                out.print(f"{row['id']} is damaged: {row['damaged']}", highlight=False)
+                out.print(f"{row['id']} is damaged: {row['damaged']}")
     else:
         out.print(f"No snapshot in {store.folder} yet: run `python -m index build CONTENT`.")
     if problem:
@@ -193,7 +193,7 @@ def activate(
     store = _store(load_settings())
     with store.lock():
         store.activate(snapshot)
-    out.print(f"Activated {snapshot}.", highlight=False)
+    out.print(f"Activated {snapshot}.")
 
 
 @app.command()
@@ -202,7 +202,7 @@ def rollback() -> None:
     store = _store(load_settings())
     with store.lock():
         before, now = store.rollback()
-    out.print(f"Rolled back from {before} to {now}.", highlight=False)
+    out.print(f"Rolled back from {before} to {now}.")
 
 
 @app.command()
@@ -218,7 +218,7 @@ def prune(
     with store.lock():
         gone = store.prune(keep or settings.snapshots_kept, dry_run=dry_run)
     verb = "Would remove" if dry_run else "Removed"
-    out.print(f"{verb} {len(gone)}: {', '.join(gone) or 'none'}.", highlight=False)
+    out.print(f"{verb} {len(gone)}: {', '.join(gone) or 'none'}.")
 
 
 def _store(settings: Settings) -> SnapshotStore:
@@ -296,7 +296,7 @@ def main() -> None:
     try:
         app()
     except SignpostError as error:
-        err.print(f"[red]Error:[/red] {error}", highlight=False, soft_wrap=True)
+        err.print(Text.assemble(("Error: ", "red"), str(error)))
         sys.exit(1)
 
 

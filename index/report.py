@@ -34,14 +34,19 @@ def print_ignored(ignored: Sequence[Ignored], console: Console) -> None:
     for reason, count in Counter(entry.reason for entry in ignored).most_common():
         paths = [entry.path for entry in ignored if entry.reason == reason]
         named = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
-        console.print(
-            f"[dim]ignored {count}: {reason} ({named})[/dim]", highlight=False, soft_wrap=True
-        )
+        line = Text(f"ignored {count}: {reason} ({named})", style="dim")
+        console.print(line, soft_wrap=True)
 
 
 def print_warnings(warnings: Iterable[str], console: Console) -> None:
     for warning in warnings:
-        console.print(f"[yellow]note:[/yellow] {warning}", highlight=False, soft_wrap=True)
+        console.print(Text.assemble(("note: ", "yellow"), warning), soft_wrap=True)
+
+
+def print_duplicates(groups: Iterable[Sequence[str]], console: Console) -> None:
+    for group in groups:
+        line = Text.assemble(("same text: ", "yellow"), ", ".join(group))
+        console.print(line, soft_wrap=True)
 
 
 def build_line(report: BuildReport) -> str:
@@ -103,15 +108,11 @@ def status_table(rows: Sequence[dict[str, Any]]) -> Table:
     for row in rows:
         mark = "*" if row["active"] else ""
         if row["damaged"]:
-            table.add_row(mark, row["id"], "damaged", style="red")
+            _add_row(table, mark, row["id"], "damaged", style="red")
             continue
-        table.add_row(
-            mark,
-            row["id"],
-            row["created_at"][:19].replace("T", " "),
-            row["model"],
-            *(str(row[name]) for name in ("resources", "passages", "refused")),
-        )
+        created = row["created_at"][:19].replace("T", " ")
+        counts = (row[name] for name in ("resources", "passages", "refused"))
+        _add_row(table, mark, row["id"], created, row["model"], *counts)
     return table
 
 
@@ -121,7 +122,8 @@ def resource_table(resources: Iterable[Resource]) -> Table:
         table.add_column(name, overflow="fold", no_wrap=name in ("id", "file"))
     for resource in resources:
         validation = resource.validation
-        table.add_row(
+        _add_row(
+            table,
             resource.id,
             resource.kind,
             resource.title,
@@ -133,16 +135,22 @@ def resource_table(resources: Iterable[Resource]) -> Table:
     return table
 
 
+def _add_row(table: Table, *cells: object, style: str = "") -> None:
+    """Cells as they are: in a plain string "[b]" would be taken for a style."""
+    table.add_row(*(Text(str(cell)) for cell in cells), style=style)
+
+
 def print_resource(resource: Resource, passages: Sequence[Passage], console: Console) -> None:
     """All fields of a resource, and its passages with their places and links."""
     for name, value in resource_to_dict(resource).items():
         if name == "validation":
             value = ", ".join(f"{k} {v}" for k, v in value.items() if v)
         shown = ", ".join(value) if isinstance(value, tuple | list) else value
-        console.print(f"[bold]{name}[/bold]: ", end="")
-        console.print("" if shown is None else str(shown), markup=False, highlight=False)
+        value = "" if shown is None else str(shown)
+        console.print(Text.assemble((f"{name}: ", "bold"), value), soft_wrap=True)
     for passage in passages:
         console.rule(align="left", style="dim")
         place = " > ".join(part for part in (*passage.heading_path, passage.locator.label) if part)
-        console.print(f"{place}  {resource.url_at(passage.locator)}", style="cyan", markup=False)
-        console.print(passage.text, markup=False, highlight=False)
+        line = Text(f"{place}  {resource.url_at(passage.locator)}", style="cyan")
+        console.print(line, soft_wrap=True)
+        console.print(Text(passage.text))

@@ -77,6 +77,40 @@ def test_ids_and_paths_are_whole_in_a_narrow_terminal() -> None:
     assert "How to claim" in line
 
 
+def test_brackets_and_colons_in_content_are_printed_as_they_are(
+    run: Run, store: SnapshotStore
+) -> None:
+    """rich would take them for styles and emoji, and [/b] for a mistake."""
+    owner = resource("[red]/closing.md", title="[/b] Closing :warning: [bold]now")
+    publish(store, A, resources=[owner], passages=[passage(owner, "[/i] Text :warning:")])
+    listed = run("list")
+    assert listed.code == 0
+    assert "[/b] Closing :warning: [bold]now" in listed.out
+    assert "[red]/closing.md" in listed.out
+    shown = run("show", "[red]/closing.md").out
+    assert "title: [/b] Closing :warning: [bold]now\n" in shown
+    assert "[/i] Text :warning:" in shown
+    assert "'[x]'" in run("activate", "[x]").err
+    assert "'[/x]'" in run("show", "[/x]").err
+
+
+def test_brackets_in_names_of_files_are_printed_as_they_are(run: Run, tmp_path: Path) -> None:
+    """Even in a folder called "[", which makes a closing tag of its files' paths."""
+    content = tmp_path / "[b]content"
+    (content / "[").mkdir(parents=True)
+    for name in ("[draft] notes.xyz", "[/b].md", "[red].md"):
+        (content / name).write_text("Same text.")
+    done = run("check", str(content))
+    assert done.code == 1
+    assert "([draft] notes.xyz)" in done.out
+    assert "refused (unvalidated): [/b].md: " in done.out
+    vouched = "base_url: https://x.example.com/\nvalidated_by: HR\nvalidated_on: 2026-01-15\n"
+    (content / "_folder.yaml").write_text(vouched)
+    done = run("check", str(content))
+    assert "same text: [/b].md, [red].md\n" in done.out
+    assert "note: no owner is given: [/b].md, [red].md\n" in done.out
+
+
 def test_a_snapshot_whose_manifest_is_damaged_is_marked_and_the_others_are_listed(
     run: Run, store: SnapshotStore
 ) -> None:
