@@ -42,7 +42,8 @@ def test_a_failed_write_leaves_nothing_behind(store: SnapshotStore) -> None:
         (folder / "half").write_text("half")
         raise OSError(28, "No space left on device")
 
-    with store.lock(), pytest.raises(OSError, match="No space left"):
+    told = rf"No space left on device; [\d,]+ bytes are free for {store.folder}"
+    with store.lock(), pytest.raises(SnapshotError, match=told):
         store.publish(B, write)
     assert store.ids() == [A]
     assert store.active_id() == A
@@ -157,6 +158,18 @@ def test_a_damaged_pointer_says_what_to_do_and_can_be_set_anew(store: SnapshotSt
     with store.lock():
         store.activate(A)
     assert store.active_id() == A
+
+
+@pytest.mark.parametrize("below", ["", "snapshots"])
+def test_a_folder_that_cannot_be_one_is_named_with_what_to_do(tmp_path: Path, below: str) -> None:
+    """A file stands where the folder, or one above it, should be."""
+    (tmp_path / "file").write_text("")
+    folder = tmp_path / "file" / below
+    told = f"{folder} cannot be used: .*Set SIGNPOST_SNAPSHOTS_DIR to a folder"
+    with pytest.raises(SnapshotError, match=told), SnapshotStore(folder).lock():
+        pass
+    with pytest.raises(SnapshotError, match=told):
+        SnapshotStore(folder).open()
 
 
 def _hold(folder: Path, held: "multiprocessing.synchronize.Event", stop: object) -> None:
