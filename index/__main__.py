@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from index.content import Scan, scan
 from index.encoder import SentenceTransformerEncoder
 from index.extraction import Extraction
 from index.models import Resource
-from index.snapshot import read_refused, resource_to_dict
+from index.snapshot import Refused, read_refused, resource_to_dict
 from index.store import SnapshotStore
 from settings import Settings, load_settings
 
@@ -71,7 +71,10 @@ def build_command(
                 progress=progress,
             )
         except StrictBuildError as error:
-            report.print_refused(error.refused, err)
+            if as_json:
+                _print_json(_strict_dict(error))
+            else:
+                report.print_refused(error.refused, err)
             raise
     if as_json:
         _print_json(_build_dict(done))
@@ -150,7 +153,7 @@ def list_command(
     if refused:
         entries = read_refused(store.path(store.active_id()))
         if as_json:
-            _print_json([{"path": e.path, "reason": e.reason, "detail": e.detail} for e in entries])
+            _print_json(_refused_dicts(entries))
         else:
             report.print_refused(entries, out)
         return
@@ -188,21 +191,28 @@ def show(
 @app.command()
 def activate(
     snapshot: Annotated[str, typer.Argument(help="The snapshot's id, as `status` lists it.")],
+    as_json: AsJson = False,
 ) -> None:
     """Check a snapshot and have it served. A running bot follows within seconds."""
     store = _store(load_settings())
     with store.lock():
         store.activate(snapshot)
-    out.print(f"Activated {snapshot}.")
+    if as_json:
+        _print_json({"active": snapshot})
+    else:
+        out.print(f"Activated {snapshot}.")
 
 
 @app.command()
-def rollback() -> None:
+def rollback(as_json: AsJson = False) -> None:
     """Serve again what was served before. A build of the same content will not undo this."""
     store = _store(load_settings())
     with store.lock():
         before, now = store.rollback()
-    out.print(f"Rolled back from {before} to {now}.")
+    if as_json:
+        _print_json({"active": now, "rolled_back": before})
+    else:
+        out.print(f"Rolled back from {before} to {now}.")
 
 
 @app.command()
@@ -211,12 +221,16 @@ def prune(
         int | None, typer.Option(help="How many to keep; SIGNPOST_SNAPSHOTS_KEPT if not given.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Remove old snapshots. The active one always stays."""
     settings = load_settings()
     store = _store(settings)
     with store.lock():
         gone = store.prune(keep or settings.snapshots_kept, dry_run=dry_run)
+    if as_json:
+        _print_json({"removed": gone, "dry_run": dry_run})
+        return
     verb = "Would remove" if dry_run else "Removed"
     out.print(f"{verb} {len(gone)}: {', '.join(gone) or 'none'}.")
 
@@ -252,7 +266,7 @@ def _build_dict(done: BuildReport) -> dict[str, Any]:
         "resources": done.counts.resources,
         "passages": done.counts.passages,
         "encoded": done.encoded,
-        "refused": [{"path": r.path, "reason": r.reason, "detail": r.detail} for r in done.refused],
+        "refused": _refused_dicts(done.refused),
         "ignored": [{"path": i.path, "reason": i.reason} for i in done.ignored],
         "warnings": list(done.warnings),
         "pruned": list(done.pruned),
@@ -260,12 +274,24 @@ def _build_dict(done: BuildReport) -> dict[str, Any]:
     }
 
 
+def _strict_dict(error: StrictBuildError) -> dict[str, Any]:
+    """What of `_build_dict` there is where nothing was published."""
+    return {
+        "snapshot": None,
+        "published": False,
+        "activated": False,
+        "refused": _refused_dicts(error.refused),
+    }
+
+
+def _refused_dicts(refused: Iterable[Refused]) -> list[dict[str, str]]:
+    return [{"path": r.path, "reason": r.reason, "detail": r.detail} for r in refused]
+
+
 def _scan_dict(found: Scan) -> dict[str, Any]:
     return {
         "served": [entry.resource.path for entry in found.entries],
-        "refused": [
-            {"path": r.path, "reason": r.reason, "detail": r.detail} for r in refused_in(found)
-        ],
+        "refused": _refused_dicts(refused_in(found)),
         "ignored": [{"path": i.path, "reason": i.reason} for i in found.ignored],
         "duplicates": [list(group) for group in found.duplicates],
         "warnings": list(found.warnings),

@@ -145,3 +145,33 @@ def test_where_nothing_says_which_is_active_the_snapshots_are_listed_all_the_sam
     assert json.loads(done.out)["active"] is None
     assert run("activate", A).code == 0
     assert run("status").out.splitlines()[1].split()[:2] == ["*", A]
+
+
+def test_what_changes_the_index_answers_scripts_too(run: Run, store: SnapshotStore) -> None:
+    publish(store, A)
+    publish(store, B)
+    done = run("rollback", "--json")
+    assert json.loads(done.out) == {"active": A, "rolled_back": B}
+    assert json.loads(run("activate", B, "--json").out) == {"active": B}
+    would = run("prune", "--keep", "1", "--dry-run", "--json")
+    assert json.loads(would.out) == {"removed": [A], "dry_run": True}
+    gone = run("prune", "--keep", "1", "--json")
+    assert json.loads(gone.out) == {"removed": [A], "dry_run": False}
+    assert (done.err, would.err, gone.err) == ("", "", "")
+
+
+def test_a_strict_build_tells_scripts_what_it_refuses(
+    run: Run, store: SnapshotStore, tmp_path: Path
+) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "a.md").write_text("---\nstatus: draft\n---\n# A\n\nText.\n")
+    done = run("build", str(tmp_path / "content"), "--strict", "--json")
+    assert done.code == 1
+    assert json.loads(done.out) == {
+        "snapshot": None,
+        "published": False,
+        "activated": False,
+        "refused": [{"path": "a.md", "reason": "draft", "detail": "its status is draft"}],
+    }
+    assert "Error: 1 file(s) are refused" in done.err
+    assert store.ids() == []
