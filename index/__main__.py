@@ -218,7 +218,8 @@ def rollback(as_json: AsJson = False) -> None:
 @app.command()
 def prune(
     keep: Annotated[
-        int | None, typer.Option(help="How many to keep; SIGNPOST_SNAPSHOTS_KEPT if not given.")
+        int | None,
+        typer.Option(min=1, help="How many to keep; SIGNPOST_SNAPSHOTS_KEPT if not given."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     as_json: AsJson = False,
@@ -227,7 +228,7 @@ def prune(
     settings = load_settings()
     store = _store(settings)
     with store.lock():
-        gone = store.prune(keep or settings.snapshots_kept, dry_run=dry_run)
+        gone = store.prune(settings.snapshots_kept if keep is None else keep, dry_run=dry_run)
     if as_json:
         _print_json({"removed": gone, "dry_run": dry_run})
         return

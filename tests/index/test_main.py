@@ -175,3 +175,14 @@ def test_a_strict_build_tells_scripts_what_it_refuses(
     }
     assert "Error: 1 file(s) are refused" in done.err
     assert store.ids() == []
+
+
+@pytest.mark.parametrize("keep", ["-1", "0"])
+def test_at_least_one_snapshot_is_kept(run: Run, store: SnapshotStore, keep: str) -> None:
+    publish(store, A)
+    publish(store, B)
+    done = run("prune", "--keep", keep)
+    assert done.code == 2
+    assert "'--keep'" in done.err
+    assert "greater than or equal to 1" in done.err
+    assert store.ids() == [A, B]
