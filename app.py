@@ -190,11 +190,16 @@ def _set_up_logging(settings: Settings) -> None:
 def _greeting(settings: Settings) -> str:
     if not settings.development:
         return f"Signpost serves Teams on {settings.host}:{settings.port}."
+    # Another command does not know the port of this one, which links begin with.
+    port = (
+        "" if settings.port == Settings.model_fields["port"].default else f"PORT={settings.port} "
+    )
+    ask = f"{port}.venv/bin/python -m retrieval ask"
     return (
         f"\nSignpost is ready.\n"
         f"  Search page       {settings.origin}/\n"
-        f"  Chat as in Teams  make playground      (in another terminal)\n"
-        f'  In the terminal   .venv/bin/python -m retrieval ask "how do I claim travel expenses?"\n'
+        f"  Chat as in Teams  {f'{port}make playground':<20} (in another terminal)\n"
+        f'  In the terminal   {ask} "how do I claim travel expenses?"\n'
         f"  Bot endpoint      {settings.origin}/api/messages\n"
         f"Development mode: no sign-in, this machine only. Ctrl+C stops it.\n"
     )
