@@ -7,6 +7,7 @@ import os
 import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
 
 import structlog
 from aiohttp import web
@@ -102,16 +103,20 @@ async def _healthz(request: web.Request) -> web.Response:
 
 
 async def _readyz(request: web.Request) -> web.Response:
-    """200 while questions are answered, with the snapshot they are answered from; 503 before."""
+    """200 while questions are answered, with the snapshot they are answered from; 503 before.
+    "degraded" where that is an older one than the active, which is refused."""
+    retriever = request.app[RETRIEVER]
     try:
-        snapshot = request.app[RETRIEVER].snapshot
+        snapshot = retriever.snapshot
     except SnapshotNotFound as error:
         return web.json_response({"status": "not ready", "reason": str(error)}, status=503)
     stats = request.app[QUERY_LOG].stats
+    refusal = retriever.refusal
     return web.json_response(
         {
-            "status": "ready",
+            "status": "degraded" if refusal else "ready",
             "snapshot": snapshot.id,
+            "refused": asdict(refusal) if refusal else None,
             "resources": snapshot.manifest.counts.resources,
             "passages": snapshot.manifest.counts.passages,
             "log": {"queued": stats.queued, "dropped": stats.dropped},
@@ -185,11 +190,16 @@ def _set_up_logging(settings: Settings) -> None:
 def _greeting(settings: Settings) -> str:
     if not settings.development:
         return f"Signpost serves Teams on {settings.host}:{settings.port}."
+    # Another command does not know the port of this one, which links begin with.
+    port = (
+        "" if settings.port == Settings.model_fields["port"].default else f"PORT={settings.port} "
+    )
+    ask = f"{port}.venv/bin/python -m retrieval ask"
     return (
         f"\nSignpost is ready.\n"
         f"  Search page       {settings.origin}/\n"
-        f"  Chat as in Teams  make playground      (in another terminal)\n"
-        f'  In the terminal   .venv/bin/python -m retrieval ask "how do I claim travel expenses?"\n'
+        f"  Chat as in Teams  {f'{port}make playground':<20} (in another terminal)\n"
+        f'  In the terminal   {ask} "how do I claim travel expenses?"\n'
         f"  Bot endpoint      {settings.origin}/api/messages\n"
         f"Development mode: no sign-in, this machine only. Ctrl+C stops it.\n"
     )

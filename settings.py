@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -29,10 +29,15 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bots.credentials import AppType
 from errors import SettingsError
+from manifest.details import app_id_problem, is_guid, is_public_host
 
 PREFIX = "SIGNPOST_"
 ROOT = Path(__file__).resolve().parent
 MIN_SECRET = 32
+_TENANT_IS_GUID = (
+    "Teams names tenants by their directory (tenant) id, a GUID such as "
+    "66666666-7777-4888-8999-000000000000"
+)
 
 
 def _words(value: object) -> object:
@@ -123,10 +128,15 @@ class Settings(BaseSettings):
         """Fails closed: without credentials nobody could tell Teams from a stranger, so the
         server starts only with them, or with the development switch on.
 
-        Raises SettingsError that names every setting that is missing.
+        Raises SettingsError that names every setting that is missing, or else every id that is
+        none.
         """
-        if self.development:
-            return
+        if not self.development:
+            self._require_credentials()
+        if unfit := [f"  {problem}" for problem in self._unfit_ids()]:
+            raise SettingsError("the server does not start with\n" + "\n".join(unfit))
+
+    def _require_credentials(self) -> None:
         needed: dict[str, tuple[object, str]] = {
             "SIGNPOST_APP_ID": (self.app_id, "the bot's application (client) id"),
             "SIGNPOST_PUBLIC_URL": (self.public_url, "where people's browsers reach this server"),
@@ -148,6 +158,23 @@ class Settings(BaseSettings):
                 "the server does not start without credentials. Set\n"
                 + "\n".join(missing)
                 + "\nor, to try it on this machine only, SIGNPOST_DEVELOPMENT=1"
+            )
+
+    def _unfit_ids(self) -> Iterator[str]:
+        if self.app_id and (problem := app_id_problem(self.app_id)):
+            yield problem
+        for tenant in self.allowed_tenants:
+            if not is_guid(tenant):
+                yield f"{tenant!r} in SIGNPOST_ALLOWED_TENANTS: {_TENANT_IS_GUID}"
+        if not self.tenant_id or is_guid(self.tenant_id):
+            return
+        if not is_public_host(self.tenant_id.lower()):
+            yield f"SIGNPOST_TENANT_ID={self.tenant_id!r}: {_TENANT_IS_GUID}"
+        elif not self.allowed_tenants:
+            # The sign-in service takes the name, and nobody would be let in: requests have the id.
+            yield (
+                f"SIGNPOST_TENANT_ID={self.tenant_id!r} alone: {_TENANT_IS_GUID}. A domain name "
+                "will do only if SIGNPOST_ALLOWED_TENANTS has the directory id"
             )
 
     @property

@@ -13,9 +13,9 @@ from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from analytics.export import ExportFormat, count_questions, export
 from analytics.output import standard_output, whole_file
@@ -27,8 +27,9 @@ from settings import load_settings
 app = typer.Typer(
     help="Reads the query log. Changes nothing in it.", no_args_is_help=True, add_completion=False
 )
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+# Addresses hold brackets and colons, which are no markup; styles come as rich's Text.
+out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
+err = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
 
 
 def _moment(value: str | datetime) -> datetime:
@@ -173,7 +174,7 @@ def main() -> None:
     try:
         app()
     except (SignpostError, OSError) as error:
-        err.print(f"[red]Error:[/red] {escape(str(error))}")
+        err.print(Text.assemble(("Error: ", "red"), str(error)))
         sys.exit(1)
 
 

@@ -119,7 +119,9 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         try:
             incoming = await self._admission.admit(request)
         except (RequestRefused, KeysUnavailable) as error:
-            return refusal(error)
+            response = refusal(error)
+            payload.let_go(request, response)
+            return response
         delivery = _delivery(incoming)
         if delivery in self._once and not _answers_in_body(incoming):
             log.info("turn.repeated", type=incoming.type)

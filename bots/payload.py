@@ -97,6 +97,15 @@ def parse_activity(body: bytes) -> IncomingActivity:
         raise RequestRefused(400, "not an activity: body: not JSON") from None
 
 
+def let_go(request: web.Request, response: web.Response) -> None:
+    """Call it before a refusal. aiohttp reads what is left of every body, and for one that cannot
+    be unpacked would log that once more, as an unhandled exception. There is no next request to be
+    found behind such a body, so the connection ends."""
+    if request.content.exception() is not None:
+        request.content.feed_eof()
+        response.force_close()
+
+
 async def _body(request: web.Request) -> bytes:
     if (request.content_length or 0) > LIMIT_BYTES:
         raise RequestRefused(413, f"the body is larger than {LIMIT_BYTES} bytes")

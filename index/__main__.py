@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,15 +13,16 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from errors import SignpostError
+from errors import SignpostError, SnapshotDamaged
 from index import report
 from index.build import BuildReport, BuildSettings, StrictBuildError, build, refused_in
 from index.content import Scan, scan
 from index.encoder import SentenceTransformerEncoder
 from index.extraction import Extraction
 from index.models import Resource
-from index.snapshot import read_refused, resource_to_dict
+from index.snapshot import Refused, read_refused, resource_to_dict
 from index.store import SnapshotStore
 from settings import Settings, load_settings
 
@@ -31,8 +32,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-out = Console(soft_wrap=True)
-err = Console(stderr=True)
+# Titles and paths hold brackets and colons, which are no markup; styles come as rich's Text.
+out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
+err = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Content = Annotated[
@@ -69,7 +71,10 @@ def build_command(
                 progress=progress,
             )
         except StrictBuildError as error:
-            report.print_refused(error.refused, err)
+            if as_json:
+                _print_json(_strict_dict(error))
+            else:
+                report.print_refused(error.refused, err)
             raise
     if as_json:
         _print_json(_build_dict(done))
@@ -77,7 +82,7 @@ def build_command(
     report.print_refused(done.refused, err)
     report.print_ignored(done.ignored, err)
     report.print_warnings(done.warnings, err)
-    out.print(report.build_line(done), highlight=False)
+    out.print(report.build_line(done))
 
 
 @app.command()
@@ -99,14 +104,12 @@ def check(content: Content, as_json: AsJson = False) -> None:
         _print_json(_scan_dict(found))
     else:
         report.print_refused(refused, out)
-        for group in found.duplicates:
-            out.print(f"[yellow]same text:[/yellow] {', '.join(group)}", highlight=False)
+        report.print_duplicates(found.duplicates, out)
         report.print_warnings(found.warnings, out)
         report.print_ignored(found.ignored, out)
         out.print(
             f"{len(found.entries)} files would be served, {len(refused)} refused, "
             f"{len(found.ignored)} ignored.",
-            highlight=False,
         )
     if refused:
         raise typer.Exit(1)
@@ -114,17 +117,28 @@ def check(content: Content, as_json: AsJson = False) -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """List the snapshots; the active one is marked."""
+    """List the snapshots; the active one is marked, and what is damaged says how.
+
+    Exits with 1 where nothing says which is active.
+    """
     store = _store(load_settings())
-    active = store.pointer().snapshot
-    rows = [report.manifest_dict(store.manifest(name), active=name == active)
-            for name in store.ids()]  # fmt: skip
+    active, problem = None, None
+    try:
+        active = store.pointer().snapshot
+    except SnapshotDamaged as error:
+        problem = error
+    rows = [_status_row(store, name, active=name == active) for name in store.ids()]
     if as_json:
         _print_json({"active": active, "snapshots": rows})
     elif rows:
-        out.print(report.status_table(rows))
+        report.print_table(report.status_table(rows), out)
+        for row in rows:
+            if row["damaged"]:
+                out.print(f"{row['id']} is damaged: {row['damaged']}")
     else:
         out.print(f"No snapshot in {store.folder} yet: run `python -m index build CONTENT`.")
+    if problem:
+        raise problem
 
 
 @app.command("list")
@@ -139,7 +153,7 @@ def list_command(
     if refused:
         entries = read_refused(store.path(store.active_id()))
         if as_json:
-            _print_json([{"path": e.path, "reason": e.reason, "detail": e.detail} for e in entries])
+            _print_json(_refused_dicts(entries))
         else:
             report.print_refused(entries, out)
         return
@@ -147,7 +161,7 @@ def list_command(
     if as_json:
         _print_json([resource_to_dict(resource) for resource in resources])
     else:
-        out.print(report.resource_table(resources))
+        report.print_table(report.resource_table(resources), out)
 
 
 @app.command()
@@ -177,37 +191,49 @@ def show(
 @app.command()
 def activate(
     snapshot: Annotated[str, typer.Argument(help="The snapshot's id, as `status` lists it.")],
+    as_json: AsJson = False,
 ) -> None:
     """Check a snapshot and have it served. A running bot follows within seconds."""
     store = _store(load_settings())
     with store.lock():
         store.activate(snapshot)
-    out.print(f"Activated {snapshot}.", highlight=False)
+    if as_json:
+        _print_json({"active": snapshot})
+    else:
+        out.print(f"Activated {snapshot}.")
 
 
 @app.command()
-def rollback() -> None:
+def rollback(as_json: AsJson = False) -> None:
     """Serve again what was served before. A build of the same content will not undo this."""
     store = _store(load_settings())
     with store.lock():
         before, now = store.rollback()
-    out.print(f"Rolled back from {before} to {now}.", highlight=False)
+    if as_json:
+        _print_json({"active": now, "rolled_back": before})
+    else:
+        out.print(f"Rolled back from {before} to {now}.")
 
 
 @app.command()
 def prune(
     keep: Annotated[
-        int | None, typer.Option(help="How many to keep; SIGNPOST_SNAPSHOTS_KEPT if not given.")
+        int | None,
+        typer.Option(min=1, help="How many to keep; SIGNPOST_SNAPSHOTS_KEPT if not given."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Remove old snapshots. The active one always stays."""
     settings = load_settings()
     store = _store(settings)
     with store.lock():
-        gone = store.prune(keep or settings.snapshots_kept, dry_run=dry_run)
+        gone = store.prune(settings.snapshots_kept if keep is None else keep, dry_run=dry_run)
+    if as_json:
+        _print_json({"removed": gone, "dry_run": dry_run})
+        return
     verb = "Would remove" if dry_run else "Removed"
-    out.print(f"{verb} {len(gone)}: {', '.join(gone) or 'none'}.", highlight=False)
+    out.print(f"{verb} {len(gone)}: {', '.join(gone) or 'none'}.")
 
 
 def _store(settings: Settings) -> SnapshotStore:
@@ -216,6 +242,13 @@ def _store(settings: Settings) -> SnapshotStore:
 
 def _extraction(settings: Settings) -> Extraction:
     return Extraction(timeout_s=settings.read_timeout_s, memory_mb=settings.read_memory_mb)
+
+
+def _status_row(store: SnapshotStore, name: str, *, active: bool) -> dict[str, Any]:
+    try:
+        return report.manifest_dict(store.manifest(name), active=active)
+    except SnapshotDamaged as error:
+        return report.damaged_dict(name, str(error), active=active)
 
 
 def _find(resources: tuple[Resource, ...], name: str) -> int:
@@ -234,7 +267,7 @@ def _build_dict(done: BuildReport) -> dict[str, Any]:
         "resources": done.counts.resources,
         "passages": done.counts.passages,
         "encoded": done.encoded,
-        "refused": [{"path": r.path, "reason": r.reason, "detail": r.detail} for r in done.refused],
+        "refused": _refused_dicts(done.refused),
         "ignored": [{"path": i.path, "reason": i.reason} for i in done.ignored],
         "warnings": list(done.warnings),
         "pruned": list(done.pruned),
@@ -242,12 +275,24 @@ def _build_dict(done: BuildReport) -> dict[str, Any]:
     }
 
 
+def _strict_dict(error: StrictBuildError) -> dict[str, Any]:
+    """What of `_build_dict` there is where nothing was published."""
+    return {
+        "snapshot": None,
+        "published": False,
+        "activated": False,
+        "refused": _refused_dicts(error.refused),
+    }
+
+
+def _refused_dicts(refused: Iterable[Refused]) -> list[dict[str, str]]:
+    return [{"path": r.path, "reason": r.reason, "detail": r.detail} for r in refused]
+
+
 def _scan_dict(found: Scan) -> dict[str, Any]:
     return {
         "served": [entry.resource.path for entry in found.entries],
-        "refused": [
-            {"path": r.path, "reason": r.reason, "detail": r.detail} for r in refused_in(found)
-        ],
+        "refused": _refused_dicts(refused_in(found)),
         "ignored": [{"path": i.path, "reason": i.reason} for i in found.ignored],
         "duplicates": [list(group) for group in found.duplicates],
         "warnings": list(found.warnings),
@@ -278,7 +323,7 @@ def main() -> None:
     try:
         app()
     except SignpostError as error:
-        err.print(f"[red]Error:[/red] {error}", highlight=False, soft_wrap=True)
+        err.print(Text.assemble(("Error: ", "red"), str(error)))
         sys.exit(1)
 
 

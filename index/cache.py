@@ -7,9 +7,12 @@ everything that the value depends on, so an entry is never wrong, only unused.
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,32 +26,60 @@ CREATE TABLE IF NOT EXISTS builds (number INTEGER PRIMARY KEY AUTOINCREMENT);
 """
 _BATCH = 500
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _explained(
+    method: Callable[Concatenate[BuildCache, P], R],
+) -> Callable[Concatenate[BuildCache, P], R]:
+    """What SQLite refuses, a full disk above all, becomes a SnapshotError."""
+
+    @wraps(method)
+    def explained(cache: BuildCache, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(cache, *args, **kwargs)
+        except sqlite3.Error as error:
+            raise cache._unusable(error) from error
+
+    return explained
+
 
 class BuildCache:
     """Opened for one build; every entry read or written is marked as used by it."""
 
     def __init__(self, path: Path) -> None:
         """Raises SnapshotError where the file can be neither opened nor made anew."""
+        self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._database = self._open(path)
-        except sqlite3.DatabaseError:
-            # A damaged cache is worth nothing: begin a new one.
-            path.unlink(missing_ok=True)
             try:
-                self._database = self._open(path)
-            except sqlite3.Error as error:
-                raise SnapshotError(f"the build cache {path} cannot be made: {error}") from error
-        self._build = self._database.execute("INSERT INTO builds DEFAULT VALUES").lastrowid or 0
+                self._database, self._build = self._open(path)
+            except sqlite3.DatabaseError:
+                # A damaged cache is worth nothing: begin a new one.
+                path.unlink(missing_ok=True)
+                self._database, self._build = self._open(path)
+        except (sqlite3.Error, OSError) as error:
+            raise self._unusable(error) from error
 
     @staticmethod
-    def _open(path: Path) -> sqlite3.Connection:
+    def _open(path: Path) -> tuple[sqlite3.Connection, int]:
+        """The database, and the number of this build in it."""
         database = sqlite3.connect(path, check_same_thread=False)
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("PRAGMA synchronous=NORMAL")
         database.executescript(_SCHEMA)
-        return database
+        build = database.execute("INSERT INTO builds DEFAULT VALUES").lastrowid or 0
+        return database, build
 
+    def _unusable(self, error: Exception) -> SnapshotError:
+        free = shutil.disk_usage(self._path.parent).free
+        return SnapshotError(
+            f"the build cache {self._path} cannot be used: {error}. It needs a folder that this "
+            f"user may write to, and room on the disk, where {free:,} bytes are free"
+        )
+
+    @_explained
     def get(self, key: str) -> bytes | None:
         """The document stored under that key."""
         row = self._database.execute("SELECT data FROM documents WHERE key = ?", (key,)).fetchone()
@@ -57,12 +88,14 @@ class BuildCache:
         self._database.execute("UPDATE documents SET build = ? WHERE key = ?", (self._build, key))
         return bytes(row[0])
 
+    @_explained
     def put(self, key: str, data: bytes) -> None:
         """Stores a document."""
         self._database.execute(
             "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (key, data, self._build)
         )
 
+    @_explained
     def get_vectors(self, keys: Sequence[bytes], dim: int) -> dict[bytes, NDArray[np.float32]]:
         """The vectors (dim,) float32 that are stored under those keys."""
         found: dict[bytes, NDArray[np.float32]] = {}
@@ -83,6 +116,7 @@ class BuildCache:
             )
         return found
 
+    @_explained
     def put_vectors(self, entries: Iterable[tuple[bytes, NDArray[np.float32]]]) -> None:
         """Stores vectors and commits: a build killed later keeps them."""
         self._database.executemany(
@@ -91,6 +125,7 @@ class BuildCache:
         )
         self._database.commit()
 
+    @_explained
     def drop_unused(self, builds: int) -> int:
         """Drops what none of the last so many builds used; returns how many entries."""
         oldest = self._build - builds + 1
@@ -104,6 +139,7 @@ class BuildCache:
         self._database.commit()
         return dropped
 
+    @_explained
     def close(self) -> None:
         self._database.commit()
         self._database.close()

@@ -26,13 +26,15 @@ def load_bytes(root: Path, where: str, most: int) -> bytes:
     """What stands in a file of the content folder, by its path in it. Raises UnreadableMetadata,
     also for a link that leads out, and ContentError for more than `most` bytes."""
     path = root / where
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise UnreadableMetadata(f"{where} is a link that leads out of the content folder")
-    if path.exists() and not path.is_file():
-        raise UnreadableMetadata(f"{where} is not a file")
     try:
+        if not path.resolve().is_relative_to(root.resolve()):
+            raise UnreadableMetadata(f"{where} is a link that leads out of the content folder")
+        if path.exists() and not path.is_file():
+            raise UnreadableMetadata(f"{where} is not a file")
         with path.open("rb") as file:
             data = file.read(most + 1)
+    except RuntimeError as error:  # what `resolve` raises for a circle in Python 3.11 and 3.12
+        raise UnreadableMetadata(f"{where} is a link that leads in a circle") from error
     except OSError as error:
         raise UnreadableMetadata(f"{where} cannot be opened: {error.strerror or error}") from error
     if len(data) > most:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ MEDIA = (".mp4", ".m4v", ".mov", ".webm", ".ogv", ".ogg", ".mp3", ".m4a", ".wav"
 _LEGAL = ("license", "licence", "copying", "notice", "copyright", "unlicense")
 _ERROR_PAGES = ("404", "403", "500")
 _TEMPORARY = ("~$", ".~lock")
+_CIRCLE = "a link that leads in a circle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _walk(root: Path, inventory: Inventory) -> Iterator[str]:
                 inventory.refusals.append(Refusal(shown, RefusalKind.UNREADABLE, reason))
             elif reason := _not_followed(entry, inside):
                 inventory.ignored.append(Ignored(name, reason))
-            elif entry.is_dir():
+            elif _is_folder(entry):
                 folders.append(name)
             else:
                 yield name
@@ -113,17 +115,30 @@ def _not_followed(entry: os.DirEntry[str], inside: Path) -> str:
         return ""  # wherever it leads: who reads it fails closed
     if entry.name.startswith("_"):
         return "its name begins with _, as of what serves to make content and is none"
-    if entry.is_symlink():
-        target = Path(entry.path).resolve()
-        if not target.is_relative_to(inside):
-            return "a link that leads out of the content folder"
-        if entry.is_dir():
-            return "a link to a folder, whose files are read where they are"
-        if not target.exists():
-            return "a link that leads nowhere"
-    if not entry.is_dir() and not entry.is_file():
-        return "not a file"
+    try:
+        if entry.is_symlink():
+            target = Path(entry.path).resolve()
+            if not target.is_relative_to(inside):
+                return "a link that leads out of the content folder"
+            if entry.is_dir():
+                return "a link to a folder, whose files are read where they are"
+            if not target.exists():
+                return "a link that leads nowhere"
+        if not entry.is_dir() and not entry.is_file():
+            return "not a file"
+    except RuntimeError:  # what `resolve` raises for a circle in Python 3.11 and 3.12
+        return _CIRCLE
+    except OSError as error:
+        circle = error.errno == errno.ELOOP
+        return _CIRCLE if circle else f"it cannot be followed: {error.strerror or error}"
     return ""
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
 
 
 def _passed_over(name: str) -> str:

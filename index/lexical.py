@@ -10,7 +10,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from errors import SnapshotDamaged
+from errors import SnapshotDamaged, SnapshotError
 
 _ANALYZER = "signpost"
 _WRITER_BYTES = 128_000_000
@@ -75,6 +75,15 @@ class LexicalIndex:
 def build(passages: Iterable[tuple[int, str]], folder: Path) -> None:
     """Writes an index of (resource number, text with title and headings), in row order."""
     folder.mkdir()
+    try:
+        _write(passages, folder)
+    except ValueError as error:  # what tantivy raises for every file that cannot be written
+        raise SnapshotError(f"the lexical index {folder} cannot be written: {error}") from error
+    for lock in folder.glob(".*.lock"):
+        lock.unlink()
+
+
+def _write(passages: Iterable[tuple[int, str]], folder: Path) -> None:
     index = tantivy.Index(_schema(), path=str(folder))
     index.register_tokenizer(_ANALYZER, _analyzer())
     # One thread keeps the rows in one order, so that equal scores fall the same way every time.
@@ -87,8 +96,6 @@ def build(passages: Iterable[tuple[int, str]], folder: Path) -> None:
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
-    for lock in folder.glob(".*.lock"):
-        lock.unlink()
 
 
 def load(folder: Path) -> LexicalIndex:

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +16,9 @@ from index.build import BuildReport
 from index.inventory import Ignored
 from index.models import Passage, Resource
 from index.snapshot import Manifest, Refused, resource_to_dict
+
+_ANY_WIDTH = 1_000_000
+_READABLE_WIDTH = 12
 
 
 def print_refused(refused: Sequence[Refused], console: Console) -> None:
@@ -29,12 +34,19 @@ def print_ignored(ignored: Sequence[Ignored], console: Console) -> None:
     for reason, count in Counter(entry.reason for entry in ignored).most_common():
         paths = [entry.path for entry in ignored if entry.reason == reason]
         named = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
-        console.print(f"[dim]ignored {count}: {reason} ({named})[/dim]", highlight=False)
+        line = Text(f"ignored {count}: {reason} ({named})", style="dim")
+        console.print(line, soft_wrap=True)
 
 
 def print_warnings(warnings: Iterable[str], console: Console) -> None:
     for warning in warnings:
-        console.print(f"[yellow]note:[/yellow] {warning}", highlight=False)
+        console.print(Text.assemble(("note: ", "yellow"), warning), soft_wrap=True)
+
+
+def print_duplicates(groups: Iterable[Sequence[str]], console: Console) -> None:
+    for group in groups:
+        line = Text.assemble(("same text: ", "yellow"), ", ".join(group))
+        console.print(line, soft_wrap=True)
 
 
 def build_line(report: BuildReport) -> str:
@@ -67,31 +79,51 @@ def manifest_dict(manifest: Manifest, *, active: bool) -> dict[str, Any]:
         "resources": manifest.counts.resources,
         "passages": manifest.counts.passages,
         "refused": manifest.counts.refused,
+        "damaged": None,
     }
+
+
+def damaged_dict(snapshot_id: str, reason: str, *, active: bool) -> dict[str, Any]:
+    """What `status` tells of a snapshot that cannot tell it itself: the same, unknown."""
+    unknown = ("created_at", "model", "engine", "resources", "passages", "refused")
+    return {"id": snapshot_id, "active": active, **dict.fromkeys(unknown), "damaged": reason}
+
+
+def print_table(table: Table, console: Console) -> None:
+    """Columns that must not wrap are whole however narrow the terminal is, so that what stands in
+    them can be copied; where the output is read by a program, every row is one line."""
+    for column in table.columns:
+        longest = max(cell_len(str(cell)) for cell in [column.header, *column.cells])
+        column.min_width = longest if column.no_wrap else min(longest, _READABLE_WIDTH)
+    measured = Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table)
+    wanted = max(console.width, measured.minimum) if console.is_terminal else _ANY_WIDTH
+    table.width = min(wanted, measured.maximum)
+    console.print(table, soft_wrap=True)
 
 
 def status_table(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(box=None)
     for name in ("", "snapshot", "created", "model", "resources", "passages", "refused"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold", no_wrap=name == "snapshot")
     for row in rows:
-        table.add_row(
-            "*" if row["active"] else "",
-            row["id"],
-            row["created_at"][:19].replace("T", " "),
-            row["model"],
-            *(str(row[name]) for name in ("resources", "passages", "refused")),
-        )
+        mark = "*" if row["active"] else ""
+        if row["damaged"]:
+            _add_row(table, mark, row["id"], "damaged", style="red")
+            continue
+        created = row["created_at"][:19].replace("T", " ")
+        counts = (row[name] for name in ("resources", "passages", "refused"))
+        _add_row(table, mark, row["id"], created, row["model"], *counts)
     return table
 
 
 def resource_table(resources: Iterable[Resource]) -> Table:
     table = Table(box=None)
     for name in ("id", "kind", "title", "validated by", "on", "review by", "file"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in ("id", "file"))
     for resource in resources:
         validation = resource.validation
-        table.add_row(
+        _add_row(
+            table,
             resource.id,
             resource.kind,
             resource.title,
@@ -103,16 +135,22 @@ def resource_table(resources: Iterable[Resource]) -> Table:
     return table
 
 
+def _add_row(table: Table, *cells: object, style: str = "") -> None:
+    """Cells as they are: in a plain string "[b]" would be taken for a style."""
+    table.add_row(*(Text(str(cell)) for cell in cells), style=style)
+
+
 def print_resource(resource: Resource, passages: Sequence[Passage], console: Console) -> None:
     """All fields of a resource, and its passages with their places and links."""
     for name, value in resource_to_dict(resource).items():
         if name == "validation":
             value = ", ".join(f"{k} {v}" for k, v in value.items() if v)
         shown = ", ".join(value) if isinstance(value, tuple | list) else value
-        console.print(f"[bold]{name}[/bold]: ", end="")
-        console.print("" if shown is None else str(shown), markup=False, highlight=False)
+        value = "" if shown is None else str(shown)
+        console.print(Text.assemble((f"{name}: ", "bold"), value), soft_wrap=True)
     for passage in passages:
         console.rule(align="left", style="dim")
         place = " > ".join(part for part in (*passage.heading_path, passage.locator.label) if part)
-        console.print(f"{place}  {resource.url_at(passage.locator)}", style="cyan", markup=False)
-        console.print(passage.text, markup=False, highlight=False)
+        line = Text(f"{place}  {resource.url_at(passage.locator)}", style="cyan")
+        console.print(line, soft_wrap=True)
+        console.print(Text(passage.text))

@@ -110,6 +110,7 @@ class Manifest:
                 "calibration": Calibration(**data["calibration"]),
                 "counts": Counts(**data["counts"]),
                 "examples": tuple(data["examples"]),
+                "files": dict(data["files"]),
             }
         )
 
@@ -182,7 +183,7 @@ class Snapshot:
 
     def __init__(self, folder: Path) -> None:
         """Raises SnapshotDamaged where a file is missing or of another format; does not read
-        all bytes, which `verify` does before a snapshot is activated."""
+        all bytes, which `verify` does and `SnapshotStore.open` asks it to."""
         self.folder = folder
         self.manifest = read_manifest(folder)
         self.resources = tuple(map(_resource_from_dict, _read_lines(folder / _RESOURCES)))

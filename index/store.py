@@ -6,6 +6,7 @@ stood in it before stays in its history, so that `rollback` knows where to go.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -40,25 +41,37 @@ class SnapshotStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Held by whoever changes the folder. Raises SnapshotError where another process has it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Held by whoever changes the folder. Raises SnapshotError where another process has it,
+        or the folder cannot be written."""
         lock = FileLock(self.folder / ".lock")
         try:
-            with lock.acquire(timeout=0):
-                yield
-        except Timeout as error:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
+        except Timeout as error:  # an OSError, too
             raise SnapshotError(
                 f"another build works in {self.folder}: wait for it to end"
             ) from error
+        except OSError as error:
+            raise self._unusable(error) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def pointer(self) -> Pointer:
         """Raises SnapshotDamaged where ACTIVE is not what `_point` wrote."""
         path = self.folder / _POINTER
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            return Pointer(data["snapshot"], tuple(data["previous"]), tuple(data["withdrawn"]))
+            return Pointer(
+                snapshot=None if data["snapshot"] is None else _name(data["snapshot"]),
+                previous=tuple(map(_name, data["previous"])),
+                withdrawn=tuple(map(_name, data["withdrawn"])),
+            )
         except FileNotFoundError:
             return Pointer()
+        except NotADirectoryError as error:
+            raise self._unusable(error) from error
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise SnapshotDamaged(
                 f"{path} cannot be read: {error}. Name a snapshot with `python -m index activate`"
@@ -74,13 +87,14 @@ class SnapshotStore:
 
     def ids(self) -> list[str]:
         """Every snapshot there is, oldest first."""
-        if not self.folder.is_dir():
-            return []
-        return sorted(
-            path.name
-            for path in self.folder.iterdir()
-            if path.is_dir() and not path.name.startswith(".")
-        )
+        with self._explained():
+            if not self.folder.is_dir():
+                return []
+            return sorted(
+                path.name
+                for path in self.folder.iterdir()
+                if path.is_dir() and not path.name.startswith(".")
+            )
 
     def path(self, snapshot_id: str) -> Path:
         """Raises SnapshotNotFound."""
@@ -95,14 +109,20 @@ class SnapshotStore:
         return read_manifest(self.path(snapshot_id))
 
     def open(self, snapshot_id: str | None = None) -> Snapshot:
-        """The snapshot of that name, or the active one."""
-        return Snapshot(self.path(snapshot_id or self.active_id()))
+        """The snapshot of that name, or the active one, verified: all its bytes are read.
+
+        Raises SnapshotNotFound, or SnapshotDamaged.
+        """
+        folder = self.path(snapshot_id or self.active_id())
+        verify(folder)
+        return Snapshot(folder)
 
     def find(self, content_digest: str) -> str | None:
-        """The latest snapshot with that content that can still be read."""
+        """The latest undamaged snapshot with that content."""
         for snapshot_id in reversed(self.ids()):
             try:
                 if self.manifest(snapshot_id).content_digest == content_digest:
+                    verify(self.path(snapshot_id))
                     return snapshot_id
             except SnapshotDamaged:
                 continue
@@ -112,18 +132,20 @@ class SnapshotStore:
         """Has a snapshot written aside, verifies it, opens it once and gives it its name.
 
         Call it with the lock held. It is not active yet. A failure leaves nothing behind.
+        Raises SnapshotError where the disk does not take it.
         """
         aside = self.folder / f"{_BUILDING}{os.getpid()}-{secrets.token_hex(4)}"
-        aside.mkdir(parents=True)
-        try:
-            write(aside)
-            manifest = verify(aside)
-            Snapshot(aside)
-            aside.rename(self.folder / snapshot_id)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-        fsync(self.folder)
+        with self._explained():
+            aside.mkdir(parents=True)
+            try:
+                write(aside)
+                manifest = verify(aside)
+                Snapshot(aside)
+                aside.rename(self.folder / snapshot_id)
+            except BaseException:
+                shutil.rmtree(aside, ignore_errors=True)
+                raise
+            fsync(self.folder)
         return manifest
 
     def activate(self, snapshot_id: str) -> None:
@@ -175,8 +197,9 @@ class SnapshotStore:
         active = self.pointer().snapshot
         doomed = [name for name in self.ids()[:-keep] if name != active]
         if not dry_run:
-            for name in doomed:
-                shutil.rmtree(self.folder / name)
+            with self._explained():
+                for name in doomed:
+                    shutil.rmtree(self.folder / name)
             if doomed:
                 pointer = self.pointer()
                 previous = tuple(name for name in pointer.previous if name not in doomed)
@@ -185,15 +208,44 @@ class SnapshotStore:
 
     def sweep(self) -> list[str]:
         """Removes what killed builds left; returns the names. Call it with the lock held."""
-        orphans = [p for p in self.folder.glob(f"{_BUILDING}*") if p.is_dir()]
-        for orphan in orphans:
-            shutil.rmtree(orphan)
+        with self._explained():
+            orphans = [p for p in self.folder.glob(f"{_BUILDING}*") if p.is_dir()]
+            for orphan in orphans:
+                shutil.rmtree(orphan)
         return [orphan.name for orphan in orphans]
 
     def _point(self, pointer: Pointer) -> None:
         path = self.folder / _POINTER
         aside = path.with_name(f".{_POINTER}-{os.getpid()}")
-        aside.write_text(json.dumps(asdict(pointer), indent=2) + "\n", encoding="utf-8")
-        fsync(aside)
-        aside.replace(path)
-        fsync(self.folder)
+        with self._explained():
+            aside.write_text(json.dumps(asdict(pointer), indent=2) + "\n", encoding="utf-8")
+            fsync(aside)
+            aside.replace(path)
+            fsync(self.folder)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What the system refuses in the folder becomes a SnapshotError."""
+        try:
+            yield
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: OSError) -> SnapshotError:
+        at = error.filename or self.folder
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            free = shutil.disk_usage(self.folder).free
+            return SnapshotError(
+                f"{at} cannot be written: {error.strerror}; {free:,} bytes are free for "
+                f"{self.folder}. Make room there, or set SIGNPOST_SNAPSHOTS_DIR to another folder"
+            )
+        return SnapshotError(
+            f"the snapshots folder {self.folder} cannot be used: {error}. Set "
+            "SIGNPOST_SNAPSHOTS_DIR to a folder that this user may write to"
+        )
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no name")
+    return value

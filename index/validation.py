@@ -54,7 +54,7 @@ def judge(metadata: Metadata, path: str, today: date) -> Validation | Refusal:
         return Refusal(
             path,
             RefusalKind.UNVALIDATED,
-            f"validated_on is {on}, which lies in the future (today is {today})",
+            f"validated_on is {on}, which lies in the future",
         )
     review_by = metadata.review_by
     if review_by is None and metadata.review_every_days is not None:

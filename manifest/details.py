@@ -22,6 +22,25 @@ _VERSION = re.compile(r"(0|[1-9]\d{0,4})(\.(0|[1-9]\d{0,4})){2}")
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
+def is_guid(value: str) -> bool:
+    return _GUID.fullmatch(value) is not None
+
+
+def is_public_host(value: str) -> bool:
+    """Whether it can be a host name, or domain, of the public DNS, in lower case."""
+    return _HOST.fullmatch(value) is not None
+
+
+def app_id_problem(app_id: str) -> str:
+    """Why that is no application id, with the setting's name; empty if it is one."""
+    if is_guid(app_id):
+        return ""
+    return (
+        f"SIGNPOST_APP_ID={app_id!r}: an application id is a GUID, such as "
+        "11111111-2222-4333-8444-555555555555"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class AppDetails:
     """The settings that the manifest is filled from, each named as its setting is."""
@@ -70,12 +89,9 @@ def _unfit(details: AppDetails, values: dict[str, str]) -> list[str]:
         for name in _HTTPS
         if urlsplit(values[name]).scheme != "https"
     ]
-    if not _GUID.fullmatch(details.app_id):
-        problems.append(
-            f"SIGNPOST_APP_ID={details.app_id!r}: an application id is a GUID, such as "
-            "11111111-2222-4333-8444-555555555555"
-        )
-    if not _HOST.fullmatch(details.domain):
+    if problem := app_id_problem(details.app_id):
+        problems.append(problem)
+    if not is_public_host(details.domain):
         problems.append(
             f"SIGNPOST_PUBLIC_URL={details.public_url!r}: Teams needs a host name of the public "
             "DNS in it, not an IP address or a local name"

@@ -83,7 +83,7 @@ def _file_within(folder: Path, path: str) -> Path | None:
     """The file, if it is one and no ".." or link leads out of the folder."""
     try:
         file = (folder / path).resolve(strict=True)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last for a link in a circle
         return None
     return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
 

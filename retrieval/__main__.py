@@ -34,8 +34,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, highlight=False)
+# Titles and paths hold brackets and colons, which are no markup; styles come as rich's Text.
+out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
+err = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
 
 _CLAIMS = {
     Outcome.ANSWERED: "Answered",
@@ -203,16 +204,17 @@ def _retriever(
 
 
 def _print_answer(answer: Answer, origin: str) -> None:
-    out.print(f"[bold]{_CLAIMS[answer.outcome]}[/bold]")
+    out.print(Text(_CLAIMS[answer.outcome], style="bold"))
     for result in answer.results[:_SHOWN]:
         out.print()
         _print_result(result, origin)
     if answer.outcome is Outcome.NOTHING_VALIDATED:
         out.print("Try other words, or the name of the form, tool or process.")
-    err.print(
-        f"[dim]confidence {answer.confidence:.2f}, {answer.took_ms:.0f} ms, "
-        f"snapshot {answer.snapshot_id}[/dim]"
+    facts = (
+        f"confidence {answer.confidence:.2f}, {answer.took_ms:.0f} ms, "
+        f"snapshot {answer.snapshot_id}"
     )
+    err.print(Text(facts, style="dim"))
 
 
 def _print_result(result: Result, origin: str) -> None:
@@ -267,7 +269,7 @@ def main() -> None:
     try:
         app()
     except SignpostError as error:
-        err.print(f"[red]Error:[/red] {error}", soft_wrap=True)
+        err.print(Text.assemble(("Error: ", "red"), str(error)))
         sys.exit(1)
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
@@ -24,11 +25,21 @@ _log = structlog.get_logger(__name__)
 _WARM_UP = Question("How do I begin?")
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The snapshot that should be served and is not, and why; `snapshot` is None where nothing
+    says which it is."""
+
+    snapshot: str | None
+    reason: str
+
+
 class LiveRetriever:
     """Answers from the active snapshot and follows it when another is activated.
 
-    A new snapshot is opened and warmed aside while the old one answers, and takes over between
-    two questions. Where it cannot be opened, the old one stays and the reason is logged.
+    A snapshot is verified, opened and warmed aside while the old one answers, and takes over
+    between two questions. Where that fails, the old one stays (at start: the one that was active
+    before) and the reason is logged and kept in `refusal`.
     """
 
     def __init__(
@@ -46,12 +57,14 @@ class LiveRetriever:
         self._encoder: Encoder | None = None
         self._retriever: Retriever | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._refused: str | None = None
+        self._refusal: Refusal | None = None
 
     async def start(self) -> None:
         """Loads encoder and snapshot and answers once, so that the first person does not wait.
 
-        Raises SnapshotNotFound where nothing is active, EncoderError or SnapshotDamaged.
+        Where the active snapshot is refused, the latest of those active before it that is good
+        serves. Raises SnapshotNotFound where nothing is active, EncoderError, or what is wrong
+        with the active snapshot where none before it will do either.
         """
         self._retriever = await self._run(self._open_first)
         self._watch = asyncio.create_task(self._follow(), name="retrieval.follow")
@@ -65,6 +78,11 @@ class LiveRetriever:
     def snapshot(self) -> Snapshot:
         """The snapshot that answers now. Raises SnapshotNotFound before `start` has ended."""
         return self._serving().snapshot
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why an older snapshot answers than the active one; None while that one does."""
+        return self._refusal
 
     async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
         """The served resource whose url is that path on Signpost's own server, percent-decoded,
@@ -95,7 +113,19 @@ class LiveRetriever:
     def _open_first(self) -> Retriever:
         active = self._store.active_id()
         self._encoder = self._load_encoder()
-        return self._open(active)
+        try:
+            return self._open(active)
+        except (SignpostError, OSError) as error:
+            for older in self._store.pointer().previous:
+                try:
+                    retriever = self._open(older)
+                except (SignpostError, OSError) as another:
+                    self._log_refused(Refusal(older, str(another)), serving=None)
+                else:
+                    self._refusal = Refusal(active, str(error))
+                    self._log_refused(self._refusal, serving=older)
+                    return retriever
+            raise
 
     def _open(self, snapshot_id: str) -> Retriever:
         if self._encoder is None:
@@ -110,19 +140,28 @@ class LiveRetriever:
             await self._swap_if_changed()
 
     async def _swap_if_changed(self) -> None:
-        current = self._serving().snapshot.id
+        current = self._serving().snapshot.folder.name
         active: str | None = None
         try:
-            active = await self._run(self._store.active_id)
-            if active in (current, self._refused):
+            active = chosen = await self._run(self._store.active_id)
+            if active == current:
+                self._refusal = None
                 return
-            chosen = active
+            if self._refusal and self._refusal.snapshot == active:
+                return
             self._retriever = await self._run(lambda: self._open(chosen))
         except (SignpostError, OSError) as error:
             # The old snapshot serves on; the same refusal is not repeated every two seconds.
-            if active is None or active != self._refused:
-                _log.error("snapshot.refused", snapshot=active, serving=current, error=str(error))
-            self._refused = active
+            refusal = Refusal(active, str(error))
+            if refusal != self._refusal:
+                self._log_refused(refusal, serving=current)
+            self._refusal = refusal
         else:
-            self._refused = None
+            self._refusal = None
             _log.info("snapshot.swapped", snapshot=active, before=current)
+
+    @staticmethod
+    def _log_refused(refusal: Refusal, *, serving: str | None) -> None:
+        _log.error(
+            "snapshot.refused", snapshot=refusal.snapshot, serving=serving, error=refusal.reason
+        )

@@ -24,3 +24,9 @@ def test_the_page_names_exactly_the_settings_there_are(file: str, pattern: str) 
     named = re.findall(pattern, (ROOT / file).read_text(), flags=re.MULTILINE)
     assert len(named) == len(set(named))
     assert set(named) == NAMES
+
+
+def test_the_example_copied_as_it_is_changes_nothing() -> None:
+    """`make run` goes on with its own address; the server asks for what it needs."""
+    copied = Settings(_env_file=ROOT / ".env.example", development=True)
+    assert copied == Settings(_env_file=None, development=True)

@@ -53,6 +53,39 @@ def test_each_credential_is_needed(monkeypatch: pytest.MonkeyPatch, missing: str
         load_settings().require_server()
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"SIGNPOST_APP_ID": "abc"}, "SIGNPOST_APP_ID='abc': an application id is a GUID"),
+        ({"SIGNPOST_TENANT_ID": "contoso"}, "SIGNPOST_TENANT_ID='contoso': Teams names tenants"),
+        ({"SIGNPOST_ALLOWED_TENANTS": "contoso"}, "'contoso' in SIGNPOST_ALLOWED_TENANTS: Teams"),
+        (
+            {"SIGNPOST_TENANT_ID": "contoso.onmicrosoft.com"},
+            "SIGNPOST_TENANT_ID='contoso.onmicrosoft.com' alone: Teams names tenants",
+        ),
+    ],
+)
+@pytest.mark.parametrize("development", ["0", "1"])
+def test_an_id_that_is_none_does_not_start_a_server(
+    monkeypatch: pytest.MonkeyPatch, development: str, changed: dict[str, str], told: str
+) -> None:
+    """It would let nobody in, and say so only once somebody asks."""
+    _set(monkeypatch, **CREDENTIALS | changed, SIGNPOST_DEVELOPMENT=development)
+    with pytest.raises(SettingsError, match=told):
+        load_settings().require_server()
+
+
+def test_a_tenant_may_be_named_by_its_domain_beside_its_id(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tenant_id = CREDENTIALS["SIGNPOST_TENANT_ID"]
+    named = {"SIGNPOST_TENANT_ID": "Contoso.onmicrosoft.com", "SIGNPOST_ALLOWED_TENANTS": tenant_id}
+    _set(monkeypatch, **CREDENTIALS | named)
+    settings = load_settings()
+    settings.require_server()
+    assert tenant_id in settings.allowed_tenant_ids
+
+
 def test_a_managed_identity_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {k: v for k, v in CREDENTIALS.items() if k != "SIGNPOST_APP_PASSWORD"}
     _set(monkeypatch, **values, SIGNPOST_APP_TYPE="UserAssignedMSI")

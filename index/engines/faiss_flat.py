@@ -12,7 +12,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from errors import SnapshotDamaged
+from errors import SnapshotDamaged, SnapshotError
 
 FILE_NAME = "vectors.faiss"
 
@@ -57,7 +57,10 @@ def build(vectors: NDArray[np.float32], folder: Path) -> None:
         vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     )
     index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    faiss.write_index(index, str(folder / FILE_NAME))
+    try:
+        faiss.write_index(index, str(folder / FILE_NAME))
+    except RuntimeError as error:  # what FAISS raises for every file that cannot be written
+        raise SnapshotError(f"{folder / FILE_NAME} cannot be written: {error}") from error
 
 
 def load(folder: Path) -> FaissIndex:

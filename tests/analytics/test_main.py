@@ -110,6 +110,13 @@ def test_standard_output_gets_the_table_and_nothing_else(url: str) -> None:
     assert "Résumé".encode() in done.stdout
 
 
+def test_brackets_in_the_log_s_address_are_printed_as_they_are(run: Run, tmp_path: Path) -> None:
+    """rich would take them for styles and emoji."""
+    done = run("status", url=f"sqlite:///{tmp_path}/[b]:warning:/[/i].db")
+    assert done.returncode == 1
+    assert b"[b]:warning:/[/i].db" in done.stderr
+
+
 def test_a_csv_file_begins_with_the_mark_that_excel_needs(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "november.csv"
     done = run("export", "-o", path)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from errors import SnapshotDamaged, SnapshotError
 from index.engines import ENGINES, VectorIndex, engine
 from index.engines.exact import ExactIndex
+from tests.fakes.disk import no_file_over
 
 COUNT, DIM = 500, 48
 
@@ -96,3 +97,10 @@ def test_a_damaged_file_is_named(name: str, tmp_path: Path) -> None:
 def test_an_unknown_engine_is_answered_with_the_known_ones() -> None:
     with pytest.raises(SnapshotError, match=r"'annoy'.*faiss, exact"):
         engine("annoy")
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_a_full_disk_is_told(tmp_path: Path, name: str) -> None:
+    """By an error that the store explains; FAISS's own would pass it by."""
+    with no_file_over(4_096), pytest.raises((OSError, SnapshotError)):
+        engine(name).build(VECTORS, tmp_path)

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -93,6 +93,25 @@ def test_an_unchanged_folder_publishes_nothing(
     )
     assert encoder.encoded_passages == []
     assert store.ids() == [first.snapshot_id]
+
+
+def test_a_refusal_alone_publishes_nothing_on_the_next_day(run: Build, content: Path) -> None:
+    (content / "soon.md").write_text("---\nvalidated_on: 2026-12-24\n---\n# Soon\n\nText.\n")
+    (content / "past.md").write_text("---\nreview_by: 2026-05-30\n---\n# Past\n\nText.\n")
+    first = run()
+    assert [refused.path for refused in first.refused] == ["past.md", "soon.md"]
+    assert not run(today=TODAY + timedelta(days=1)).published
+
+
+def test_building_again_replaces_a_damaged_snapshot(
+    run: Build, store: SnapshotStore, encoder: WordEncoder
+) -> None:
+    first = run()
+    (store.folder / str(first.snapshot_id) / "passages.jsonl").write_text("")
+    again = run()
+    assert (again.published, again.activated, again.encoded) == (True, True, 0)
+    assert store.active_id() == again.snapshot_id != first.snapshot_id
+    assert store.open().passage(0).text == "Claim 45 pence a mile."
 
 
 def test_only_what_has_changed_is_encoded_again(

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from errors import SnapshotError
 from index.cache import BuildCache, vector_key
+from tests.fakes.disk import no_file_over
 
 
 def test_documents_and_vectors_are_there_for_the_next_build(tmp_path: Path) -> None:
@@ -61,3 +64,10 @@ def test_vectors_stored_by_a_killed_build_are_kept(tmp_path: Path) -> None:
     killed.put_vectors([(key, np.ones(2, dtype=np.float32))])
     # no close: the process is gone
     assert key in BuildCache(path).get_vectors([key], 2)
+
+
+def test_a_full_disk_is_told_with_the_file_s_path_and_how_much_is_free(tmp_path: Path) -> None:
+    cache = BuildCache(tmp_path / "cache.sqlite")
+    told = rf"{tmp_path}/cache\.sqlite cannot be used: .*[\d,]+ bytes are free"
+    with no_file_over(100_000), pytest.raises(SnapshotError, match=told):
+        cache.put_vectors([(b"key", np.zeros(100_000, dtype=np.float32))])

@@ -86,6 +86,12 @@ def test_a_folder_file_that_leads_out_of_the_content_folder_closes_it_too(tmp_pa
         Folders(root).fields("")
 
 
+def test_a_folder_file_that_leads_in_a_circle_closes_it_too(tmp_path: Path) -> None:
+    (tmp_path / "_folder.yaml").symlink_to("_folder.yaml")
+    with pytest.raises(UnreadableMetadata, match=r"_folder\.yaml is a link that leads in a circle"):
+        Folders(tmp_path).fields("")
+
+
 def test_other_letters_and_the_other_ending_are_read_and_two_files_are_one_too_many(
     tmp_path: Path,
 ) -> None:

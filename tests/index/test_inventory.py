@@ -96,6 +96,24 @@ class TestLinks:
             Ignored("out.md", "a link that leads out of the content folder"),
         ]
 
+    def test_a_link_that_leads_in_a_circle_is_passed_over(self, tmp_path: Path) -> None:
+        _fill(tmp_path, "a.md")
+        (tmp_path / "self.md").symlink_to("self.md")
+        (tmp_path / "there.md").symlink_to("back")
+        (tmp_path / "back").symlink_to("there.md")
+        found = take_inventory(tmp_path)
+        assert found.files == [SourceFile("a.md")]
+        assert [(entry.path, entry.reason) for entry in found.ignored] == [
+            (name, "a link that leads in a circle") for name in ("back", "self.md", "there.md")
+        ]
+
+    def test_a_metadata_file_that_leads_in_a_circle_is_not_passed_over(
+        self, tmp_path: Path
+    ) -> None:
+        _fill(tmp_path, "a.md")
+        (tmp_path / "a.md.meta.yaml").symlink_to("a.md.meta.yaml")
+        assert take_inventory(tmp_path).files == [SourceFile("a.md", sidecars=("a.md.meta.yaml",))]
+
     def test_the_content_folder_itself_may_be_one(self, tmp_path: Path) -> None:
         _fill(tmp_path, "real/a.md")
         (tmp_path / "link").symlink_to(tmp_path / "real")

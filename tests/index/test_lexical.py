@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from errors import SnapshotDamaged
+from errors import SnapshotDamaged, SnapshotError
 from index import lexical
 from index.lexical import LexicalIndex
+from tests.fakes.disk import no_file_over
 
 TEXTS = [
     (0, "Claiming travel expenses takes a receipt"),
@@ -72,3 +73,9 @@ def test_a_damaged_index_is_named(tmp_path: Path) -> None:
     (tmp_path / "lexical" / "meta.json").write_text("{")
     with pytest.raises(SnapshotDamaged, match="lexical"):
         lexical.load(tmp_path / "lexical")
+
+
+def test_a_full_disk_is_told_with_the_path(tmp_path: Path) -> None:
+    folder = tmp_path / "lexical"
+    with no_file_over(100), pytest.raises(SnapshotError, match=f"{folder} cannot be written"):
+        lexical.build(TEXTS, folder)

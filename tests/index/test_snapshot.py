@@ -1,5 +1,6 @@
 """A snapshot gives back what was written, and a damaged one is found out."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,17 @@ def test_a_missing_file_is_named(store: SnapshotStore) -> None:
 def test_a_manifest_of_another_kind_is_refused(store: SnapshotStore, text: str) -> None:
     publish(store)
     (store.path(NAME) / MANIFEST).write_text(text)
+    with pytest.raises(SnapshotDamaged, match=MANIFEST):
+        verify(store.path(NAME))
+
+
+@pytest.mark.parametrize("field", ["created_at", "encoder", "counts", "examples", "files"])
+def test_a_manifest_with_a_field_of_another_type_is_refused(
+    store: SnapshotStore, field: str
+) -> None:
+    publish(store)
+    manifest = store.path(NAME) / MANIFEST
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {field: 7}))
     with pytest.raises(SnapshotDamaged, match=MANIFEST):
         verify(store.path(NAME))
 

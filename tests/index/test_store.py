@@ -42,7 +42,8 @@ def test_a_failed_write_leaves_nothing_behind(store: SnapshotStore) -> None:
         (folder / "half").write_text("half")
         raise OSError(28, "No space left on device")
 
-    with store.lock(), pytest.raises(OSError, match="No space left"):
+    told = rf"No space left on device; [\d,]+ bytes are free for {store.folder}"
+    with store.lock(), pytest.raises(SnapshotError, match=told):
         store.publish(B, write)
     assert store.ids() == [A]
     assert store.active_id() == A
@@ -56,6 +57,28 @@ def test_a_snapshot_damaged_on_the_disk_is_not_activated(store: SnapshotStore) -
     with store.lock(), pytest.raises(SnapshotDamaged, match=r"vectors\.faiss"):
         store.activate(B)
     assert store.active_id() == A
+
+
+def _flip(path: Path) -> None:
+    """Changes one bit: the file can be read as before."""
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+def test_a_snapshot_damaged_after_its_activation_is_not_opened(store: SnapshotStore) -> None:
+    publish(store, A)
+    _flip(store.path(A) / "vectors.faiss")
+    with pytest.raises(SnapshotDamaged, match=r"vectors\.faiss has SHA-256"):
+        store.open()
+
+
+def test_content_is_found_in_a_good_snapshot_only(store: SnapshotStore) -> None:
+    publish(store, A)
+    digest = f"digest of {A}"
+    assert store.find(digest) == A
+    _flip(store.path(A) / "resources.jsonl")
+    assert store.find(digest) is None
 
 
 def test_rolling_back_goes_to_what_was_served_before_and_then_further(
@@ -135,6 +158,18 @@ def test_a_damaged_pointer_says_what_to_do_and_can_be_set_anew(store: SnapshotSt
     with store.lock():
         store.activate(A)
     assert store.active_id() == A
+
+
+@pytest.mark.parametrize("below", ["", "snapshots"])
+def test_a_folder_that_cannot_be_one_is_named_with_what_to_do(tmp_path: Path, below: str) -> None:
+    """A file stands where the folder, or one above it, should be."""
+    (tmp_path / "file").write_text("")
+    folder = tmp_path / "file" / below
+    told = f"{folder} cannot be used: .*Set SIGNPOST_SNAPSHOTS_DIR to a folder"
+    with pytest.raises(SnapshotError, match=told), SnapshotStore(folder).lock():
+        pass
+    with pytest.raises(SnapshotError, match=told):
+        SnapshotStore(folder).open()
 
 
 def _hold(folder: Path, held: "multiprocessing.synchronize.Event", stop: object) -> None:

@@ -133,6 +133,7 @@ def test_check_does_not_load_torch(shell: Shell) -> None:
         (["index", "rollback"], 1, "python -m index build"),
         (["index", "list"], 1, "python -m index build"),
         (["retrieval", "ask", "anything"], 1, "python -m index build"),
+        (["retrieval", "ask", "anything", "--snapshot", "[/b]"], 1, "'[/b]'"),
         (["retrieval", "ask"], 2, "{question}"),
     ],
 )

@@ -51,6 +51,7 @@ def folder(tmp_path: Path) -> Path:
     (content / "guide.md").write_text("# Guide")
     (content / "draft.txt").write_text("not validated")
     (content / "way-out.txt").symlink_to(tmp_path / "secret.txt")
+    (content / "circle.txt").symlink_to("circle.txt")
     (tmp_path / "secret.txt").write_text("secret")
     return content
 
@@ -65,6 +66,7 @@ async def client(folder: Path) -> AsyncIterator[TestClient]:
         "guide.md",
         "gone.txt",
         "way-out.txt",
+        "circle.txt",
         "../secret.txt",
     )
     app = web.Application()
@@ -109,6 +111,7 @@ async def test_html_of_the_content_runs_no_script_and_has_no_origin(client: Test
         "/content/draft.txt",  # a file, but no resource that is served
         "/content/gone.txt",  # a resource whose file is gone
         "/content/way-out.txt",  # a link out of the folder
+        "/content/circle.txt",
         "/content/../secret.txt",
         "/content/%2e%2e/secret.txt",
         "/content/..%2fsecret.txt",  # even if the index named it

@@ -4,8 +4,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from errors import SnapshotNotFound
+from errors import SnapshotDamaged, SnapshotNotFound
 from index.store import SnapshotStore
 from retrieval.live import LiveRetriever
 from retrieval.models import Question
@@ -13,7 +14,7 @@ from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import EXPENSES, LEAVE, publish
 
-A, B = "20260101T000000Z-aaaaaaaa", "20260102T000000Z-bbbbbbbb"
+A, B, C = (f"2026010{n}T000000Z-{letter * 8}" for n, letter in ((1, "a"), (2, "b"), (3, "c")))
 POLL_S = 0.01
 
 
@@ -82,6 +83,87 @@ async def test_a_snapshot_that_cannot_be_opened_leaves_the_old_one_serving(
     with store.lock():
         store.rollback()
     assert (await live.answer(Question("unused holiday"))).snapshot_id == A
+    await live.close()
+
+
+def _damage(store: SnapshotStore, name: str) -> None:
+    """Flips one bit of a passage's text, which opens as well as before."""
+    path = store.path(name) / "passages.jsonl"
+    path.write_text(path.read_text().replace("mileage", "mileagf").replace("Mileage", "Mileagf"))
+
+
+def _point(store: SnapshotStore, text: str) -> str:
+    """Swaps what ACTIVE says, at once; returns what it said."""
+    pointer, aside = store.folder / "ACTIVE", store.folder / ".aside"
+    said = pointer.read_text()
+    aside.write_text(text)
+    aside.replace(pointer)
+    return said
+
+
+async def test_where_the_active_snapshot_is_damaged_the_one_before_serves_from_the_start(
+    store: SnapshotStore,
+) -> None:
+    for name in (A, B, C):
+        publish(store, name)
+    _damage(store, C)
+    _damage(store, B)
+    live = _live(store)
+    with capture_logs() as logs:
+        await live.start()
+    assert (await live.answer(Question("unused holiday"))).snapshot_id == A
+    assert live.refusal is not None
+    assert live.refusal.snapshot == C
+    assert "passages.jsonl has SHA-256" in live.refusal.reason
+    assert [(log["event"], log["snapshot"], log["serving"]) for log in logs] == [
+        ("snapshot.refused", B, None),
+        ("snapshot.refused", C, A),
+    ]
+    await live.close()
+
+
+async def test_where_no_snapshot_is_good_it_says_what_is_wrong_with_the_active_one(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    publish(store, B)
+    _damage(store, A)
+    _damage(store, B)
+    live = _live(store)
+    with pytest.raises(SnapshotDamaged, match=B):
+        await live.start()
+    await live.close()
+
+
+async def test_the_refusal_is_over_once_what_serves_is_active(store: SnapshotStore) -> None:
+    publish(store, A)
+    publish(store, B)
+    _damage(store, B)
+    live = _live(store)
+    await live.start()
+    assert live.snapshot.id == A
+    with store.lock():
+        store.activate(A)
+    await _until(lambda: live.refusal is None)
+    assert live.snapshot.id == A
+    await live.close()
+
+
+async def test_a_pointer_that_cannot_be_read_is_told_once_and_changes_nothing(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    live = _live(store)
+    await live.start()
+    good = _point(store, "{")
+    with capture_logs() as logs:
+        await _until(lambda: live.refusal is not None)
+        await asyncio.sleep(10 * POLL_S)
+    assert [(log["event"], log["snapshot"], log["serving"]) for log in logs] == [
+        ("snapshot.refused", None, A)
+    ]
+    _point(store, good)
+    await _until(lambda: live.refusal is None)
     await live.close()
 
 

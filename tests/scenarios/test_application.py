@@ -225,8 +225,31 @@ async def _ask_until(product: Product, snapshot_id: str) -> set[int]:
 async def test_health_names_what_answers(product: Product) -> None:
     assert (await product.client.get("/healthz")).status == 200
     ready = await (await product.client.get("/readyz")).json()
-    assert ready["status"] == "ready"
+    assert (ready["status"], ready["refused"]) == ("ready", None)
     assert ready["resources"] == 82
+
+
+async def test_health_names_a_damaged_snapshot_and_the_one_that_serves_instead(
+    folders: tuple[Path, Path], tmp_path: Path
+) -> None:
+    store = SnapshotStore(tmp_path / "snapshots")
+    shutil.copytree(folders[1], store.folder)
+    good = store.active_id()
+    damaged = f"{good[:-8]}dddddddd"
+    shutil.copytree(store.path(good), store.folder / damaged)
+    with store.lock():
+        store.activate(damaged)
+    (store.path(damaged) / "passages.jsonl").write_text("")
+    settings = Settings(
+        _env_file=None, development=True, data_dir=tmp_path, snapshots_dir=store.folder
+    )
+    async with TestClient(TestServer(await make_app(settings))) as client:
+        response = await client.get("/readyz")
+        ready = await response.json()
+    assert (response.status, ready["status"]) == (200, "degraded")
+    assert store.path(ready["snapshot"]) == store.path(good)
+    assert ready["refused"]["snapshot"] == damaged
+    assert "passages.jsonl has SHA-256" in ready["refused"]["reason"]
 
 
 async def test_the_search_page_answers_alike(product: Product) -> None:

@@ -130,6 +130,22 @@ async def test_a_body_that_is_packed_wrongly_is_a_bad_request(bot: Running) -> N
     assert status == 400
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
+async def test_a_body_that_is_packed_wrongly_is_logged_once_without_a_trace(
+    bot: Running, content_type: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whether it is read, or refused before that; and the next request is served."""
+    headers = {"Content-Type": content_type, "Content-Encoding": "gzip"}
+    with capture_logs() as logs:
+        for _ in range(2):
+            response = await bot.client.post(URL, data=b"xx", headers=headers)
+            assert response.status in {400, 415}
+            await response.read()
+        assert (await bot.post(teams.message())).status == 200
+    assert [log["event"] for log in logs if log["log_level"] != "info"] == ["request.refused"] * 2
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("host", ["evil.example", "signpost.evil.example:3978", "10.0.0.1"])
 async def test_in_development_a_request_must_name_this_machine(bot: Running, host: str) -> None:
     """Else a web page whose name was made to lead here could talk to the bot."""
