@@ -15,17 +15,27 @@ import numpy as np
 
 from errors import ContentError
 from index import snapshot
-from index.cache import BuildCache, vector_key
+from index.cache import BuildCache, encoded_key
 from index.content import Scan, scan
-from index.encoder import Encoder, Vectors
+from index.encoder import Encoder
 from index.extraction import Extraction
 from index.inventory import Ignored
 from index.models import Passage, Resource, locator_to_dict
-from index.snapshot import Calibration, Counts, Manifest, Refused, resource_to_dict
+from index.snapshot import (
+    Calibration,
+    Counts,
+    EncodedPassages,
+    Manifest,
+    Refused,
+    Snapshot,
+    resource_to_dict,
+)
 from index.splitter import Limits, embedding_text, split
 from index.store import SnapshotStore
+from index.tokens import TokenQuantizer
 
 Progress = Callable[[str, int, int], None]
+Calibrate = Callable[[Snapshot, Encoder], Calibration]
 CACHE_FILE = "cache.sqlite"
 EXAMPLES_FILE = "_examples.txt"
 _ENCODED_AT_ONCE = 64
@@ -80,10 +90,12 @@ def build(
     today: date,
     strict: bool = False,
     keep: int = 5,
+    calibrate: Calibrate | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> BuildReport:
     """Reads the folder, writes a snapshot of what is valid today and activates it.
 
+    `calibrate` says what confidence its answers need; without it the settings' own stands.
     Publishes nothing where the active snapshot already holds the same. Raises ContentError where
     nothing at all could be served, StrictBuildError, EncoderError or SnapshotError; the snapshot
     that was active stays so then.
@@ -106,6 +118,7 @@ def build(
                 settings=settings,
                 examples=read_examples(content),
                 keep=keep,
+                calibrate=calibrate,
                 progress=progress,
                 started=started,
             )
@@ -122,6 +135,7 @@ def publish(
     settings: BuildSettings,
     examples: tuple[str, ...] = (),
     keep: int = 5,
+    calibrate: Calibrate | None = None,
     progress: Progress = lambda stage, done, total: None,
     started: float | None = None,
 ) -> BuildReport:
@@ -141,9 +155,9 @@ def publish(
     counts = Counts(len(resources), len(passages), len(refused))
     pointer = store.pointer()
     same = store.find(digest)
-    encoded = 0
+    fresh = 0
     if same is None:
-        vectors, encoded = _encode(resources, passages, encoder, cache, progress)
+        encoded, fresh = _encode(resources, passages, encoder, cache, progress)
         created_at = datetime.now(UTC)
         manifest = Manifest(
             id=_snapshot_id(created_at, digest),
@@ -159,7 +173,15 @@ def publish(
         progress("write", 0, 1)
         store.publish(
             manifest.id,
-            lambda folder: snapshot.write(folder, manifest, resources, passages, vectors, refused),
+            lambda folder: snapshot.write(
+                folder,
+                manifest,
+                resources,
+                passages,
+                encoded,
+                refused,
+                lambda written: calibrate(written, encoder) if calibrate else settings.calibration,
+            ),
         )
         progress("write", 1, 1)
     snapshot_id = same or manifest.id
@@ -175,7 +197,7 @@ def publish(
         activated=activate,
         withdrawn=withdrawn,
         counts=counts,
-        encoded=encoded,
+        encoded=fresh,
         refused=refused,
         ignored=found.ignored,
         warnings=found.warnings,
@@ -236,26 +258,37 @@ def _encode(
     encoder: Encoder,
     cache: BuildCache,
     progress: Progress,
-) -> tuple[Vectors, int]:
-    """The passages' vectors (n, dim), and how many of them had to be encoded now.
+) -> tuple[EncodedPassages, int]:
+    """The passages as encoded, and how many of them had to be encoded now.
 
     Batches hold texts of like length, and each is stored as soon as it is encoded.
     """
     titles = {resource.id: resource.title for resource in resources}
     texts = [embedding_text(titles[p.resource_id], p.heading_path, p.text) for p in passages]
     fingerprint = encoder.fingerprint
-    keys = [vector_key(fingerprint.digest, text) for text in texts]
+    keys = [encoded_key(fingerprint.digest, text) for text in texts]
     known = cache.get_vectors(list(dict.fromkeys(keys)), fingerprint.dim)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     queue = sorted(missing, key=lambda key: len(missing[key]), reverse=True)
+    quantizer = TokenQuantizer(fingerprint.token_dim)
     progress("encode", 0, len(queue))
     for start in range(0, len(queue), _ENCODED_AT_ONCE):
         batch = queue[start : start + _ENCODED_AT_ONCE]
-        vectors = encoder.encode_passages([missing[key] for key in batch])
-        cache.put_vectors(zip(batch, vectors, strict=True))
-        known.update(zip(batch, vectors, strict=True))
+        encoded = encoder.encode_passages([missing[key] for key in batch])
+        cache.put_encoded(
+            (key, one.vector, quantizer.packed(one.tokens))
+            for key, one in zip(batch, encoded, strict=True)
+        )
+        known.update((key, one.vector) for key, one in zip(batch, encoded, strict=True))
         progress("encode", start + len(batch), len(queue))
-    return np.stack([known[key] for key in keys]), len(queue)
+    return (
+        EncodedPassages(
+            vectors=np.stack([known[key] for key in keys]),
+            tokens=cache.get_tokens(keys, quantizer.width),
+            token_counts=cache.get_token_counts(keys),
+        ),
+        len(queue),
+    )
 
 
 def _content_digest(

@@ -1,4 +1,4 @@
-"""What a build need not compute again: documents as read, and vectors as encoded.
+"""What a build need not compute again: documents as read, and texts as encoded.
 
 One SQLite file beside the snapshots. Losing it costs time and nothing else. Keys are digests of
 everything that the value depends on, so an entry is never wrong, only unused.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -18,10 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errors import SnapshotError
+from index.tokens import TokenCodes
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, data BLOB NOT NULL, build INTEGER);
-CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, data BLOB NOT NULL, build INTEGER);
+CREATE TABLE IF NOT EXISTS encoded (
+    key BLOB PRIMARY KEY, vector BLOB NOT NULL, codes BLOB NOT NULL, starts BLOB NOT NULL,
+    build INTEGER
+);
+DROP TABLE IF EXISTS vectors;
 CREATE TABLE IF NOT EXISTS builds (number INTEGER PRIMARY KEY AUTOINCREMENT);
 """
 _BATCH = 500
@@ -99,11 +104,9 @@ class BuildCache:
     def get_vectors(self, keys: Sequence[bytes], dim: int) -> dict[bytes, NDArray[np.float32]]:
         """The vectors (dim,) float32 that are stored under those keys."""
         found: dict[bytes, NDArray[np.float32]] = {}
-        for start in range(0, len(keys), _BATCH):
-            batch = list(keys[start : start + _BATCH])
-            marks = ",".join("?" * len(batch))
+        for batch, marks in _batches(keys):
             rows = self._database.execute(
-                f"SELECT key, data FROM vectors WHERE key IN ({marks})",  # noqa: S608 (only marks)
+                f"SELECT key, vector FROM encoded WHERE key IN ({marks})",  # noqa: S608 (only marks)
                 batch,
             )
             for key, data in rows:
@@ -111,19 +114,58 @@ class BuildCache:
                 if vector.shape == (dim,):
                     found[key] = vector
             self._database.execute(
-                f"UPDATE vectors SET build = ? WHERE key IN ({marks})",  # noqa: S608 (only marks)
+                f"UPDATE encoded SET build = ? WHERE key IN ({marks})",  # noqa: S608 (only marks)
                 [self._build, *batch],
             )
         return found
 
     @_explained
-    def put_vectors(self, entries: Iterable[tuple[bytes, NDArray[np.float32]]]) -> None:
-        """Stores vectors and commits: a build killed later keeps them."""
+    def get_token_counts(self, keys: Sequence[bytes]) -> list[int]:
+        """How many tokens are stored under each of those keys, which all must be there."""
+        counts: dict[bytes, int] = {}
+        for batch, marks in _batches(keys):
+            counts.update(
+                self._database.execute(
+                    f"SELECT key, length(starts) FROM encoded WHERE key IN ({marks})",  # noqa: S608
+                    batch,
+                )
+            )
+        return [counts[key] // np.dtype(np.int32).itemsize for key in keys]
+
+    def get_tokens(self, keys: Iterable[bytes], width: int) -> Iterator[TokenCodes]:
+        """The tokens stored under each of those keys, which all must be there; one at a time, for
+        all at once may be more than the memory holds."""
+        for key in keys:
+            codes, starts = self._tokens(key)
+            yield TokenCodes(
+                np.frombuffer(codes, dtype=np.uint8).reshape(-1, width),
+                np.frombuffer(starts, dtype=np.int32),
+            )
+
+    @_explained
+    def put_encoded(self, entries: Iterable[tuple[bytes, NDArray[np.float32], TokenCodes]]) -> None:
+        """Stores vectors and tokens and commits: a build killed later keeps them."""
         self._database.executemany(
-            "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-            ((key, vector.astype(np.float32).tobytes(), self._build) for key, vector in entries),
+            "INSERT OR REPLACE INTO encoded VALUES (?, ?, ?, ?, ?)",
+            (
+                (
+                    key,
+                    vector.astype(np.float32).tobytes(),
+                    tokens.codes.tobytes(),
+                    tokens.starts.astype(np.int32).tobytes(),
+                    self._build,
+                )
+                for key, vector, tokens in entries
+            ),
         )
         self._database.commit()
+
+    @_explained
+    def _tokens(self, key: bytes) -> tuple[bytes, bytes]:
+        codes, starts = self._database.execute(
+            "SELECT codes, starts FROM encoded WHERE key = ?", (key,)
+        ).fetchone()
+        return codes, starts
 
     @_explained
     def drop_unused(self, builds: int) -> int:
@@ -133,7 +175,7 @@ class BuildCache:
             self._database.execute(statement, (oldest,)).rowcount
             for statement in (
                 "DELETE FROM documents WHERE build < ?",
-                "DELETE FROM vectors WHERE build < ?",
+                "DELETE FROM encoded WHERE build < ?",
             )
         )
         self._database.commit()
@@ -145,6 +187,13 @@ class BuildCache:
         self._database.close()
 
 
-def vector_key(encoder_digest: str, text: str) -> bytes:
-    """The key of a text's vector: it holds for that encoder and that very text."""
+def _batches(keys: Sequence[bytes]) -> Iterator[tuple[list[bytes], str]]:
+    """The keys in batches that a statement takes, each with its question marks."""
+    for start in range(0, len(keys), _BATCH):
+        batch = list(keys[start : start + _BATCH])
+        yield batch, ",".join("?" * len(batch))
+
+
+def encoded_key(encoder_digest: str, text: str) -> bytes:
+    """The key of a text as encoded: it holds for that encoder and that very text."""
     return hashlib.sha256(f"{encoder_digest}\0{text}".encode()).digest()

@@ -20,18 +20,22 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
+_BATCH = 8
+
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What must agree for two vectors to be comparable."""
+    """What must agree for two vectors to be comparable. `token_dim` is the width of its tokens'
+    vectors, 0 where the model gives none."""
 
     model: str
     weights_sha256: str
     dim: int
     max_tokens: int
     precision: str
+    token_dim: int = 0
 
     @property
     def digest(self) -> str:
@@ -41,18 +45,39 @@ class Fingerprint:
         return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
 
 
-class Encoder(Protocol):
-    """Encodes texts as (n, dim) float32, L2-normalised, so that an inner product is a cosine.
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a text as the model sees them in context, without its own marks and without
+    punctuation: vectors (t, token_dim) float32, L2-normalised, and spans (t, 2) int32, the
+    characters of the text that each stands for."""
 
-    A text longer than `fingerprint.max_tokens` is cut there. An empty list gives shape (0, dim).
+    vectors: Vectors
+    spans: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text as the model sees it: one vector (dim,) float32, L2-normalised, and its tokens."""
+
+    vector: Vectors
+    tokens: Tokens
+
+
+NO_TOKENS = Tokens(np.empty((0, 0), dtype=np.float32), np.empty((0, 2), dtype=np.int32))
+
+
+class Encoder(Protocol):
+    """Encodes texts so that an inner product of their vectors is a cosine.
+
+    A text longer than `fingerprint.max_tokens` is cut there.
     """
 
     @property
     def fingerprint(self) -> Fingerprint: ...
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoded]: ...
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors: ...
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]: ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, without the model's start and end marks."""
@@ -88,13 +113,14 @@ class SentenceTransformerEncoder:
             dim=dim,
             max_tokens=int(self._model.max_seq_length or 512),
             precision="float32",
+            token_dim=self._token_dim(),
         )
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(self._model.encode_document, texts)
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
+        return self._encode("document", texts)
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(self._model.encode_query, texts)
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        return self._encode("query", texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
@@ -104,13 +130,65 @@ class SentenceTransformerEncoder:
         )
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def _encode(self, encode: Any, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.empty((0, self.fingerprint.dim), dtype=np.float32)
-        vectors = encode(
-            list(texts), batch_size=8, normalize_embeddings=True, show_progress_bar=False
+    def _token_dim(self) -> int:
+        """0 for a model that has no tokens with places in the text: static embeddings, say."""
+        if not getattr(self._model.tokenizer, "is_fast", False):
+            return 0
+        [output] = self._outputs("query", ["a"])
+        found = output.get("token_embeddings")
+        return 0 if found is None else int(found.shape[-1])
+
+    def _outputs(self, role: str, texts: Sequence[str]) -> list[dict[str, Any]]:
+        encode = self._model.encode_query if role == "query" else self._model.encode_document
+        outputs: Any = encode(
+            list(texts), batch_size=_BATCH, output_value=None, show_progress_bar=False
         )
-        return np.asarray(vectors, dtype=np.float32)
+        return list(outputs)
+
+    def _encode(self, role: str, texts: Sequence[str]) -> list[Encoded]:
+        if not texts:
+            return []
+        prompt = (self._model.prompts or {}).get(role) or ""
+        return [
+            Encoded(
+                _normalised(_array(output["sentence_embedding"])),
+                self._tokens(text, output, prompt),
+            )
+            for text, output in zip(texts, self._outputs(role, texts), strict=True)
+        ]
+
+    def _tokens(self, text: str, output: dict[str, Any], prompt: str) -> Tokens:
+        """What stands for letters and digits of the text itself, not of the model's prompt."""
+        if not self.fingerprint.token_dim:
+            return NO_TOKENS
+        vectors = _array(output["token_embeddings"])[_array(output["attention_mask"]) > 0]
+        spans = self._model.tokenizer(
+            prompt + text,
+            truncation=True,
+            max_length=self.fingerprint.max_tokens,
+            return_offsets_mapping=True,
+        )["offset_mapping"]
+        kept = [
+            (index, start - len(prompt), end - len(prompt))
+            for index, (start, end) in enumerate(spans[: len(vectors)])
+            if start >= len(prompt) and any(map(str.isalnum, (prompt + text)[start:end]))
+        ]
+        if not kept:
+            return Tokens(np.empty((0, vectors.shape[1]), np.float32), NO_TOKENS.spans)
+        indexes, starts, ends = zip(*kept, strict=True)
+        return Tokens(
+            _normalised(vectors[list(indexes)]), np.array([starts, ends], dtype=np.int32).T
+        )
+
+
+def _array(tensor: Any) -> Vectors:
+    return np.asarray(tensor.detach().float().cpu().numpy(), dtype=np.float32)
+
+
+def _normalised(vectors: Vectors) -> Vectors:
+    norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    normalised: Vectors = (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
+    return normalised
 
 
 def model_folder(model: str) -> Path:

@@ -15,6 +15,7 @@ from errors import SnapshotDamaged, SnapshotError
 _ANALYZER = "signpost"
 _WRITER_BYTES = 128_000_000
 _LONGEST_WORD = 40
+_K1 = 1.2  # tantivy's
 
 
 class LexicalIndex:
@@ -70,6 +71,11 @@ class LexicalIndex:
             for word in dict.fromkeys(self.analyze(text))
             for n in [self._searcher.doc_freq("words", word)]
         }
+
+    def most(self, idf: dict[str, float]) -> float:
+        """What BM25 could give a question of these words at the very most: every word in every
+        place of an endless passage. `idf` is what `idf` gave for the question."""
+        return (_K1 + 1) * sum(idf.values())
 
 
 def build(passages: Iterable[tuple[int, str]], folder: Path) -> None:

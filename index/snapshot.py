@@ -7,6 +7,7 @@ passages.offsets.npy   (n + 1,) uint64: where each passage's line begins, and th
 passages.resource.npy  (n,) int32: the number of each passage's resource
 vectors.*              the engine's file; row i belongs to passage i
 lexical/               the lexical index
+tokens.*               the passages' tokens (see `index/tokens.py`)
 refused.jsonl          what the content folder held and was not served, with the reason
 """
 
@@ -16,8 +17,8 @@ import hashlib
 import json
 import mmap
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
-from index import lexical
+from index import lexical, tokens
 from index.encoder import Fingerprint
 from index.engines import VectorIndex, engine
 from index.models import (
@@ -40,8 +41,9 @@ from index.models import (
     locator_to_dict,
 )
 from index.splitter import embedding_text
+from index.tokens import TokenCodes
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "snapshot.json"
 _RESOURCES = "resources.jsonl"
 _PASSAGES = "passages.jsonl"
@@ -115,18 +117,37 @@ class Manifest:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedPassages:
+    """All passages as the encoder sees them, in row order: vectors (n, dim), their tokens one
+    passage at a time with starts counted in the embedding text, and how many each has."""
+
+    vectors: NDArray[np.float32]
+    tokens: Iterable[TokenCodes]
+    token_counts: Sequence[int]
+
+
+Calibrate = Callable[["Snapshot"], Calibration]
+
+
+def keep_calibration(snapshot: Snapshot) -> Calibration:
+    """The calibration that the snapshot has already."""
+    return snapshot.manifest.calibration
+
+
 def write(
     folder: Path,
     manifest: Manifest,
     resources: Sequence[Resource],
     passages: Sequence[Passage],
-    vectors: NDArray[np.float32],
+    encoded: EncodedPassages,
     refused: Iterable[Refused],
+    calibrate: Calibrate = keep_calibration,
 ) -> None:
     """Writes a snapshot into an existing empty folder and flushes it to the disk.
 
-    `vectors` is (passages, dim); passages of one resource stand together. The manifest's `files`
-    are filled in here.
+    Passages of one resource stand together. `calibrate` is shown the snapshot, complete but for
+    its calibration, and says what that shall be. The manifest's `files` are filled in here.
     """
     numbers = {resource.id: number for number, resource in enumerate(resources)}
     titles = {resource.id: resource.title for resource in resources}
@@ -136,15 +157,25 @@ def write(
     np.save(folder / _OFFSETS, np.array(offsets, dtype=np.uint64))
     np.save(folder / _OWNERS, owners)
     _write_lines(folder / _REFUSED, map(asdict, refused))
-    engine(manifest.engine).build(vectors, folder)
+    engine(manifest.engine).build(encoded.vectors, folder)
+    tokens.write(
+        (
+            codes.shifted(len(embedding_text(titles[p.resource_id], p.heading_path, "")))
+            for p, codes in zip(passages, encoded.tokens, strict=True)
+        ),
+        encoded.token_counts,
+        tokens.width(manifest.encoder.token_dim),
+        folder,
+    )
     texts = (
         embedding_text(titles[passage.resource_id], passage.heading_path, passage.text)
         for passage in passages
     )
     lexical.build(zip(owners.tolist(), texts, strict=True), folder / _LEXICAL)
     files = {name: _sha256(folder / name) for name in _file_names(folder)}
-    filled = Manifest(**{**_fields(manifest), "files": files})
-    (folder / MANIFEST).write_text(filled.to_json(), encoding="utf-8")
+    filled = replace(manifest, files=files)
+    _write_manifest(folder, filled)
+    _write_manifest(folder, replace(filled, calibration=calibrate(Snapshot(folder))))
     _flush(folder)
 
 
@@ -191,8 +222,15 @@ class Snapshot:
         self._offsets: NDArray[np.uint64] = _load_array(folder / _OFFSETS)
         self.vectors: VectorIndex = engine(self.manifest.engine).load(folder)
         self.lexical = lexical.load(folder / _LEXICAL)
+        self.tokens = tokens.load(folder, self.manifest.encoder.token_dim)
         self._text = _map(folder / _PASSAGES)
-        rows = {len(self.owners), len(self._offsets) - 1, self.vectors.count, self.lexical.count}
+        rows = {
+            len(self.owners),
+            len(self._offsets) - 1,
+            self.vectors.count,
+            self.lexical.count,
+            self.tokens.count,
+        }
         if rows != {self.manifest.counts.passages}:
             raise SnapshotDamaged(
                 f"{folder}: its files disagree on how many passages there are ({sorted(rows)})"
@@ -271,9 +309,8 @@ def _passage_from_dict(data: dict[str, Any], resource_id: str) -> Passage:
     )
 
 
-def _fields(manifest: Manifest) -> dict[str, Any]:
-    """Its fields without descending into them, unlike `asdict`."""
-    return {name: getattr(manifest, name) for name in Manifest.__dataclass_fields__}
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
 
 
 def _write_lines(path: Path, objects: Iterable[Any]) -> list[int]:

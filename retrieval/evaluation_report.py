@@ -8,8 +8,8 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from retrieval.evaluation import Evaluation, Figure, Ranking
 from retrieval.models import Outcome
@@ -45,11 +45,11 @@ def print_evaluation(evaluation: Evaluation, console: Console) -> None:
 def print_not_served(names: Sequence[str], console: Console) -> None:
     """Why some questions could not be answered, if so."""
     if names:
-        line = (
-            f"[yellow]note:[/yellow] the snapshot does not hold {len(names)} of the right "
-            f"answers, such as {escape(names[0])}"
+        console.print(
+            Text("note:", style="yellow"),
+            f"the snapshot does not hold {len(names)} of the right answers, such as {names[0]}",
+            soft_wrap=True,
         )
-        console.print(line, soft_wrap=True)
 
 
 def _rows(evaluation: Evaluation) -> Iterator[Row]:

@@ -56,9 +56,10 @@ class Span:
 class Hit:
     """A passage that was found. Scores: higher is better. `rank` counts from 1 over all hits.
 
-    `score` is the fused score that ranked it, 0 to 1 within one question; `dense_score` the cosine
-    of question and passage, -1 to 1; `lexical_score` BM25, 0 where no word matched. `sentence`
-    marks the sentence of the passage that answers best.
+    `score` is the fused score that ranked it, at most 1, and `parts` what each kind of evidence
+    added to it; `dense_score` is the cosine of question and passage, -1 to 1; `lexical_score`
+    BM25, 0 where no word matched; `late_score` the mean of the best cosines of the question's
+    tokens, -1 to 1. `sentence` marks the sentence of the passage that answers best.
     """
 
     passage: Passage
@@ -66,7 +67,9 @@ class Hit:
     score: float
     dense_score: float
     lexical_score: float
+    late_score: float
     sentence: Span
+    parts: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def sentence_text(self) -> str:
@@ -101,11 +104,33 @@ class Result:
         return self.best.locator.label
 
 
+# A cosine above this tells nothing more: the question is about what the folder is about.
+_ON_TOPIC = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What confidence is judged by, on absolute scales.
+
+    `topic` is the best cosine of any passage, at most 0.5; `coverage` (0 to 1) how much of what
+    the candidates say together about the question the first says alone; `gap` (0 to 1) by how
+    much another candidate matches the telling word that the first misses most.
+    """
+
+    topic: float
+    coverage: float
+    gap: float
+
+    @classmethod
+    def of(cls, best_cosine: float, coverage: float, gap: float) -> Evidence:
+        return cls(min(best_cosine, _ON_TOPIC), coverage, gap)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question. `results` is empty exactly if nothing validated answers;
-    `confidence` is 0 to 1, and the snapshot's thresholds on it make the outcome. `stages_ms` says
-    where `took_ms` went."""
+    `confidence` is 0 to 1, judged by `evidence` (None where nothing was found at all), and the
+    snapshot's thresholds on it make the outcome. `stages_ms` says where `took_ms` went."""
 
     question: Question
     outcome: Outcome
@@ -113,4 +138,5 @@ class Answer:
     confidence: float
     took_ms: float
     snapshot_id: str
+    evidence: Evidence | None = None
     stages_ms: Mapping[str, float] = field(default_factory=dict)

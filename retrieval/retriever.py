@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from errors import EncoderError
-from index.encoder import Encoder
+from index.encoder import Encoded, Encoder
 from index.models import EVERYONE
 from index.snapshot import Snapshot
-from retrieval import confidence, ranking
+from retrieval import confidence, late, ranking
 from retrieval.followup import with_context
 from retrieval.highlight import best_sentence
-from retrieval.models import Answer, Hit, Outcome, Question, Result
-from retrieval.ranking import Candidates
+from retrieval.models import Answer, Evidence, Hit, Outcome, Question, Result
+from retrieval.ranking import WEIGHTS, Candidates
 from retrieval.stopwatch import Stopwatch
 
 MAX_CHARACTERS = 2_000
 _DENSE_CANDIDATES = 100
 _LEXICAL_CANDIDATES = 1_000
+_COMPARED = 100
 _MAX_RESULTS = 10
 _HITS_PER_RESULT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """Candidates best first, with what ranked them; parallel arrays (k,). `order` are their
+    numbers in `match`."""
+
+    text: str
+    candidates: Candidates
+    scores: NDArray[np.float32]
+    late_scores: NDArray[np.float32]
+    match: late.Match
+    order: NDArray[np.int64]
+    idf: dict[str, float]
+    evidence: Evidence | None
 
 
 class Retriever:
@@ -47,41 +64,80 @@ class Retriever:
         """The best resources for the asker, and how sure that is. Takes an encoding and two
         searches; raises EncoderError or SnapshotDamaged if the machine's parts fail."""
         watch = Stopwatch()
-        text, candidates = self._find(question, watch)
-        results = self._results(text, candidates)
-        watch.lap("rank")
-        sure = confidence.confidence(results[0].best.dense_score) if results else 0.0
+        ranked = self._rank(question, watch)
+        sure = confidence.confidence(ranked.evidence) if ranked.evidence else 0.0
         outcome = confidence.outcome(sure, self.snapshot.manifest.calibration)
-        if not results:
+        if not ranked.evidence:
             outcome = Outcome.NOTHING_VALIDATED
+        nothing = outcome is Outcome.NOTHING_VALIDATED
+        results = () if nothing else self._results(ranked)
+        watch.lap("highlight")
         return Answer(
             question=question,
             outcome=outcome,
-            results=results if outcome is not Outcome.NOTHING_VALIDATED else (),
+            results=results,
             confidence=sure,
             took_ms=watch.total_ms,
             snapshot_id=self.snapshot.id,
+            evidence=ranked.evidence,
             stages_ms=watch.laps_ms,
         )
 
-    def rank(self, question: Question, top_k: int = 100) -> tuple[Hit, ...]:
+    def rank(self, question: Question, top_k: int = _COMPARED) -> tuple[Hit, ...]:
         """The passages that `answer` groups, best first, ungrouped and whatever the outcome: what
         a measure of ranking looks at."""
-        text, candidates = self._find(question, Stopwatch())
-        scores = ranking.fuse(candidates)
-        order = ranking.best_first(scores, candidates.rows)[:top_k]
-        ranked = enumerate(order.tolist(), start=1)
-        return tuple(self._hits(ranked, candidates, scores, self.snapshot.lexical.idf(text)))
+        ranked = self._rank(question, Stopwatch())
+        return tuple(self._hit(ranked, index) for index in range(len(ranked.scores[:top_k])))
 
-    def _find(self, question: Question, watch: Stopwatch) -> tuple[str, Candidates]:
+    def judge(self, question: Question, hidden: Iterable[int] = ()) -> Evidence | None:
+        """What there would be to judge an answer by, were the resources of these numbers not
+        there; None where nothing is found at all."""
+        return self._rank(question, Stopwatch(), hidden).evidence
+
+    def _rank(
+        self, question: Question, watch: Stopwatch, also_hidden: Iterable[int] = ()
+    ) -> _Ranked:
         text = with_context(question)[:MAX_CHARACTERS]
         if not text.strip():
-            return text, _NO_CANDIDATES
-        vector = self._encoder.encode_questions([text])
+            return _nothing(text)
+        [encoded] = self._encoder.encode_questions([text])
         watch.lap("encode")
-        candidates = self._search(text, vector, self._hidden(question))
+        idf = self.snapshot.lexical.idf(text)
+        hidden = sorted({*self._hidden(question), *also_hidden})
+        candidates = ranking.preselect(self._search(text, encoded, hidden, idf), _COMPARED)
         watch.lap("search")
-        return text, candidates
+        if not len(candidates.rows):
+            return _nothing(text)
+        weights = late.token_weights(text, encoded.tokens, idf, self.snapshot.lexical.analyze)
+        match = late.match(self.snapshot.tokens, candidates.rows.tolist(), encoded.tokens, weights)
+        # A model without tokens leaves the cosine to speak for them.
+        late_scores = late.scores(match) if len(match.weights) else candidates.dense
+        scores = ranking.fuse(candidates, late_scores)
+        order = ranking.best_first(scores, candidates.rows)
+        evidence = self._evidence(candidates, match, int(order[0]))
+        watch.lap("rank")
+        return _Ranked(
+            text=text,
+            candidates=candidates.take(order),
+            scores=scores[order],
+            late_scores=late_scores[order],
+            match=match,
+            order=order,
+            idf=idf,
+            evidence=evidence,
+        )
+
+    def _evidence(self, candidates: Candidates, match: late.Match, first: int) -> Evidence:
+        best_cosine = float(candidates.dense.max())
+        if not match.weights.any():
+            share = float(candidates.lexical[first] / max(candidates.lexical.max(), 1e-6))
+            return Evidence.of(best_cosine, share, 0.0)
+        best = match.best
+        return Evidence.of(
+            best_cosine,
+            float(late.coverage(best, match.weights)[first]),
+            float(late.largest_gap(best, match.weights)[first]),
+        )
 
     def _hidden(self, question: Question) -> list[int]:
         """Numbers of the resources that this question must not see: meant for others, or no
@@ -94,74 +150,73 @@ class Retriever:
             if not (self._audiences[number] & audience and resource.validation.holds_on(today))
         ]
 
-    def _search(self, text: str, vector: NDArray[np.float32], hidden: list[int]) -> Candidates:
-        allowed = ~np.isin(self.snapshot.owners, hidden) if hidden else None
-        dense_scores, dense_rows = self.snapshot.vectors.search(vector, _DENSE_CANDIDATES, allowed)
-        lexical_scores, lexical_rows = self.snapshot.lexical.search(
-            text, _LEXICAL_CANDIDATES, hidden
-        )
-        return self._merge(vector[0], dense_rows[0], dense_scores[0], lexical_rows, lexical_scores)
-
-    def _merge(
-        self,
-        vector: NDArray[np.float32],
-        dense_rows: NDArray[np.int64],
-        dense_scores: NDArray[np.float32],
-        lexical_rows: NDArray[np.int64],
-        lexical_scores: NDArray[np.float32],
+    def _search(
+        self, text: str, encoded: Encoded, hidden: list[int], idf: dict[str, float]
     ) -> Candidates:
         """The passages that either search put among its first, with both scores of each."""
-        by_words = dict(zip(lexical_rows.tolist(), lexical_scores.tolist(), strict=True))
+        vector = encoded.vector
+        allowed = ~np.isin(self.snapshot.owners, hidden) if hidden else None
+        [dense_scores], [dense_rows] = self.snapshot.vectors.search(
+            vector[None], _DENSE_CANDIDATES, allowed
+        )
+        bm25_scores, bm25_rows = self.snapshot.lexical.search(text, _LEXICAL_CANDIDATES, hidden)
+        by_words = dict(zip(bm25_rows.tolist(), bm25_scores.tolist(), strict=True))
         known = set(dense_rows.tolist())
-        more = [row for row in lexical_rows[:_DENSE_CANDIDATES].tolist() if row not in known]
+        more = [row for row in bm25_rows[:_DENSE_CANDIDATES].tolist() if row not in known]
         extra = np.array(more, dtype=np.int64)
         rows = np.concatenate([dense_rows, extra])
         dense = np.concatenate([dense_scores, self.snapshot.vectors.vectors(extra) @ vector])
-        lexical = np.array([by_words.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
-        return Candidates(rows, dense.astype(np.float32), lexical)
+        bm25 = np.array([by_words.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
+        share = bm25 / np.float32(max(self.snapshot.lexical.most(idf), 1e-6))
+        return Candidates(rows, dense.astype(np.float32), bm25, share)
 
-    def _results(self, text: str, candidates: Candidates) -> tuple[Result, ...]:
-        scores = ranking.fuse(candidates)
-        order = ranking.best_first(scores, candidates.rows)
-        groups: dict[int, list[tuple[int, int]]] = {}
-        for rank, index in enumerate(order.tolist(), start=1):
-            number = int(self.snapshot.owners[candidates.rows[index]])
+    def _results(self, ranked: _Ranked) -> tuple[Result, ...]:
+        groups: dict[int, list[int]] = {}
+        for index, row in enumerate(ranked.candidates.rows.tolist()):
+            number = int(self.snapshot.owners[row])
             if number not in groups and len(groups) == _MAX_RESULTS:
                 continue
             group = groups.setdefault(number, [])
             if len(group) < _HITS_PER_RESULT:
-                group.append((rank, index))
-        weights = self.snapshot.lexical.idf(text)
+                group.append(index)
         return tuple(
             Result(
                 resource=self._resources[number],
                 rank=rank,
-                hits=tuple(self._hits(group, candidates, scores, weights)),
+                hits=tuple(self._hit(ranked, index) for index in group),
             )
             for rank, (number, group) in enumerate(groups.items(), start=1)
         )
 
-    def _hits(
-        self,
-        group: Iterable[tuple[int, int]],
-        candidates: Candidates,
-        scores: NDArray[np.float32],
-        weights: dict[str, float],
-    ) -> Iterable[Hit]:
-        for rank, index in group:
-            passage = self.snapshot.passage(int(candidates.rows[index]))
-            yield Hit(
-                passage=passage,
-                rank=rank,
-                score=float(scores[index]),
-                dense_score=float(candidates.dense[index]),
-                lexical_score=float(candidates.lexical[index]),
-                sentence=best_sentence(passage.text, weights, self.snapshot.lexical.analyze),
-            )
+    def _hit(self, ranked: _Ranked, index: int) -> Hit:
+        candidates = ranked.candidates
+        row = int(candidates.rows[index])
+        passage = self.snapshot.passage(row)
+        return Hit(
+            passage=passage,
+            rank=index + 1,
+            score=float(ranked.scores[index]),
+            dense_score=float(candidates.dense[index]),
+            lexical_score=float(candidates.bm25[index]),
+            late_score=float(ranked.late_scores[index]),
+            sentence=best_sentence(
+                passage.text,
+                ranked.idf,
+                self.snapshot.lexical.analyze,
+                self.snapshot.tokens.starts(row),
+                ranked.match.of(int(ranked.order[index])),
+                ranked.match.weights,
+            ),
+            parts={
+                "late": WEIGHTS.late * float(ranked.late_scores[index]),
+                "dense": WEIGHTS.dense * float(candidates.dense[index]),
+                "lexical": WEIGHTS.lexical * float(candidates.lexical[index]),
+            },
+        )
 
 
-_NO_CANDIDATES = Candidates(
-    rows=np.empty(0, dtype=np.int64),
-    dense=np.empty(0, dtype=np.float32),
-    lexical=np.empty(0, dtype=np.float32),
-)
+def _nothing(text: str) -> _Ranked:
+    none = np.empty(0, dtype=np.float32)
+    rows = np.empty(0, dtype=np.int64)
+    no_match = late.Match(np.empty((0, 0), dtype=np.float32), np.zeros(1, dtype=np.int64), none)
+    return _Ranked(text, Candidates(rows, none, none, none), none, none, no_match, rows, {}, None)

@@ -37,7 +37,7 @@ def result(
     passage = Passage(found.id, 0, ("Claims",), locator or Page(4), text)
     start = text.index(sentence)
     span = Span(start, start + len(sentence))
-    return Result(found, rank, (Hit(passage, rank, 0.9, 0.8, 3.5, span),))
+    return Result(found, rank, (Hit(passage, rank, 0.9, 0.8, 3.5, 0.7, span),))
 
 
 def answer(

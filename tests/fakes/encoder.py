@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.encoder import Fingerprint, Vectors
+from index.encoder import Encoded, Fingerprint, Tokens, Vectors
 
 
 class WordEncoder:
@@ -16,29 +16,29 @@ class WordEncoder:
 
     def __init__(self, model: str = "words", dim: int = 64, max_tokens: int = 256) -> None:
         self.fingerprint = Fingerprint(
-            model, hashlib.sha256(model.encode()).hexdigest(), dim, max_tokens, "float32"
+            model, hashlib.sha256(model.encode()).hexdigest(), dim, max_tokens, "float32", dim
         )
         self.encoded_passages: list[str] = []
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
         self.encoded_passages.extend(texts)
-        return self._encode(texts)
+        return [self._encode(text) for text in texts]
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts)
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        return [self._encode(text) for text in texts]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
+    def _encode(self, text: str) -> Encoded:
         dim = self.fingerprint.dim
-        vectors = np.zeros((len(texts), dim), dtype=np.float32)
-        for row, text in enumerate(texts):
-            for word in re.findall(r"\w+", text.lower()):
-                vectors[row] += _direction(word, dim)
-            norm = np.linalg.norm(vectors[row])
-            vectors[row] = vectors[row] / norm if norm else np.eye(1, dim, dtype=np.float32)[0]
-        return vectors
+        words = list(re.finditer(r"\w+", text.lower()))
+        directions = np.array([_direction(word.group(), dim) for word in words], dtype=np.float32)
+        total = directions.sum(axis=0) if words else np.eye(1, dim, dtype=np.float32)[0]
+        tokens = directions.reshape(-1, dim)
+        tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-12)
+        spans = np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2)
+        return Encoded(total / np.linalg.norm(total), Tokens(tokens, spans))
 
 
 def _direction(word: str, dim: int) -> Vectors:

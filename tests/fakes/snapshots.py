@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from index import snapshot
 from index.models import Passage, Resource
-from index.snapshot import Calibration, Counts, Manifest, Refused
+from index.snapshot import Calibration, Counts, EncodedPassages, Manifest, Refused
 from index.splitter import embedding_text
 from index.store import SnapshotStore
+from index.tokens import TokenQuantizer
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
 
@@ -38,8 +41,14 @@ def publish(
     """Writes a snapshot of that name into the store."""
     encoder = encoder or WordEncoder()
     titles = {r.id: r.title for r in resources}
-    vectors = encoder.encode_passages(
+    encoded = encoder.encode_passages(
         [embedding_text(titles[p.resource_id], p.heading_path, p.text) for p in passages]
+    )
+    quantizer = TokenQuantizer(encoder.fingerprint.token_dim)
+    stored = EncodedPassages(
+        vectors=np.stack([one.vector for one in encoded]),
+        tokens=[quantizer.packed(one.tokens) for one in encoded],
+        token_counts=[len(one.tokens.spans) for one in encoded],
     )
     manifest = Manifest(
         id=name,
@@ -48,12 +57,12 @@ def publish(
         encoder=encoder.fingerprint,
         engine=engine,
         settings={},
-        calibration=calibration or Calibration(answered=0.5, closest=0.25),
+        calibration=calibration or Calibration(answered=0.2, closest=0.05),
         counts=Counts(len(resources), len(passages), len(refused)),
     )
 
     def write(folder: Path) -> None:
-        snapshot.write(folder, manifest, resources, passages, vectors, refused)
+        snapshot.write(folder, manifest, resources, passages, stored, refused)
 
     with store.lock():
         written = store.publish(name, write)

@@ -4,18 +4,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from errors import SnapshotError
-from index.cache import BuildCache, vector_key
+from index.cache import BuildCache, encoded_key
+from index.tokens import TokenCodes
 from tests.fakes.disk import no_file_over
+
+Entry = tuple[bytes, NDArray[np.float32], TokenCodes]
+
+
+def _entry(key: bytes, vector: list[int], starts: tuple[int, ...] = ()) -> Entry:
+    """A text's vector and its tokens, of two bytes each."""
+    codes = np.arange(2 * len(starts), dtype=np.uint8).reshape(-1, 2)
+    tokens = TokenCodes(codes, np.array(starts, dtype=np.int32))
+    return key, np.array(vector, dtype=np.float32), tokens
 
 
 def test_documents_and_vectors_are_there_for_the_next_build(tmp_path: Path) -> None:
     path = tmp_path / "cache.sqlite"
     first = BuildCache(path)
-    key = vector_key("encoder", "text")
+    key = encoded_key("encoder", "text")
     first.put("doc", b"data")
-    first.put_vectors([(key, np.array([1, 2, 3], dtype=np.float32))])
+    first.put_encoded([_entry(key, [1, 2, 3])])
     first.close()
     second = BuildCache(path)
     assert second.get("doc") == b"data"
@@ -23,16 +34,26 @@ def test_documents_and_vectors_are_there_for_the_next_build(tmp_path: Path) -> N
     assert second.get_vectors([key], 3)[key].tolist() == [1, 2, 3]
 
 
+def test_tokens_come_back_in_the_order_asked_for(tmp_path: Path) -> None:
+    cache = BuildCache(tmp_path / "cache.sqlite")
+    cache.put_encoded([_entry(b"long", [1], (0, 4, 9)), _entry(b"empty", [2])])
+    keys = [b"empty", b"long", b"empty"]
+    assert cache.get_token_counts(keys) == [0, 3, 0]
+    found = list(cache.get_tokens(keys, 2))
+    assert [tokens.starts.tolist() for tokens in found] == [[], [0, 4, 9], []]
+    assert found[1].codes.tolist() == [[0, 1], [2, 3], [4, 5]]
+
+
 def test_vectors_of_another_width_are_not_given(tmp_path: Path) -> None:
     cache = BuildCache(tmp_path / "cache.sqlite")
-    key = vector_key("encoder", "text")
-    cache.put_vectors([(key, np.zeros(3, dtype=np.float32))])
+    key = encoded_key("encoder", "text")
+    cache.put_encoded([_entry(key, [0, 0, 0])])
     assert cache.get_vectors([key], 4) == {}
 
 
 def test_a_key_holds_for_one_encoder_and_one_text() -> None:
-    assert vector_key("a", "text") != vector_key("b", "text")
-    assert vector_key("a", "text") != vector_key("a", "texts")
+    assert encoded_key("a", "text") != encoded_key("b", "text")
+    assert encoded_key("a", "text") != encoded_key("a", "texts")
 
 
 def test_what_the_last_builds_did_not_use_is_dropped(tmp_path: Path) -> None:
@@ -60,8 +81,8 @@ def test_a_damaged_cache_is_begun_anew(tmp_path: Path) -> None:
 def test_vectors_stored_by_a_killed_build_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "cache.sqlite"
     killed = BuildCache(path)
-    key = vector_key("encoder", "text")
-    killed.put_vectors([(key, np.ones(2, dtype=np.float32))])
+    key = encoded_key("encoder", "text")
+    killed.put_encoded([_entry(key, [1, 1])])
     # no close: the process is gone
     assert key in BuildCache(path).get_vectors([key], 2)
 
@@ -70,4 +91,4 @@ def test_a_full_disk_is_told_with_the_file_s_path_and_how_much_is_free(tmp_path:
     cache = BuildCache(tmp_path / "cache.sqlite")
     told = rf"{tmp_path}/cache\.sqlite cannot be used: .*[\d,]+ bytes are free"
     with no_file_over(100_000), pytest.raises(SnapshotError, match=told):
-        cache.put_vectors([(b"key", np.zeros(100_000, dtype=np.float32))])
+        cache.put_encoded([_entry(b"key", [0] * 100_000)])

@@ -65,7 +65,9 @@ def test_vectors_belong_to_the_passages_of_the_same_row(store: SnapshotStore, en
     from tests.fakes.encoder import WordEncoder
 
     publish(store, engine=engine)
-    _, rows = store.open().vectors.search(WordEncoder().encode_questions(["holiday carries"]), 1)
+    _, rows = store.open().vectors.search(
+        WordEncoder().encode_questions(["holiday carries"])[0].vector[None], 1
+    )
     assert rows.tolist() == [[2]]
 
 

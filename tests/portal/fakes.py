@@ -58,7 +58,7 @@ def hit(
     """A hit whose answering sentence is `sentence`, which stands in `text`."""
     start = text.index(sentence)
     passage = Passage("r", 0, headings, locator, text)
-    return Hit(passage, rank, 0.9, 0.7, 3.5, Span(start, start + len(sentence)))
+    return Hit(passage, rank, 0.9, 0.7, 3.5, 0.7, Span(start, start + len(sentence)))
 
 
 TRAVEL_TEXT = (

@@ -75,7 +75,7 @@ class ScriptedRetriever:
         text = question.text if question.context is None else f"{question.context} {question.text}"
         script = self.scripts.get(text) or self.scripts[question.text]
         return tuple(
-            Hit(found, rank, 1 / rank, 0.5, 1.0, _span(found, sentence))
+            Hit(found, rank, 1 / rank, 0.5, 1.0, 0.5, _span(found, sentence))
             for rank, (found, sentence) in enumerate(script.hits[:top_k], start=1)
         )
 

@@ -1,4 +1,6 @@
-"""The sentence that answers is the one that holds what the question is about."""
+"""The sentence that answers is the one in which the question finds its match."""
+
+import numpy as np
 
 from retrieval.highlight import best_sentence
 from retrieval.models import Span
@@ -10,12 +12,34 @@ def _words(text: str) -> list[str]:
     return text.lower().replace(".", "").split()
 
 
-def _best(weights: dict[str, float], text: str = TEXT) -> str:
-    span = best_sentence(text, weights, _words)
+def _best(idf: dict[str, float], text: str = TEXT) -> str:
+    span = best_sentence(text, idf, _words)
     return text[span.start : span.end]
 
 
-def test_telling_words_choose_the_sentence() -> None:
+def _matched(similarities: list[list[float]], starts: list[int], weights: list[float]) -> str:
+    span = best_sentence(
+        TEXT,
+        {},
+        _words,
+        np.array(starts, dtype=np.int32),
+        np.array(similarities, dtype=np.float32),
+        np.array(weights, dtype=np.float32),
+    )
+    return TEXT[span.start : span.end]
+
+
+def test_the_sentence_whose_tokens_match_the_question_is_chosen() -> None:
+    found = _matched([[0.9, 0.1], [0.6, 0.6], [0.1, 0.8]], [0, 15, 49], [0.5, 0.5])
+    assert found == "Claim mileage at 45 pence a mile."
+
+
+def test_what_the_heading_matches_chooses_no_sentence() -> None:
+    """Tokens before the text, which begin at negative characters, belong to its headings."""
+    assert _matched([[0.9], [0.2], [0.3]], [-8, 0, 49], [1.0]) == "Keep every receipt."
+
+
+def test_without_tokens_telling_words_choose_the_sentence() -> None:
     assert _best({"mileage": 3.0, "travel": 1.0}) == "Claim mileage at 45 pence a mile."
     assert _best({"receipt": 3.0, "travel": 1.0}) == "Keep every receipt."
 

@@ -1,32 +1,39 @@
-"""The fused score is a convex combination of both evidences."""
+"""Evidence of three kinds adds up to one ranking, each on its own scale."""
 
 import numpy as np
+import pytest
 
-from retrieval.ranking import Candidates, best_first, fuse
+from retrieval.ranking import Candidates, Weights, best_first, fuse, preselect
+
+WEIGHTS = Weights(late=0.5, dense=0.3, lexical=0.2)
 
 
 def _candidates(dense: list[float], lexical: list[float]) -> Candidates:
-    return Candidates(
-        np.arange(len(dense), dtype=np.int64),
-        np.array(dense, dtype=np.float32),
-        np.array(lexical, dtype=np.float32),
+    shares = np.array(lexical, dtype=np.float32)
+    return Candidates(np.arange(len(dense)), np.array(dense, dtype=np.float32), 10 * shares, shares)
+
+
+def test_the_score_is_the_weighted_sum_of_the_evidence() -> None:
+    scores = fuse(
+        _candidates([0.4, 0.2], [0.5, 1.0]), np.array([0.6, 0.1], dtype=np.float32), WEIGHTS
     )
+    assert scores.tolist() == pytest.approx([0.52, 0.31])
 
 
-def test_scores_span_zero_to_one_by_both_evidences() -> None:
-    fused = fuse(_candidates([0.8, 0.2, 0.5], [10.0, 0.0, 20.0]), dense_weight=0.6)
-    np.testing.assert_allclose(fused, [0.6 + 0.4 * 0.5, 0.0, 0.6 * 0.5 + 0.4], atol=1e-6)
+def test_weak_word_matches_count_little_however_they_compare() -> None:
+    """Scaled within the question, the second's BM25 would count in full."""
+    scores = fuse(
+        _candidates([0.5, 0.4], [0.0, 0.05]), np.array([0.5, 0.5], dtype=np.float32), WEIGHTS
+    )
+    assert scores[0] > scores[1]
 
 
-def test_an_evidence_that_tells_nothing_apart_counts_nothing() -> None:
-    fused = fuse(_candidates([0.8, 0.2], [0.0, 0.0]), dense_weight=0.6)
-    np.testing.assert_allclose(fused, [0.6, 0.0], atol=1e-6)
+def test_the_first_stage_keeps_the_best_by_cosine_and_words() -> None:
+    kept = preselect(_candidates([0.1, 0.5, 0.3], [1.0, 0.0, 0.1]), 2, WEIGHTS)
+    assert kept.rows.tolist() == [0, 1]
+    assert kept.bm25.tolist() == pytest.approx([10.0, 0.0])
 
 
-def test_no_candidates_give_no_scores() -> None:
-    assert fuse(_candidates([], [])).shape == (0,)
-
-
-def test_among_equals_the_earlier_row_comes_first() -> None:
+def test_among_equals_the_earlier_passage_comes_first() -> None:
     scores = np.array([0.5, 0.9, 0.5], dtype=np.float32)
-    assert best_first(scores, np.array([7, 1, 3])).tolist() == [1, 2, 0]
+    assert best_first(scores, np.array([7, 8, 3])).tolist() == [1, 2, 0]

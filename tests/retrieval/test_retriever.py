@@ -9,11 +9,14 @@ import pytest
 
 from errors import EncoderError
 from index.documents import Cue, Document
+from index.encoder import NO_TOKENS, Encoded
 from index.models import TimeRange, Validation
 from index.snapshot import Calibration
 from index.splitter import Limits, split
 from index.store import SnapshotStore
+from retrieval.confidence import confidence
 from retrieval.models import Outcome, Question
+from retrieval.ranking import WEIGHTS
 from retrieval.retriever import MAX_CHARACTERS, Retriever
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
@@ -45,7 +48,8 @@ def test_the_answering_sentence_of_the_best_passage_comes_first(make: Make) -> N
 
 
 def test_passages_are_grouped_by_resource_in_order_of_their_best(make: Make) -> None:
-    answer = make().answer(Question("holiday taxi form mileage receipt"))
+    lenient = Calibration(answered=0.2, closest=0.0)
+    answer = make(calibration=lenient).answer(Question("holiday taxi form mileage receipt"))
     assert [(r.rank, r.resource.id) for r in answer.results] == [(1, EXPENSES.id), (2, LEAVE.id)]
     ranks = [[hit.rank for hit in result.hits] for result in answer.results]
     assert sorted(rank for group in ranks for rank in group) == [1, 2, 3]
@@ -59,10 +63,34 @@ def test_a_hit_tells_its_cosine_and_bm25(make: Make) -> None:
     hit = answer.results[0].best
     encoder = WordEncoder()
     text = "Leave > Carry over\nUnused holiday carries over until March. Ask your manager."
-    cosine = encoder.encode_passages([text])[0] @ encoder.encode_questions(["unused holiday"])[0]
+    cosine = (
+        encoder.encode_passages([text])[0].vector
+        @ encoder.encode_questions(["unused holiday"])[0].vector
+    )
     assert hit.dense_score == pytest.approx(float(cosine), abs=1e-3)
     assert hit.lexical_score > 0
-    assert answer.confidence == pytest.approx(hit.dense_score)
+    assert sum(hit.parts.values()) == pytest.approx(hit.score)
+    assert hit.late_score == pytest.approx(hit.parts["late"] / WEIGHTS.late)
+    assert answer.evidence is not None
+    assert answer.evidence.topic == pytest.approx(hit.dense_score)
+    assert answer.confidence == pytest.approx(confidence(answer.evidence))
+
+
+def test_a_model_without_tokens_ranks_by_cosine_and_words(tmp_path: Path) -> None:
+    class Plain(WordEncoder):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fingerprint = replace(self.fingerprint, token_dim=0)
+
+        def _encode(self, text: str) -> Encoded:
+            return Encoded(super()._encode(text).vector, NO_TOKENS)
+
+    store = SnapshotStore(tmp_path / "snapshots")
+    publish(store, encoder=Plain())
+    best = Retriever(store.open(), Plain()).answer(Question("claim mileage pence")).results[0].best
+    assert best.passage == PASSAGES[0]
+    assert best.late_score == pytest.approx(best.dense_score)
+    assert best.sentence_text == "Claim mileage at 45 pence a mile."
 
 
 def test_little_evidence_is_called_closest_and_none_nothing(make: Make) -> None:
