@@ -1,4 +1,4 @@
-"""python -m analytics export | status"""
+"""python -m analytics export | golden | status"""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from analytics.export import ExportFormat, count_questions, export
+from analytics.export import ExportFormat, count_questions, export, json_line
+from analytics.golden import Candidates, NamePlace, find_candidates
 from analytics.output import standard_output, whole_file
 from analytics.status import LogStatus, read_status
 from analytics.store import Store
 from errors import SignpostError
-from settings import load_settings
+from settings import Settings, load_settings
 
 app = typer.Typer(
     help="Reads the query log. Changes nothing in it.", no_args_is_help=True, add_completion=False
@@ -46,23 +47,27 @@ def _moment(value: str | datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+Since = Annotated[
+    datetime | None, typer.Option(parser=_moment, metavar="DATE", help="From here on.")
+]
+Until = Annotated[
+    datetime | None,
+    typer.Option(parser=_moment, metavar="DATE", help="Up to, but not including, this."),
+]
+Output = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FILE", help="A file, or - for stdout.")
+]
+
+
 @app.command("export")
 def export_command(
-    since: Annotated[
-        datetime | None,
-        typer.Option(parser=_moment, metavar="DATE", help="From here on."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(parser=_moment, metavar="DATE", help="Up to, but not including, this."),
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     form: Annotated[
         ExportFormat | None,
         typer.Option("--format", help="By default what FILE ends in, and csv otherwise."),
     ] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="A file, or - for stdout.")
-    ] = Path("-"),
+    output: Output = Path("-"),
 ) -> None:
     """Export the questions with their results, openings and ratings (columns: docs/export.md).
 
@@ -71,11 +76,38 @@ def export_command(
 
     --since 2026-11-01 --until 2026-12-01
     """
-    if since and until and since > until:
-        raise typer.BadParameter(f"it is before --since {since}", param_hint="--until")
+    _refuse_reversed(since, until)
     form = form or (ExportFormat.JSONL if output.suffix == ".jsonl" else ExportFormat.CSV)
     target = _target(output, form)
     asyncio.run(_export(load_settings().query_log_url, target, form, since, until))
+
+
+@app.command("golden")
+def golden_command(
+    since: Since = None,
+    until: Until = None,
+    gaps: Annotated[
+        bool,
+        typer.Option(
+            "--gaps", help='Also what nothing validated answers, as candidates for "nothing".'
+        ),
+    ] = False,
+    min_askers: Annotated[
+        int, typer.Option(min=1, help="Leave out what fewer different people asked.")
+    ] = 2,
+    output: Output = Path("-"),
+) -> None:
+    """Export questions whose answers were opened or rated helpful, as candidates for a content
+    folder's golden.jsonl.
+
+    A line says nothing about who asked. Places are named by the active snapshot. Review each line
+    before it goes into the folder: that something was opened does not make it right.
+    """
+    _refuse_reversed(since, until)
+    settings = load_settings()
+    target = _target(output, ExportFormat.JSONL)
+    names = _place_names(settings)
+    asyncio.run(_golden(settings.query_log_url, target, names, since, until, gaps, min_askers))
 
 
 @app.command()
@@ -89,6 +121,19 @@ def status(
         typer.echo(json.dumps(values, default=_iso, indent=2))
     else:
         out.print(_status_table(found))
+
+
+def _refuse_reversed(since: datetime | None, until: datetime | None) -> None:
+    if since and until and since > until:
+        raise typer.BadParameter(f"it is before --since {since}", param_hint="--until")
+
+
+def _place_names(settings: Settings) -> NamePlace:
+    """Imported only here: the other commands need no index, and start without waiting for it."""
+    from index.store import SnapshotStore
+    from retrieval.places import PlaceNames
+
+    return PlaceNames(SnapshotStore(settings.snapshots_dir).open())
 
 
 def _target(output: Path, form: ExportFormat) -> AbstractContextManager[TextIO]:
@@ -121,6 +166,37 @@ async def _export(
     finally:
         await store.close()
     err.print(f"Exported {written} question{'' if written == 1 else 's'}.")
+
+
+async def _golden(
+    url: str,
+    target: AbstractContextManager[TextIO],
+    names: NamePlace,
+    since: datetime | None,
+    until: datetime | None,
+    gaps: bool,
+    min_askers: int,
+) -> None:
+    store = await Store.open_to_read(url)
+    try:
+        with target as sink:
+            found = await find_candidates(
+                store, names, since, until, min_askers=min_askers, gaps=gaps
+            )
+            for line in found.lines:
+                sink.write(json_line(line))
+    finally:
+        await store.close()
+    err.print(_golden_line(found, min_askers))
+
+
+def _golden_line(found: Candidates, min_askers: int) -> str:
+    line = f"Exported {len(found.lines)} candidate{'' if len(found.lines) == 1 else 's'}."
+    if found.asked_by_few:
+        line += f" Left out: {found.asked_by_few} asked by fewer than {min_askers} people."
+    if found.gone:
+        line += f" Left out: {found.gone} whose place is not in the active snapshot."
+    return line
 
 
 async def _status(url: str) -> LogStatus:

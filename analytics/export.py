@@ -206,7 +206,7 @@ def _csv_writer(sink: TextSink) -> Callable[[Iterable[Record]], None]:
 def _jsonl_writer(sink: TextSink) -> Callable[[Iterable[Record]], None]:
     def write(records: Iterable[Record]) -> None:
         for record in records:
-            sink.write(_line(record))
+            sink.write(json_line(record))
 
     return write
 
@@ -247,7 +247,7 @@ def safe_cell(text: str) -> str:
     return text
 
 
-def _line(record: Record) -> str:
+def json_line(record: Record) -> str:
     """One line of JSON, also for a reader that takes a Unicode line separator for a line's end."""
     line = json.dumps(record, ensure_ascii=False)
     for char in "\x85\u2028\u2029":

@@ -6,7 +6,9 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,11 +21,15 @@ from errors import SignpostError, SnapshotDamaged
 from index import report
 from index.build import BuildReport, BuildSettings, StrictBuildError, build, refused_in
 from index.content import Scan, scan
-from index.encoder import SentenceTransformerEncoder
+from index.encoder import Encoder, SentenceTransformerEncoder
 from index.extraction import Extraction
+from index.golden import GoldenGate, GoldenScore
 from index.models import Resource
-from index.snapshot import Refused, read_refused, resource_to_dict
+from index.snapshot import Refused, Snapshot, read_refused, resource_to_dict
 from index.store import SnapshotStore
+from retrieval import golden as golden_questions
+from retrieval.places import served_after, served_by
+from retrieval.retriever import Retriever
 from settings import Settings, load_settings
 
 app = typer.Typer(
@@ -40,7 +46,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Content = Annotated[
     Path, typer.Argument(help="The content folder.", exists=True, file_okay=False, readable=True)
 ]
-_STAGES = {"read": "Reading files", "encode": "Encoding passages", "write": "Writing snapshot"}
+_STAGES = {
+    "read": "Reading files",
+    "encode": "Encoding passages",
+    "write": "Writing snapshot",
+    "ask": "Asking golden questions",
+}
 
 
 @app.command("build")
@@ -49,25 +60,35 @@ def build_command(
     strict: Annotated[
         bool, typer.Option("--strict", help="Publish nothing if any file is refused.")
     ] = False,
+    accept: Annotated[
+        bool,
+        typer.Option(
+            "--accept",
+            help="Activate whatever the golden questions say; later builds are measured by that.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read CONTENT, publish what is validated today as a snapshot, and activate it.
 
     A folder that has not changed publishes nothing. The old snapshot serves until the new one is
-    complete and checked.
+    complete and checked. With a golden.jsonl in CONTENT its questions are asked, and a build that
+    answers fewer of them than the last accepted one is published and not activated: exit code 1.
     """
     settings = load_settings()
+    encoder = cache(lambda: SentenceTransformerEncoder(settings.model))
     with _progress() as progress:
         try:
             done = build(
                 content,
                 _store(settings),
-                lambda: SentenceTransformerEncoder(settings.model),
+                encoder,
                 _extraction(settings),
                 settings=BuildSettings(engine=settings.engine),
                 today=datetime.now(UTC).date(),
                 strict=strict,
                 keep=settings.snapshots_kept,
+                golden=_golden_gate(content, encoder, progress, accept=accept),
                 progress=progress,
             )
         except StrictBuildError as error:
@@ -78,11 +99,15 @@ def build_command(
             raise
     if as_json:
         _print_json(_build_dict(done))
-        return
-    report.print_refused(done.refused, err)
-    report.print_ignored(done.ignored, err)
-    report.print_warnings(done.warnings, err)
-    out.print(report.build_line(done))
+    else:
+        report.print_refused(done.refused, err)
+        report.print_ignored(done.ignored, err)
+        report.print_warnings(_warnings(done), err)
+        if done.golden:
+            report.print_golden(done.golden, err)
+        out.print(report.build_line(done))
+    if done.golden and not done.golden.is_accepted:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -92,6 +117,7 @@ def check(content: Content, as_json: AsJson = False) -> None:
     Exits with 1 if anything would be refused.
     """
     settings = load_settings()
+    golden = golden_questions.load_golden(content)
     with _progress() as progress:
         found = scan(
             content,
@@ -100,12 +126,15 @@ def check(content: Content, as_json: AsJson = False) -> None:
             progress=progress,
         )
     refused = refused_in(found)
+    notes = [*golden.notes, *golden_questions.missing(golden, served_after(found), content)]
     if as_json:
-        _print_json(_scan_dict(found))
+        warnings = [*found.warnings, *notes]
+        facts = {"warnings": warnings, "golden_questions": len(golden.questions)}
+        _print_json(_scan_dict(found) | facts)
     else:
         report.print_refused(refused, out)
         report.print_duplicates(found.duplicates, out)
-        report.print_warnings(found.warnings, out)
+        report.print_warnings([*found.warnings, *notes], out)
         report.print_ignored(found.ignored, out)
         out.print(
             f"{len(found.entries)} files would be served, {len(refused)} refused, "
@@ -244,6 +273,25 @@ def _extraction(settings: Settings) -> Extraction:
     return Extraction(timeout_s=settings.read_timeout_s, memory_mb=settings.read_memory_mb)
 
 
+def _golden_gate(
+    content: Path,
+    load_encoder: Callable[[], Encoder],
+    progress: Callable[[str, int, int], None],
+    *,
+    accept: bool,
+) -> GoldenGate | None:
+    """None where the folder has no golden questions. Raises ContentError."""
+    golden = golden_questions.load_golden(content)
+
+    def judge(snapshot: Snapshot) -> GoldenScore:
+        score = golden_questions.score(golden, Retriever(snapshot, load_encoder()), progress)
+        served = served_by(snapshot, golden_questions.paths(golden))
+        notes = [*golden.notes, *golden_questions.missing(golden, served, content)]
+        return replace(score, notes=tuple(notes))
+
+    return GoldenGate(judge, golden.keys, accept) if golden.questions else None
+
+
 def _status_row(store: SnapshotStore, name: str, *, active: bool) -> dict[str, Any]:
     try:
         return report.manifest_dict(store.manifest(name), active=active)
@@ -269,10 +317,15 @@ def _build_dict(done: BuildReport) -> dict[str, Any]:
         "encoded": done.encoded,
         "refused": _refused_dicts(done.refused),
         "ignored": [{"path": i.path, "reason": i.reason} for i in done.ignored],
-        "warnings": list(done.warnings),
+        "warnings": _warnings(done),
         "pruned": list(done.pruned),
         "took_s": round(done.took_s, 3),
+        "golden": report.golden_dict(done.golden) if done.golden else None,
     }
+
+
+def _warnings(done: BuildReport) -> list[str]:
+    return [*done.warnings, *(done.golden.score.notes if done.golden else ())]
 
 
 def _strict_dict(error: StrictBuildError) -> dict[str, Any]:

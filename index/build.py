@@ -19,6 +19,7 @@ from index.cache import BuildCache, encoded_key
 from index.content import Scan, scan
 from index.encoder import Encoder
 from index.extraction import Extraction
+from index.golden import GoldenGate, GoldenReport, write_accepted
 from index.inventory import Ignored
 from index.models import Passage, Resource, locator_to_dict
 from index.snapshot import (
@@ -55,7 +56,8 @@ class BuildSettings:
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did. `snapshot_id` names the snapshot that holds the content now; `published`
-    says whether this build wrote it, `activated` whether this build made it the active one."""
+    says whether this build wrote it, `activated` whether this build made it the active one;
+    `golden` how it answers the golden questions, None where they were not asked."""
 
     snapshot_id: str | None
     published: bool
@@ -68,6 +70,7 @@ class BuildReport:
     warnings: tuple[str, ...]
     pruned: tuple[str, ...]
     took_s: float
+    golden: GoldenReport | None = None
 
 
 class StrictBuildError(ContentError):
@@ -91,9 +94,11 @@ def build(
     strict: bool = False,
     keep: int = 5,
     calibrate: Calibrate | None = None,
+    golden: GoldenGate | None = None,
     progress: Progress = lambda stage, done, total: None,
 ) -> BuildReport:
-    """Reads the folder, writes a snapshot of what is valid today and activates it.
+    """Reads the folder, writes a snapshot of what is valid today and activates it, unless it
+    answers too few of the golden questions.
 
     `calibrate` says what confidence its answers need; without it the settings' own stands.
     Publishes nothing where the active snapshot already holds the same. Raises ContentError where
@@ -119,6 +124,7 @@ def build(
                 examples=read_examples(content),
                 keep=keep,
                 calibrate=calibrate,
+                golden=golden,
                 progress=progress,
                 started=started,
             )
@@ -136,6 +142,7 @@ def publish(
     examples: tuple[str, ...] = (),
     keep: int = 5,
     calibrate: Calibrate | None = None,
+    golden: GoldenGate | None = None,
     progress: Progress = lambda stage, done, total: None,
     started: float | None = None,
 ) -> BuildReport:
@@ -187,8 +194,14 @@ def publish(
     snapshot_id = same or manifest.id
     withdrawn = digest in pointer.withdrawn
     activate = pointer.snapshot != snapshot_id and not withdrawn
+    measured = None
+    if golden and not withdrawn:
+        measured = golden.measure(store, snapshot_id, activating=activate)
+        activate = activate and (measured is None or measured.is_accepted)
     if activate:
         store.activate(snapshot_id)
+    if measured and measured.is_accepted:
+        write_accepted(store, snapshot_id, measured.score)
     pruned = store.prune(keep) if same is None else []
     cache.drop_unused(keep)
     return BuildReport(
@@ -203,6 +216,7 @@ def publish(
         warnings=found.warnings,
         pruned=tuple(pruned),
         took_s=time.monotonic() - started,
+        golden=measured,
     )
 
 

@@ -13,6 +13,7 @@ from index.folders import SIDECAR_ENDINGS, is_folder_file, is_sidecar
 from index.links import LINK_FILES
 from index.validation import Refusal, RefusalKind
 
+GOLDEN_FILE = "golden.jsonl"
 MEDIA = (".mp4", ".m4v", ".mov", ".webm", ".ogv", ".ogg", ".mp3", ".m4a", ".wav", ".mkv", ".avi")
 _LEGAL = ("license", "licence", "copying", "notice", "copyright", "unlicense")
 _ERROR_PAGES = ("404", "403", "500")
@@ -60,7 +61,7 @@ def take_inventory(root: Path) -> Inventory:
     recordings = _recordings(names)
     for name in names:
         extension = readers.extension(name)
-        if is_sidecar(name) or is_folder_file(_base(name)):
+        if is_sidecar(name) or is_folder_file(_base(name)) or name == GOLDEN_FILE:
             continue
         if _base(name) in LINK_FILES:
             inventory.links.append(name)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.build import BuildReport
+from index.golden import GoldenReport, Verdict
 from index.inventory import Ignored
 from index.models import Passage, Resource
 from index.snapshot import Manifest, Refused, resource_to_dict
@@ -49,6 +50,61 @@ def print_duplicates(groups: Iterable[Sequence[str]], console: Console) -> None:
         console.print(line, soft_wrap=True)
 
 
+def print_golden(golden: GoldenReport, console: Console) -> None:
+    """How many golden questions are right, and a line for each that is not."""
+    score, before = golden.score, golden.before
+    line = f"golden questions: {_share(score.right, len(score.verdicts))} right"
+    if before:
+        line += f"; accepted was {_share(before.right, before.questions)} by {before.snapshot}"
+    console.print(Text(line), soft_wrap=True)
+    for verdict in score.verdicts:
+        if not verdict.is_right:
+            mark = "right before, wrong now" if verdict in golden.lost else "wrong"
+            line = f"{verdict.question!r} {_found(verdict)}"
+            console.print(Text.assemble((f"golden ({mark}): ", "yellow"), line), soft_wrap=True)
+
+
+def golden_dict(golden: GoldenReport) -> dict[str, Any]:
+    """What `build --json` tells of the golden questions."""
+    score, before = golden.score, golden.before
+    return {
+        "score": round(score.share, 4),
+        "right": score.right,
+        "questions": len(score.verdicts),
+        "below": golden.is_below,
+        "accepted": golden.is_accepted,
+        "before": {
+            "score": round(before.share, 4),
+            "right": before.right,
+            "questions": before.questions,
+            "snapshot": before.snapshot,
+            "accepted_at": before.accepted_at.isoformat(),
+        }
+        if before
+        else None,
+        "wrong": [_verdict_dict(one) for one in score.verdicts if not one.is_right],
+        "lost": [_verdict_dict(one) for one in golden.lost],
+    }
+
+
+def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "question": verdict.question,
+        "expected": list(verdict.expected) or "nothing",
+        "found": verdict.found,
+        "outcome": verdict.outcome,
+    }
+
+
+def _share(right: int, questions: int) -> str:
+    return f"{right} of {questions} ({right / questions:.1%})"
+
+
+def _found(verdict: Verdict) -> str:
+    wanted = " or ".join(verdict.expected) or "nothing"
+    return f"is to find {wanted}, and finds {verdict.found} ({verdict.outcome.replace('_', ' ')})"
+
+
 def build_line(report: BuildReport) -> str:
     """One sentence that says what the build did."""
     counts = report.counts
@@ -58,6 +114,8 @@ def build_line(report: BuildReport) -> str:
             f"This content was rolled back before, as snapshot {report.snapshot_id}; it is not "
             f"activated by itself. `python -m index activate {report.snapshot_id}` does."
         )
+    if report.golden and not report.golden.is_accepted:
+        return _held_line(report)
     if report.published:
         return (
             f"Published and activated {report.snapshot_id}: {holds}, {report.encoded} encoded "
@@ -66,6 +124,17 @@ def build_line(report: BuildReport) -> str:
     if report.activated:
         return f"Activated {report.snapshot_id}, which holds this content already: {holds}."
     return f"Nothing has changed: {report.snapshot_id} stays active ({holds})."
+
+
+def _held_line(report: BuildReport) -> str:
+    """Why a build that falls below is not served, and how it would be."""
+    done = f"Published {report.snapshot_id} and did not activate it"
+    if not report.published:
+        done = f"{report.snapshot_id} holds this content already and was not activated now"
+    return (
+        f"{done}: fewer golden questions are right than when the last score was accepted. "
+        "`python -m index build CONTENT --accept` serves it, and measures later builds by it."
+    )
 
 
 def manifest_dict(manifest: Manifest, *, active: bool) -> dict[str, Any]:

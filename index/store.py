@@ -214,14 +214,19 @@ class SnapshotStore:
                 shutil.rmtree(orphan)
         return [orphan.name for orphan in orphans]
 
-    def _point(self, pointer: Pointer) -> None:
-        path = self.folder / _POINTER
-        aside = path.with_name(f".{_POINTER}-{os.getpid()}")
+    def write_whole(self, name: str, text: str) -> None:
+        """Puts a file into the folder, in place of what was there, by one atomic rename; call it
+        with the lock held. Raises SnapshotError where the disk does not take it."""
+        path = self.folder / name
+        aside = path.with_name(f".{name}-{os.getpid()}")
         with self._explained():
-            aside.write_text(json.dumps(asdict(pointer), indent=2) + "\n", encoding="utf-8")
+            aside.write_text(text, encoding="utf-8")
             fsync(aside)
             aside.replace(path)
             fsync(self.folder)
+
+    def _point(self, pointer: Pointer) -> None:
+        self.write_whole(_POINTER, json.dumps(asdict(pointer), indent=2) + "\n")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -113,18 +113,19 @@ def distance_to_start_s(path: str, locator: Locator, gold: Iterable[str]) -> flo
     begins; None for another file or another kind of place."""
     if not isinstance(locator, TimeRange):
         return None
-    starts = [_range(place)[0] for place in gold if place.startswith(f"{path}#t=")]
+    starts = [time_range(place)[0] for place in gold if place.startswith(f"{path}#t=")]
     return min((abs(locator.start_s - start) for start in starts), default=None)
 
 
 def _holds(place: str, path: str, second: float) -> bool:
     if not place.startswith(f"{path}#t="):
         return False
-    start, end = _range(place)
+    start, end = time_range(place)
     return start <= second < end
 
 
-def _range(place: str) -> tuple[float, float]:
+def time_range(place: str) -> tuple[float, float]:
+    """Where "FILE#t=start,end" begins and ends, in seconds. Raises ValueError."""
     start, _, end = place.rpartition("#t=")[2].partition(",")
     first, last = float(start), float(end)
     if not (0 <= first < last < math.inf):
@@ -162,7 +163,7 @@ def _load_qrels(path: Path, kind: GoldKind) -> dict[str, dict[str, int]]:
         try:
             query_id, name, grade = row
             if kind is GoldKind.PLACES and "#t=" in name:
-                _range(name)
+                time_range(name)
             if int(grade) > 0:
                 gold[query_id][name] = int(grade)
         except ValueError as error:

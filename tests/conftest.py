@@ -15,9 +15,10 @@ BUILT = ROOT / "build" / "test-snapshots"
 
 
 def build_index(content: Path, name: str) -> Path:
-    """The folder of snapshots of that content; built anew only where something has changed."""
+    """The folder of snapshots of that content; built anew only where something has changed, and
+    then served whatever it makes of golden questions."""
     snapshots = BUILT / name
-    run(["-m", "index", "build", str(content)], SIGNPOST_SNAPSHOTS_DIR=str(snapshots))
+    run(["-m", "index", "build", str(content), "--accept"], SIGNPOST_SNAPSHOTS_DIR=str(snapshots))
     return snapshots
 
 

@@ -24,6 +24,8 @@ from index.documents import Cue, Document
 from index.extraction import Extraction
 from index.models import TimeRange
 from index.readers import read
+from retrieval.golden import load_golden, missing
+from retrieval.places import served_after
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
@@ -389,3 +391,14 @@ def test_every_served_file_is_asked_for() -> None:
     refused = set().union(*_refusals().values())
     asked = {place["path"] for entry in QUESTIONS["answered"] for place in entry["places"]}
     assert DOCUMENTS.keys() - refused - asked == set()
+
+
+def test_golden_questions_show_every_form_and_point_to_what_is_served() -> None:
+    golden = load_golden(CONTENT)
+    assert golden.notes == ()
+    assert missing(golden, served_after(_scan()), CONTENT) == []
+    said = [place for question in golden.questions for place in question.places]
+    for form in ("#page=", "#slide=", "#t=", ".md#", ".txt"):
+        assert any(form in place for place in said), form
+    assert sum(not question.places for question in golden.questions) == 3
+    assert any(question.context for question in golden.questions)

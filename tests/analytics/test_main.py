@@ -25,9 +25,13 @@ from pathlib import Path
 import pytest
 
 from analytics.__main__ import main
-from analytics.events import Asked, Shown
+from analytics.events import Asked, Opened, Shown
 from analytics.export import CSV_COLUMNS
 from analytics.log import QueryLog
+from index.models import Heading
+from index.store import SnapshotStore
+from retrieval.golden import load_golden
+from tests.fakes.snapshots import EXPENSES, publish
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIRST = datetime(2026, 11, 1, tzinfo=UTC)
@@ -333,3 +337,60 @@ def test_memory_does_not_grow_with_the_log(url: str, tmp_path: Path) -> None:
         peaks.append(int(done.stdout))
     unit = 1 if sys.platform == "darwin" else 1024
     assert (peaks[1] - peaks[0]) * unit < 8_000_000
+
+
+def test_golden_candidates_go_where_asked_and_can_be_read_as_golden_questions(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their places are named by the active snapshot."""
+    snapshots = tmp_path / "snapshots"
+    publish(SnapshotStore(snapshots))
+    monkeypatch.setenv("SIGNPOST_SNAPSHOTS_DIR", str(snapshots))
+    url = f"sqlite:///{tmp_path}/data/golden.db"
+    asyncio.run(write_helped(url))
+
+    done = run("golden", url=url)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert done.stderr == (b"Exported 0 candidates. Left out: 1 asked by fewer than 2 people.\n")
+    content = tmp_path / "content"
+    content.mkdir()
+    done = run("golden", "--min-askers", "1", "-o", content / "golden.jsonl", url=url)
+    assert (done.returncode, done.stderr) == (0, b"Exported 1 candidate.\n")
+    [question] = load_golden(content).questions
+    assert (question.text, question.places) == ("How far?", ("travel/expenses.md#mileage",))
+    assert b"a-pseudonym" not in (content / "golden.jsonl").read_bytes()
+    period = ("--since", "2026-11-02", "--until", "2026-11-03")
+    assert run("golden", *period, url=url).stderr == b"Exported 0 candidates.\n"
+
+
+async def write_helped(url: str) -> None:
+    log = await QueryLog.open(url)
+    link = EXPENSES.url_at(Heading("mileage", "Mileage"))
+    shown = (Shown(1, EXPENSES.id, EXPENSES.title, "Mileage", link, 0.9, 0.8, 7.0),)
+    asked = ("a-pseudonym", "personal", "en", "How far?", "answered", 0.9, 9.5, "s", shown)
+    log.record(Asked("q", FIRST, *asked))
+    log.record(Opened("q", 1, FIRST))
+    await log.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--since", "2026-11-02", "--until", "2026-11-01"], "is before --since"),
+        (["--min-askers", "0"], "--min-askers"),
+        (["-o", "/nowhere/golden.jsonl"], "there is no folder /nowhere"),
+    ],
+)
+def test_misuse_of_golden_exits_with_2(run: Run, arguments: list[str], message: str) -> None:
+    done = run("golden", *arguments)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert message in done.stderr.decode()
+
+
+def test_golden_says_that_there_is_no_index_yet(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SIGNPOST_SNAPSHOTS_DIR", str(tmp_path / "none"))
+    done = run("golden")
+    assert done.returncode == 1
+    assert b"python -m index build" in done.stderr

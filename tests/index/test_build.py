@@ -10,7 +10,8 @@ import pytest
 from errors import ContentError
 from index.build import BuildReport, BuildSettings, StrictBuildError, build
 from index.extraction import Extraction
-from index.snapshot import Refused, read_refused
+from index.golden import GoldenGate, GoldenScore, Verdict, read_accepted
+from index.snapshot import Refused, Snapshot, read_refused
 from index.splitter import Limits
 from index.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
@@ -275,3 +276,100 @@ def test_progress_is_told_by_stage(run: Build) -> None:
     assert told[-1] == ("write", 1, 1)
     assert ("read", 2, 2) in told
     assert ("encode", 2, 2) in told
+
+
+class Judge:
+    """Finds the golden question right while the file is there that answers it."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, snapshot: Snapshot) -> GoldenScore:
+        self.asked.append(snapshot.id)
+        is_right = any(resource.path == "leave.md" for resource in snapshot.resources)
+        verdict = Verdict("k", "until when?", ("leave.md",), "expenses.md", "closest", is_right)
+        return GoldenScore((verdict,))
+
+    def gate(self, *, accept: bool = False) -> GoldenGate:
+        return GoldenGate(self, frozenset({"k"}), accept)
+
+
+def test_a_build_that_answers_fewer_golden_questions_is_not_activated(
+    run: Build, store: SnapshotStore, content: Path
+) -> None:
+    judge = Judge()
+    first = run(golden=judge.gate())
+    assert first.activated
+    (content / "leave.md").unlink()
+    second = run(golden=judge.gate())
+    assert (second.published, second.activated) == (True, False)
+    assert second.golden is not None
+    assert [verdict.question for verdict in second.golden.lost] == ["until when?"]
+    assert store.active_id() == first.snapshot_id
+    assert judge.asked == [first.snapshot_id, second.snapshot_id]
+    accepted = read_accepted(store)
+    assert accepted is not None
+    assert (accepted.snapshot, accepted.share) == (first.snapshot_id, 1.0)
+
+
+def test_building_again_does_not_slip_it_in(
+    run: Build, store: SnapshotStore, content: Path
+) -> None:
+    judge = Judge()
+    first = run(golden=judge.gate())
+    (content / "leave.md").unlink()
+    run(golden=judge.gate())
+    again = run(golden=judge.gate())
+    assert (again.published, again.activated) == (False, False)
+    assert store.active_id() == first.snapshot_id
+
+
+def test_accepting_activates_it_and_lowers_the_measure(
+    run: Build, store: SnapshotStore, content: Path
+) -> None:
+    judge = Judge()
+    run(golden=judge.gate())
+    (content / "leave.md").unlink()
+    held = run(golden=judge.gate())
+    taken = run(golden=judge.gate(accept=True))
+    assert (taken.published, taken.activated) == (False, True)
+    assert store.active_id() == held.snapshot_id
+    accepted = read_accepted(store)
+    assert accepted is not None
+    assert (accepted.snapshot, accepted.share) == (held.snapshot_id, 0.0)
+    (content / "taxis.md").write_text("# Taxis\n\nKeep the receipt.\n")
+    assert run(golden=judge.gate()).activated
+
+
+def test_an_unchanged_folder_is_not_asked_again(run: Build) -> None:
+    judge = Judge()
+    run(golden=judge.gate())
+    again = run(golden=judge.gate())
+    assert again.golden is None
+    assert len(judge.asked) == 1
+
+
+def test_golden_questions_that_are_new_set_the_measure_of_the_active_snapshot(
+    run: Build, store: SnapshotStore
+) -> None:
+    first = run()
+    assert first.golden is None
+    again = run(golden=Judge().gate())
+    assert (again.published, again.activated) == (False, False)
+    accepted = read_accepted(store)
+    assert accepted is not None
+    assert (accepted.snapshot, accepted.right) == (first.snapshot_id, 1)
+
+
+def test_content_that_was_rolled_back_is_not_asked(
+    run: Build, store: SnapshotStore, content: Path
+) -> None:
+    judge = Judge()
+    run(golden=judge.gate())
+    (content / "taxis.md").write_text("# Taxis\n\nKeep the receipt.\n")
+    run(golden=judge.gate())
+    with store.lock():
+        store.rollback()
+    again = run(golden=judge.gate(accept=True))
+    assert (again.withdrawn, again.activated, again.golden) == (True, False, None)
+    assert len(judge.asked) == 2

@@ -26,6 +26,15 @@ def test_files_come_in_the_order_of_their_paths(tmp_path: Path) -> None:
     assert (found.ignored, found.refusals) == ([], [])
 
 
+def test_golden_questions_are_no_content_and_not_passed_over(tmp_path: Path) -> None:
+    """At the top of the folder, where they count; elsewhere somebody should hear that they do
+    not."""
+    found = take_inventory(_fill(tmp_path, "golden.jsonl", "hr/golden.jsonl"))
+    assert (found.files, found.refusals) == ([], [])
+    reason = ".jsonl is not a format that is read"
+    assert found.ignored == [Ignored("hr/golden.jsonl", reason)]
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [

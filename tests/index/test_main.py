@@ -15,6 +15,7 @@ from index import report
 from index.snapshot import MANIFEST
 from index.store import SnapshotStore
 from tests.fakes.content import passage, resource
+from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import publish
 
 A, B = "20260101T000000.000Z-aaaaaaaa", "20260102T000000.000Z-bbbbbbbb"
@@ -186,3 +187,106 @@ def test_at_least_one_snapshot_is_kept(run: Run, store: SnapshotStore, keep: str
     assert "'--keep'" in done.err
     assert "greater than or equal to 1" in done.err
     assert store.ids() == [A, B]
+
+
+GOLDEN = """\
+{"question": "claim mileage pence", "place": "expenses.md#mileage"}
+{"question": "unused holiday carries over", "place": "leave.md"}
+"""
+
+
+@pytest.fixture
+def golden_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with golden questions, built without the model."""
+    monkeypatch.setattr(commands, "SentenceTransformerEncoder", lambda model: WordEncoder())
+    files = {
+        "_folder.yaml": "base_url: https://x.example/\nvalidated_by: HR\nvalidated_on: 2026-01-15\n"
+        "owner: HR\nlanguage: en\nreview_by: 2099-12-31\n",
+        "expenses.md": "# Expenses\n\n## Mileage\n\nClaim mileage at 45 pence a mile.\n",
+        "leave.md": "# Leave\n\nUnused holiday carries over until March.\n",
+        "golden.jsonl": GOLDEN,
+    }
+    content = tmp_path / "content"
+    content.mkdir()
+    for name, text in files.items():
+        (content / name).write_text(text)
+    return content
+
+
+def test_a_build_below_the_accepted_score_is_held_until_it_is_accepted(
+    run: Run, store: SnapshotStore, golden_content: Path
+) -> None:
+    content = str(golden_content)
+    first = run("build", content)
+    assert first.code == 0
+    assert "golden questions: 2 of 2 (100.0%) right\n" in first.err
+    assert "ignored" not in first.err
+    served = store.active_id()
+
+    (golden_content / "expenses.md").unlink()
+    held = run("build", content)
+    assert held.code == 1
+    assert f"1 of 2 (50.0%) right; accepted was 2 of 2 (100.0%) by {served}\n" in held.err
+    assert (
+        "golden (right before, wrong now): 'claim mileage pence' is to find expenses.md#mileage, "
+        "and finds "
+    ) in held.err
+    assert "golden.jsonl, line 1: 'expenses.md#mileage' is in no file" in held.err
+    assert held.out.startswith("Published ")
+    assert " and did not activate it: " in held.out
+    assert "--accept" in held.out
+    assert store.active_id() == served
+
+    again = json.loads(run("build", content, "--json").out)
+    assert (again["published"], again["activated"]) == (False, False)
+    golden = again["golden"]
+    assert (golden["score"], golden["right"], golden["questions"]) == (0.5, 1, 2)
+    assert (golden["below"], golden["accepted"]) == (True, False)
+    assert (golden["before"]["score"], golden["before"]["snapshot"]) == (1.0, served)
+    [lost] = golden["lost"]
+    assert (lost["question"], lost["expected"]) == ("claim mileage pence", ["expenses.md#mileage"])
+    assert "golden.jsonl, line 1" in again["warnings"][-1]
+
+    taken = run("build", content, "--accept")
+    assert taken.code == 0
+    assert store.active_id() == again["snapshot"]
+    accepted = json.loads((store.folder / "GOLDEN.json").read_text())
+    assert accepted["snapshot"] == again["snapshot"]
+    assert (accepted["score"], accepted["right"], accepted["questions"]) == (0.5, 1, 2)
+    assert json.loads(run("build", content, "--json").out)["golden"] is None
+
+
+def test_an_admin_may_activate_what_was_held_and_the_measure_stays(
+    run: Run, store: SnapshotStore, golden_content: Path
+) -> None:
+    run("build", str(golden_content))
+    (golden_content / "expenses.md").unlink()
+    held = json.loads(run("build", str(golden_content), "--json").out)["snapshot"]
+    assert run("activate", held).code == 0
+    assert run("build", str(golden_content)).code == 0
+    assert store.active_id() == held
+    assert json.loads((store.folder / "GOLDEN.json").read_text())["score"] == 1.0
+
+
+def test_a_malformed_golden_file_stops_build_and_check(
+    run: Run, store: SnapshotStore, golden_content: Path
+) -> None:
+    with (golden_content / "golden.jsonl").open("a") as file:
+        file.write('{"question": "how far?", "place": "expenses.md#page=x"}\n')
+    for command in ("check", "build"):
+        done = run(command, str(golden_content))
+        assert done.code == 1
+        assert "golden.jsonl, line 3: place must be " in done.err
+        assert "'expenses.md#page=x'" in done.err
+    assert store.ids() == []
+
+
+def test_check_names_golden_places_that_are_not_there(run: Run, golden_content: Path) -> None:
+    (golden_content / "leave.md").unlink()
+    done = run("check", str(golden_content))
+    assert done.code == 0
+    assert "golden.jsonl, line 2: 'leave.md' is in no file of the content folder\n" in done.out
+    found = json.loads(run("check", str(golden_content), "--json").out)
+    assert found["golden_questions"] == 2
+    assert found["ignored"] == []
+    assert "line 2: 'leave.md'" in found["warnings"][-1]
