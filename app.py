@@ -24,6 +24,7 @@ from bots.views import Contact
 from errors import SignpostError, SnapshotNotFound
 from index.encoder import SentenceTransformerEncoder
 from index.store import SnapshotStore
+from index.threads import limit_blas_threads
 from portal.opening import open_routes
 from portal.preview import preview_routes
 from portal.routes import routes as portal_routes
@@ -44,6 +45,7 @@ async def make_app(settings: Settings) -> web.Application:
     Raises a SignpostError that says what is missing; nothing listens then.
     """
     settings.require_server()
+    limit_blas_threads()
     secret = _secret(settings)
     links = Links(secret, settings.origin)
     adapter = TeamsAdapter(

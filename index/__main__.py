@@ -27,6 +27,7 @@ from index.golden import GoldenGate, GoldenScore
 from index.models import Resource
 from index.snapshot import Refused, Snapshot, read_refused, resource_to_dict
 from index.store import SnapshotStore
+from index.threads import limit_blas_threads
 from retrieval import golden as golden_questions
 from retrieval.places import served_after, served_by
 from retrieval.retriever import Retriever
@@ -373,6 +374,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def main() -> None:
+    limit_blas_threads()
     try:
         app()
     except SignpostError as error:

@@ -19,6 +19,7 @@ from index.build import BuildSettings
 from index.encoder import SentenceTransformerEncoder
 from index.models import EVERYONE
 from index.store import SnapshotStore
+from index.threads import limit_blas_threads
 from retrieval import evaluation_report, trec
 from retrieval.beir import build_beir, load_beir_questions
 from retrieval.evaluate import evaluate
@@ -266,6 +267,7 @@ def _absolute(url: str, origin: str) -> str:
 
 
 def main() -> None:
+    limit_blas_threads()
     try:
         app()
     except SignpostError as error:

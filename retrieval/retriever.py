@@ -17,7 +17,7 @@ from retrieval import confidence, late, ranking
 from retrieval.followup import with_context
 from retrieval.highlight import best_sentence
 from retrieval.models import Answer, Evidence, Hit, Outcome, Question, Result
-from retrieval.ranking import WEIGHTS, Candidates
+from retrieval.ranking import WEIGHTS, Candidates, Weights
 from retrieval.stopwatch import Stopwatch
 
 MAX_CHARACTERS = 2_000
@@ -47,8 +47,9 @@ class Retriever:
     """Answers from one snapshot. Blocking and thread-safe; `retrieval.live` keeps it off the
     event loop."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
-        """Raises EncoderError where the snapshot's vectors are another encoder's."""
+    def __init__(self, snapshot: Snapshot, encoder: Encoder, *, weights: Weights = WEIGHTS) -> None:
+        """Raises EncoderError where the snapshot's vectors are another encoder's. `weights` are
+        others than the product's own in measurements only."""
         built_with = snapshot.manifest.encoder
         if built_with.digest != encoder.fingerprint.digest:
             raise EncoderError(
@@ -57,6 +58,7 @@ class Retriever:
             )
         self.snapshot = snapshot
         self._encoder = encoder
+        self._weights = weights
         self._resources = snapshot.resources
         self._audiences = [frozenset(r.audience) for r in self._resources]
 
@@ -104,7 +106,9 @@ class Retriever:
         watch.lap("encode")
         idf = self.snapshot.lexical.idf(text)
         hidden = sorted({*self._hidden(question), *also_hidden})
-        candidates = ranking.preselect(self._search(text, encoded, hidden, idf), _COMPARED)
+        candidates = ranking.preselect(
+            self._search(text, encoded, hidden, idf), _COMPARED, self._weights
+        )
         watch.lap("search")
         if not len(candidates.rows):
             return _nothing(text)
@@ -112,7 +116,7 @@ class Retriever:
         match = late.match(self.snapshot.tokens, candidates.rows.tolist(), encoded.tokens, weights)
         # A model without tokens leaves the cosine to speak for them.
         late_scores = late.scores(match) if len(match.weights) else candidates.dense
-        scores = ranking.fuse(candidates, late_scores)
+        scores = ranking.fuse(candidates, late_scores, self._weights)
         order = ranking.best_first(scores, candidates.rows)
         evidence = self._evidence(candidates, match, int(order[0]))
         watch.lap("rank")
@@ -208,9 +212,9 @@ class Retriever:
                 ranked.match.weights,
             ),
             parts={
-                "late": WEIGHTS.late * float(ranked.late_scores[index]),
-                "dense": WEIGHTS.dense * float(candidates.dense[index]),
-                "lexical": WEIGHTS.lexical * float(candidates.lexical[index]),
+                "late": self._weights.late * float(ranked.late_scores[index]),
+                "dense": self._weights.dense * float(candidates.dense[index]),
+                "lexical": self._weights.lexical * float(candidates.lexical[index]),
             },
         )
 
