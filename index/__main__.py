@@ -29,6 +29,7 @@ from index.snapshot import Refused, Snapshot, read_refused, resource_to_dict
 from index.store import SnapshotStore
 from index.threads import limit_blas_threads
 from retrieval import golden as golden_questions
+from retrieval.calibration import calibrate
 from retrieval.places import served_after, served_by
 from retrieval.retriever import Retriever
 from settings import Settings, load_settings
@@ -89,6 +90,7 @@ def build_command(
                 today=datetime.now(UTC).date(),
                 strict=strict,
                 keep=settings.snapshots_kept,
+                calibrate=calibrate,
                 golden=_golden_gate(content, encoder, progress, accept=accept),
                 progress=progress,
             )

@@ -43,7 +43,7 @@ from index.models import (
 from index.splitter import embedding_text
 from index.tokens import TokenCodes
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "snapshot.json"
 _RESOURCES = "resources.jsonl"
 _PASSAGES = "passages.jsonl"

@@ -24,6 +24,7 @@ from index.encoder import Encoder
 from index.models import Kind, Resource, Validation, Whole, resource_id
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
+from retrieval.calibration import calibrate
 from retrieval.json_lines import objects, text_field
 from retrieval.labelled import GoldKind, LabelledQuestion, load_questions
 
@@ -61,6 +62,7 @@ def build_beir(
                 load_encoder,
                 cache,
                 settings=settings or BuildSettings(),
+                calibrate=calibrate,
                 progress=progress,
             )
         finally:
