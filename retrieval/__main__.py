@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -20,11 +20,12 @@ from index.encoder import SentenceTransformerEncoder
 from index.models import EVERYONE
 from index.store import SnapshotStore
 from index.threads import limit_blas_threads
-from retrieval import evaluation_report, trec
+from retrieval import answer_report, evaluation_report, trec
 from retrieval.beir import build_beir, load_beir_questions
 from retrieval.evaluate import evaluate
+from retrieval.explanation import Explanation
 from retrieval.labelled import GoldKind, combine, load_questions
-from retrieval.models import Answer, ChannelKind, Outcome, Question, Result
+from retrieval.models import ChannelKind, Question
 from retrieval.progress import Progress, bars
 from retrieval.retriever import Retriever
 from settings import Settings, load_settings
@@ -38,13 +39,7 @@ app = typer.Typer(
 # Titles and paths hold brackets and colons, which are no markup; styles come as rich's Text.
 out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
 err = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
-
-_CLAIMS = {
-    Outcome.ANSWERED: "Answered",
-    Outcome.CLOSEST: "Not certain: the closest that was found",
-    Outcome.NOTHING_VALIDATED: "Nothing validated answers this",
-}
-_SHOWN = 3
+_EXPLAINED = 10
 
 
 @app.command()
@@ -59,6 +54,9 @@ def ask(
     snapshot: Annotated[
         str | None, typer.Option(help="A snapshot's id; the active one if not given.")
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what ranked the hits and made the outcome.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Answer QUESTION as the bot would, with links that open the exact place."""
@@ -66,18 +64,25 @@ def ask(
     store = SnapshotStore(settings.snapshots_dir)
     opened = store.open(snapshot)
     retriever = Retriever(opened, SentenceTransformerEncoder(settings.model))
-    answer = retriever.answer(
-        Question(
-            question,
-            audience=frozenset([EVERYONE, *(audience or [])]),
-            channel_kind=ChannelKind.TERMINAL,
-            context=context,
-        )
+    asked = Question(
+        question,
+        audience=frozenset([EVERYONE, *(audience or [])]),
+        channel_kind=ChannelKind.TERMINAL,
+        context=context,
+    )
+    answer = retriever.answer(asked)
+    explained = (
+        Explanation.of(answer, retriever.rank(asked, _EXPLAINED), opened) if explain else None
     )
     if as_json:
-        typer.echo(json.dumps(_answer_dict(answer, settings.origin), ensure_ascii=False, indent=2))
-    else:
-        _print_answer(answer, settings.origin)
+        data = answer_report.to_dict(answer, settings.origin)
+        if explained:
+            data["explanation"] = explained.to_dict()
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    answer_report.print_answer(answer, settings.origin, out, err)
+    if explained:
+        answer_report.print_explanation(explained, out)
 
 
 @app.command("evaluate")
@@ -202,68 +207,6 @@ def _retriever(
         shaped = BuildSettings(engine=settings.engine)
         opened = build_beir(beir, Path(folder), lambda: encoder, settings=shaped, progress=progress)
         yield Retriever(opened, encoder)
-
-
-def _print_answer(answer: Answer, origin: str) -> None:
-    out.print(Text(_CLAIMS[answer.outcome], style="bold"))
-    for result in answer.results[:_SHOWN]:
-        out.print()
-        _print_result(result, origin)
-    if answer.outcome is Outcome.NOTHING_VALIDATED:
-        out.print("Try other words, or the name of the form, tool or process.")
-    facts = (
-        f"confidence {answer.confidence:.2f}, {answer.took_ms:.0f} ms, "
-        f"snapshot {answer.snapshot_id}"
-    )
-    err.print(Text(facts, style="dim"))
-
-
-def _print_result(result: Result, origin: str) -> None:
-    resource, hit = result.resource, result.best
-    minutes = f"{resource.duration_minutes} min" if resource.duration_minutes else ""
-    facts = " · ".join(part for part in (resource.kind, minutes, result.place) if part)
-    out.print(Text(f"{result.rank}. {resource.title}", style="bold cyan"))
-    out.print(Text(f"   {facts}"))
-    start, end = hit.sentence.start, hit.sentence.end
-    passage = Text(hit.passage.text, style="dim")
-    passage.stylize("not dim bold", start, end)
-    out.print(passage)
-    validation = resource.validation
-    out.print(Text(f"   Validated by {validation.validated_by} on {validation.validated_on}"))
-    out.print(Text(f"   {_absolute(result.url, origin)}", style="underline"))
-
-
-def _answer_dict(answer: Answer, origin: str) -> dict[str, Any]:
-    return {
-        "question": answer.question.text,
-        "outcome": answer.outcome,
-        "confidence": round(answer.confidence, 4),
-        "took_ms": round(answer.took_ms, 1),
-        "snapshot": answer.snapshot_id,
-        "results": [
-            {
-                "rank": result.rank,
-                "resource": result.resource.id,
-                "title": result.resource.title,
-                "kind": result.resource.kind,
-                "path": result.resource.path,
-                "place": result.place,
-                "url": _absolute(result.url, origin),
-                "sentence": result.best.sentence_text,
-                "passage": result.best.passage.text,
-                "score": round(result.best.score, 4),
-                "dense_score": round(result.best.dense_score, 4),
-                "lexical_score": round(result.best.lexical_score, 4),
-                "validated_by": result.resource.validation.validated_by,
-                "validated_on": result.resource.validation.validated_on.isoformat(),
-            }
-            for result in answer.results
-        ],
-    }
-
-
-def _absolute(url: str, origin: str) -> str:
-    return origin + url if url.startswith("/") else url
 
 
 def main() -> None:

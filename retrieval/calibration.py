@@ -32,7 +32,7 @@ _PASSING = 0.2
 _USUAL = 0.45
 _BOUNDS = (0.0, 1.2)
 # Log odds below which nothing is near: one in twenty answerable questions lies there.
-_CLOSEST = -1.8
+_CLOSEST = -2.3
 
 
 def calibrate(snapshot: Snapshot, encoder: Encoder) -> Calibration:

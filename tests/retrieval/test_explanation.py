@@ -1,0 +1,58 @@
+"""An explanation's parts add up to what was ranked and claimed."""
+
+from pathlib import Path
+
+import pytest
+
+from index.snapshot import Calibration
+from index.store import SnapshotStore
+from retrieval.confidence import MODEL
+from retrieval.explanation import Explanation
+from retrieval.models import Answer, Question
+from retrieval.retriever import Retriever
+from tests.fakes.encoder import WordEncoder
+from tests.fakes.snapshots import publish
+
+
+def _explain(
+    folder: Path, text: str, calibration: Calibration | None = None
+) -> tuple[Answer, Explanation]:
+    store = SnapshotStore(folder)
+    publish(store, calibration=calibration)
+    snapshot = store.open()
+    retriever = Retriever(snapshot, WordEncoder())
+    answer = retriever.answer(Question(text))
+    return answer, Explanation.of(answer, retriever.rank(Question(text)), snapshot)
+
+
+def test_each_hit_s_parts_add_up_to_its_score(tmp_path: Path) -> None:
+    _, explained = _explain(tmp_path, "claim mileage pence")
+    assert explained.kinds == ("late", "dense", "lexical")
+    assert [hit.rank for hit in explained.hits] == [1, 2, 3]
+    assert explained.hits[0].place == "travel/expenses.md Mileage"
+    for hit in explained.hits:
+        assert sum(hit.parts.values()) == pytest.approx(hit.score, abs=1e-4)
+
+
+def test_the_reasons_name_evidence_confidence_and_threshold(tmp_path: Path) -> None:
+    answer, explained = _explain(tmp_path, "claim mileage pence", Calibration(0.2, 0.05))
+    assert answer.evidence is not None
+    *evidence, odds, verdict = explained.reasons
+    assert [reason.split()[0] for reason in evidence] == ["topic", "coverage", "gap"]
+    total = MODEL.intercept + sum(MODEL.parts(answer.evidence).values())
+    assert f"{total:+.2f}" in odds
+    assert f"confidence {answer.confidence:.3f}" in odds
+    assert verdict == "Answered: 0.200 is needed to be answered."
+
+
+def test_what_is_not_shown_is_explained_as_well(tmp_path: Path) -> None:
+    answer, explained = _explain(tmp_path, "claim mileage", Calibration(1.0, 1.0))
+    assert answer.results == ()
+    assert explained.hits[0].place == "travel/expenses.md Mileage"
+    assert explained.reasons[-1] == "Nothing validated: 1.000 is needed to be shown at all."
+
+
+def test_an_empty_question_is_explained_in_a_sentence(tmp_path: Path) -> None:
+    _, explained = _explain(tmp_path, "  ")
+    assert (explained.hits, explained.kinds, len(explained.reasons)) == ((), (), 1)
+    assert explained.to_dict()["evidence"] is None
