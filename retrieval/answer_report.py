@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +18,7 @@ _CLAIMS = {
     Outcome.NOTHING_VALIDATED: "Nothing validated answers this",
 }
 _SHOWN = 3
+_ANY_WIDTH = 10_000
 
 
 def print_answer(answer: Answer, origin: str, out: Console, err: Console) -> None:
@@ -85,16 +87,18 @@ def _absolute(url: str, origin: str) -> str:
 
 
 def print_explanation(explained: Explanation, out: Console) -> None:
-    """A table of the first hits with what each kind of evidence added, and the outcome's reasons."""
+    """The first hits with what each kind of evidence added, and the reasons of the outcome."""
     table = Table(box=None, title="What ranked the hits", title_justify="left")
     for name in ("rank", "score", *explained.kinds, "cosine", "BM25", "place"):
-        table.add_column(name, justify="left" if name == "place" else "right")
+        table.add_column(name, justify="left" if name == "place" else "right", no_wrap=True)
     for hit in explained.hits:
         added = (f"{hit.parts[kind]:+.3f}" for kind in explained.kinds)
         raw = (f"{hit.cosine:.3f}", f"{hit.bm25:.2f}")
         table.add_row(str(hit.rank), f"{hit.score:.3f}", *added, *raw, Text(hit.place))
+    # As wide as its places are: they are to be copied, not admired.
+    table.width = Measurement.get(out, out.options.update(max_width=_ANY_WIDTH), table).maximum
     out.print()
-    out.print(table)
+    out.print(table, crop=False)
     out.print()
     for reason in explained.reasons:
         out.print(reason)
