@@ -95,7 +95,10 @@ def plain(value: Any) -> Any:
 def _measure(shared: Path, encoder: Encoder, *, quick: bool, only: list[str]) -> list[SetFigures]:
     sets = [one for one in load_sets(shared / "eval", quick=quick) if not only or one.name in only]
     corpora = dict.fromkeys(one.corpus for one in sets)
-    snapshots = {name: open_snapshot(name, shared, encoder, Lines(name)) for name in corpora}
+    snapshots = {}
+    for name in corpora:
+        typer.echo(f"{name}: build (what was encoded before is kept)", err=True)
+        snapshots[name] = open_snapshot(name, shared, encoder, Lines(name))
     return [figures(ask_all(one, snapshots[one.corpus], encoder, Lines(one.name))) for one in sets]
 
 

@@ -22,11 +22,15 @@ def text_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def number(value: float | None, digits: int = 3) -> str:
     """A dash for what could not be measured."""
-    return "–" if value is None or math.isnan(value) else f"{value:.{digits}f}"
+    return "–" if value is None or math.isnan(value) else _minus(f"{value:.{digits}f}")
 
 
 def signed(value: float, digits: int = 3) -> str:
-    return "–" if math.isnan(value) else f"{value:+.{digits}f}".replace("-", "−")
+    return "–" if math.isnan(value) else _minus(f"{value:+.{digits}f}")
+
+
+def _minus(digits: str) -> str:
+    return digits.replace("-", "−")
 
 
 def percent(value: float | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks.quality.ablations import FULL
 from benchmarks.quality.figures import REMOVED, SetFigures
-from benchmarks.quality.goals import spent_ms
+from benchmarks.quality.goals import MOST_MS, spent_ms
 from benchmarks.quality.markdown import interval, number, percent, signed, table
 from benchmarks.quality.methods import OURS
 from benchmarks.quality.sets import Group, Half
@@ -43,7 +43,7 @@ _LATENCY = """\
 ## Time
 
 Milliseconds for an answer by stage, median / 99th percentile, on the machine that ran this, one
-question at a time. The goal: ranking after encoding under 10 ms for 10,000 passages.
+question at a time. The goal is to search and rank 10,000 passages in under 10 ms.
 
 """
 _ABLATIONS = """\
@@ -149,8 +149,10 @@ def latency(sets: Sequence[SetFigures]) -> Iterator[str]:
             f"{number(found.median_ms, 1)} / {number(found.p99_ms, 1)}" if found else "–"
             for found in map(measured.latency.get, stages)
         ]
-        rows.append((one.name, str(one.passages), *cells, number(spent_ms(measured), 1)))
-    yield _LATENCY + table(("set", "passages", *stages, "median after encoding"), rows)
+        spent = spent_ms(measured)
+        verdict = "reached" if spent < MOST_MS else "**missed**"
+        rows.append((one.name, str(one.passages), *cells, number(spent, 1), verdict))
+    yield _LATENCY + table(("set", "passages", *stages, "search + rank", f"under {MOST_MS}"), rows)
 
 
 def ablations(sets: Sequence[SetFigures]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from benchmarks.quality.methods import OURS, PLAIN
 from benchmarks.quality.page import Report, page
 from benchmarks.quality.sets import Group, Half
 from retrieval.evaluate import measure
-from retrieval.evaluation import Figure
+from retrieval.evaluation import Figure, Latency
 from retrieval.models import Outcome
 
 ABLATED = {"all of it": 0.7, "without dense": 0.68}
@@ -133,3 +133,13 @@ def test_the_page_of_a_quick_run_says_that_it_is_one() -> None:
     warning = "Only every eighth question was asked"
     assert warning in written(handbook(), quick=True)
     assert warning not in written(handbook())
+
+
+@pytest.mark.parametrize(("rank_ms", "verdict"), [(7.9, "reached"), (8.0, "**missed**")])
+def test_search_and_ranking_are_held_to_their_time(rank_ms: float, verdict: str) -> None:
+    """Encoding and marking do not count."""
+    stages = {"encode": 40.0, "search": 2.0, "rank": rank_ms, "highlight": 9.0, "total": 60.0}
+    latency = {name: Latency(value, 2 * value) for name, value in stages.items()}
+    timed = replace(handbook(), everything=part(evaluation=replace(measure(()), latency=latency)))
+    [row] = [line for line in written(timed).splitlines() if "40.0 / 80.0" in line]
+    assert row.endswith(f"| {2 + rank_ms:.1f} | {verdict} |")
