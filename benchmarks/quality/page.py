@@ -24,7 +24,8 @@ the same page.
 The weights of `retrieval/ranking.py` and the model of `retrieval/confidence.py` were tuned on half
 A of the questions, and nothing on half B. What counts are the figures of half B. A question's half
 follows from the document of its first right place (a question that nothing answers: from its id),
-so that what one document taught is reported on others. Intervals are 95 %, by resampling questions.\
+so that what one document taught is reported on others. Intervals are 95 %, by resampling
+questions.\
 """
 _READING = """\
 BM25, dense and ours rank the same passages; RRF is reciprocal rank fusion with k = 60; convex 0.6
