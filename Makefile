@@ -13,7 +13,7 @@ E2E := tests/e2e
 PLAYGROUND := $(E2E)/node_modules/@microsoft/m365agentsplayground/cli.js
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run playground test check format lint types lock package index clean
+.PHONY: help install install-dev run playground test check format lint types quality lock package index clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -77,6 +77,9 @@ lint: $(VENV)/.installed-dev ## look for mistakes
 
 types: $(VENV)/.installed-dev ## check the types
 	$(BIN)/mypy
+
+quality: $(VENV)/.installed ## measure ranking and honesty on ../shared/eval, write docs/quality.md
+	@$(BIN)/python -m benchmarks.quality
 
 lock: $(VENV)/.installed-dev ## pin what is installed now in constraints.txt
 	$(PIP) freeze | sed 's/+cpu$$//' > constraints.txt

@@ -54,6 +54,11 @@ def evaluate(
     )
 
 
+def measure(seen: Sequence[Observation], *, kind: GoldKind = GoldKind.PLACES) -> Evaluation:
+    """The figures of some of the observations that `evaluate` made: of one half, say."""
+    return _measure(seen, kind)
+
+
 def _of(seen: Iterable[Observation], kind: str) -> tuple[Observation, ...]:
     return tuple(one for one in seen if one.question.kind == kind)
 

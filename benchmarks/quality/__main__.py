@@ -1,0 +1,139 @@
+"""python -m benchmarks.quality: measures all labelled sets, and writes docs/quality.md."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import math
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from benchmarks.quality.comparing import ask_all
+from benchmarks.quality.figures import SetFigures, figures
+from benchmarks.quality.goals import goals
+from benchmarks.quality.page import Report, page
+from benchmarks.quality.sets import load_sets
+from benchmarks.quality.snapshots import ROOT, open_snapshot
+from errors import SignpostError
+from index.encoder import Encoder, SentenceTransformerEncoder
+from index.threads import limit_blas_threads
+from settings import load_settings
+
+_NOTES = Path(__file__).parent / "notes.md"
+_LIBRARIES = ("sentence-transformers", "torch", "faiss-cpu", "tantivy", "numpy")
+
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+
+
+@app.command()
+def measure(
+    shared: Annotated[Path, typer.Option(help="The folder with eval/ and corpora/.")] = ROOT.parent
+    / "shared",
+    only: Annotated[
+        list[str] | None, typer.Option(help="A set to measure, and no others; may be repeated.")
+    ] = None,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick", help="Ask every eighth question, and write build/quality-quick.md instead."
+        ),
+    ] = False,
+) -> None:
+    """Measure the product beside plain methods on the labelled sets."""
+    if not (shared / "eval").is_dir():
+        typer.echo(
+            f"The labelled sets are no part of the repository and are not at {shared}, so nothing "
+            "can be measured: --shared names the folder that holds eval/ and corpora/.",
+            err=True,
+        )
+        raise typer.Exit(1)
+    encoder = SentenceTransformerEncoder(load_settings().model)
+    partly = quick or bool(only)
+    report = Report(
+        sets=_measure(shared, encoder, quick=quick, only=only or []),
+        facts=_facts(encoder),
+        notes=_NOTES.read_text(encoding="utf-8"),
+        quick=quick,
+    )
+    (ROOT / "build").mkdir(exist_ok=True)
+    name = "quality-quick" if partly else "quality"
+    write(report, (ROOT / "build" if partly else ROOT / "docs") / f"{name}.md",
+          ROOT / "build" / f"{name}.json")  # fmt: skip
+
+
+def write(report: Report, page_file: Path, json_file: Path) -> None:
+    """Both files, saying where they are."""
+    page_file.write_text(page(report), encoding="utf-8")
+    data = {"facts": report.facts, "quick": report.quick, "goals": goals(report.sets)}
+    data |= {"sets": {one.name: one for one in report.sets}}
+    json_file.write_text(
+        json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    typer.echo(f"{page_file}\n{json_file}")
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses become objects without their single observations; what is not a number, null."""
+    if is_dataclass(value):
+        names = (field.name for field in fields(value) if field.name != "observations")
+        return {name: plain(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, 6)
+    return value
+
+
+def _measure(shared: Path, encoder: Encoder, *, quick: bool, only: list[str]) -> list[SetFigures]:
+    sets = [one for one in load_sets(shared / "eval", quick=quick) if not only or one.name in only]
+    corpora = dict.fromkeys(one.corpus for one in sets)
+    snapshots = {}
+    for name in corpora:
+        typer.echo(f"{name}: build (what was encoded before is kept)", err=True)
+        snapshots[name] = open_snapshot(name, shared, encoder, Lines(name))
+    return [figures(ask_all(one, snapshots[one.corpus], encoder, Lines(one.name))) for one in sets]
+
+
+class Lines:
+    """Tells progress in at most ten lines a stage, as a log keeps them."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._told: dict[str, int] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        tenth = 10 * done // total if total else 0
+        if done and tenth > self._told.get(stage, 0):
+            self._told[stage] = tenth
+            typer.echo(f"{self._name}: {stage} {done} of {total}", err=True)
+
+
+def _facts(encoder: Encoder) -> dict[str, str]:
+    fingerprint = encoder.fingerprint
+    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
+    return {
+        "model": f"{fingerprint.model} ({fingerprint.dim} dimensions, weights "
+        f"{fingerprint.weights_sha256[:12]}…)",
+        "Python": platform.python_version(),
+    } | {name: version.partition("+")[0] for name, version in versions.items()}
+
+
+def main() -> None:
+    limit_blas_threads()
+    try:
+        app()
+    except SignpostError as error:
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

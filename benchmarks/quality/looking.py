@@ -1,0 +1,123 @@
+"""What the product sees of a question before it ranks, put together from the product's own parts,
+so that other rankings can be tried on the same evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import Encoded, Encoder, Fingerprint
+from index.models import EVERYONE, Locator
+from index.snapshot import Snapshot
+from retrieval import late
+from retrieval.followup import with_context
+from retrieval.labelled import GoldKind, LabelledQuestion, place_name
+from retrieval.models import Question
+from retrieval.ranking import Candidates
+
+_DENSE_CANDIDATES = 100
+_LEXICAL_CANDIDATES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A question with the passages that either search put among its first hundred: parallel
+    arrays and lists (k,). `names` are what each is called in a ranking, `starts` where the tokens
+    of each begin, `idf` and `match` as the product has them."""
+
+    question: LabelledQuestion
+    candidates: Candidates
+    late_scores: NDArray[np.float32]
+    match: late.Match
+    idf: dict[str, float]
+    names: tuple[str, ...]
+    starts: tuple[NDArray[np.int32], ...]
+
+
+class Looker:
+    """Looks questions up in one snapshot, as one whom only what is meant for everyone is for."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Encoder, kind: GoldKind) -> None:
+        self.snapshot = snapshot
+        self._encoder = encoder
+        self._kind = kind
+        self._places: list[tuple[str, Locator]] = [
+            (snapshot.resources[owner].path, snapshot.passage(row).locator)
+            for row, owner in enumerate(snapshot.owners.tolist())
+        ]
+
+    def look(self, labelled: LabelledQuestion, today: date) -> Looked:
+        text = with_context(Question(labelled.text, context=labelled.context))
+        [encoded] = self._encoder.encode_questions([text])
+        lexical = self.snapshot.lexical
+        idf = lexical.idf(text)
+        candidates = self._search(text, encoded, idf, self._hidden(today))
+        rows = candidates.rows.tolist()
+        weights = late.token_weights(text, encoded.tokens, idf, lexical.analyze)
+        match = late.match(self.snapshot.tokens, rows, encoded.tokens, weights)
+        return Looked(
+            question=labelled,
+            candidates=candidates,
+            late_scores=late.scores(match) if len(match.weights) else candidates.dense,
+            match=match,
+            idf=idf,
+            names=tuple(self._name(row, labelled.gold) for row in rows),
+            starts=tuple(self.snapshot.tokens.starts(row) for row in rows),
+        )
+
+    def _search(
+        self, text: str, encoded: Encoded, idf: dict[str, float], hidden: list[int]
+    ) -> Candidates:
+        vectors, lexical = self.snapshot.vectors, self.snapshot.lexical
+        allowed = ~np.isin(self.snapshot.owners, hidden) if hidden else None
+        _, [near] = vectors.search(encoded.vector[None], _DENSE_CANDIDATES, allowed)
+        scores, worded = lexical.search(text, _LEXICAL_CANDIDATES, hidden)
+        by_words = dict(zip(worded.tolist(), scores.tolist(), strict=True))
+        found = dict.fromkeys([*near.tolist(), *worded[:_DENSE_CANDIDATES].tolist()])
+        rows = np.array(list(found), dtype=np.int64)
+        bm25 = np.array([by_words.get(row, 0.0) for row in found], dtype=np.float32)
+        dense = (vectors.vectors(rows) @ encoded.vector).astype(np.float32)
+        return Candidates(rows, dense, bm25, bm25 / np.float32(max(lexical.most(idf), 1e-6)))
+
+    def _hidden(self, today: date) -> list[int]:
+        return [
+            number
+            for number, one in enumerate(self.snapshot.resources)
+            if EVERYONE not in one.audience or not one.validation.holds_on(today)
+        ]
+
+    def _name(self, row: int, gold: Iterable[str]) -> str:
+        path, locator = self._places[row]
+        return path if self._kind is GoldKind.DOCUMENTS else place_name(path, locator, gold)
+
+
+class RememberingEncoder:
+    """Encodes each question once, however many rankings ask for it. The product asks first, so
+    that its times hold the encoding."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Encoded] = {}
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        return self._encoder.fingerprint
+
+    def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
+        return self._encoder.encode_passages(texts)
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        for text in dict.fromkeys(texts):
+            if text not in self._known:
+                [self._known[text]] = self._encoder.encode_questions([text])
+        return [self._known[text] for text in texts]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self._encoder.count_tokens(texts)
+
+    def forget(self) -> None:
+        self._known.clear()

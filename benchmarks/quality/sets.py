@@ -1,0 +1,94 @@
+"""The labelled sets, and the halves into which they are split for tuning."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from retrieval.beir import load_beir_questions
+from retrieval.labelled import GoldKind, LabelledQuestion, combine, load_questions
+
+WORKPLACE = "workplace"
+WORKPLACE_SETS = ("handbook", "benefits", "talks")
+BEIR_SETS = ("product-docs", "squad2-dev")
+_OFF_TOPIC = "off-topic"
+_EVERY = 8
+
+
+class Half(StrEnum):
+    """A is what weights and confidence were tuned on, B what nothing was tuned on."""
+
+    A = "A"
+    B = "B"
+
+
+class Group(StrEnum):
+    """What a question is to the content: answered by it, on its topic but missing, or off."""
+
+    ANSWERABLE = "answerable"
+    MISSING = "on-topic-missing"
+    OFF_TOPIC = "off-topic"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSet:
+    """Questions about one corpus, `WORKPLACE` or a BEIR folder of the set's own name; those with
+    an id in `off_topic` are about nothing in it."""
+
+    name: str
+    corpus: str
+    kind: GoldKind
+    questions: tuple[LabelledQuestion, ...]
+    off_topic: frozenset[str] = frozenset()
+
+    def group(self, question: LabelledQuestion) -> Group:
+        if question.id in self.off_topic:
+            return Group.OFF_TOPIC
+        return Group.ANSWERABLE if question.is_answerable else Group.MISSING
+
+
+def half_of(question: LabelledQuestion) -> Half:
+    """By document, so that what was learned from one is not reported on it: that of the first
+    right place, or the article or document; by the question's id where nothing answers it."""
+    key = question.id
+    if question.is_answerable:
+        key = question.document or next(iter(question.gold)).partition("#")[0]
+    return Half.A if zlib.crc32(key.encode()) % 2 == 0 else Half.B
+
+
+def load_sets(folder: Path, *, quick: bool = False) -> list[LabelledSet]:
+    """All sets of that folder; of each only every eighth question where it must be `quick`.
+    Raises ContentError for what cannot be read."""
+    off_topic = load_questions(folder / _OFF_TOPIC / "queries.jsonl")
+    sets = []
+    for name in WORKPLACE_SETS:
+        own = load_questions(folder / name / "queries.jsonl", folder / name / "qrels.tsv")
+        sets.append(_set(name, WORKPLACE, GoldKind.PLACES, own, off_topic, quick))
+    for name in BEIR_SETS:
+        own = load_beir_questions(folder / name)
+        # SQuAD's questions are about everything in the world, and so may these be.
+        others = off_topic if name == "product-docs" else []
+        sets.append(_set(name, name, GoldKind.DOCUMENTS, own, others, quick))
+    return sets
+
+
+def _set(
+    name: str,
+    corpus: str,
+    kind: GoldKind,
+    own: list[LabelledQuestion],
+    others: list[LabelledQuestion],
+    quick: bool,
+) -> LabelledSet:
+    step = _EVERY if quick else 1
+    own, others = own[::step], others[::step]
+    return LabelledSet(
+        name, corpus, kind, tuple(combine([(name, own), (_OFF_TOPIC, others)])), _ids(others)
+    )
+
+
+def _ids(questions: Iterable[LabelledQuestion]) -> frozenset[str]:
+    return frozenset(question.id for question in questions)

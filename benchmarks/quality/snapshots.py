@@ -1,0 +1,82 @@
+"""Snapshots of the sets' corpora, made by the product's own commands and kept in build/quality."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmarks.quality.sets import WORKPLACE
+from errors import ContentError
+from index.build import CACHE_FILE, BuildSettings
+from index.encoder import Encoder
+from index.snapshot import Snapshot
+from index.store import SnapshotStore
+from retrieval.beir import build_beir
+from retrieval.observations import Progress
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KEPT = ROOT / "build" / "quality"
+_MADE_BY = "made-by"
+
+
+def open_snapshot(
+    corpus: str, shared: Path, encoder: Encoder, progress: Progress, kept: Path = KEPT
+) -> Snapshot:
+    """The snapshot of that corpus, written anew where the product's code has changed, since the
+    same content may have become another snapshot then; what was read and encoded is kept. Raises
+    SignpostError."""
+    folder = kept / corpus
+    _drop_others(folder)
+    if corpus == WORKPLACE:
+        return _workplace(shared / "corpora" / corpus, folder)
+    beir = shared / "eval" / corpus
+    settings = BuildSettings()
+    return build_beir(beir, folder, lambda: encoder, settings=settings, progress=progress)
+
+
+def _workplace(content: Path, folder: Path) -> Snapshot:
+    """By the command, which also finds the thresholds of confidence."""
+    done = subprocess.run(
+        [sys.executable, "-m", "index", "build", str(content.resolve()), "--accept"],
+        cwd=ROOT,
+        env={**os.environ, "SIGNPOST_SNAPSHOTS_DIR": str(folder.resolve())},
+        stdout=sys.stderr,
+        check=False,
+    )
+    if done.returncode:
+        raise ContentError(f"`python -m index build {content}` ended with {done.returncode}")
+    return SnapshotStore(folder).open()
+
+
+def _drop_others(folder: Path) -> None:
+    """Removes what other code made, but the cache."""
+    folder.mkdir(parents=True, exist_ok=True)
+    code = code_digest(_code())
+    made_by = folder / _MADE_BY
+    if made_by.is_file() and made_by.read_text(encoding="utf-8") == code:
+        return
+    for path in folder.iterdir():
+        if path.name.startswith(CACHE_FILE):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    made_by.write_text(code, encoding="utf-8")
+
+
+def _code() -> list[Path]:
+    return sorted(path for name in ("index", "retrieval") for path in (ROOT / name).rglob("*.py"))
+
+
+def code_digest(paths: Iterable[Path]) -> str:
+    """SHA-256 of these files, in hex."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
