@@ -14,6 +14,8 @@ from retrieval.models import Span
 
 # What the question's own words count beside the match of its tokens.
 _WORDS = 0.02
+# What a sentence that only asks loses: the answer stands beside it.
+_QUESTION = 0.1
 
 
 def best_sentence(
@@ -38,7 +40,8 @@ def best_sentence(
     numbers = np.searchsorted([start for start, _ in spans], starts, side="right") - 1
     for number in np.unique(numbers[numbers >= 0]):
         matched[number] = similarities[numbers == number].max(axis=0) @ weights
-    return Span(*spans[int(np.argmax(matched + _WORDS * words))])
+    asks = np.array([text[start:end].endswith("?") for start, end in spans])
+    return Span(*spans[int(np.argmax(matched + _WORDS * words - _QUESTION * asks))])
 
 
 def _words(sentence: str, idf: Mapping[str, float], analyze: Analyze) -> float:

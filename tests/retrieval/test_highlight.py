@@ -34,6 +34,14 @@ def test_the_sentence_whose_tokens_match_the_question_is_chosen() -> None:
     assert found == "Claim mileage at 45 pence a mile."
 
 
+def test_a_sentence_that_only_asks_gives_way_to_one_that_says() -> None:
+    text = "What is the rate? The rate is 45 pence."
+    similarities = np.array([[0.9], [0.85]], dtype=np.float32)
+    starts, weights = np.array([12, 22], dtype=np.int32), np.array([1.0], dtype=np.float32)
+    span = best_sentence(text, {}, _words, starts, similarities, weights)
+    assert text[span.start : span.end] == "The rate is 45 pence."
+
+
 def test_what_the_heading_matches_chooses_no_sentence() -> None:
     """Tokens before the text, which begin at negative characters, belong to its headings."""
     assert _matched([[0.9], [0.2], [0.3]], [-8, 0, 49], [1.0]) == "Keep every receipt."
