@@ -206,6 +206,8 @@ def _retriever(
 
 def _print_answer(answer: Answer, origin: str) -> None:
     out.print(Text(_CLAIMS[answer.outcome], style="bold"))
+    for written, read in answer.understood:
+        out.print(f'Searched for "{read}" instead of "{written}"')
     for result in answer.results[:_SHOWN]:
         out.print()
         _print_result(result, origin)
@@ -237,6 +239,7 @@ def _answer_dict(answer: Answer, origin: str) -> dict[str, Any]:
     return {
         "question": answer.question.text,
         "outcome": answer.outcome,
+        "understood": dict(answer.understood),
         "confidence": round(answer.confidence, 4),
         "took_ms": round(answer.took_ms, 1),
         "snapshot": answer.snapshot_id,
