@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
-_COMPOUND = re.compile(r"[^\W_]+(?:[-./_:][^\W_]+)*")
+# Not by ":" or "/": times, ratios and dates are no codes.
+_COMPOUND = re.compile(r"[^\W_]+(?:[-._][^\W_]+)*")
 # "SF 50" in a text, "sf 50" as people type it.
 _APART = re.compile(r"\b([^\W\d_]{1,4}) (\d+)\b")
 _LANGUAGE = re.compile(r"(?<!\w)[A-Za-z]{1,2}(?:\+\+|#)(?!\w)")
 # What stands between letters and digits is written or left out as people please: SF-50, SF50.
-_LOOSE = re.compile(r"(?<=[^\W\d_])[-./_:](?=\d)|(?<=\d)[-./_:](?=[^\W\d_])")
+_LOOSE = re.compile(r"(?<=[^\W\d_])[-._](?=\d)|(?<=\d)[-._](?=[^\W\d_])")
 _LONGEST = 40
 
 

@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 # Letters, with the apostrophe of "didn't"; numbers and codes are no words to be mended.
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_SHORTEST_MENDED = 4
+SHORTEST_MENDED = 4
 # Two slips in a long word are rarer than words the folder does not have: of 45 such readings of
 # encyclopaedia questions in the words of a handbook four were right ("apathetic", "aesthetic").
 _SLIPS = 1
@@ -27,7 +27,7 @@ class Vocabulary:
         self.counts = dict(counts)
         self._by_start: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         for word in sorted(self.counts):
-            if len(word) >= _SHORTEST_MENDED - 1:
+            if len(word) >= SHORTEST_MENDED - 1:
                 self._by_start[word[0], len(word)].append(word)
 
     def __contains__(self, word: str) -> bool:
@@ -41,7 +41,7 @@ class Vocabulary:
         alignment). The first letter, or the first two swapped, must be right: people seldom
         miss that one. Forms of one word, by `stem`, count as one reading.
         """
-        if len(word) < _SHORTEST_MENDED:
+        if len(word) < SHORTEST_MENDED:
             return None
         found = self._near(word)
         return self._likeliest(found, word[0], stem) if found else None
@@ -82,7 +82,7 @@ def count_words(texts: Iterable[str]) -> dict[str, int]:
 
 def words(text: str) -> Iterator[str]:
     """The words of a text as a vocabulary has them."""
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(unicodedata.normalize("NFC", text)):
         yield plain(match.group())
 
 

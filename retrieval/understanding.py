@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.lexical import Alternatives
 from index.snapshot import Snapshot
-from index.vocabulary import plain, words
+from index.vocabulary import SHORTEST_MENDED, plain, words
 
 # A run without white space whose inside is letters alone: no code, address, number or compound.
 _CHUNK = re.compile(r"\S+")
@@ -70,6 +70,8 @@ class Reader:
         return "".join([*parts, text[end:]]), tuple(slips.items())
 
     def _stays(self, text: str, start: int, word: str) -> bool:
+        if len(word) < SHORTEST_MENDED:
+            return True
         if not (word.islower() or text.isupper() or (start == 0 and word[1:].islower())):
             return True
         written = plain(word)
