@@ -33,6 +33,7 @@ from index.snapshot import (
 )
 from index.splitter import Limits, embedding_text, split
 from index.store import SnapshotStore
+from index.synonyms import Synonyms, read_synonyms
 from index.tokens import TokenQuantizer
 
 Progress = Callable[[str, int, int], None]
@@ -122,6 +123,7 @@ def build(
                 cache,
                 settings=settings,
                 examples=read_examples(content),
+                synonyms=read_synonyms(content),
                 keep=keep,
                 calibrate=calibrate,
                 golden=golden,
@@ -140,6 +142,7 @@ def publish(
     *,
     settings: BuildSettings,
     examples: tuple[str, ...] = (),
+    synonyms: Synonyms = (),
     keep: int = 5,
     calibrate: Calibrate | None = None,
     golden: GoldenGate | None = None,
@@ -158,7 +161,8 @@ def publish(
             f"none of the {len(refused) + len(found.ignored)} files can be served, so nothing is "
             "published: `python -m index check` lists the reasons"
         )
-    digest = _content_digest(resources, passages, refused, examples, encoder, settings)
+    said = (examples, synonyms)
+    digest = _content_digest(resources, passages, refused, said, encoder, settings)
     counts = Counts(len(resources), len(passages), len(refused))
     pointer = store.pointer()
     same = store.find(digest)
@@ -176,6 +180,7 @@ def publish(
             calibration=settings.calibration,
             counts=counts,
             examples=examples,
+            synonyms=synonyms,
         )
         progress("write", 0, 1)
         store.publish(
@@ -309,7 +314,7 @@ def _content_digest(
     resources: Sequence[Resource],
     passages: Sequence[Passage],
     refused: Sequence[Refused],
-    examples: Sequence[str],
+    said: tuple[Sequence[str], Synonyms],
     encoder: Encoder,
     settings: BuildSettings,
 ) -> str:
@@ -320,7 +325,7 @@ def _content_digest(
         digest.update(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
         digest.update(b"\n")
 
-    add([snapshot.FORMAT, encoder.fingerprint.digest, asdict(settings), examples])
+    add([snapshot.FORMAT, encoder.fingerprint.digest, asdict(settings), said])
     for resource in resources:
         add(resource_to_dict(resource))
     for passage in passages:

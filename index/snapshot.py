@@ -7,6 +7,7 @@ passages.offsets.npy   (n + 1,) uint64: where each passage's line begins, and th
 passages.resource.npy  (n,) int32: the number of each passage's resource
 vectors.*              the engine's file; row i belongs to passage i
 lexical/               the lexical index
+vocabulary.json        words of what everyone may see, each with how many passages hold it
 tokens.*               the passages' tokens (see `index/tokens.py`)
 refused.jsonl          what the content folder held and was not served, with the reason
 """
@@ -33,6 +34,7 @@ from index import lexical, tokens
 from index.encoder import Fingerprint
 from index.engines import VectorIndex, engine
 from index.models import (
+    EVERYONE,
     Kind,
     Passage,
     Resource,
@@ -41,15 +43,18 @@ from index.models import (
     locator_to_dict,
 )
 from index.splitter import embedding_text
+from index.synonyms import Synonyms
 from index.tokens import TokenCodes
+from index.vocabulary import Vocabulary, count_words
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "snapshot.json"
 _RESOURCES = "resources.jsonl"
 _PASSAGES = "passages.jsonl"
 _OFFSETS = "passages.offsets.npy"
 _OWNERS = "passages.resource.npy"
 _LEXICAL = "lexical"
+_VOCABULARY = "vocabulary.json"
 _REFUSED = "refused.jsonl"
 
 
@@ -80,7 +85,8 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a snapshot says of itself. `content_digest` is equal for two snapshots exactly if
-    they hold the same; `examples` are questions that its content answers, to begin with."""
+    they hold the same; `examples` are questions that its content answers, to begin with;
+    `synonyms` groups of wordings that mean the same."""
 
     id: str
     created_at: datetime
@@ -91,6 +97,7 @@ class Manifest:
     calibration: Calibration
     counts: Counts
     examples: tuple[str, ...] = ()
+    synonyms: Synonyms = ()
     files: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -112,6 +119,7 @@ class Manifest:
                 "calibration": Calibration(**data["calibration"]),
                 "counts": Counts(**data["counts"]),
                 "examples": tuple(data["examples"]),
+                "synonyms": tuple(map(tuple, data["synonyms"])),
                 "files": dict(data["files"]),
             }
         )
@@ -167,11 +175,17 @@ def write(
         tokens.width(manifest.encoder.token_dim),
         folder,
     )
-    texts = (
+    texts = [
         embedding_text(titles[passage.resource_id], passage.heading_path, passage.text)
         for passage in passages
-    )
+    ]
     lexical.build(zip(owners.tolist(), texts, strict=True), folder / _LEXICAL)
+    # A misspelt word is shown as it was read: that must not tell what is meant for few.
+    open_to_all = np.array([EVERYONE in resource.audience for resource in resources])
+    words = count_words(
+        text for text, owner in zip(texts, owners, strict=True) if open_to_all[owner]
+    )
+    (folder / _VOCABULARY).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
     files = {name: _sha256(folder / name) for name in _file_names(folder)}
     filled = replace(manifest, files=files)
     _write_manifest(folder, filled)
@@ -223,6 +237,7 @@ class Snapshot:
         self.vectors: VectorIndex = engine(self.manifest.engine).load(folder)
         self.lexical = lexical.load(folder / _LEXICAL)
         self.tokens = tokens.load(folder, self.manifest.encoder.token_dim)
+        self.vocabulary = Vocabulary(_load_json(folder / _VOCABULARY))
         self._text = _map(folder / _PASSAGES)
         rows = {
             len(self.owners),
@@ -329,6 +344,13 @@ def _read_lines(path: Path) -> Iterator[Any]:
         with path.open(encoding="utf-8") as file:
             for line in file:
                 yield json.loads(line)
+    except (OSError, ValueError) as error:
+        raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
+
+
+def _load_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
 

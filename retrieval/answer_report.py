@@ -24,6 +24,8 @@ _ANY_WIDTH = 10_000
 def print_answer(answer: Answer, origin: str, out: Console, err: Console) -> None:
     """The answer on `out`, facts about it on `err`."""
     out.print(Text(_CLAIMS[answer.outcome], style="bold"))
+    for written, read in answer.understood:
+        out.print(f'Searched for "{read}" instead of "{written}"')
     for result in answer.results[:_SHOWN]:
         out.print()
         _print_result(result, origin, out)
@@ -56,6 +58,7 @@ def to_dict(answer: Answer, origin: str) -> dict[str, Any]:
     return {
         "question": answer.question.text,
         "outcome": answer.outcome,
+        "understood": dict(answer.understood),
         "confidence": round(answer.confidence, 4),
         "took_ms": round(answer.took_ms, 1),
         "snapshot": answer.snapshot_id,

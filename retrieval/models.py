@@ -130,7 +130,8 @@ class Evidence:
 class Answer:
     """What is shown for a question. `results` is empty exactly if nothing validated answers;
     `confidence` is 0 to 1, judged by `evidence` (None where nothing was found at all), and the
-    snapshot's thresholds on it make the outcome. `stages_ms` says where `took_ms` went."""
+    snapshot's thresholds on it make the outcome. `understood` are misspelt words of the question
+    and what they were read as. `stages_ms` says where `took_ms` went."""
 
     question: Question
     outcome: Outcome
@@ -139,4 +140,5 @@ class Answer:
     took_ms: float
     snapshot_id: str
     evidence: Evidence | None = None
+    understood: tuple[tuple[str, str], ...] = ()
     stages_ms: Mapping[str, float] = field(default_factory=dict)

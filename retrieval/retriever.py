@@ -19,6 +19,7 @@ from retrieval.highlight import best_sentence
 from retrieval.models import Answer, Evidence, Hit, Outcome, Question, Result
 from retrieval.ranking import WEIGHTS, Candidates, Weights
 from retrieval.stopwatch import Stopwatch
+from retrieval.understanding import Reader, Understood
 
 MAX_CHARACTERS = 2_000
 _DENSE_CANDIDATES = 100
@@ -33,7 +34,7 @@ class _Ranked:
     """Candidates best first, with what ranked them; parallel arrays (k,). `order` are their
     numbers in `match`."""
 
-    text: str
+    understood: Understood
     candidates: Candidates
     scores: NDArray[np.float32]
     late_scores: NDArray[np.float32]
@@ -59,6 +60,7 @@ class Retriever:
         self.snapshot = snapshot
         self._encoder = encoder
         self._weights = weights
+        self._reader = Reader(snapshot, encoder.count_tokens)
         self._resources = snapshot.resources
         self._audiences = [frozenset(r.audience) for r in self._resources]
 
@@ -82,6 +84,7 @@ class Retriever:
             took_ms=watch.total_ms,
             snapshot_id=self.snapshot.id,
             evidence=ranked.evidence,
+            understood=ranked.understood.mended,
             stages_ms=watch.laps_ms,
         )
 
@@ -99,19 +102,20 @@ class Retriever:
     def _rank(
         self, question: Question, watch: Stopwatch, also_hidden: Iterable[int] = ()
     ) -> _Ranked:
-        text = with_context(question)[:MAX_CHARACTERS]
+        understood = self._reader.read(with_context(question)[:MAX_CHARACTERS])
+        text = understood.text
         if not text.strip():
-            return _nothing(text)
+            return _nothing(understood)
         [encoded] = self._encoder.encode_questions([text])
         watch.lap("encode")
         idf = self.snapshot.lexical.idf(text)
         hidden = sorted({*self._hidden(question), *also_hidden})
         candidates = ranking.preselect(
-            self._search(text, encoded, hidden, idf), _COMPARED, self._weights
+            self._search(understood, encoded, hidden, idf), _COMPARED, self._weights
         )
         watch.lap("search")
         if not len(candidates.rows):
-            return _nothing(text)
+            return _nothing(understood)
         weights = late.token_weights(text, encoded.tokens, idf, self.snapshot.lexical.analyze)
         match = late.match(self.snapshot.tokens, candidates.rows.tolist(), encoded.tokens, weights)
         # A model without tokens leaves the cosine to speak for them.
@@ -121,7 +125,7 @@ class Retriever:
         evidence = self._evidence(candidates, match, int(order[0]))
         watch.lap("rank")
         return _Ranked(
-            text=text,
+            understood=understood,
             candidates=candidates.take(order),
             scores=scores[order],
             late_scores=late_scores[order],
@@ -155,7 +159,7 @@ class Retriever:
         ]
 
     def _search(
-        self, text: str, encoded: Encoded, hidden: list[int], idf: dict[str, float]
+        self, understood: Understood, encoded: Encoded, hidden: list[int], idf: dict[str, float]
     ) -> Candidates:
         """The passages that either search put among its first, with both scores of each."""
         vector = encoded.vector
@@ -163,7 +167,9 @@ class Retriever:
         [dense_scores], [dense_rows] = self.snapshot.vectors.search(
             vector[None], _DENSE_CANDIDATES, allowed
         )
-        bm25_scores, bm25_rows = self.snapshot.lexical.search(text, _LEXICAL_CANDIDATES, hidden)
+        bm25_scores, bm25_rows = self.snapshot.lexical.search(
+            understood.text, _LEXICAL_CANDIDATES, hidden, understood.alternatives
+        )
         by_words = dict(zip(bm25_rows.tolist(), bm25_scores.tolist(), strict=True))
         known = set(dense_rows.tolist())
         more = [row for row in bm25_rows[:_DENSE_CANDIDATES].tolist() if row not in known]
@@ -219,8 +225,10 @@ class Retriever:
         )
 
 
-def _nothing(text: str) -> _Ranked:
+def _nothing(understood: Understood) -> _Ranked:
     none = np.empty(0, dtype=np.float32)
     rows = np.empty(0, dtype=np.int64)
     no_match = late.Match(np.empty((0, 0), dtype=np.float32), np.zeros(1, dtype=np.int64), none)
-    return _Ranked(text, Candidates(rows, none, none, none), none, none, no_match, rows, {}, None)
+    return _Ranked(
+        understood, Candidates(rows, none, none, none), none, none, no_match, rows, {}, None
+    )

@@ -13,6 +13,7 @@ from index.models import Passage, Resource
 from index.snapshot import Calibration, Counts, EncodedPassages, Manifest, Refused
 from index.splitter import embedding_text
 from index.store import SnapshotStore
+from index.synonyms import Synonyms
 from index.tokens import TokenQuantizer
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
@@ -36,6 +37,7 @@ def publish(
     engine: str = "faiss",
     refused: Sequence[Refused] = (),
     calibration: Calibration | None = None,
+    synonyms: Synonyms = (),
     activate: bool = True,
 ) -> Manifest:
     """Writes a snapshot of that name into the store."""
@@ -59,6 +61,7 @@ def publish(
         settings={},
         calibration=calibration or Calibration(answered=0.2, closest=0.05),
         counts=Counts(len(resources), len(passages), len(refused)),
+        synonyms=synonyms,
     )
 
     def write(folder: Path) -> None:

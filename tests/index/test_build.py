@@ -270,6 +270,22 @@ def test_an_example_too_long_for_a_card_is_named(run: Build, content: Path) -> N
         run()
 
 
+def test_synonyms_come_with_the_content_and_make_it_another(
+    run: Build, content: Path, store: SnapshotStore
+) -> None:
+    first = run().snapshot_id
+    (content / "_synonyms.txt").write_text("PTO, paid time off\n")
+    assert run().snapshot_id != first
+    assert store.open().manifest.synonyms == (("PTO", "paid time off"),)
+    assert not run().published
+
+
+def test_a_malformed_synonym_publishes_nothing(run: Build, content: Path) -> None:
+    (content / "_synonyms.txt").write_text("PTO\n")
+    with pytest.raises(ContentError, match=r"_synonyms\.txt:1: 'PTO' is one wording alone"):
+        run()
+
+
 def test_progress_is_told_by_stage(run: Build) -> None:
     told: list[tuple[str, int, int]] = []
     run(progress=lambda *step: told.append(step))

@@ -47,6 +47,18 @@ def test_scores_are_bm25(index: LexicalIndex) -> None:
     np.testing.assert_allclose(scores, [expected], rtol=0.02)
 
 
+def test_a_code_counts_in_full_wherever_it_stands_once(tmp_path: Path) -> None:
+    texts = [(0, "SF-50"), (0, "SF50 " + "and more " * 50), (0, "SF has 50 desks"), (0, "desks")]
+    lexical.build(texts, tmp_path / "lexical")
+    index = lexical.load(tmp_path / "lexical")
+    scores, rows = index.search("sf 50", 10)
+    assert sorted(rows[:2].tolist()) == [0, 1]
+    idf = math.log1p((4 - 2 + 0.5) / (2 + 0.5))
+    assert index.idf("sf 50")["=sf50"] == pytest.approx(2 * idf)
+    assert scores[1] == pytest.approx(2.2 * 2 * idf, rel=0.01)
+    assert set(index.idf("sf 51")) == {"sf", "51"}
+
+
 def test_excluded_resources_are_not_found(index: LexicalIndex) -> None:
     assert _rows(index, "travel") == [2, 0]
     assert _rows(index, "travel", (1,)) == [0]

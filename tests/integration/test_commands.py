@@ -101,6 +101,14 @@ def test_an_admin_builds_looks_asks_and_goes_back(shell: Shell) -> None:
     assert len(shell.json("index", "status")["snapshots"]) == 1
 
 
+def test_ask_shows_what_a_misspelt_word_was_read_as(shell: Shell) -> None:
+    assert shell.run("index", "build", str(shell.content)).returncode == 0
+    shown = shell.run("retrieval", "ask", "taxi reciept").stdout.splitlines()
+    assert shown[1] == 'Searched for "receipt" instead of "reciept"'
+    asked = shell.json("retrieval", "ask", "taxi reciept", "--json")
+    assert asked["understood"] == {"reciept": "receipt"}
+
+
 def test_check_needs_no_model_and_names_file_field_value_and_what_is_accepted(
     shell: Shell,
 ) -> None:

@@ -1,0 +1,102 @@
+"""What a question is taken to ask, in the folder's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from index.lexical import Alternatives
+from index.snapshot import Snapshot
+from index.vocabulary import SHORTEST_MENDED, plain, words
+
+# A run without white space whose inside is letters alone: no code, address, number or compound.
+_CHUNK = re.compile(r"\S+")
+_INSIDE = re.compile(r"^\W*([^\W\d_]+)\W*$")
+# With more words unknown than this, a question is in another language, or about other things.
+_UNKNOWN_SHARE = 0.5
+_UNKNOWN_ANYHOW = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The text to search for; which words of it were written otherwise, as (written, read); and
+    what may stand in a passage instead of words of it."""
+
+    text: str
+    mended: tuple[tuple[str, str], ...] = ()
+    alternatives: tuple[Alternatives, ...] = ()
+
+
+class Reader:
+    """Reads questions as a snapshot's content would put them. Thread-safe."""
+
+    def __init__(
+        self, snapshot: Snapshot, count_tokens: Callable[[Sequence[str]], list[int]]
+    ) -> None:
+        """`count_tokens` are the encoder's: a word that is one token to it is a real one."""
+        self._vocabulary = snapshot.vocabulary
+        self._lexical = snapshot.lexical
+        self._count_tokens = count_tokens
+        groups = snapshot.manifest.synonyms
+        self._listed = {word for group in groups for member in group for word in words(member)}
+        analyzed = [[tuple(self._lexical.analyze(member)) for member in g] for g in groups]
+        self._groups = [[member for member in group if member] for group in analyzed]
+
+    def read(self, text: str) -> Understood:
+        """The text with its slips mended, and with the admin's synonyms."""
+        mended, slips = self._mend(text)
+        return Understood(mended, slips, self._alternatives(mended))
+
+    def _mend(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Reads misspelt words as the folder's own; see `Vocabulary.nearest`. Names (a capital
+        inside a question) stay, and so does all of a question most of whose words are unknown."""
+        found = [
+            (chunk.start() + inside.start(1), inside.group(1))
+            for chunk in _CHUNK.finditer(text)
+            if (inside := _INSIDE.match(chunk.group()))
+        ]
+        unknown = [(start, word) for start, word in found if not self._stays(text, start, word)]
+        if len(unknown) > max(_UNKNOWN_ANYHOW, _UNKNOWN_SHARE * len(found)):
+            return text, ()
+        parts: list[str] = []
+        slips: dict[str, str] = {}
+        end = 0
+        for start, word in unknown:
+            if read := self._vocabulary.nearest(plain(word), self._stem):
+                slips[word] = read
+                parts += [text[end:start], read]
+                end = start + len(word)
+        return "".join([*parts, text[end:]]), tuple(slips.items())
+
+    def _stays(self, text: str, start: int, word: str) -> bool:
+        if len(word) < SHORTEST_MENDED:
+            return True
+        if not (word.islower() or text.isupper() or (start == 0 and word[1:].islower())):
+            return True
+        written = plain(word)
+        if written in self._vocabulary or written in self._listed or self._lexical.holds(written):
+            return True
+        return 1 in self._count_tokens([written, self._stem(written)])
+
+    def _stem(self, word: str) -> str:
+        return " ".join(self._lexical.analyze(word)) or word
+
+    def _alternatives(self, text: str) -> tuple[Alternatives, ...]:
+        """For each wording of a synonym group that the text holds, longest first, the others."""
+        if not self._groups:
+            return ()
+        said = self._lexical.analyze(text)
+        found = [
+            Alternatives(member, tuple(other for other in group if other != member))
+            for group in self._groups
+            for member in group
+            if _holds(said, member)
+        ]
+        return tuple(sorted(found, key=lambda one: -len(one.words)))
+
+
+def _holds(said: Sequence[str], member: tuple[str, ...]) -> bool:
+    """Whether the words stand in the text, side by side."""
+    width = len(member)
+    return any(tuple(said[i : i + width]) == member for i in range(len(said) - width + 1))

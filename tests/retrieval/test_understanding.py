@@ -1,0 +1,156 @@
+"""A question is read in the folder's own words, and what was read otherwise is told."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from index.lexical import Alternatives
+from index.store import SnapshotStore
+from retrieval.models import Outcome, Question
+from retrieval.retriever import MAX_CHARACTERS, Retriever
+from retrieval.understanding import Reader
+from tests.fakes.content import passage, resource
+from tests.fakes.encoder import WordEncoder
+from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish
+
+SYNONYMS = (("PTO", "unused holiday"), ("Sagitta", "mileage form", "claims tool"))
+
+
+class PiecesEncoder(WordEncoder):
+    """Knows a few words; all others are several tokens to it."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [1 if text in {"receive", "parrot", "boat"} else 3 for text in texts]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    return SnapshotStore(tmp_path / "snapshots")
+
+
+@pytest.fixture
+def read(store: SnapshotStore) -> Reader:
+    publish(store, synonyms=SYNONYMS)
+    return Reader(store.open(), PiecesEncoder().count_tokens)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "mended"),
+    [
+        ("claim milage?", "claim mileage?", (("milage", "mileage"),)),
+        ("Recipt for a taxi", "receipt for a taxi", (("Recipt", "receipt"),)),
+        ("CLAIM MILAGE", "CLAIM mileage", (("MILAGE", "mileage"),)),
+        ("reciept", "receipt", (("reciept", "receipt"),)),
+        (
+            "claim my unsued holidya",
+            "claim my unused holiday",
+            (("unsued", "unused"), ("holidya", "holiday")),
+        ),
+    ],
+)  # fmt: skip
+def test_misspelt_words_are_mended(
+    read: Reader, question: str, text: str, mended: tuple[tuple[str, str], ...]
+) -> None:
+    understood = read.read(question)
+    assert understood.text == text
+    assert understood.mended == mended
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "claims and managers",  # forms of words that the content has
+        "can I bring my boat",  # a word of the language, though "boat" is none of the content's
+        "ask Managar Smith about it",  # a name
+        "milage2 or mile_ge or mil.ge()",  # codes
+        "Wie kann ich meine Kosten manuger abrechnen lassen",  # another language
+        "sagittta, sagitta",
+        "",
+    ],
+)
+def test_what_may_be_right_stays(read: Reader, question: str) -> None:
+    understood = read.read(question)
+    assert (understood.text, understood.mended) == (question, ())
+
+
+def test_what_is_meant_for_few_is_not_told_by_a_mended_word(store: SnapshotStore) -> None:
+    secret = resource("hr/deal.md", audience=("managers",))
+    publish(store, resources=[EXPENSES, secret],
+            passages=[*PASSAGES[:2], passage(secret, "Acquisition of a rival.")])  # fmt: skip
+    reader = Reader(store.open(), PiecesEncoder().count_tokens)
+    assert reader.read("acquisiton mileage").mended == ()
+    assert "acquisition" not in store.open().vocabulary
+    assert "mileage" in store.open().vocabulary
+
+
+def test_an_answer_tells_what_was_read_otherwise(store: SnapshotStore) -> None:
+    publish(store)
+    answer = Retriever(store.open(), PiecesEncoder()).answer(Question("claim milage pence"))
+    assert answer.understood == (("milage", "mileage"),)
+    assert answer.results[0].best.passage == PASSAGES[0]
+    assert answer.question.text == "claim milage pence"
+
+
+def test_words_of_a_group_bring_the_others(read: Reader) -> None:
+    assert read.read("how much pto").alternatives == (
+        Alternatives(("pto",), (("unus", "holiday"),)),
+    )
+    assert read.read("the mileage form").alternatives == (
+        Alternatives(("mileag", "form"), (("sagitta",), ("claim", "tool"))),
+    )
+    assert read.read("mileage on a form").alternatives == ()
+
+
+def test_a_synonym_finds_what_holds_only_the_other(store: SnapshotStore) -> None:
+    """By its words, and for less than the word itself."""
+    publish(store, synonyms=SYNONYMS)
+    snapshot = store.open()
+    reader = Reader(snapshot, PiecesEncoder().count_tokens)
+    alternatives = reader.read("pto").alternatives
+    scores, rows = snapshot.lexical.search("pto", 10, (), alternatives)
+    assert rows.tolist() == [2]
+    itself, _ = snapshot.lexical.search("unused holiday", 10)
+    assert 0 < scores[0] < itself[0]
+    assert snapshot.lexical.search("pto", 10)[1].tolist() == []
+
+
+ODD = {
+    "one word": "mileage",
+    "long": "claim mileage pence " * MAX_CHARACTERS,
+    "long without spaces": "x" * 2_500,
+    "German": "Wie rechne ich Überstunden und Fahrtkosten ab?",
+    "French": "Comment déclarer mes frais kilométriques ?",
+    "Japanese": "有給休暇は何日もらえますか？",
+    "code": "def claim(x: int) -> None:\n    return x['a'] + {\"b\": 1}[`c`]  # *?! AND (OR",
+    "stop words": "how do I do it",
+    "emoji": "🙈💶🏳️‍🌈",
+    "code name": "SF-50",
+    "version": "4.2.1",
+    "languages": "C++ C#",
+    "controls": "\x00\u202e\ufeff",
+}
+
+
+@pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
+@pytest.mark.parametrize("make", [WordEncoder, PiecesEncoder])
+def test_odd_questions_get_an_answer(
+    store: SnapshotStore, text: str, make: Callable[[], WordEncoder]
+) -> None:
+    publish(store, synonyms=SYNONYMS)
+    answer = Retriever(store.open(), make()).answer(Question(text))
+    if "mileage" in text:
+        assert answer.outcome is Outcome.ANSWERED
+        assert answer.results[0].resource == EXPENSES
+    elif text != ODD["stop words"]:  # of which the fake model thinks as much as of others
+        assert answer.outcome is not Outcome.ANSWERED
+    assert answer.understood == ()
+
+
+def test_a_passage_with_the_code_beats_those_with_its_parts(store: SnapshotStore) -> None:
+    apart = passage(EXPENSES, "SF has 50 desks, 50 chairs and 50 lamps; SF is large.", 0)
+    code = passage(LEAVE, "Among much else that this page tells, Form SF-50 is kept.", 0)
+    publish(store, passages=[apart, code])
+    retriever = Retriever(store.open(), WordEncoder())
+    for text in ("SF-50", "sf50", "where is my sf-50 kept", "sf 50"):
+        assert retriever.rank(Question(text))[0].passage == code, text
