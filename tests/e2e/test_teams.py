@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.conftest import ELSEWHERE
 
 ANSWERED = "what do I do if my laptop is stolen?"
-SENTENCE = "report it to the police within 24 hours"
+SENTENCE = "ring 4444 at once"
 UNANSWERED = "which team won the football world cup in 1974?"
 SHOTS = Path(__file__).resolve().parent.parent.parent / "build" / "screenshots"
 Rows = Callable[[str], list[tuple[Any, ...]]]
