@@ -17,7 +17,7 @@ from retrieval import confidence, late, ranking
 from retrieval.followup import with_context
 from retrieval.highlight import best_sentence
 from retrieval.models import Answer, Evidence, Hit, Outcome, Question, Result
-from retrieval.ranking import WEIGHTS, Candidates, Weights
+from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import Reader, Understood
 
@@ -36,6 +36,7 @@ class _Ranked:
 
     understood: Understood
     candidates: Candidates
+    weights: Weights
     scores: NDArray[np.float32]
     late_scores: NDArray[np.float32]
     match: late.Match
@@ -48,9 +49,8 @@ class Retriever:
     """Answers from one snapshot. Blocking and thread-safe; `retrieval.live` keeps it off the
     event loop."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder, *, weights: Weights = WEIGHTS) -> None:
-        """Raises EncoderError where the snapshot's vectors are another encoder's. `weights` are
-        others than the product's own in measurements only."""
+    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+        """Raises EncoderError where the snapshot's vectors are another encoder's."""
         built_with = snapshot.manifest.encoder
         if built_with.digest != encoder.fingerprint.digest:
             raise EncoderError(
@@ -59,7 +59,6 @@ class Retriever:
             )
         self.snapshot = snapshot
         self._encoder = encoder
-        self._weights = weights
         self._reader = Reader(snapshot, encoder.count_tokens)
         self._resources = snapshot.resources
         self._audiences = [frozenset(r.audience) for r in self._resources]
@@ -110,23 +109,25 @@ class Retriever:
         watch.lap("encode")
         idf = self.snapshot.lexical.idf(text)
         hidden = sorted({*self._hidden(question), *also_hidden})
+        weights = weights_for(text)
         candidates = ranking.preselect(
-            self._search(understood, encoded, hidden, idf), _COMPARED, self._weights
+            self._search(understood, encoded, hidden, idf), _COMPARED, weights
         )
         watch.lap("search")
         if not len(candidates.rows):
             return _nothing(understood)
-        weights = late.token_weights(text, encoded.tokens, idf, self.snapshot.lexical.analyze)
-        match = late.match(self.snapshot.tokens, candidates.rows.tolist(), encoded.tokens, weights)
+        telling = late.token_weights(text, encoded.tokens, idf, self.snapshot.lexical.analyze)
+        match = late.match(self.snapshot.tokens, candidates.rows.tolist(), encoded.tokens, telling)
         # A model without tokens leaves the cosine to speak for them.
         late_scores = late.scores(match) if len(match.weights) else candidates.dense
-        scores = ranking.fuse(candidates, late_scores, self._weights)
+        scores = ranking.fuse(candidates, late_scores, weights)
         order = ranking.best_first(scores, candidates.rows)
         evidence = self._evidence(candidates, match, int(order[0]))
         watch.lap("rank")
         return _Ranked(
             understood=understood,
             candidates=candidates.take(order),
+            weights=weights,
             scores=scores[order],
             late_scores=late_scores[order],
             match=match,
@@ -177,7 +178,7 @@ class Retriever:
         rows = np.concatenate([dense_rows, extra])
         dense = np.concatenate([dense_scores, self.snapshot.vectors.vectors(extra) @ vector])
         bm25 = np.array([by_words.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
-        share = bm25 / np.float32(max(self.snapshot.lexical.most(idf), 1e-6))
+        share = np.minimum(bm25 / np.float32(max(self.snapshot.lexical.most(idf), 1e-6)), 1)
         return Candidates(rows, dense.astype(np.float32), bm25, share)
 
     def _results(self, ranked: _Ranked) -> tuple[Result, ...]:
@@ -218,9 +219,9 @@ class Retriever:
                 ranked.match.weights,
             ),
             parts={
-                "late": self._weights.late * float(ranked.late_scores[index]),
-                "dense": self._weights.dense * float(candidates.dense[index]),
-                "lexical": self._weights.lexical * float(candidates.lexical[index]),
+                "late": ranked.weights.late * float(ranked.late_scores[index]),
+                "dense": ranked.weights.dense * float(candidates.dense[index]),
+                "lexical": ranked.weights.lexical * float(candidates.lexical[index]),
             },
         )
 
@@ -230,5 +231,13 @@ def _nothing(understood: Understood) -> _Ranked:
     rows = np.empty(0, dtype=np.int64)
     no_match = late.Match(np.empty((0, 0), dtype=np.float32), np.zeros(1, dtype=np.int64), none)
     return _Ranked(
-        understood, Candidates(rows, none, none, none), none, none, no_match, rows, {}, None
+        understood,
+        Candidates(rows, none, none, none),
+        weights_for(""),
+        none,
+        none,
+        no_match,
+        rows,
+        {},
+        None,
     )

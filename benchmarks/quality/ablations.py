@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from benchmarks.quality.looking import Looked
 from benchmarks.quality.methods import Order, min_max
-from retrieval.ranking import WEIGHTS, Candidates, Weights, best_first, fuse
+from retrieval.ranking import Candidates, Weights, best_first, fuse
 
 COMPARED = 100
 Fuse = Callable[[Candidates, NDArray[np.float32], Weights], NDArray[np.float32]]
@@ -20,13 +20,14 @@ Fuse = Callable[[Candidates, NDArray[np.float32], Weights], NDArray[np.float32]]
 def ours(
     looked: Looked,
     *,
-    weights: Weights = WEIGHTS,
+    weights: Weights | None = None,
     compared: int = COMPARED,
     late_scores: NDArray[np.float32] | None = None,
     fused: Fuse = fuse,
 ) -> Order:
     """As the product ranks: the best by cosine and BM25 are compared token by token, and all three
     kinds of evidence make the order."""
+    weights = weights or looked.weights
     candidates = looked.candidates
     late = looked.late_scores if late_scores is None else late_scores
     cheap = weights.dense * candidates.dense + weights.lexical * candidates.lexical
@@ -61,16 +62,21 @@ def _without_headings(looked: Looked) -> Order:
     return ours(looked, late_scores=best @ match.weights)
 
 
-def _only(weights: Weights) -> Callable[[Looked], Order]:
-    return partial(ours, weights=weights)
+def _without(kind: str) -> Callable[[Looked], Order]:
+    return lambda looked: ours(looked, weights=replace(looked.weights, **{kind: 0.0}))
+
+
+def _at_any_length(looked: Looked) -> Order:
+    return ours(looked, weights=Weights(late=0.5, dense=0.3, lexical=0.2))
 
 
 FULL = "all of it"
 ABLATIONS: Mapping[str, Callable[[Looked], Order]] = {
     FULL: ours,
-    "without late interaction": _only(replace(WEIGHTS, late=0.0)),
-    "without dense": _only(replace(WEIGHTS, dense=0.0)),
-    "without lexical": _only(replace(WEIGHTS, lexical=0.0)),
+    "without late interaction": _without("late"),
+    "without dense": _without("dense"),
+    "without lexical": _without("lexical"),
+    "the same weights for questions of any length": _at_any_length,
     "min-max within the question, not absolute scales": partial(ours, fused=_min_max_fused),
     "question's tokens all weigh the same": _without_idf,
     "headings left out of the token match": _without_headings,

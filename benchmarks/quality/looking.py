@@ -17,7 +17,9 @@ from retrieval import late
 from retrieval.followup import with_context
 from retrieval.labelled import GoldKind, LabelledQuestion, place_name
 from retrieval.models import Question
-from retrieval.ranking import Candidates
+from retrieval.ranking import Candidates, Weights, weights_for
+from retrieval.retriever import MAX_CHARACTERS
+from retrieval.understanding import Reader, Understood
 
 _DENSE_CANDIDATES = 100
 _LEXICAL_CANDIDATES = 1_000
@@ -33,6 +35,7 @@ class Looked:
     candidates: Candidates
     late_scores: NDArray[np.float32]
     match: late.Match
+    weights: Weights
     idf: dict[str, float]
     names: tuple[str, ...]
     starts: tuple[NDArray[np.int32], ...]
@@ -44,6 +47,7 @@ class Looker:
     def __init__(self, snapshot: Snapshot, encoder: Encoder, kind: GoldKind) -> None:
         self.snapshot = snapshot
         self._encoder = encoder
+        self._reader = Reader(snapshot, encoder.count_tokens)
         self._kind = kind
         self._places: list[tuple[str, Locator]] = [
             (snapshot.resources[owner].path, snapshot.passage(row).locator)
@@ -51,37 +55,43 @@ class Looker:
         ]
 
     def look(self, labelled: LabelledQuestion, today: date) -> Looked:
-        text = with_context(Question(labelled.text, context=labelled.context))
+        question = Question(labelled.text, context=labelled.context)
+        understood = self._reader.read(with_context(question)[:MAX_CHARACTERS])
+        text = understood.text
         [encoded] = self._encoder.encode_questions([text])
         lexical = self.snapshot.lexical
         idf = lexical.idf(text)
-        candidates = self._search(text, encoded, idf, self._hidden(today))
+        candidates = self._search(understood, encoded, idf, self._hidden(today))
         rows = candidates.rows.tolist()
-        weights = late.token_weights(text, encoded.tokens, idf, lexical.analyze)
-        match = late.match(self.snapshot.tokens, rows, encoded.tokens, weights)
+        telling = late.token_weights(text, encoded.tokens, idf, lexical.analyze)
+        match = late.match(self.snapshot.tokens, rows, encoded.tokens, telling)
         return Looked(
             question=labelled,
             candidates=candidates,
             late_scores=late.scores(match) if len(match.weights) else candidates.dense,
             match=match,
+            weights=weights_for(text),
             idf=idf,
             names=tuple(self._name(row, labelled.gold) for row in rows),
             starts=tuple(self.snapshot.tokens.starts(row) for row in rows),
         )
 
     def _search(
-        self, text: str, encoded: Encoded, idf: dict[str, float], hidden: list[int]
+        self, understood: Understood, encoded: Encoded, idf: dict[str, float], hidden: list[int]
     ) -> Candidates:
         vectors, lexical = self.snapshot.vectors, self.snapshot.lexical
         allowed = ~np.isin(self.snapshot.owners, hidden) if hidden else None
         _, [near] = vectors.search(encoded.vector[None], _DENSE_CANDIDATES, allowed)
-        scores, worded = lexical.search(text, _LEXICAL_CANDIDATES, hidden)
+        scores, worded = lexical.search(
+            understood.text, _LEXICAL_CANDIDATES, hidden, understood.alternatives
+        )
         by_words = dict(zip(worded.tolist(), scores.tolist(), strict=True))
         found = dict.fromkeys([*near.tolist(), *worded[:_DENSE_CANDIDATES].tolist()])
         rows = np.array(list(found), dtype=np.int64)
         bm25 = np.array([by_words.get(row, 0.0) for row in found], dtype=np.float32)
         dense = (vectors.vectors(rows) @ encoded.vector).astype(np.float32)
-        return Candidates(rows, dense, bm25, bm25 / np.float32(max(lexical.most(idf), 1e-6)))
+        share = np.minimum(bm25 / np.float32(max(lexical.most(idf), 1e-6)), 1)
+        return Candidates(rows, dense, bm25, share)
 
     def _hidden(self, today: date) -> list[int]:
         return [

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from retrieval.ranking import Candidates, Weights, best_first, fuse, preselect
+from retrieval.ranking import Candidates, Weights, best_first, fuse, preselect, weights_for
 
 WEIGHTS = Weights(late=0.5, dense=0.3, lexical=0.2)
 
@@ -32,6 +32,16 @@ def test_the_first_stage_keeps_the_best_by_cosine_and_words() -> None:
     kept = preselect(_candidates([0.1, 0.5, 0.3], [1.0, 0.0, 0.1]), 2, WEIGHTS)
     assert kept.rows.tolist() == [0, 1]
     assert kept.bm25.tolist() == pytest.approx([10.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("words", "lexical"), [(1, 0.15), (8, 0.15), (14, 0.25), (20, 0.35), (300, 0.35)]
+)
+def test_the_words_of_long_questions_count_for_more(words: int, lexical: float) -> None:
+    weights = weights_for("word " * words)
+    assert weights.lexical == pytest.approx(lexical)
+    assert weights.late + weights.dense + weights.lexical == pytest.approx(1)
+    assert weights.dense == 0.3
 
 
 def test_among_equals_the_earlier_passage_comes_first() -> None:

@@ -16,7 +16,7 @@ from index.splitter import Limits, split
 from index.store import SnapshotStore
 from retrieval.confidence import confidence
 from retrieval.models import Outcome, Question
-from retrieval.ranking import WEIGHTS
+from retrieval.ranking import weights_for
 from retrieval.retriever import MAX_CHARACTERS, Retriever
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
@@ -70,7 +70,7 @@ def test_a_hit_tells_its_cosine_and_bm25(make: Make) -> None:
     assert hit.dense_score == pytest.approx(float(cosine), abs=1e-3)
     assert hit.lexical_score > 0
     assert sum(hit.parts.values()) == pytest.approx(hit.score)
-    assert hit.late_score == pytest.approx(hit.parts["late"] / WEIGHTS.late)
+    assert hit.late_score == pytest.approx(hit.parts["late"] / weights_for("unused holiday").late)
     assert answer.evidence is not None
     assert answer.evidence.topic == pytest.approx(hit.dense_score)
     assert answer.confidence == pytest.approx(confidence(answer.evidence))
