@@ -65,25 +65,25 @@ def answers(sample: Retriever) -> list[tuple[list[Place], Answer]]:
 
 def test_the_right_resource_comes_first(answers: list[tuple[list[Place], Answer]]) -> None:
     share = _share([any(_is_in(gold, r) for r in a.results[:1]) for gold, a in answers])
-    assert share >= 0.65, f"measured: {share:.3f}"
+    assert share >= 0.82, f"measured: {share:.3f}"
 
 
 def test_the_right_resource_is_on_the_card(answers: list[tuple[list[Place], Answer]]) -> None:
     share = _share([any(_is_in(gold, r) for r in a.results[:3]) for gold, a in answers])
-    assert share >= 0.8, f"measured: {share:.3f}"
+    assert share >= 0.9, f"measured: {share:.3f}"
 
 
 def test_the_first_button_opens_the_right_place(answers: list[tuple[list[Place], Answer]]) -> None:
     """The section, the page, the slide, the moment: the exact place is what is promised."""
     share = _share([any(_opens(gold, r) for r in a.results[:1]) for gold, a in answers])
-    assert share >= 0.5, f"measured: {share:.3f}"
+    assert share >= 0.63, f"measured: {share:.3f}"
 
 
 def test_a_button_on_the_card_opens_the_right_place(
     answers: list[tuple[list[Place], Answer]],
 ) -> None:
     share = _share([any(_opens(gold, r) for r in a.results[:3]) for gold, a in answers])
-    assert share >= 0.62, f"measured: {share:.3f}"
+    assert share >= 0.72, f"measured: {share:.3f}"
 
 
 def test_the_questions_that_are_offered_open_the_right_place(sample: Retriever) -> None:
@@ -97,7 +97,7 @@ def test_what_the_content_answers_is_rarely_called_a_gap(
     answers: list[tuple[list[Place], Answer]],
 ) -> None:
     share = _share([answer.outcome is Outcome.NOTHING_VALIDATED for _, answer in answers])
-    assert share <= 0.1, f"measured: {share:.3f}"
+    assert share <= 0.07, f"measured: {share:.3f}"
 
 
 def test_what_is_missing_is_rarely_claimed(sample: Retriever) -> None:
