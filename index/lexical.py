@@ -96,13 +96,13 @@ class LexicalIndex:
         yield from map(self._term, words)
 
     def _code_terms(self, question: str) -> Iterator[tantivy.Query]:
-        for code in self._known_codes(question):
+        for code in self.known_codes(question):
             yield tantivy.Query.const_score_query(
                 tantivy.Query.term_query(self._schema, "codes", code),
                 (_K1 + 1) * self._code_idf(code),
             )
 
-    def _known_codes(self, question: str) -> list[str]:
+    def known_codes(self, question: str) -> list[str]:
         """Those that tell more than words do. A code that no passage holds would only make those
         with its parts look worse, and one that all passages write as one word is that word."""
         count = self._searcher.doc_freq
@@ -125,7 +125,7 @@ class LexicalIndex:
         passages of which n hold the word (Robertson and Zaragoza, 2009). A code that passages hold
         as it is counts besides its parts; it has "=" before it here, which no word has."""
         telling = {word: self._idf(word) for word in dict.fromkeys(self.analyze(text))}
-        return telling | {f"={code}": self._code_idf(code) for code in self._known_codes(text)}
+        return telling | {f"={code}": self._code_idf(code) for code in self.known_codes(text)}
 
     def _idf(self, term: str, field: str = "words") -> float:
         n = self._searcher.doc_freq(field, term)

@@ -26,12 +26,14 @@ _LEXICAL = (0.15, 0.35)
 _WORDS = (8, 20)
 
 
-def weights_for(text: str) -> Weights:
+def weights_for(text: str, *, exact: bool = False) -> Weights:
     """The weights for a question. People ask short questions in words of their own; long ones hold
     words of the passage that answers, so BM25 counts for more: from 0.15 up to 8 words to 0.35
-    from 20, at the expense of late interaction."""
+    from 20, at the expense of late interaction. `exact` says that it names something which only
+    the very letters find, such as a form's number: then 0.35 at any length."""
     length = (len(text.split()) - _WORDS[0]) / (_WORDS[1] - _WORDS[0])
-    lexical = _LEXICAL[0] + (_LEXICAL[1] - _LEXICAL[0]) * min(max(length, 0.0), 1.0)
+    share = 1.0 if exact else min(max(length, 0.0), 1.0)
+    lexical = _LEXICAL[0] + (_LEXICAL[1] - _LEXICAL[0]) * share
     return Weights(late=1 - _DENSE - lexical, dense=_DENSE, lexical=lexical)
 
 

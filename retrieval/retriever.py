@@ -109,7 +109,7 @@ class Retriever:
         watch.lap("encode")
         idf = self.snapshot.lexical.idf(text)
         hidden = sorted({*self._hidden(question), *also_hidden})
-        weights = weights_for(text)
+        weights = weights_for(text, exact=bool(self.snapshot.lexical.known_codes(text)))
         candidates = ranking.preselect(
             self._search(understood, encoded, hidden, idf), _COMPARED, weights
         )
@@ -178,7 +178,7 @@ class Retriever:
         rows = np.concatenate([dense_rows, extra])
         dense = np.concatenate([dense_scores, self.snapshot.vectors.vectors(extra) @ vector])
         bm25 = np.array([by_words.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
-        share = np.minimum(bm25 / np.float32(max(self.snapshot.lexical.most(idf), 1e-6)), 1)
+        share = bm25 / np.float32(max(self.snapshot.lexical.most(idf), 1e-6))
         return Candidates(rows, dense.astype(np.float32), bm25, share)
 
     def _results(self, ranked: _Ranked) -> tuple[Result, ...]:

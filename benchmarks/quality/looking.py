@@ -70,7 +70,7 @@ class Looker:
             candidates=candidates,
             late_scores=late.scores(match) if len(match.weights) else candidates.dense,
             match=match,
-            weights=weights_for(text),
+            weights=weights_for(text, exact=bool(lexical.known_codes(text))),
             idf=idf,
             names=tuple(self._name(row, labelled.gold) for row in rows),
             starts=tuple(self.snapshot.tokens.starts(row) for row in rows),
@@ -90,7 +90,7 @@ class Looker:
         rows = np.array(list(found), dtype=np.int64)
         bm25 = np.array([by_words.get(row, 0.0) for row in found], dtype=np.float32)
         dense = (vectors.vectors(rows) @ encoded.vector).astype(np.float32)
-        share = np.minimum(bm25 / np.float32(max(lexical.most(idf), 1e-6)), 1)
+        share = bm25 / np.float32(max(lexical.most(idf), 1e-6))
         return Candidates(rows, dense, bm25, share)
 
     def _hidden(self, today: date) -> list[int]:

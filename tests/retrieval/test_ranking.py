@@ -44,6 +44,10 @@ def test_the_words_of_long_questions_count_for_more(words: int, lexical: float) 
     assert weights.dense == 0.3
 
 
+def test_what_only_its_letters_find_counts_as_in_a_long_question() -> None:
+    assert weights_for("SF-50", exact=True) == weights_for("word " * 20)
+
+
 def test_among_equals_the_earlier_passage_comes_first() -> None:
     scores = np.array([0.5, 0.9, 0.5], dtype=np.float32)
     assert best_first(scores, np.array([7, 8, 3])).tolist() == [1, 2, 0]

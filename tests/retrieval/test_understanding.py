@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from index.build import DEFAULT_CALIBRATION
 from index.lexical import Alternatives
 from index.store import SnapshotStore
 from retrieval.models import Outcome, Question
@@ -137,7 +138,7 @@ ODD = {
 def test_odd_questions_get_an_answer(
     store: SnapshotStore, text: str, make: Callable[[], WordEncoder]
 ) -> None:
-    publish(store, synonyms=SYNONYMS)
+    publish(store, synonyms=SYNONYMS, calibration=DEFAULT_CALIBRATION)
     answer = Retriever(store.open(), make()).answer(Question(text))
     if "mileage" in text:
         assert answer.outcome is Outcome.ANSWERED
