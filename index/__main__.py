@@ -19,7 +19,14 @@ from rich.text import Text
 
 from errors import SignpostError, SnapshotDamaged
 from index import report
-from index.build import BuildReport, BuildSettings, StrictBuildError, build, refused_in
+from index.build import (
+    BuildReport,
+    BuildSettings,
+    StrictBuildError,
+    build,
+    read_examples,
+    refused_in,
+)
 from index.content import Scan, scan
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.extraction import Extraction
@@ -27,6 +34,7 @@ from index.golden import GoldenGate, GoldenScore
 from index.models import Resource
 from index.snapshot import Refused, Snapshot, read_refused, resource_to_dict
 from index.store import SnapshotStore
+from index.synonyms import read_synonyms
 from index.threads import limit_blas_threads
 from retrieval import golden as golden_questions
 from retrieval.calibration import calibrate
@@ -121,6 +129,8 @@ def check(content: Content, as_json: AsJson = False) -> None:
     """
     settings = load_settings()
     golden = golden_questions.load_golden(content)
+    read_examples(content)
+    read_synonyms(content)
     with _progress() as progress:
         found = scan(
             content,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import importlib.util
 from collections.abc import Sequence
@@ -104,6 +105,10 @@ class SentenceTransformerEncoder:
                 f"the model {model!r} in {folder} cannot be loaded: {error}. Name another with "
                 "SIGNPOST_MODEL, or repair its folder"
             ) from error
+        # A tokenizer keeps how it cuts and fills texts as a state of its own, which threads that
+        # ask it for different things would change under each other: one for each use.
+        self._counting = copy.deepcopy(self._model.tokenizer)
+        self._placing = copy.deepcopy(self._model.tokenizer)
         dim = self._model.get_embedding_dimension()
         if dim is None:
             raise EncoderError(f"the model {model!r} does not say how wide its vectors are")
@@ -125,7 +130,7 @@ class SentenceTransformerEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
-        encoded = self._model.tokenizer(
+        encoded = self._counting(
             list(texts), add_special_tokens=False, truncation=False, verbose=False
         )
         return [len(ids) for ids in encoded["input_ids"]]
@@ -162,7 +167,7 @@ class SentenceTransformerEncoder:
         if not self.fingerprint.token_dim:
             return NO_TOKENS
         vectors = _array(output["token_embeddings"])[_array(output["attention_mask"]) > 0]
-        spans = self._model.tokenizer(
+        spans = self._placing(
             prompt + text,
             truncation=True,
             max_length=self.fingerprint.max_tokens,

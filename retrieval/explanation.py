@@ -76,7 +76,7 @@ def _explained(hit: Hit, path: str) -> ExplainedHit:
 
 def _reasons(answer: Answer, thresholds: Calibration) -> list[str]:
     if answer.evidence is None:
-        return ["Nothing that the asker may see shares a word or a meaning with the question."]
+        return ["The question says nothing, or there is nothing that the asker may see."]
     parts = MODEL.parts(answer.evidence)
     evidence = answer.evidence
     return [

@@ -29,7 +29,7 @@ def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         where = f"{path}, line {number}"
         try:
             data = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ContentError(f"{where}: not JSON: {error}") from error
         if not isinstance(data, dict):
             raise ContentError(f"{where}: not a JSON object: {line[:80]!r}")

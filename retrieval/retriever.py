@@ -101,7 +101,7 @@ class Retriever:
     def _rank(
         self, question: Question, watch: Stopwatch, also_hidden: Iterable[int] = ()
     ) -> _Ranked:
-        understood = self._reader.read(with_context(question)[:MAX_CHARACTERS])
+        understood = self._reader.read(searchable(question))
         text = understood.text
         if not text.strip():
             return _nothing(understood)
@@ -224,6 +224,13 @@ class Retriever:
                 "lexical": ranked.weights.lexical * float(candidates.lexical[index]),
             },
         )
+
+
+def searchable(question: Question) -> str:
+    """The question's text as it is searched for: with its context where it leans on that, of
+    MAX_CHARACTERS at most, and without lone surrogates, which no encoder takes."""
+    text = with_context(question)[:MAX_CHARACTERS]
+    return text.encode("utf-8", "replace").decode()
 
 
 def _nothing(understood: Understood) -> _Ranked:

@@ -41,12 +41,33 @@ class Reader:
         groups = snapshot.manifest.synonyms
         self._listed = {word for group in groups for member in group for word in words(member)}
         analyzed = [[tuple(self._lexical.analyze(member)) for member in g] for g in groups]
+        self._rewordings = [
+            (re.compile(rf"(?<!\w){re.escape(member)}(?!\w)", re.IGNORECASE), member, known[0])
+            for group in groups
+            if (known := [member for member in group if self._known(member)])
+            for member in sorted(group, key=len, reverse=True)
+            if not self._known(member)
+        ]
         self._groups = [[member for member in group if member] for group in analyzed]
 
     def read(self, text: str) -> Understood:
         """The text with its slips mended, and with the admin's synonyms."""
         mended, slips = self._mend(text)
-        return Understood(mended, slips, self._alternatives(mended))
+        reworded, read = self._reword(mended)
+        return Understood(reworded, (*slips, *read), self._alternatives(reworded))
+
+    def _reword(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Puts the folder's own wording where the text holds a synonym that the folder does not:
+        the model knows no more of it than the folder."""
+        read: list[tuple[str, str]] = []
+        for pattern, member, own in self._rewordings:
+            text, count = pattern.subn(own, text)
+            if count:
+                read.append((member, own))
+        return text, tuple(read)
+
+    def _known(self, member: str) -> bool:
+        return all(map(self._lexical.holds, words(member)))
 
     def _mend(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Reads misspelt words as the folder's own; see `Vocabulary.nearest`. Names (a capital

@@ -14,11 +14,10 @@ from index.encoder import Encoded, Encoder, Fingerprint
 from index.models import EVERYONE, Locator
 from index.snapshot import Snapshot
 from retrieval import late
-from retrieval.followup import with_context
 from retrieval.labelled import GoldKind, LabelledQuestion, place_name
 from retrieval.models import Question
 from retrieval.ranking import Candidates, Weights, weights_for
-from retrieval.retriever import MAX_CHARACTERS
+from retrieval.retriever import searchable
 from retrieval.understanding import Reader, Understood
 
 _DENSE_CANDIDATES = 100
@@ -56,7 +55,7 @@ class Looker:
 
     def look(self, labelled: LabelledQuestion, today: date) -> Looked:
         question = Question(labelled.text, context=labelled.context)
-        understood = self._reader.read(with_context(question)[:MAX_CHARACTERS])
+        understood = self._reader.read(searchable(question))
         text = understood.text
         [encoded] = self._encoder.encode_questions([text])
         lexical = self.snapshot.lexical

@@ -66,7 +66,6 @@ def test_misspelt_words_are_mended(
         "ask Managar Smith about it",  # a name
         "milage2 or mile_ge or mil.ge()",  # codes
         "Wie kann ich meine Kosten manuger abrechnen lassen",  # another language
-        "sagittta, sagitta",
         "",
     ],
 )
@@ -94,8 +93,8 @@ def test_an_answer_tells_what_was_read_otherwise(store: SnapshotStore) -> None:
 
 
 def test_words_of_a_group_bring_the_others(read: Reader) -> None:
-    assert read.read("how much pto").alternatives == (
-        Alternatives(("pto",), (("unus", "holiday"),)),
+    assert read.read("how much unused holiday").alternatives == (
+        Alternatives(("unus", "holiday"), (("pto",),)),
     )
     assert read.read("the mileage form").alternatives == (
         Alternatives(("mileag", "form"), (("sagitta",), ("claim", "tool"))),
@@ -105,15 +104,25 @@ def test_words_of_a_group_bring_the_others(read: Reader) -> None:
 
 def test_a_synonym_finds_what_holds_only_the_other(store: SnapshotStore) -> None:
     """By its words, and for less than the word itself."""
-    publish(store, synonyms=SYNONYMS)
-    snapshot = store.open()
-    reader = Reader(snapshot, PiecesEncoder().count_tokens)
-    alternatives = reader.read("pto").alternatives
-    scores, rows = snapshot.lexical.search("pto", 10, (), alternatives)
+    publish(store)
+    lexical = store.open().lexical
+    alternatives = [Alternatives(("pto",), (("unus", "holiday"),))]
+    scores, rows = lexical.search("pto", 10, (), alternatives)
     assert rows.tolist() == [2]
-    itself, _ = snapshot.lexical.search("unused holiday", 10)
+    itself, _ = lexical.search("unused holiday", 10)
     assert 0 < scores[0] < itself[0]
-    assert snapshot.lexical.search("pto", 10)[1].tolist() == []
+    assert lexical.search("pto", 10)[1].tolist() == []
+
+
+def test_a_wording_that_the_folder_lacks_is_read_as_its_own(store: SnapshotStore) -> None:
+    """Nothing but the admin's file knows what it means, the model neither."""
+    publish(store, synonyms=(("Sagitta", "claim form"), ("mileage", "milometer money")))
+    reader = Reader(store.open(), PiecesEncoder().count_tokens)
+    read = reader.read("how do I use sagitta?")
+    assert read.text == "how do I use claim form?"
+    assert read.mended == (("Sagitta", "claim form"),)
+    assert reader.read("Sagittarius").text == "Sagittarius"
+    assert reader.read("mileage and milometer money").text == "mileage and mileage"
 
 
 ODD = {
@@ -129,6 +138,7 @@ ODD = {
     "code name": "SF-50",
     "version": "4.2.1",
     "languages": "C++ C#",
+    "surrogate": "mileage \ud800",
     "controls": "\x00\u202e\ufeff",
 }
 
