@@ -42,7 +42,7 @@ CACHE_FILE = "cache.sqlite"
 EXAMPLES_FILE = "_examples.txt"
 _ENCODED_AT_ONCE = 64
 _LONGEST_EXAMPLE = 120
-DEFAULT_CALIBRATION = Calibration(answered=0.65, closest=0.09)
+DEFAULT_CALIBRATION = Calibration(answered=0.65, closest=0.11)
 
 
 @dataclass(frozen=True, slots=True)

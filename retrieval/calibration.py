@@ -32,7 +32,7 @@ _PASSING = 0.2
 _USUAL = 0.6
 _BOUNDS = (0.0, 1.2)
 # Log odds below which nothing is near: one in twenty answerable questions lies there.
-_CLOSEST = -2.3
+_CLOSEST = -2.1
 
 
 def calibrate(snapshot: Snapshot, encoder: Encoder) -> Calibration:

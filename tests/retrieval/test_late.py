@@ -31,7 +31,13 @@ def test_coverage_compares_each_passage_with_all_together() -> None:
     best = np.array([[0.9, 0.4], [0.45, 0.8]], dtype=np.float32)
     weights = np.array([0.5, 0.5], dtype=np.float32)
     assert coverage(best, weights).tolist() == pytest.approx([0.75, 0.75])
-    assert coverage(best[:1], weights).tolist() == pytest.approx([1.0])
+
+
+def test_what_no_passage_matches_well_is_covered_by_none() -> None:
+    best = np.array([[0.65, 0.325], [0.4, 0.26]], dtype=np.float32)
+    weights = np.array([0.5, 0.5], dtype=np.float32)
+    assert coverage(best, weights)[0] == pytest.approx(0.75)
+    assert coverage(np.array([[0.9, 0.7]], dtype=np.float32), weights).tolist() == [1.0]
 
 
 def test_the_largest_gap_is_the_telling_word_that_others_match_better() -> None:
