@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -14,7 +13,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from errors import SignpostError, SnapshotDamaged
@@ -32,6 +30,7 @@ from index.encoder import Encoder, SentenceTransformerEncoder
 from index.extraction import Extraction
 from index.golden import GoldenGate, GoldenScore
 from index.models import Resource
+from index.progress import bars
 from index.snapshot import Refused, Snapshot, read_refused, resource_to_dict
 from index.store import SnapshotStore
 from index.synonyms import read_synonyms
@@ -56,12 +55,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Content = Annotated[
     Path, typer.Argument(help="The content folder.", exists=True, file_okay=False, readable=True)
 ]
-_STAGES = {
-    "read": "Reading files",
-    "encode": "Encoding passages",
-    "write": "Writing snapshot",
-    "ask": "Asking golden questions",
-}
 
 
 @app.command("build")
@@ -87,7 +80,7 @@ def build_command(
     """
     settings = load_settings()
     encoder = cache(lambda: SentenceTransformerEncoder(settings.model))
-    with _progress() as progress:
+    with bars(err) as progress:
         try:
             done = build(
                 content,
@@ -131,7 +124,7 @@ def check(content: Content, as_json: AsJson = False) -> None:
     golden = golden_questions.load_golden(content)
     read_examples(content)
     read_synonyms(content)
-    with _progress() as progress:
+    with bars(err) as progress:
         found = scan(
             content,
             today=datetime.now(UTC).date(),
@@ -367,22 +360,6 @@ def _scan_dict(found: Scan) -> dict[str, Any]:
 
 def _print_json(data: Any) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Bars on stderr where that is a terminal; nothing elsewhere."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               TimeRemainingColumn())  # fmt: skip
-    with Progress(*columns, console=err, disable=not err.is_terminal) as bars:
-        tasks: dict[str, Any] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(_STAGES.get(stage, stage), total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield show
 
 
 def main() -> None:

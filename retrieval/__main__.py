@@ -18,6 +18,7 @@ from errors import ContentError, SignpostError
 from index.build import BuildSettings
 from index.encoder import SentenceTransformerEncoder
 from index.models import EVERYONE
+from index.progress import Progress, bars
 from index.store import SnapshotStore
 from index.threads import limit_blas_threads
 from retrieval import answer_report, evaluation_report, trec
@@ -26,7 +27,6 @@ from retrieval.evaluate import evaluate
 from retrieval.explanation import Explanation
 from retrieval.labelled import GoldKind, combine, load_questions
 from retrieval.models import ChannelKind, Question
-from retrieval.progress import Progress, bars
 from retrieval.retriever import Retriever
 from settings import Settings, load_settings
 

@@ -10,7 +10,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 
 Progress = Callable[[str, int, int], None]
-_STAGES = {"encode": "Encoding passages", "write": "Writing snapshot", "ask": "Asking"}
+_STAGES = {
+    "read": "Reading files",
+    "encode": "Encoding passages",
+    "write": "Writing snapshot",
+    "ask": "Asking questions",
+}
 
 
 @contextmanager
