@@ -126,7 +126,7 @@ class BuildCache:
         for batch, marks in _batches(keys):
             counts.update(
                 self._database.execute(
-                    f"SELECT key, length(starts) FROM encoded WHERE key IN ({marks})",  # noqa: S608
+                    f"SELECT key, length(starts) FROM encoded WHERE key IN ({marks})",  # noqa: S608 (only marks)
                     batch,
                 )
             )

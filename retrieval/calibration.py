@@ -60,7 +60,7 @@ def _sentences(snapshot: Snapshot) -> Iterator[tuple[str, int]]:
     """Sentences from all over the folder, one a passage, with the number of their resource."""
     rows = list(range(len(snapshot.owners)))
     # the same every time, so that equal content gets equal thresholds; nothing here is secret
-    choice = random.Random(0)  # noqa: S311
+    choice = random.Random(0)  # noqa: S311 (no secret)
     choice.shuffle(rows)
     found = 0
     for row in rows:

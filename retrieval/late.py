@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ _WORD = re.compile(r"\w+")
 _GOOD_MATCH = 0.65
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """How the tokens of a question (q) match those of k passages, of t tokens in all.
 
@@ -36,7 +37,7 @@ class Match:
     bounds: NDArray[np.int64]
     weights: NDArray[np.float32]
 
-    @property
+    @cached_property
     def best(self) -> NDArray[np.float32]:
         """(k, q): each question token's best cosine within each passage; 0 in an empty one."""
         best = np.zeros((len(self.bounds) - 1, len(self.weights)), dtype=np.float32)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from errors import EncoderError
-from index.encoder import Encoded, Encoder
-from index.models import EVERYONE
+from index.encoder import Encoder
 from index.snapshot import Snapshot
 from retrieval import confidence, late, ranking
 from retrieval.followup import with_context
 from retrieval.highlight import best_sentence
 from retrieval.models import Answer, Evidence, Hit, Outcome, Question, Result
 from retrieval.ranking import Candidates, Weights, weights_for
+from retrieval.search import hidden_from, search
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import Reader, Understood
 
 MAX_CHARACTERS = 2_000
-_DENSE_CANDIDATES = 100
-_LEXICAL_CANDIDATES = 1_000
 _COMPARED = 100
 _MAX_RESULTS = 10
 _HITS_PER_RESULT = 3
@@ -61,7 +58,6 @@ class Retriever:
         self._encoder = encoder
         self._reader = Reader(snapshot, encoder.count_tokens)
         self._resources = snapshot.resources
-        self._audiences = [frozenset(r.audience) for r in self._resources]
 
     def answer(self, question: Question) -> Answer:
         """The best resources for the asker, and how sure that is. Takes an encoding and two
@@ -108,10 +104,10 @@ class Retriever:
         [encoded] = self._encoder.encode_questions([text])
         watch.lap("encode")
         idf = self.snapshot.lexical.idf(text)
-        hidden = sorted({*self._hidden(question), *also_hidden})
+        hidden = {*hidden_from(question, self._resources), *also_hidden}
         weights = weights_for(text, exact=bool(self.snapshot.lexical.known_codes(text)))
         candidates = ranking.preselect(
-            self._search(understood, encoded, hidden, idf), _COMPARED, weights
+            search(self.snapshot, understood, encoded.vector, idf, hidden), _COMPARED, weights
         )
         watch.lap("search")
         if not len(candidates.rows):
@@ -147,39 +143,6 @@ class Retriever:
             float(late.coverage(best, match.weights)[first]),
             float(late.largest_gap(best, match.weights)[first]),
         )
-
-    def _hidden(self, question: Question) -> list[int]:
-        """Numbers of the resources that this question must not see: meant for others, or no
-        longer validated on the day it is asked."""
-        audience = question.audience | {EVERYONE}
-        today: date = question.asked_at.date()
-        return [
-            number
-            for number, resource in enumerate(self._resources)
-            if not (self._audiences[number] & audience and resource.validation.holds_on(today))
-        ]
-
-    def _search(
-        self, understood: Understood, encoded: Encoded, hidden: list[int], idf: dict[str, float]
-    ) -> Candidates:
-        """The passages that either search put among its first, with both scores of each."""
-        vector = encoded.vector
-        allowed = ~np.isin(self.snapshot.owners, hidden) if hidden else None
-        [dense_scores], [dense_rows] = self.snapshot.vectors.search(
-            vector[None], _DENSE_CANDIDATES, allowed
-        )
-        bm25_scores, bm25_rows = self.snapshot.lexical.search(
-            understood.text, _LEXICAL_CANDIDATES, hidden, understood.alternatives
-        )
-        by_words = dict(zip(bm25_rows.tolist(), bm25_scores.tolist(), strict=True))
-        known = set(dense_rows.tolist())
-        more = [row for row in bm25_rows[:_DENSE_CANDIDATES].tolist() if row not in known]
-        extra = np.array(more, dtype=np.int64)
-        rows = np.concatenate([dense_rows, extra])
-        dense = np.concatenate([dense_scores, self.snapshot.vectors.vectors(extra) @ vector])
-        bm25 = np.array([by_words.get(row, 0.0) for row in rows.tolist()], dtype=np.float32)
-        share = bm25 / np.float32(max(self.snapshot.lexical.most(idf), 1e-6))
-        return Candidates(rows, dense.astype(np.float32), bm25, share)
 
     def _results(self, ranked: _Ranked) -> tuple[Result, ...]:
         groups: dict[int, list[int]] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from benchmarks.quality import sentences
 from benchmarks.quality.ablations import ABLATIONS, FULL
@@ -72,7 +71,7 @@ def ask_all(
 
 def _compare(seen: Observation, retriever: Retriever, looker: Looker, kind: GoldKind) -> Compared:
     question = seen.question
-    looked = looker.look(question, datetime.now(UTC).date())
+    looked = looker.look(question)
     orders = {name: rank(looked.candidates) for name, rank in PLAIN.items()}
     ranked = {OURS: seen.ranked} | {name: _names(looked, one) for name, one in orders.items()}
     ablated = {name: _names(looked, rank(looked)) for name, rank in ABLATIONS.items()}

@@ -5,23 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.encoder import Encoded, Encoder, Fingerprint
-from index.models import EVERYONE, Locator
+from index.models import Locator
 from index.snapshot import Snapshot
 from retrieval import late
 from retrieval.labelled import GoldKind, LabelledQuestion, place_name
 from retrieval.models import Question
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.retriever import searchable
-from retrieval.understanding import Reader, Understood
-
-_DENSE_CANDIDATES = 100
-_LEXICAL_CANDIDATES = 1_000
+from retrieval.search import hidden_from, search
+from retrieval.understanding import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +50,20 @@ class Looker:
             for row, owner in enumerate(snapshot.owners.tolist())
         ]
 
-    def look(self, labelled: LabelledQuestion, today: date) -> Looked:
+    def look(self, labelled: LabelledQuestion) -> Looked:
         question = Question(labelled.text, context=labelled.context)
         understood = self._reader.read(searchable(question))
         text = understood.text
         [encoded] = self._encoder.encode_questions([text])
         lexical = self.snapshot.lexical
         idf = lexical.idf(text)
-        candidates = self._search(understood, encoded, idf, self._hidden(today))
+        candidates = search(
+            self.snapshot,
+            understood,
+            encoded.vector,
+            idf,
+            hidden_from(question, self.snapshot.resources),
+        )
         rows = candidates.rows.tolist()
         telling = late.token_weights(text, encoded.tokens, idf, lexical.analyze)
         match = late.match(self.snapshot.tokens, rows, encoded.tokens, telling)
@@ -74,30 +77,6 @@ class Looker:
             names=tuple(self._name(row, labelled.gold) for row in rows),
             starts=tuple(self.snapshot.tokens.starts(row) for row in rows),
         )
-
-    def _search(
-        self, understood: Understood, encoded: Encoded, idf: dict[str, float], hidden: list[int]
-    ) -> Candidates:
-        vectors, lexical = self.snapshot.vectors, self.snapshot.lexical
-        allowed = ~np.isin(self.snapshot.owners, hidden) if hidden else None
-        _, [near] = vectors.search(encoded.vector[None], _DENSE_CANDIDATES, allowed)
-        scores, worded = lexical.search(
-            understood.text, _LEXICAL_CANDIDATES, hidden, understood.alternatives
-        )
-        by_words = dict(zip(worded.tolist(), scores.tolist(), strict=True))
-        found = dict.fromkeys([*near.tolist(), *worded[:_DENSE_CANDIDATES].tolist()])
-        rows = np.array(list(found), dtype=np.int64)
-        bm25 = np.array([by_words.get(row, 0.0) for row in found], dtype=np.float32)
-        dense = (vectors.vectors(rows) @ encoded.vector).astype(np.float32)
-        share = bm25 / np.float32(max(lexical.most(idf), 1e-6))
-        return Candidates(rows, dense, bm25, share)
-
-    def _hidden(self, today: date) -> list[int]:
-        return [
-            number
-            for number, one in enumerate(self.snapshot.resources)
-            if EVERYONE not in one.audience or not one.validation.holds_on(today)
-        ]
 
     def _name(self, row: int, gold: Iterable[str]) -> str:
         path, locator = self._places[row]
