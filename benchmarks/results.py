@@ -1,0 +1,120 @@
+"""What a benchmark found, ours beside another doing the same work in the same run, and on what."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BENCH = ROOT / "build" / "bench"
+_VERSIONS = (
+    "aiohttp",
+    "botbuilder-core",
+    "faiss-cpu",
+    "numpy",
+    "onnxruntime",
+    "openvino",
+    "sentence-transformers",
+    "tantivy",
+    "torch",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One comparison. `ours` and `other` are medians in `unit`; `ratio` is above 1 where ours is
+    better; `samples` is how many times each was measured."""
+
+    metric: str
+    unit: str
+    ours: float
+    other: float
+    other_name: str
+    ratio: float
+    samples: int
+
+
+def less_is_better(
+    metric: str, unit: str, ours: Sequence[float], other: Sequence[float], other_name: str
+) -> Result:
+    """For times and sizes. Raises statistics.StatisticsError where either is empty."""
+    mine, theirs = statistics.median(ours), statistics.median(other)
+    samples = min(len(ours), len(other))
+    return Result(metric, unit, mine, theirs, other_name, theirs / mine, samples)
+
+
+def more_is_better(
+    metric: str, unit: str, ours: Sequence[float], other: Sequence[float], other_name: str
+) -> Result:
+    """For rates and shares. Raises statistics.StatisticsError where either is empty."""
+    mine, theirs = statistics.median(ours), statistics.median(other)
+    samples = min(len(ours), len(other))
+    return Result(metric, unit, mine, theirs, other_name, mine / theirs, samples)
+
+
+def write(name: str, results: Iterable[Result], folder: Path = BENCH) -> Path:
+    """Writes `folder`/NAME.json, a list of the results; returns its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n")
+    return path
+
+
+def read(path: Path) -> list[Result]:
+    """What `write` wrote."""
+    return [Result(**data) for data in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def table(results: Iterable[Result]) -> str:
+    """The results as lines of text for a terminal."""
+    lines = [f"{'metric':<34}{'ours':>12}{'other':>12}{'ratio':>8}  other"]
+    lines += [
+        f"{one.metric + ' (' + one.unit + ')':<34}{one.ours:>12.4g}{one.other:>12.4g}"
+        f"{one.ratio:>8.2f}  {one.other_name} ({one.samples} samples)"
+        for one in results
+    ]
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """The machine, its load now, and the versions that matter."""
+    load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
+    versions = ", ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in _VERSIONS if _installed(name)
+    )
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB; load {load}; "
+        f"Python {platform.python_version()}; {versions}"
+    )
+
+
+def _installed(package: str) -> bool:
+    try:
+        importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _processor() -> str:
+    """The processor's name and those of its instructions that vectors and models profit from."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    facts = {
+        key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)
+    }
+    wanted = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
+    flags = set(facts.get("flags", "").split())
+    return f"{facts.get('model name', platform.machine())} ({' '.join(w for w in wanted if w in flags)})"
+
+
+def _memory_gib() -> float:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
