@@ -25,6 +25,8 @@ _VERSIONS = (
     "torch",
 )
 
+_TOLD_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -111,9 +113,9 @@ def _processor() -> str:
     facts = {
         key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)
     }
-    wanted = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx_int8")
     flags = set(facts.get("flags", "").split())
-    return f"{facts.get('model name', platform.machine())} ({' '.join(w for w in wanted if w in flags)})"
+    told = " ".join(flag for flag in _TOLD_FLAGS if flag in flags)
+    return f"{facts.get('model name', platform.machine())} ({told})"
 
 
 def _memory_gib() -> float:
