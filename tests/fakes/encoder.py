@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from index.encoder import Encoded, Fingerprint, Tokens, Vectors
+from index.exported.library import Loaded
 
 
 class WordEncoder:
     """Adds up one fixed random direction for each word. Counts what it was asked to encode."""
+
+    batches_questions = True
 
     def __init__(self, model: str = "words", dim: int = 64, max_tokens: int = 256) -> None:
         self.fingerprint = Fingerprint(
@@ -39,6 +43,18 @@ class WordEncoder:
         tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-12)
         spans = np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2)
         return Encoded(total / np.linalg.norm(total), Tokens(tokens, spans))
+
+
+class WordEncoders:
+    """Stands for `ExportedEncoders`: every model is this one, and needs no export."""
+
+    def __init__(self, folder: Path) -> None: ...
+
+    def load(self, model: str, questions: object = None) -> Loaded:
+        return Loaded(WordEncoder())
+
+    def prepare(self, model: str, questions: object, sample: object) -> Loaded:
+        return Loaded(WordEncoder())
 
 
 def _direction(word: str, dim: int) -> Vectors:
