@@ -37,25 +37,25 @@ class TextTokenizer:
         """`inputs` are the names that the graph knows of input_ids, attention_mask and
         token_type_ids. Raises EncoderError where the file is no tokenizer."""
         try:
-            self._whole, self._cut = (Tokenizer.from_file(str(path)) for _ in range(2))
+            self._tokenizer = Tokenizer.from_file(str(path))
         except Exception as error:  # the library raises plain Exceptions
             raise EncoderError(f"{path} is no tokenizer: {error}") from error
-        for tokenizer in (self._whole, self._cut):
-            tokenizer.no_padding()
-        self._whole.no_truncation()
-        self._cut.enable_truncation(max_tokens)
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
         self._inputs = tuple(inputs)
         self._pad_id = pad_id
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, without the model's start and end marks."""
-        found = self._whole.encode_batch(list(texts), add_special_tokens=False)
-        return [len(encoding.ids) for encoding in found]
+        found = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        # What is cut off is kept beside, and a second tokenizer would take 8 MB.
+        return [sum(map(len, (first, *first.overflowing))) for first in found]
 
     def tokenize(self, prompt: str, texts: Sequence[str]) -> list[Tokenized]:
         """Each text as the model is shown it: behind its prompt, and cut to its window."""
         whole = [prompt + text for text in texts]
-        found = [self._cut.encode(whole[0])] if len(whole) == 1 else self._cut.encode_batch(whole)
+        one = self._tokenizer
+        found = [one.encode(whole[0])] if len(whole) == 1 else one.encode_batch(whole)
         return [
             _tokenized(encoding, text, len(prompt))
             for encoding, text in zip(found, whole, strict=True)
