@@ -76,6 +76,11 @@ class Encoder(Protocol):
     @property
     def fingerprint(self) -> Fingerprint: ...
 
+    @property
+    def batches_questions(self) -> bool:
+        """Whether questions encoded in one call come out as each would alone, and no later:
+        dynamic int8, say, rounds a text by what stands beside it."""
+
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]: ...
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoded]: ...
@@ -86,6 +91,8 @@ class Encoder(Protocol):
 
 class SentenceTransformerEncoder:
     """Any sentence-transformers model. Loading imports torch, which takes seconds."""
+
+    batches_questions = True
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         """Raises EncoderError where the model cannot be loaded or its weights are not the

@@ -14,6 +14,8 @@ from index.encoder import Encoded, Fingerprint, Tokens, Vectors
 class WordEncoder:
     """Adds up one fixed random direction for each word. Counts what it was asked to encode."""
 
+    batches_questions = True
+
     def __init__(self, model: str = "words", dim: int = 64, max_tokens: int = 256) -> None:
         self.fingerprint = Fingerprint(
             model, hashlib.sha256(model.encode()).hexdigest(), dim, max_tokens, "float32", dim
