@@ -85,7 +85,8 @@ class Encoder(Protocol):
 
     @property
     def batches_questions(self) -> bool:
-        """Whether questions encoded together get what each would get alone, and sooner."""
+        """Whether questions encoded in one call come out as each would alone, and no later:
+        dynamic int8, say, rounds a text by what stands beside it."""
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]: ...
 

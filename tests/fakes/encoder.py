@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,6 +56,25 @@ class WordEncoders:
 
     def prepare(self, model: str, questions: object, sample: object) -> Loaded:
         return Loaded(WordEncoder())
+
+
+class GatedEncoder(WordEncoder):
+    """Keeps what it is asked to encode together, and encodes nothing while it is shut."""
+
+    def __init__(self, *, batches: bool = True) -> None:
+        super().__init__()
+        self.batches_questions = batches
+        self.calls: list[list[str]] = []
+        self.open = threading.Event()
+        self.open.set()
+        self.reached = threading.Event()  # while it was shut
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        if not self.open.is_set():
+            self.reached.set()
+        self.open.wait(timeout=30)
+        self.calls.append(list(texts))
+        return super().encode_questions(texts)
 
 
 def _direction(word: str, dim: int) -> Vectors:
