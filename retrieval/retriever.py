@@ -142,7 +142,7 @@ class Retriever:
         if not len(candidates.rows):
             return _nothing(understood)
         telling = late.token_weights(text, encoded.tokens, idf, self.snapshot.lexical.analyze)
-        match = late.match(self.snapshot.tokens, candidates.rows.tolist(), encoded.tokens, telling)
+        match = late.match(self.snapshot.tokens, candidates.rows, encoded.tokens, telling)
         # A model without tokens leaves the cosine to speak for them.
         late_scores = late.scores(match) if len(match.weights) else candidates.dense
         scores = ranking.fuse(candidates, late_scores, weights)
