@@ -21,6 +21,7 @@ from bots.ports import Answerer, Audiences, Links, Pseudonymiser, Recorder
 from bots.records import asked
 from bots.spoken import spoken
 from bots.views import MAX_RESULTS, NOBODY, AnswerView, Contact
+from errors import Overloaded
 from index.models import EVERYONE
 from retrieval.models import ChannelKind, Question, Result
 
@@ -145,7 +146,10 @@ class Conversation:
             channel_kind=message.channel_kind,
             context=self._memory.previous_question(message.conversation_id, asker),
         )
-        answer = await self._answerer.answer(question)
+        try:
+            answer = await self._answerer.answer(question)
+        except Overloaded:
+            return Reply(wording.BUSY)
         query_id = self._new_id()
         shown = answer.results[:MAX_RESULTS]
         view = fitted(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -223,6 +224,12 @@ def searchable(question: Question) -> str:
     MAX_CHARACTERS at most, and without lone surrogates, which no encoder takes."""
     text = with_context(question)[:MAX_CHARACTERS]
     return text.encode("utf-8", "replace").decode()
+
+
+def repeat_key(question: Question) -> tuple[str, frozenset[str], date]:
+    """All of a question that its answer depends on: where two agree, a snapshot answers both the
+    same."""
+    return searchable(question), question.audience, question.asked_at.date()
 
 
 def _nothing(understood: Understood) -> _Ranked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,6 +42,25 @@ class WordEncoder:
         tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-12)
         spans = np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2)
         return Encoded(total / np.linalg.norm(total), Tokens(tokens, spans))
+
+
+class GatedEncoder(WordEncoder):
+    """Keeps what it is asked to encode together, and encodes nothing while it is shut."""
+
+    def __init__(self, *, batches: bool = True) -> None:
+        super().__init__()
+        self.batches_questions = batches
+        self.calls: list[list[str]] = []
+        self.open = threading.Event()
+        self.open.set()
+        self.reached = threading.Event()  # while it was shut
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        if not self.open.is_set():
+            self.reached.set()
+        self.open.wait(timeout=30)
+        self.calls.append(list(texts))
+        return super().encode_questions(texts)
 
 
 def _direction(word: str, dim: int) -> Vectors:
