@@ -142,6 +142,10 @@ class TokenIndex:
         """(t,): where in the passage's text each of its tokens begins; negative in the heading."""
         return self._starts[self._offsets[row] : self._offsets[row + 1]]
 
+    def codes(self, row: int) -> NDArray[np.uint8]:
+        """(t, width): the tokens of a passage, packed."""
+        return self._codes[self._offsets[row] : self._offsets[row + 1]]
+
     def similarities(
         self, rows: Sequence[int] | NDArray[np.int64], vectors: NDArray[np.float32]
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
