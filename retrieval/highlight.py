@@ -35,6 +35,8 @@ def best_sentence(
     its tokens begin, `similarities` (t, q) how they match the question's, whose `weights` are (q,).
     """
     spans = sentence_spans(text) or [(0, len(text))]
+    if len(spans) == 1:
+        return Span(*spans[0])
     if starts is None or similarities is None or weights is None or not similarities.size:
         words = [_words(text[start:end], idf, analyze) for start, end in spans]
         return Span(*spans[int(np.argmax(words))])
@@ -60,6 +62,6 @@ def _words(sentence: str, idf: Mapping[str, float], analyze: Analyze) -> float:
     """How much of the question a sentence holds, each word by its idf once; the longer it is,
     the more it must hold."""
     words = analyze(sentence)
-    held = sum(idf.get(word, 0.0) for word in set(words))
+    held = sum(map(idf.__getitem__, idf.keys() & words))
     # Very long ones hold any word by chance.
     return held / math.sqrt(max(len(words), _SHORT))
