@@ -61,7 +61,7 @@ class Retriever:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         """Raises EncoderError where the snapshot's vectors are another encoder's."""
         built_with = snapshot.manifest.encoder
-        if built_with.digest != encoder.fingerprint.digest:
+        if not built_with.is_comparable(encoder.fingerprint):
             raise EncoderError(
                 f"snapshot {snapshot.id} was built with {built_with.model}, and SIGNPOST_MODEL "
                 f"names {encoder.fingerprint.model}: build again, or set the model back"

@@ -6,10 +6,12 @@ import hashlib
 import re
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from index.encoder import Encoded, Fingerprint, Tokens, Vectors
+from index.exported.library import Loaded
 
 
 class WordEncoder:
@@ -42,6 +44,18 @@ class WordEncoder:
         tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-12)
         spans = np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2)
         return Encoded(total / np.linalg.norm(total), Tokens(tokens, spans))
+
+
+class WordEncoders:
+    """Stands for `ExportedEncoders`: every model is this one, and needs no export."""
+
+    def __init__(self, folder: Path) -> None: ...
+
+    def load(self, model: str, questions: object = None) -> Loaded:
+        return Loaded(WordEncoder())
+
+    def prepare(self, model: str, questions: object, sample: object) -> Loaded:
+        return Loaded(WordEncoder())
 
 
 class GatedEncoder(WordEncoder):
