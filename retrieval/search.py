@@ -40,7 +40,11 @@ def search(
     is the question's, `idf` what its words tell; those resources are left out whose
     numbers are `hidden`."""
     excluded = sorted(hidden)
-    allowed = ~np.isin(snapshot.owners, excluded) if excluded else None
+    allowed = None
+    if excluded:
+        shown = np.ones(len(snapshot.resources), dtype=bool)
+        shown[excluded] = False
+        allowed = shown[snapshot.owners]  # a third of what np.isin takes
     [dense_scores], [dense_rows] = snapshot.vectors.search(vector[None], _DENSE_CANDIDATES, allowed)
     bm25_scores, bm25_rows = snapshot.lexical.search(
         understood.text, _LEXICAL_CANDIDATES, excluded, understood.alternatives
