@@ -12,6 +12,8 @@ from benchmarks.scale.measuring import Measured
 _BETTER_BY_LESS = (
     ("search_{}", "ms", "p50_ms", "all"),
     ("search_{}_p99", "ms", "p99_ms", "all"),
+    ("search_{}_cpu", "ms", "cpu_p50_ms", "all"),
+    ("search_{}_cpu_p99", "ms", "cpu_p99_ms", "all"),
     ("search_{}_hide1", "ms", "p50_ms", "hide1"),
     ("search_{}_hide1_p99", "ms", "p99_ms", "hide1"),
     ("search_{}_leave1", "ms", "p50_ms", "leave1"),
@@ -101,7 +103,7 @@ def table(measured: Iterable[Measured]) -> str:
     """A line for each engine and size, medians of the rounds."""
     head = (
         f"{'passages':>10} {'engine':<17}{'build s':>8}{'MB':>7}{'load ms':>8}"
-        f"{'p50':>8}{'p99':>8}{'r@10':>7}{'r@100':>7}"
+        f"{'p50':>8}{'p99':>8}{'cpu':>8}{'cpu p99':>8}{'r@10':>7}{'r@100':>7}"
         f"{'hide 1%':>8}{'p99':>8}{'r@100':>7}{'leave 1%':>9}{'r@100':>7}"
         f"{'resident':>9}{'private':>8}{'peak':>7}"
     )
@@ -116,6 +118,7 @@ def _line(one: Measured) -> str:
     return (
         f"{one.count:>10,} {name:<17}{one.built['build_s']:>8.1f}{one.built['disk_mb']:>7.0f}"
         f"{of('load_ms'):>8.1f}{of('p50_ms', 'all'):>8.2f}{of('p99_ms', 'all'):>8.2f}"
+        f"{of('cpu_p50_ms', 'all'):>8.2f}{of('cpu_p99_ms', 'all'):>8.2f}"
         f"{of('recall_10', 'all'):>7.4f}{of('recall_100', 'all'):>7.4f}"
         f"{of('p50_ms', 'hide1'):>8.2f}{of('p99_ms', 'hide1'):>8.2f}"
         f"{of('recall_100', 'hide1'):>7.4f}{of('p50_ms', 'leave1'):>9.2f}"

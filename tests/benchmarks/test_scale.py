@@ -60,6 +60,7 @@ def test_the_truth_is_the_exact_search_behind_each_filter(tmp_path: Path) -> Non
 
 def _measured(engine: str, count: int, p50_ms: float) -> Measured:
     searched = {"p50_ms": p50_ms, "p99_ms": 2 * p50_ms, "recall_10": 1.0, "recall_100": 0.99}
+    searched |= {"cpu_p50_ms": p50_ms, "cpu_p99_ms": p50_ms}
     rounds = {"load_ms": 1.0, "resident_mb": 60.0, "private_mb": 30.0}
     rounds["filters"] = dict.fromkeys(truth.FILTERS, searched)  # type: ignore[assignment]
     built = {"build_s": 1.0, "disk_mb": 10.0, "peak_mb": 90.0, "chosen": ""}
