@@ -194,9 +194,8 @@ def load(folder: Path, dim: int) -> TokenIndex:
     """Opens what `write` wrote, of an encoder whose tokens have `dim` dimensions (0: it has
     none). Raises SnapshotDamaged where that cannot be read."""
     codes, starts, offsets = (_load(folder / name) for name in (_CODES, _STARTS, _OFFSETS))
-    if codes.array.shape != (len(starts.array), width(dim)) or int(offsets.array[-1]) != len(
-        starts.array
-    ):
+    count = len(starts.array)
+    if codes.array.shape != (count, width(dim)) or int(offsets.array[-1]) != count:
         raise SnapshotDamaged(f"{folder}: its files of tokens disagree with each other")
     return TokenIndex(dim, codes, starts.array, offsets.array)
 
