@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
 from index.encoder import Tokens
-from index.mapped import MappedArray
+from index.rows import RowFile
 
 # The thresholds and levels of the 2-bit quantiser of least squared error for a standard normal
 # variable (Max, 1960, table I, N = 4).
@@ -40,7 +40,6 @@ _PRODUCTS_AT_ONCE = 1_000_000
 # Unpacked, so many tokens of 384 dimensions fit the second cache of one core beside the rest.
 _TOKENS_AT_ONCE = 256
 
-_KEPT_BYTES = 2_000_000  # of codes: two answers
 _CODES = "tokens.codes.npy"
 _STARTS = "tokens.starts.npy"
 _OFFSETS = "tokens.offsets.npy"
@@ -126,8 +125,8 @@ class TokenIndex:
     def __init__(
         self,
         dim: int,
-        codes: MappedArray,
-        starts: NDArray[np.int32],
+        codes: RowFile,
+        starts: RowFile,
         offsets: NDArray[np.uint64],
     ) -> None:
         self.quantizer = TokenQuantizer(dim)
@@ -142,11 +141,17 @@ class TokenIndex:
 
     def starts(self, row: int) -> NDArray[np.int32]:
         """(t,): where in the passage's text each of its tokens begins; negative in the heading."""
-        return self._starts[self._offsets[row] : self._offsets[row + 1]]
+        starts: NDArray[np.int32] = self._starts.read(*self._stretch(row))
+        return starts
 
     def codes(self, row: int) -> NDArray[np.uint8]:
         """(t, width): the tokens of a passage, packed."""
-        return self._codes.array[self._offsets[row] : self._offsets[row + 1]]
+        codes: NDArray[np.uint8] = self._codes.read(*self._stretch(row))
+        return codes
+
+    def _stretch(self, row: int) -> tuple[list[int], list[int]]:
+        """Where the tokens of a passage begin, and where they end."""
+        return [int(self._offsets[row])], [int(self._offsets[row + 1])]
 
     def similarities(
         self, rows: Sequence[int] | NDArray[np.int64], vectors: NDArray[np.float32]
@@ -159,9 +164,7 @@ class TokenIndex:
         bounds = np.concatenate([[0], np.cumsum(ends - starts)])
         if not bounds[-1] or not len(vectors):
             return np.empty((int(bounds[-1]), len(vectors)), dtype=np.float32), bounds
-        spans = zip(starts.tolist(), ends.tolist(), strict=True)
-        codes = np.concatenate([self._codes.array[start:end] for start, end in spans])
-        self._codes.was_read(codes.nbytes)
+        codes = self._codes.read(starts.tolist(), ends.tolist())
         return self.quantizer.products(codes, self.quantizer.rotate(vectors)), bounds
 
 
@@ -193,18 +196,15 @@ def write(
 def load(folder: Path, dim: int) -> TokenIndex:
     """Opens what `write` wrote, of an encoder whose tokens have `dim` dimensions (0: it has
     none). Raises SnapshotDamaged where that cannot be read."""
-    codes, starts, offsets = (_load(folder / name) for name in (_CODES, _STARTS, _OFFSETS))
-    count = len(starts.array)
-    if codes.array.shape != (count, width(dim)) or int(offsets.array[-1]) != count:
-        raise SnapshotDamaged(f"{folder}: its files of tokens disagree with each other")
-    return TokenIndex(dim, codes, starts.array, offsets.array)
-
-
-def _load(path: Path) -> MappedArray:
     try:
-        return MappedArray(path, _KEPT_BYTES)
+        codes, starts = RowFile(folder / _CODES), RowFile(folder / _STARTS)
+        offsets = np.load(folder / _OFFSETS, allow_pickle=False)
     except (OSError, ValueError) as error:
-        raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
+        raise SnapshotDamaged(f"tokens cannot be read: {error}") from error
+    counts = {codes.count, starts.count, int(offsets[-1])}
+    if len(counts) > 1 or codes.row_shape != (width(dim),):
+        raise SnapshotDamaged(f"{folder}: its files of tokens disagree with each other")
+    return TokenIndex(dim, codes, starts, offsets)
 
 
 @lru_cache(maxsize=4)

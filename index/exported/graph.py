@@ -128,6 +128,8 @@ def save_mapped(path: Path, target: Path) -> None:
         location=f"{target.stem}.bin",
         size_threshold=1024,
     )
+    # It is written for its owner alone, and another user may serve it.
+    target.with_suffix(".bin").chmod(target.stat().st_mode)
 
 
 def quantize(path: Path, target: Path) -> None:

@@ -9,12 +9,9 @@ import numpy as np
 from errors import EncoderError
 from index.exported.runtime import Outputs, Runtime
 from index.exported.texts import Inputs
-from index.mapped import MappedArray
+from index.rows import RowFile
 
 WORDS = "words"
-# Bytes of rows: those of some twenty questions. With what the system maps around each row they
-# take ten times as much memory.
-_KEPT_BYTES = 400_000
 
 
 class WordTable:
@@ -24,12 +21,13 @@ class WordTable:
     def __init__(self, table: Path, graph: Runtime) -> None:
         """Raises EncoderError where the file is no table."""
         try:
-            self._table = MappedArray(table, _KEPT_BYTES)
+            self._table = RowFile(table)
         except (OSError, ValueError) as error:
             raise EncoderError(f"{table} cannot be read: {error}") from error
         self._graph = graph
 
     def run(self, inputs: Inputs) -> Outputs:
-        words = self._table.array[inputs["input_ids"]].astype(np.float32, copy=False)
-        self._table.was_read(words.nbytes)
-        return self._graph.run(inputs | {WORDS: words})
+        ids = inputs["input_ids"]
+        unique, places = np.unique(ids, return_inverse=True)
+        words = self._table.read(unique.tolist(), (unique + 1).tolist())[places]
+        return self._graph.run(inputs | {WORDS: words.reshape(*ids.shape, -1)})
