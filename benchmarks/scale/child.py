@@ -55,9 +55,9 @@ def build(engine: str, vectors: str, count: int, folder: str) -> dict[str, Any]:
 
 
 def search(engine: str, folder: str, questions: str, truth: str, budget_s: float) -> dict[str, Any]:
-    """Milliseconds to load what the disk's cache holds; for each filter p50, p99 (by the clock, and by the processor,
-    which other work on the machine disturbs less) and recall of a top-100 search by one thread,
-    asking for `budget_s` seconds at most; memory after all of it."""
+    """Milliseconds to load what the disk's cache holds; for each filter p50, p99 (by the clock,
+    and by the processor, which other work on the machine disturbs less) and recall of a top-100
+    search by one thread, asking for `budget_s` seconds at most; memory after all of it."""
     faiss.omp_set_num_threads(1)
     for path in Path(folder).iterdir():
         with path.open("rb") as file:  # as the product does, to verify it
