@@ -42,10 +42,11 @@ def sample_snapshots() -> Path:
 
 
 def two_of_the_active(snapshots: Path, folder: Path) -> SnapshotStore:
-    """A store with two copies of the active snapshot, to change between; the first is active."""
-    store = SnapshotStore(snapshots)
+    """A store with two copies of the active snapshot, to change between, and the encoders; the
+    first is active."""
+    store, copies = SnapshotStore(snapshots), SnapshotStore(folder)
     active = store.path(store.active_id())
-    copies = SnapshotStore(folder)
+    shutil.copytree(store.encoders, copies.encoders)
     for suffix in ("a", "b"):
         name = f"{active.name}{suffix}"
         shutil.copytree(active, folder / name)

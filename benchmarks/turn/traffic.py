@@ -41,9 +41,12 @@ class Traffic:
     """Asks `questions` in turn, for ever; each from a chat of its own. `cards` says that an answer
     is a card, and words alone are a refusal."""
 
-    def __init__(self, questions: Sequence[str], session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, questions: Sequence[str], session: aiohttp.ClientSession, reply_within_s: float
+    ) -> None:
         self._questions: Iterator[str] = itertools.cycle(questions)
         self._session = session
+        self._reply_within_s = reply_within_s
         self._numbers = itertools.count(1)
         self._replies: dict[str, asyncio.Future[tuple[float, bool]]] = {}
         self.service_url = ""
@@ -81,7 +84,7 @@ class Traffic:
         chat = f"a:{number}"
         replied = self._replies[chat] = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(REPLY_WITHIN_S):
+            async with asyncio.timeout(self._reply_within_s):
                 activity = _message(next(self._questions), chat, number, self.service_url)
                 async with self._session.post(f"{bot_url}/api/messages", json=activity) as response:
                     await response.read()
@@ -107,11 +110,13 @@ class Traffic:
 
 
 @asynccontextmanager
-async def traffic(questions: Sequence[str]) -> AsyncIterator[Traffic]:
+async def traffic(
+    questions: Sequence[str], *, reply_within_s: float = REPLY_WITHIN_S
+) -> AsyncIterator[Traffic]:
     """With the connector listening on loopback."""
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
-        made = Traffic(questions, session)
+        made = Traffic(questions, session, reply_within_s)
         app = web.Application(client_max_size=4 << 20)
         app.router.add_post("/v3/conversations/{chat}/activities", made.take)
         app.router.add_post("/v3/conversations/{chat}/activities/{activity}", made.take)
