@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import importlib.util
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 _BATCH = 8
+_NO_WINDOW = 512
 
 Vectors = NDArray[np.float32]
 
@@ -131,7 +133,7 @@ class SentenceTransformerEncoder:
             model=model,
             weights_sha256=weights,
             dim=dim,
-            max_tokens=int(self.model.max_seq_length or 512),
+            max_tokens=_window(self.model.max_seq_length),
             precision="float32",
             token_dim=self._token_dim(),
             pooling=_pooling(self.model),
@@ -146,6 +148,9 @@ class SentenceTransformerEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
+        if not callable(self._counting):  # static embeddings have the bare tokenizer
+            found = self._counting.encode_batch(list(texts), add_special_tokens=False)
+            return [len(encoding.ids) for encoding in found]
         encoded = self._counting(
             list(texts), add_special_tokens=False, truncation=False, verbose=False
         )
@@ -200,6 +205,11 @@ class SentenceTransformerEncoder:
         return Tokens(
             _normalised(vectors[list(indexes)]), np.array([starts, ends], dtype=np.int32).T
         )
+
+
+def _window(tokens: float | None) -> int:
+    """How many tokens a model reads; static embeddings read any number."""
+    return int(tokens) if tokens and math.isfinite(tokens) else _NO_WINDOW
 
 
 def _pooling(model: Any) -> str:
