@@ -45,6 +45,7 @@ def turn(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # no server is left behind
     plan = SMOKE if smoke else Plan()
     print(machine())
+    print("The servers, the load and the connector share these cores.")
     folder = snapshots or passages.sample_snapshots()
     snapshot = passages.write_for_plain_bot(folder)
     asked, source = passages.questions(snapshot)

@@ -118,6 +118,7 @@ def test_ours_stands_beside_both_bots_and_a_ratio_above_one_is_better() -> None:
     assert made["turns_per_s_8"].ratio == 0.25
     assert made["turn_cpu_vs_floor"].other == 15.0
     assert (made["loop_lag_swap"].ours, made["loop_lag_swap"].ratio) == (10.0, 2.0)
+    assert (made["loop_lag_p99_8"].ratio, made["loop_lag_p99_8_vs_echo"].ratio) == (4, 0.5)
     assert made["memory_bot"].ratio == 4
 
 
