@@ -10,6 +10,7 @@ import itertools
 import json
 import random
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,13 +39,16 @@ class Measured:
 
 
 class Traffic:
-    """Asks `questions` in turn, for ever; each from a chat of its own. `cards` says that an answer
-    is a card, and words alone are a refusal."""
+    """Asks each bot `questions` in turn, for ever; each from a chat of its own. Each bot has its
+    own turn, so it meets a question again only after all others. `cards` says that an answer is a
+    card, and words alone are a refusal."""
 
     def __init__(
         self, questions: Sequence[str], session: aiohttp.ClientSession, reply_within_s: float
     ) -> None:
-        self._questions: Iterator[str] = itertools.cycle(questions)
+        self._questions: defaultdict[str, Iterator[str]] = defaultdict(
+            lambda: itertools.cycle(questions)
+        )
         self._session = session
         self._reply_within_s = reply_within_s
         self._numbers = itertools.count(1)
@@ -85,7 +89,7 @@ class Traffic:
         replied = self._replies[chat] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(self._reply_within_s):
-                activity = _message(next(self._questions), chat, number, self.service_url)
+                activity = _message(next(self._questions[bot_url]), chat, number, self.service_url)
                 async with self._session.post(f"{bot_url}/api/messages", json=activity) as response:
                     await response.read()
                 arrived, is_card = await replied
