@@ -89,7 +89,9 @@ def profile(snapshot: Snapshot, encoder: Encoder, asked: Sequence[str]) -> list[
     count = snapshot.manifest.counts.passages
     plain = PlainLoop(model, snapshot.vectors.vectors(np.arange(count)))
     ours, others = interleaved(
-        asked, lambda text: retriever.answer(Question(text, top_k=_TOP_K)), plain.answer
+        asked,
+        lambda text: retriever.answer(Question(text, top_k=_TOP_K, hits_each=1)),
+        plain.answer,
     )
     stages = Stages(snapshot, encoder)
     tokens = [stages.take(text) for text in asked]

@@ -83,7 +83,7 @@ class Stages:
         times = self.times
         body = _posted(text)
         times.of("parse", lambda: parse_activity(body))
-        question = Question(text, top_k=MAX_RESULTS)
+        question = Question(text, top_k=MAX_RESULTS, hits_each=1)
         understood = times.of("understand", lambda: self._reader.read(text))
         [count] = times.of("tokenise", lambda: self._encoder.count_tokens([understood.text]))
         [encoded] = times.of("encode", lambda: self._encoder.encode_questions([understood.text]))
