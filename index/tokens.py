@@ -14,7 +14,8 @@ tokens.offsets.npy   (n + 1,) uint64: each passage's first token, and the end
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import mmap
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -40,6 +41,8 @@ _PRODUCTS_AT_ONCE = 1_000_000
 # Unpacked, so many tokens of 384 dimensions fit the second cache of one core beside the rest.
 _TOKENS_AT_ONCE = 256
 
+# Of the tokens that were read, so many stay in memory: a server would have them all in time.
+_KEPT_BYTES = 16_000_000
 _CODES = "tokens.codes.npy"
 _STARTS = "tokens.starts.npy"
 _OFFSETS = "tokens.offsets.npy"
@@ -128,7 +131,11 @@ class TokenIndex:
         codes: NDArray[np.uint8],
         starts: NDArray[np.int32],
         offsets: NDArray[np.uint64],
+        let_go: Callable[[], None] = lambda: None,
     ) -> None:
+        """`let_go` gives the memory back that mapped codes have come to take."""
+        self._let_go = let_go
+        self._read = 0  # bytes since then, about
         self.quantizer = TokenQuantizer(dim)
         # Plain views: slicing NumPy's own class of mapped arrays takes several times as long.
         self._codes = np.asarray(codes)
@@ -161,6 +168,10 @@ class TokenIndex:
             return np.empty((int(bounds[-1]), len(vectors)), dtype=np.float32), bounds
         spans = zip(starts.tolist(), ends.tolist(), strict=True)
         codes = np.concatenate([self._codes[start:end] for start, end in spans])
+        self._read += codes.nbytes
+        if self._read > _KEPT_BYTES:
+            self._read = 0
+            self._let_go()
         return self.quantizer.products(codes, self.quantizer.rotate(vectors)), bounds
 
 
@@ -193,9 +204,17 @@ def load(folder: Path, dim: int) -> TokenIndex:
     """Opens what `write` wrote, of an encoder whose tokens have `dim` dimensions (0: it has
     none). Raises SnapshotDamaged where that cannot be read."""
     codes, starts, offsets = (_load(folder / name) for name in (_CODES, _STARTS, _OFFSETS))
+    mapped = getattr(codes, "_mmap", None)
     if codes.shape != (len(starts), width(dim)) or int(offsets[-1]) != len(starts):
         raise SnapshotDamaged(f"{folder}: its files of tokens disagree with each other")
-    return TokenIndex(dim, codes, starts, offsets)
+    return TokenIndex(dim, codes, starts, offsets, lambda: _let_go(mapped))
+
+
+def _let_go(mapped: mmap.mmap | None) -> None:
+    """Gives back the pages that were read: the system keeps them at hand, but no longer counts
+    them as this process's own."""
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _load(path: Path) -> NDArray[Any]:
