@@ -14,8 +14,7 @@ tokens.offsets.npy   (n + 1,) uint64: each passage's first token, and the end
 
 from __future__ import annotations
 
-import mmap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +26,7 @@ from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
 from index.encoder import Tokens
+from index.rows import RowsFile
 
 # The thresholds and levels of the 2-bit quantiser of least squared error for a standard normal
 # variable (Max, 1960, table I, N = 4).
@@ -41,8 +41,6 @@ _PRODUCTS_AT_ONCE = 1_000_000
 # Unpacked, so many tokens of 384 dimensions fit the second cache of one core beside the rest.
 _TOKENS_AT_ONCE = 256
 
-# Of the tokens that were read, so many stay in memory: a server would have them all in time.
-_KEPT_BYTES = 16_000_000
 _CODES = "tokens.codes.npy"
 _STARTS = "tokens.starts.npy"
 _OFFSETS = "tokens.offsets.npy"
@@ -128,17 +126,13 @@ class TokenIndex:
     def __init__(
         self,
         dim: int,
-        codes: NDArray[np.uint8],
+        codes: RowsFile,
         starts: NDArray[np.int32],
         offsets: NDArray[np.uint64],
-        let_go: Callable[[], None] = lambda: None,
     ) -> None:
-        """`let_go` gives the memory back that mapped codes have come to take."""
-        self._let_go = let_go
-        self._read = 0  # bytes since then, about
         self.quantizer = TokenQuantizer(dim)
-        # Plain views: slicing NumPy's own class of mapped arrays takes several times as long.
-        self._codes = np.asarray(codes)
+        self._codes = codes
+        # A plain view: slicing NumPy's own class of mapped arrays takes several times as long.
         self._starts = np.asarray(starts)
         self._offsets = offsets.astype(np.int64)
 
@@ -153,7 +147,7 @@ class TokenIndex:
 
     def codes(self, row: int) -> NDArray[np.uint8]:
         """(t, width): the tokens of a passage, packed."""
-        return self._codes[self._offsets[row] : self._offsets[row + 1]]
+        return self._codes.read([(int(self._offsets[row]), int(self._offsets[row + 1]))])
 
     def similarities(
         self, rows: Sequence[int] | NDArray[np.int64], vectors: NDArray[np.float32]
@@ -166,12 +160,7 @@ class TokenIndex:
         bounds = np.concatenate([[0], np.cumsum(ends - starts)])
         if not bounds[-1] or not len(vectors):
             return np.empty((int(bounds[-1]), len(vectors)), dtype=np.float32), bounds
-        spans = zip(starts.tolist(), ends.tolist(), strict=True)
-        codes = np.concatenate([self._codes[start:end] for start, end in spans])
-        self._read += codes.nbytes
-        if self._read > _KEPT_BYTES:
-            self._read = 0
-            self._let_go()
+        codes = self._codes.read(list(zip(starts.tolist(), ends.tolist(), strict=True)))
         return self.quantizer.products(codes, self.quantizer.rotate(vectors)), bounds
 
 
@@ -203,18 +192,11 @@ def write(
 def load(folder: Path, dim: int) -> TokenIndex:
     """Opens what `write` wrote, of an encoder whose tokens have `dim` dimensions (0: it has
     none). Raises SnapshotDamaged where that cannot be read."""
-    codes, starts, offsets = (_load(folder / name) for name in (_CODES, _STARTS, _OFFSETS))
-    mapped = getattr(codes, "_mmap", None)
+    codes = RowsFile(folder / _CODES)
+    starts, offsets = _load(folder / _STARTS), _load(folder / _OFFSETS)
     if codes.shape != (len(starts), width(dim)) or int(offsets[-1]) != len(starts):
         raise SnapshotDamaged(f"{folder}: its files of tokens disagree with each other")
-    return TokenIndex(dim, codes, starts, offsets, lambda: _let_go(mapped))
-
-
-def _let_go(mapped: mmap.mmap | None) -> None:
-    """Gives back the pages that were read: the system keeps them at hand, but no longer counts
-    them as this process's own."""
-    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED)
+    return TokenIndex(dim, codes, starts, offsets)
 
 
 def _load(path: Path) -> NDArray[Any]:

@@ -120,19 +120,3 @@ def test_files_that_disagree_are_refused(tmp_path: Path) -> None:
     (tmp_path / "tokens.codes.npy").write_bytes(b"rubbish")
     with pytest.raises(SnapshotDamaged, match=r"tokens\.codes\.npy"):
         tokens.load(tmp_path, DIM)
-
-
-def test_what_was_read_of_the_codes_is_given_back_in_time() -> None:
-    """A server would come to hold every passage's tokens in memory."""
-    given_back = []
-    codes = np.zeros((300_000, tokens.width(DIM)), dtype=np.uint8)
-    offsets = np.array([0, 100_000, 300_000], dtype=np.uint64)
-    index = tokens.TokenIndex(
-        DIM, codes, np.zeros(300_000, np.int32), offsets, lambda: given_back.append(True)
-    )
-    question = np.ones((1, DIM), dtype=np.float32)
-    reads = -(-16_000_001 // codes[:200_000].nbytes)
-    for _ in range(reads):
-        assert not given_back
-        index.similarities([1], question)
-    assert given_back == [True]
