@@ -54,7 +54,7 @@ def extended(base: Snapshot, count: int, kept: Path = BENCH) -> Snapshot:
     if count <= real:
         return base
     store = SnapshotStore(kept / "extended")
-    name = f"{base.id}-{count}"
+    name = f"{base.id}-{count}-format{snapshot.FORMAT}"
     if name not in store.ids():
         with store.lock():
             store.publish(name, lambda folder: _write(base, count, name, folder))

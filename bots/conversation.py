@@ -147,6 +147,7 @@ class Conversation:
             channel_kind=message.channel_kind,
             context=self._memory.previous_question(message.conversation_id, asker),
             top_k=MAX_RESULTS,
+            hits_each=1,
         )
         try:
             answer = await self._answerer.answer(question)

@@ -46,16 +46,28 @@ class RowFile:
         return shape, dtype
 
     def read(self, starts: Sequence[int], ends: Sequence[int]) -> NDArray[Any]:
-        """The rows of those stretches, one stretch after another. Raises OSError."""
-        parts = [
-            self._bytes(self._begin + start * self._row_bytes, (end - start) * self._row_bytes)
-            for start, end in zip(starts, ends, strict=True)
-        ]
-        return np.frombuffer(b"".join(parts), dtype=self.dtype).reshape(-1, *self.row_shape)
+        """The rows of those stretches, one stretch after another. Raises OSError where the disk
+        does not give them."""
+        counts = [end - start for start, end in zip(starts, ends, strict=True)]
+        rows = np.empty((sum(counts), *self.row_shape), dtype=self.dtype)
+        room = rows.reshape(-1).view(np.uint8).data
+        done = 0
+        for start, count in zip(starts, counts, strict=True):
+            size = count * self._row_bytes
+            self._read_into(room[done : done + size], self._begin + start * self._row_bytes)
+            done += size
+        return rows
 
-    def _bytes(self, offset: int, count: int) -> bytes:
-        if hasattr(os, "pread"):
-            return os.pread(self._file.fileno(), count, offset)
+    def _read_into(self, room: memoryview, offset: int) -> None:
+        while room:
+            read = self._read_at(room, offset)
+            if not read:
+                raise OSError(f"{self._file.name} ends before its rows do")
+            room, offset = room[read:], offset + read
+
+    def _read_at(self, room: memoryview, offset: int) -> int:
+        if hasattr(os, "preadv"):
+            return os.preadv(self._file.fileno(), [room], offset)
         with self._lock:  # Windows has no reading at a place
             self._file.seek(offset)
-            return self._file.read(count)
+            return self._file.readinto(room) or 0

@@ -34,7 +34,8 @@ class Question:
 
     `audience` holds the audiences that the asker belongs to; a resource is considered only if it
     is meant for one of them. `context` is the question before, for a follow-up. `asked_at` is UTC.
-    `top_k` is how many resources are wanted at most: what is not shown need not be prepared.
+    `top_k` is how many resources are wanted at most, and `hits_each` how many hits in each: what
+    is not shown need not be prepared.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Question:
     channel_kind: ChannelKind = ChannelKind.TERMINAL
     context: str | None = None
     top_k: int = 10
+    hits_each: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,6 @@ from retrieval.visibility import Visibility
 
 MAX_CHARACTERS = 2_000
 _COMPARED = 100
-_HITS_PER_RESULT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ class Retriever:
         if not ranked.evidence:
             outcome = Outcome.NOTHING_VALIDATED
         nothing = outcome is Outcome.NOTHING_VALIDATED
-        results = () if nothing else self._results(ranked, encoded.question.top_k)
+        results = () if nothing else self._results(ranked, encoded.question)
         watch = encoded.watch
         watch.lap("highlight")
         return Answer(
@@ -177,14 +175,14 @@ class Retriever:
             float(late.largest_gap(best, match.weights)[first]),
         )
 
-    def _results(self, ranked: _Ranked, top_k: int) -> tuple[Result, ...]:
+    def _results(self, ranked: _Ranked, question: Question) -> tuple[Result, ...]:
         groups: dict[int, list[int]] = {}
         for index, row in enumerate(ranked.candidates.rows.tolist()):
             number = int(self.snapshot.owners[row])
-            if number not in groups and len(groups) == top_k:
+            if number not in groups and len(groups) == question.top_k:
                 continue
             group = groups.setdefault(number, [])
-            if len(group) < _HITS_PER_RESULT:
+            if len(group) < question.hits_each:
                 group.append(index)
         return tuple(
             Result(
@@ -229,10 +227,11 @@ def searchable(question: Question) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def repeat_key(question: Question) -> tuple[str, frozenset[str], date, int]:
+def repeat_key(question: Question) -> Hashable:
     """All of a question that its answer depends on: where two agree, a snapshot answers both the
     same."""
-    return searchable(question), question.audience, question.asked_at.date(), question.top_k
+    day = question.asked_at.date()
+    return searchable(question), question.audience, day, question.top_k, question.hits_each
 
 
 def _nothing(understood: Understood) -> _Ranked:

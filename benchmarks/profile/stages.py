@@ -1,11 +1,14 @@
-"""The stages of a turn, each done by the product's own part of it and timed by itself."""
+"""The stages of a turn, each done by the product's own part of it and timed by itself.
+
+"answer" is all from reading the question to the answer: the stages before it, and what is between.
+"""
 
 from __future__ import annotations
 
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -30,22 +33,32 @@ from retrieval.visibility import Visibility
 
 T = TypeVar("T")
 
+STAGES = (
+    "parse",
+    "understand",
+    "tokenise",
+    "encode",
+    "search: dense",
+    "search: lexical",
+    "late interaction",
+    "highlight",
+    "answer",
+    "card",
+)
+
 
 @dataclass(slots=True)
 class Times:
-    """Milliseconds by stage, one entry a question."""
+    """Milliseconds of the processor by stage, one entry a question."""
 
     ms: dict[str, list[float]] = field(default_factory=dict)
 
     def of(self, stage: str, work: Callable[[], T]) -> T:
         """Does the work and keeps what it took."""
-        started = time.perf_counter()
+        started = time.thread_time()
         done = work()
-        self.ms.setdefault(stage, []).append((time.perf_counter() - started) * 1000)
+        self.ms.setdefault(stage, []).append((time.thread_time() - started) * 1000)
         return done
-
-    def medians(self) -> dict[str, float]:
-        return {stage: median(times) for stage, times in self.ms.items()}
 
 
 class Stages:
@@ -61,22 +74,34 @@ class Stages:
         self.times = Times()
         self.events: list[Asked] = []
 
+    def medians(self) -> dict[str, float]:
+        """Of each stage, in the order in which a turn comes to them."""
+        return {stage: median(self.times.ms[stage]) for stage in STAGES}
+
     def take(self, text: str) -> int:
         """One question; returns how many tokens the model sees, marks included."""
         times = self.times
         body = _posted(text)
         times.of("parse", lambda: parse_activity(body))
-        question = Question(text, top_k=MAX_RESULTS)
+        question = Question(text, top_k=MAX_RESULTS, hits_each=1)
         understood = times.of("understand", lambda: self._reader.read(text))
         [count] = times.of("tokenise", lambda: self._encoder.count_tokens([understood.text]))
         [encoded] = times.of("encode", lambda: self._encoder.encode_questions([understood.text]))
         self._search(question, understood, encoded)
-        answer = self._retriever.answer(question)
-        times.ms.setdefault("highlight", []).append(answer.stages_ms["highlight"])
+        answer = self._answer(question)
         view = _view(answer, f"profile-{len(self.events)}")
         times.of("card", lambda: json.dumps(wire_json(answer_card(view))))
         self.events.append(asked(view, "profile", None))
         return count + 2
+
+    def _answer(self, question: Question) -> Answer:
+        """Highlighting is what the results add to an answer without any."""
+        times = self.times
+        times.of("all but results", lambda: self._retriever.answer(replace(question, top_k=0)))
+        answer = times.of("answer", lambda: self._retriever.answer(question))
+        highlight = times.ms["answer"][-1] - times.ms["all but results"][-1]
+        times.ms.setdefault("highlight", []).append(highlight)
+        return answer
 
     def _search(self, question: Question, understood: Understood, encoded: Encoded) -> None:
         times, snapshot, text = self.times, self._snapshot, understood.text
@@ -103,15 +128,15 @@ class Stages:
 
 
 async def log_ms(events: Sequence[Asked]) -> float:
-    """What writing one of the events to the query log takes, in milliseconds, as the log writes
-    them: many in a transaction, after the replies are out."""
+    """What writing one of the events to the query log takes, in milliseconds of the processor, as
+    the log writes them: many in a transaction, after the replies are out."""
     with TemporaryDirectory() as folder:
         store = await Store.open(f"sqlite:///{Path(folder) / 'log.sqlite'}")
         try:
-            started = time.perf_counter()
+            started = time.process_time()
             async with store.writing() as connection:
                 await write_events(connection, events)
-            return (time.perf_counter() - started) * 1000 / len(events)
+            return (time.process_time() - started) * 1000 / len(events)
         finally:
             await store.close()
 

@@ -33,7 +33,7 @@ def test_several_threads_read_at_once(
 ) -> None:
     rows = RowFile(path)
     if not reads_at_a_place:
-        monkeypatch.delattr(os, "pread", raising=False)
+        monkeypatch.delattr(os, "preadv", raising=False)
     with ThreadPoolExecutor(8) as threads:
         read = list(threads.map(lambda start: rows.read([start], [start + 5]), range(990)))
     for start, found in enumerate(read):
@@ -57,3 +57,10 @@ def test_what_is_no_array_or_cut_off_is_refused(path: Path, tmp_path: Path) -> N
     np.save(path, np.asfortranarray(ARRAY))
     with pytest.raises(ValueError, match="no rows"):
         RowFile(path)
+
+
+def test_a_file_that_shrinks_while_it_is_open_is_told(path: Path) -> None:
+    rows = RowFile(path)
+    os.truncate(path, path.stat().st_size - 12)
+    with pytest.raises(OSError, match=r"rows\.npy ends before its rows do"):
+        rows.read([998], [1000])

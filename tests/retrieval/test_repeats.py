@@ -60,8 +60,9 @@ async def test_a_repeated_question_gets_the_answer_as_its_own_with_its_own_time(
         replace(LEAVE, audience=frozenset({"everyone", "managers"})),
         replace(LEAVE, asked_at=NOON + timedelta(days=1)),
         replace(LEAVE, top_k=3),
+        replace(LEAVE, hits_each=1),
     ],
-    ids=["words", "audience", "day", "how many"],
+    ids=["words", "audience", "day", "how many", "how many of each"],
 )
 async def test_a_question_that_may_have_another_answer_is_asked(other: Question) -> None:
     ask = Open()
