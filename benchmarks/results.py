@@ -87,6 +87,11 @@ def write(
     return path
 
 
+def is_results(path: Path) -> bool:
+    """Whether `write` wrote that file of a benchmark's folder, and not what lies beside it."""
+    return path.suffix == ".json" and not path.name.endswith((_ABOUT, "-series.json"))
+
+
 def read(path: Path) -> list[Result]:
     """What `write` wrote."""
     return [Result(**data) for data in json.loads(path.read_text(encoding="utf-8"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,12 +20,13 @@ from benchmarks.quality.sets import WORKPLACE
 from benchmarks.quality.snapshots import open_snapshot
 from benchmarks.results import BENCH, ROOT, SMOKE, machine, table, write
 from benchmarks.series import write_series
-from errors import SignpostError
+from errors import ContentError, SignpostError
 from index.encoder import DEFAULT_MODEL, model_folder
 from index.threads import limit_blas_threads
 
 _FOLDER = BENCH / "peers"
 _CONTENT = ROOT / "content"
+_LITTLE = ("_folder.yaml", "expenses-and-travel")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
@@ -60,8 +62,8 @@ def measure(
         return
     typer.echo(machine())
     if smoke:
-        work = gather(_sample(), shared / "none", _CONTENT, 10)
-        names, passages, rounds = [OURS, FLOOR], 20, 1
+        work = gather(_little(), shared / "none", _CONTENT, 10)
+        names, passages, rounds, threads = [OURS, FLOOR], 10, 1, 1
     else:
         work = gather(snapshots or _workplace(shared), shared / "eval", _CONTENT, questions)
         names = [one for one in PEERS if one in (OURS, FLOOR) or not only or one in only]
@@ -74,7 +76,6 @@ def measure(
         lambda line: typer.echo(line, err=True),
     )
     run.index(work.texts[:passages], rounds)
-    run.prepare()
     run.ask(rounds)
     for needed in (OURS, FLOOR):
         if run.measured[needed].failed:
@@ -116,15 +117,31 @@ def _workplace(shared: Path) -> Path:
 
 def _sample() -> Path:
     """The snapshots of the sample content, built where they are missing or out of date."""
-    folder = _FOLDER / "sample"
-    subprocess.run(
-        [sys.executable, "-m", "index", "build", str(_CONTENT), "--accept"],
+    return _built(_CONTENT, _FOLDER / "sample")
+
+
+def _little() -> Path:
+    """The snapshots of a little of the sample content."""
+    content = _FOLDER / "little-content"
+    shutil.rmtree(content, ignore_errors=True)
+    content.mkdir(parents=True)
+    metadata, folder = _LITTLE
+    shutil.copy(_CONTENT / metadata, content)
+    shutil.copytree(_CONTENT / folder, content / folder)
+    return _built(content, _FOLDER / "little")
+
+
+def _built(content: Path, snapshots: Path) -> Path:
+    done = subprocess.run(
+        [sys.executable, "-m", "index", "build", str(content), "--accept"],
         cwd=ROOT,
-        env={**os.environ, "SIGNPOST_SNAPSHOTS_DIR": str(folder)},
+        env={**os.environ, "SIGNPOST_SNAPSHOTS_DIR": str(snapshots)},
         stdout=sys.stderr,
-        check=True,
+        check=False,
     )
-    return folder
+    if done.returncode:
+        raise ContentError(f"`python -m index build {content}` ended with {done.returncode}")
+    return snapshots
 
 
 def main() -> None:

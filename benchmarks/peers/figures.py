@@ -1,4 +1,4 @@
-"""What the run says: Signpost beside each peer, and how well each finds what is right."""
+"""What the run says: Signpost beside each peer, in speed, size and what is found."""
 
 from __future__ import annotations
 
@@ -16,14 +16,11 @@ _PERCENTILES = (50, 75, 90, 95, 99)
 
 
 def results(measured: Mapping[str, Measured], work: Work) -> list[Result]:
-    """Of each peer that answered, beside ours."""
+    """Of each peer that answered, beside ours; what is measured alike stands together."""
     ours = measured[OURS]
-    return [
-        result
-        for one in measured.values()
-        if one.name != OURS and not one.failed
-        for result in _compared(ours, one, work)
-    ]
+    others = [one for one in measured.values() if one.name != OURS and not one.failed]
+    compared = [_compared(ours, one, work) for one in others]
+    return [result for alike in zip(*compared, strict=True) for result in alike]
 
 
 def _compared(ours: Measured, other: Measured, work: Work) -> Iterable[Result]:

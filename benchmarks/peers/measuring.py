@@ -15,9 +15,12 @@ from benchmarks.peers.process import PeerFailed, PeerProcess
 from benchmarks.peers.work import RANKED, Work, digest, store_texts, store_vectors
 
 TOP_K = 5
-_WARM_UP = 5
+# No question is asked before its time is taken: somebody may remember answers.
+_WARM_UP = tuple(f"Where do I find number {number}?" for number in range(5))
+_FIRST = "Where do I begin?"
 Start = Callable[[str], PeerProcess]
 Tell = Callable[[str], None]
+Processes = dict[str, PeerProcess]
 
 
 @dataclass(slots=True)
@@ -49,33 +52,34 @@ class Run:
         self._tell = tell
 
     def index(self, texts: Sequence[str], rounds: int) -> None:
-        """Times how long each takes to encode and store the texts, its model being loaded."""
-        folder = self._folder / "timed"
-        shutil.rmtree(folder, ignore_errors=True)
-        path = store_texts(texts, folder)
+        """Times how long each takes to encode and store the texts, its model being loaded; then
+        has each store the whole folder from known vectors, unless it did so in a run before."""
         with ExitStack() as stack:
             processes = {}
             for one in self._present():
                 with _left_out_if_it_fails(one):
                     processes[one.name] = stack.enter_context(closing(self._start(one.name)))
                     one.version = processes[one.name].wait_ready()
-            for round_ in range(rounds):
-                for one in self._present(round_):
-                    self._tell(f"index: {one.name}, {round_ + 1} of {rounds}")
-                    own = folder / f"{one.name}-{round_}"
-                    own.mkdir()
-                    with _left_out_if_it_fails(one):
-                        _, took_s = processes[one.name].request(
-                            "index", texts=str(path), folder=str(own)
-                        )
-                        one.index_s.append(took_s)
+            self._time_indexing(processes, texts, rounds)
+            self._store_whole(processes)
+
+    def _time_indexing(self, processes: Processes, texts: Sequence[str], rounds: int) -> None:
+        folder = self._folder / "timed"
+        shutil.rmtree(folder, ignore_errors=True)
+        path = str(store_texts(texts, folder))
+        for round_ in range(rounds):
+            for one in self._present(round_):
+                self._tell(f"index: {one.name}, {round_ + 1} of {rounds}")
+                own = folder / f"{one.name}-{round_}"
+                own.mkdir()
+                with _left_out_if_it_fails(one):
+                    _, took_s = processes[one.name].request("index", texts=path, folder=str(own))
+                    one.index_s.append(took_s)
         shutil.rmtree(folder)
 
-    def prepare(self) -> None:
-        """Has each store the whole folder, from known vectors; what it has stored stays."""
-        folder = self._whole
-        texts = store_texts(self._work.texts, folder)
-        vectors = store_vectors(self._work.snapshot, folder)
+    def _store_whole(self, processes: Processes) -> None:
+        texts = str(store_texts(self._work.texts, self._whole))
+        vectors = str(store_vectors(self._work.snapshot, self._whole))
         for one in self._present():
             own = self._stored_by(one)
             done = own.with_name(f"{own.name}.done")
@@ -84,9 +88,8 @@ class Run:
             self._tell(f"store all {len(self._work.texts)} passages: {one.name}")
             shutil.rmtree(own, ignore_errors=True)
             own.mkdir()
-            with _left_out_if_it_fails(one), closing(self._start(one.name)) as process:
-                process.wait_ready()
-                process.request("index", texts=str(texts), vectors=str(vectors), folder=str(own))
+            with _left_out_if_it_fails(one):
+                processes[one.name].request("index", texts=texts, vectors=vectors, folder=str(own))
                 done.touch()
 
     def ask(self, rounds: int) -> None:
@@ -108,18 +111,18 @@ class Run:
         """From nothing to the first answer."""
         one.version = process.wait_ready()
         process.request("open", folder=str(self._stored_by(one)))
-        process.request("ask", question=self._work.questions[0].text, top_k=TOP_K)
+        process.request("ask", question=_FIRST, top_k=TOP_K)
         one.start_s.append(time.perf_counter() - process.started)
         self._tell(f"start: {one.name} {one.start_s[-1]:.1f} s")
 
-    def _ask_all(self, processes: dict[str, PeerProcess]) -> None:
+    def _ask_all(self, processes: Processes) -> None:
         self._tell(f"ask {len(self._work.questions)} questions")
         questions = [question.text for question in self._work.questions]
-        for number, text in enumerate([*questions[:_WARM_UP], *questions]):
+        for number, text in enumerate([*_WARM_UP, *questions]):
             for one in self._present(number):
                 with _left_out_if_it_fails(one):
                     _, took_s = processes[one.name].request("ask", question=text, top_k=TOP_K)
-                    if number >= _WARM_UP:
+                    if number >= len(_WARM_UP):
                         one.question_ms.append(1000 * took_s)
         for one in self._present():
             one.memory_mb = processes[one.name].memory_mb()

@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.peers import product
 from benchmarks.quality.sets import WORKPLACE, Half, half_of, load_sets
+from errors import ContentError
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
 from retrieval import metrics
@@ -24,8 +25,8 @@ _MEASURED = 10
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`texts` are what is encoded for the snapshot's passages, in row order; `places` how each
-    passage's file and place are called; `snapshots` the folder that holds the snapshot."""
+    """`texts` are what is encoded for the snapshot's passages, in row order; `snapshots` is the
+    folder that holds the snapshot."""
 
     snapshots: Path
     snapshot: Snapshot
@@ -47,11 +48,14 @@ class Work:
 def gather(snapshots: Path, evaluations: Path, content: Path, questions: int) -> Work:
     """The active snapshot with at most so many of the questions that somebody has labelled for it:
     those of the labelled sets that nothing was tuned on, or the content folder's golden ones.
-    Follow-ups are left out, for only Signpost takes the question before. Raises SignpostError."""
+    Follow-ups are left out, for only Signpost takes the question before. Raises SignpostError;
+    ContentError where nobody has labelled a question for this content."""
     snapshot = SnapshotStore(snapshots).open()
     served = {resource.path for resource in snapshot.resources}
     asked = [one for one in _labelled(evaluations) if _files(one) <= served]
     asked = asked or [one for one in _golden(content) if _files(one) <= served]
+    if not asked:
+        raise ContentError(f"no labelled question is about what {snapshots} serves")
     return Work(
         snapshots, snapshot, tuple(product.texts_of(snapshot)), tuple(spread(asked, questions))
     )
