@@ -65,7 +65,7 @@ def ratios(results: Sequence[Result], labels: Sequence[str], prefix: str) -> str
                 va="center",
             )
         axes.set_yticks(places, labels)
-        axes.invert_yaxis()
+        axes.set_ylim(len(results) - 0.5, -0.5)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         low = min(0.5, *(result.ratio for result in results))
@@ -80,17 +80,14 @@ def ratios(results: Sequence[Result], labels: Sequence[str], prefix: str) -> str
 
 
 def lines(series: Series, prefix: str) -> str:
-    """A line for each name over numbers, and bars side by side over names."""
+    """A line for each name over numbers; over names, bars side by side."""
+    over_names = any(isinstance(x, str) for x in series.x)
+    bars = len(series.x) * len(series.series)
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(_WIDTH, 3.6), layout="constrained")
+        size = (_WIDTH, max(1.8, 0.9 + 0.28 * bars)) if over_names else (_WIDTH, 3.6)
+        figure = Figure(figsize=size, layout="constrained")
         axes = figure.add_subplot()
-        if all(isinstance(x, int | float) for x in series.x):
-            _draw_lines(axes, series)
-        else:
-            _draw_bars(axes, series)
-        axes.set_ylabel(series.unit)
-        axes.set_xlabel(series.x_label)
-        axes.grid(axis="y", color=_GRID)
+        (_draw_bars if over_names else _draw_lines)(axes, series)
         axes.set_axisbelow(True)
         if len(series.series) > 1:
             figure.legend(loc="outside right upper", frameon=False, fontsize=9)
@@ -118,19 +115,31 @@ def _draw_lines(axes: Axes, series: Series) -> None:
     axes.set_xticks([float(x) for x in series.x], [f"{x:,}" for x in series.x])
     axes.xaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axes.set_ylabel(series.unit)
+    axes.set_xlabel(series.x_label)
+    axes.grid(axis="y", color=_GRID)
 
 
 def _draw_bars(axes: Axes, series: Series) -> None:
-    width = 0.8 / len(series.series)
+    height = 0.8 / len(series.series)
     for number, (name, values) in enumerate(series.series.items()):
-        at = [place + (number + 0.5) * width - 0.4 for place in range(len(series.x))]
-        heights = [0.0 if value is None else value for value in values]
-        colour = _BETTER if OURS in name.lower() else _COLOURS[number % len(_COLOURS)]
-        bars = axes.bar(at, heights, width * 0.92, color=colour, label=name)
-        axes.bar_label(bars, fmt="{:,.3g}", fontsize=8, padding=2)
-    axes.set_xticks(range(len(series.x)), [str(x) for x in series.x])
+        known = [(place, value) for place, value in enumerate(values) if value is not None]
+        bars = axes.barh(
+            [place + (number + 0.5) * height - 0.4 for place, _ in known],
+            [value for _, value in known],
+            height * 0.88,
+            color=_BETTER if OURS in name.lower() else _COLOURS[number % len(_COLOURS)],
+            label=name,
+        )
+        axes.bar_label(bars, fmt="{:,.3g}", fontsize=8, padding=3)
+    axes.set_yticks(range(len(series.x)), [str(x) for x in series.x])
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", length=0)
+    axes.margins(x=0.12)
     if series.log:
-        axes.set_yscale("log")
+        axes.set_xscale("log")
+    axes.set_xlabel(series.unit)
+    axes.grid(axis="x", color=_GRID)
 
 
 def _svg(figure: Figure, prefix: str) -> str:

@@ -15,7 +15,7 @@ from benchmarks.peers import environment, figures, product
 from benchmarks.peers.adapters import FLOOR, OURS, PEERS
 from benchmarks.peers.measuring import Run
 from benchmarks.peers.process import PeerProcess
-from benchmarks.peers.work import Work, gather
+from benchmarks.peers.work import gather
 from benchmarks.quality.sets import WORKPLACE
 from benchmarks.quality.snapshots import open_snapshot
 from benchmarks.results import BENCH, ROOT, SMOKE, machine, table, write
@@ -81,16 +81,14 @@ def measure(
         if run.measured[needed].failed:
             typer.echo(f"Error: {needed} failed: {run.measured[needed].failed}", err=True)
             raise typer.Exit(1)
-    _report(run, work, min(passages, len(work.texts)), absent, SMOKE if smoke else BENCH)
-
-
-def _report(run: Run, work: Work, indexed: int, absent: list[str], folder: Path) -> None:
     found = figures.results(run.measured, work)
-    notes = figures.notes(run.measured, work, indexed, absent)
+    indexed = min(passages, len(work.texts))
+    notes = figures.notes(run.measured, work, indexed=indexed, threads=threads, absent=absent)
     typer.echo(table(found))
     typer.echo("\n".join(notes))
     if absent:
         typer.echo("`python -m benchmarks.peers --install` installs the peers.")
+    folder = SMOKE if smoke else BENCH
     write_series("peers", [figures.latencies(run.measured)], folder)
     typer.echo(write("peers", found, folder, notes=notes))
 

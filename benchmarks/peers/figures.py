@@ -37,7 +37,12 @@ def _compared(ours: Measured, other: Measured, work: Work) -> Iterable[Result]:
 
 
 def notes(
-    measured: Mapping[str, Measured], work: Work, indexed: int, absent: Sequence[str]
+    measured: Mapping[str, Measured],
+    work: Work,
+    *,
+    indexed: int,
+    threads: int,
+    absent: Sequence[str],
 ) -> list[str]:
     """What the figures need to be understood, a sentence or two each."""
     present = [one for one in measured.values() if not one.failed]
@@ -50,8 +55,9 @@ def notes(
     )
     return [
         f"{len(work.texts):,} passages of {len(work.snapshot.resources):,} resources, "
-        f"{len(work.questions)} labelled questions on which nothing was tuned; everyone indexes "
-        f"the same texts with the same model, and is asked for the first {TOP_K}.",
+        f"{len(work.questions)} labelled questions; everyone indexes the same texts with the same "
+        f"model, and is asked for the first {TOP_K}. Numeric libraries take "
+        f"{f'{threads} thread(s)' if threads else 'as many threads as they like'}.",
         "Signpost's answer is all of it: hybrid ranking with token vectors, who may see what, "
         "confidence, the marked sentence. The peers search by vectors alone, and give the text.",
         f"Indexing is timed on {indexed} passages with the model loaded; passages a second: "
