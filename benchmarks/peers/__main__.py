@@ -45,7 +45,7 @@ def measure(
         list[str] | None, typer.Option(help="A peer to measure beside the floor; may be repeated.")
     ] = None,
     questions: Annotated[int, typer.Option(help="How many questions to ask.")] = 120,
-    passages: Annotated[int, typer.Option(help="How many passages to time indexing on.")] = 200,
+    passages: Annotated[int, typer.Option(help="How many passages to time indexing on.")] = 150,
     rounds: Annotated[int, typer.Option(help="How often indexing and starting are timed.")] = 2,
     threads: Annotated[
         int, typer.Option(help="Threads for each numeric library; 0 for as many as each takes.")
