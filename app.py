@@ -22,7 +22,9 @@ from bots.credentials import Credentials
 from bots.teams_bot import TeamsBot
 from bots.views import Contact
 from errors import SignpostError, SnapshotNotFound
-from index.encoder import SentenceTransformerEncoder
+from index.encoder import Encoder
+from index.exported.description import Precision
+from index.exported.library import ExportedEncoders
 from index.store import SnapshotStore
 from index.threads import limit_blas_threads
 from portal.opening import open_routes
@@ -53,9 +55,10 @@ async def make_app(settings: Settings) -> web.Application:
         allowed_tenants=settings.allowed_tenant_ids,
         development=settings.development,
     )
+    store = SnapshotStore(settings.snapshots_dir)
     retriever = LiveRetriever(
-        SnapshotStore(settings.snapshots_dir),
-        lambda: SentenceTransformerEncoder(settings.model),
+        store,
+        lambda: _load_encoder(settings, store),
         poll_s=settings.snapshot_poll_s,
     )
     query_log = await QueryLog.open(settings.query_log_url)
@@ -137,6 +140,14 @@ def _closing(
             await close()
 
     return context
+
+
+def _load_encoder(settings: Settings, store: SnapshotStore) -> Encoder:
+    """The model that builds exported; without an export the model itself, and a warning."""
+    loaded = ExportedEncoders(store.encoders).load(settings.model, Precision(settings.precision))
+    if loaded.note:
+        log.warning("encoder.substituted", reason=loaded.note)
+    return loaded.encoder
 
 
 def _credentials(settings: Settings) -> Credentials | None:

@@ -9,6 +9,7 @@ SignpostError
 ├── SnapshotError          a snapshot cannot be written, verified, activated or loaded
 │   ├── SnapshotNotFound   there is none of that name, or none is active
 │   └── SnapshotDamaged    a file is missing, changed, or of another format
+├── Overloaded             more questions wait than can be answered in time
 ├── ChannelError           Teams and the bot could not talk
 │   ├── RequestRefused     a request is not authentic, not allowed or malformed
 │   ├── KeysUnavailable    the keys that Teams signs with cannot be fetched
@@ -57,6 +58,10 @@ class SnapshotNotFound(SnapshotError):
 
 class SnapshotDamaged(SnapshotError):
     """A snapshot's file is missing, changed, or of another format."""
+
+
+class Overloaded(SignpostError):
+    """More questions wait than can be answered in time: ask again in a moment."""
 
 
 class ChannelError(SignpostError):

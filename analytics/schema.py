@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from errors import LogError
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+_TABLE = "alembic_version"
 
 
-def _scripts() -> tuple[Config, ScriptDirectory]:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config, ScriptDirectory.from_config(config)
+# The newest migration's. Written down, because a log that has it is opened without alembic then,
+# which takes a server's start 0.2 s and 12 MB.
+VERSION = "0001"
 
 
 def migrate(connection: Connection, url: str) -> str:
@@ -30,31 +26,47 @@ def migrate(connection: Connection, url: str) -> str:
 
     LogError where a newer Signpost has been there.
     """
-    config, scripts = _scripts()
-    found, wanted = _versions(connection, scripts, url)
-    if found != wanted:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return wanted
+    if (found := _version(connection)) != VERSION:
+        _refuse_unknown(found, url)
+        _upgrade(connection)
+    return VERSION
 
 
 def check(connection: Connection, url: str) -> str:
     """The schema's version; LogError unless it is this code's."""
-    found, wanted = _versions(connection, _scripts()[1], url)
-    if found != wanted:
+    if (found := _version(connection)) != VERSION:
+        _refuse_unknown(found, url)
         raise LogError(
-            f"the query log at {url} has schema {found}, and this Signpost needs {wanted}: start "
+            f"the query log at {url} has schema {found}, and this Signpost needs {VERSION}: start "
             f"its server once, which migrates the log"
         )
-    return wanted
+    return VERSION
 
 
-def _versions(connection: Connection, scripts: ScriptDirectory, url: str) -> tuple[str | None, str]:
-    found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in scripts.walk_revisions()}
+def _version(connection: Connection) -> str | None:
+    """The migration that the database is at; None for one without a log."""
+    if not inspect(connection).has_table(_TABLE):
+        return None
+    version: str | None = connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalar()  # noqa: S608 (a constant)
+    return version
+
+
+def _refuse_unknown(found: str | None, url: str) -> None:
+    from alembic.script import ScriptDirectory
+
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if found is not None and found not in known:
         raise LogError(
             f"the query log at {url} has schema {found}, which is newer than this Signpost knows: "
             f"update Signpost, or name another log in SIGNPOST_LOG_URL"
         )
-    return found, str(scripts.get_current_head())
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -43,6 +43,7 @@ from retrieval.models import Outcome, Result
 
 RATE = "rate"
 _MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address
+PRESSED_BYTES = 4096  # more than what a press adds, beside the contact's url
 _FEW_WORDS = 2
 _MANY_WORDS = 30
 
@@ -78,18 +79,23 @@ def answer_card(view: AnswerView, feedback: Feedback = Feedback.WANTED) -> dict[
     return card(body, actions, spoken(view), best.resource.language)
 
 
-def fitted(view: AnswerView) -> AnswerView:
-    """The view without what makes its card too large for Teams: links beyond any sense, then
-    results from the last."""
+def fitted(view: AnswerView) -> tuple[AnswerView, dict[str, Any]]:
+    """The view without what makes its card too large for Teams, and that card: links beyond any
+    sense go, then results from the last."""
     kept = tuple(link if len(link) <= _MAX_LINK_CHARS else "" for link in view.links)
     view = replace(view, links=kept)
-    while len(view.links) > 1 and not _fits(view):
+    made = answer_card(view)
+    while len(view.links) > 1 and not _fits(view, made):
         view = replace(view, links=view.links[:-1], shortened=True)
-    return view
+        made = answer_card(view)
+    return view, made
 
 
-def _fits(view: AnswerView) -> bool:
-    """Whether the card fits whatever is pressed on it."""
+def _fits(view: AnswerView, made: dict[str, Any]) -> bool:
+    """Whether the card fits whatever is pressed on it. An ordinary one has so much room that this
+    is clear without drawing it as it would be then."""
+    if size_bytes(made) + PRESSED_BYTES + len(view.contact.url) <= MAX_CARD_BYTES:
+        return True
     largest = (Feedback.NOT_HELPFUL, Feedback.SHARED)
     return all(size_bytes(answer_card(view, state)) <= MAX_CARD_BYTES for state in largest)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -21,8 +22,9 @@ from bots.ports import Answerer, Audiences, Links, Pseudonymiser, Recorder
 from bots.records import asked
 from bots.spoken import spoken
 from bots.views import MAX_RESULTS, NOBODY, AnswerView, Contact
+from errors import Overloaded
 from index.models import EVERYONE
-from retrieval.models import ChannelKind, Question, Result
+from retrieval.models import Answer, ChannelKind, Question, Result
 
 MAX_COMMENT_CHARS = 1000
 _MAX_EXAMPLE_CHARS = 120
@@ -145,14 +147,17 @@ class Conversation:
             channel_kind=message.channel_kind,
             context=self._memory.previous_question(message.conversation_id, asker),
         )
-        answer = await self._answerer.answer(question)
+        try:
+            answer = await self._answerer.answer(question)
+        except Overloaded:
+            return Reply(wording.BUSY)
         query_id = self._new_id()
-        shown = answer.results[:MAX_RESULTS]
-        view = fitted(
+        shown = _shown(answer)
+        view, card = fitted(
             AnswerView(
                 query_id=query_id,
-                answer=answer,
-                links=tuple(self._link(query_id, result) for result in shown),
+                answer=shown,
+                links=tuple(self._link(query_id, result) for result in shown.results),
                 contact=self._contact,
                 files_ignored=wanted.has_file,
             )
@@ -162,7 +167,7 @@ class Conversation:
         )
         return Reply(
             text=without_links(spoken(view)),
-            card=answer_card(view),
+            card=card,
             query_id=query_id,
             asks_feedback=bool(view.results),
         )
@@ -225,6 +230,12 @@ class Conversation:
 
     def _reply_key(self, chat: str, activity_id: str) -> str:
         return self._pseudonymiser.pseudonym(f"reply:{chat}", activity_id)
+
+
+def _shown(answer: Answer) -> Answer:
+    """The answer with no more than a card shows of it: many are remembered for long."""
+    best = (replace(result, hits=result.hits[:1]) for result in answer.results[:MAX_RESULTS])
+    return replace(answer, results=tuple(best))
 
 
 def _chat(conversation_id: str) -> str:

@@ -25,6 +25,7 @@ from bots.dedup import fingerprint
 from bots.indicator import with_indicator
 from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
 from bots.recent import Recent
+from bots.wire import Finished
 from errors import DeliveryFailed
 from retrieval.models import ChannelKind
 
@@ -233,7 +234,7 @@ def _reply_activity(reply: Reply) -> Activity:
         text=None if reply.card else reply.text,
         text_format=None if reply.card else TextFormatTypes.plain,
         summary=reply.text if reply.card else None,
-        attachments=[Attachment(content_type=CARD_TYPE, content=reply.card)]
+        attachments=[Attachment(content_type=CARD_TYPE, content=Finished(reply.card))]
         if reply.card
         else None,
         channel_data={"feedbackLoop": {"type": "default"}} if reply.asks_feedback else None,

@@ -208,6 +208,8 @@ def introduction(heading: str, examples: Sequence[str]) -> str:
 
 # Trouble.
 
+BUSY = "Many people are asking right now. Please ask me again in a moment."
+
 
 def failure(contact_name: str) -> str:
     """What a person reads when something broke."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from errors import SignpostError, SnapshotDamaged
+from errors import EncoderError, SignpostError, SnapshotDamaged
 from index import report
 from index.build import (
     BuildReport,
@@ -26,11 +25,15 @@ from index.build import (
     refused_in,
 )
 from index.content import Scan, scan
-from index.encoder import Encoder, SentenceTransformerEncoder
+from index.documents import Document
+from index.encoder import Encoder
+from index.exported.description import Precision
+from index.exported.library import ExportedEncoders
+from index.exported.sample import sample
 from index.extraction import Extraction
 from index.golden import GoldenGate, GoldenScore
 from index.models import Resource
-from index.progress import bars
+from index.progress import Progress, bars
 from index.snapshot import Refused, Snapshot, read_refused, resource_to_dict
 from index.store import SnapshotStore
 from index.synonyms import read_synonyms
@@ -79,20 +82,20 @@ def build_command(
     answers fewer of them than the last accepted one is published and not activated: exit code 1.
     """
     settings = load_settings()
-    encoder = cache(lambda: SentenceTransformerEncoder(settings.model))
     with bars(err) as progress:
+        model = _Model(settings, progress)
         try:
             done = build(
                 content,
                 _store(settings),
-                encoder,
+                model.prepare,
                 _extraction(settings),
                 settings=BuildSettings(engine=settings.engine),
                 today=datetime.now(UTC).date(),
                 strict=strict,
                 keep=settings.snapshots_kept,
                 calibrate=calibrate,
-                golden=_golden_gate(content, encoder, progress, accept=accept),
+                golden=_golden_gate(content, model, progress, accept=accept),
                 progress=progress,
             )
         except StrictBuildError as error:
@@ -102,11 +105,11 @@ def build_command(
                 report.print_refused(error.refused, err)
             raise
     if as_json:
-        _print_json(_build_dict(done))
+        _print_json(_build_dict(done, model.notes))
     else:
         report.print_refused(done.refused, err)
         report.print_ignored(done.ignored, err)
-        report.print_warnings(_warnings(done), err)
+        report.print_warnings([*model.notes, *_warnings(done)], err)
         if done.golden:
             report.print_golden(done.golden, err)
         out.print(report.build_line(done))
@@ -279,10 +282,40 @@ def _extraction(settings: Settings) -> Extraction:
     return Extraction(timeout_s=settings.read_timeout_s, memory_mb=settings.read_memory_mb)
 
 
+class _Model:
+    """The encoder of one build, made from the documents it found, and what is to say of it."""
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self.notes: list[str] = []
+        self._settings = settings
+        self._progress = progress
+        self._encoder: Encoder | None = None
+
+    def prepare(self, documents: Iterable[Document]) -> Encoder:
+        """Exports the model where no build did; raises EncoderError."""
+        settings = self._settings
+        self._progress("prepare", 0, 1)
+        loaded = ExportedEncoders(_store(settings).encoders).prepare(
+            settings.model, Precision(settings.precision), lambda: sample(documents)
+        )
+        self._progress("prepare", 1, 1)
+        if loaded.note:
+            self.notes.append(loaded.note)
+        self._encoder = loaded.encoder
+        return self._encoder
+
+    @property
+    def encoder(self) -> Encoder:
+        """Raises EncoderError before `prepare`."""
+        if self._encoder is None:
+            raise EncoderError("the model is not prepared yet")
+        return self._encoder
+
+
 def _golden_gate(
     content: Path,
-    load_encoder: Callable[[], Encoder],
-    progress: Callable[[str, int, int], None],
+    model: _Model,
+    progress: Progress,
     *,
     accept: bool,
 ) -> GoldenGate | None:
@@ -290,7 +323,7 @@ def _golden_gate(
     golden = golden_questions.load_golden(content)
 
     def judge(snapshot: Snapshot) -> GoldenScore:
-        score = golden_questions.score(golden, Retriever(snapshot, load_encoder()), progress)
+        score = golden_questions.score(golden, Retriever(snapshot, model.encoder), progress)
         served = served_by(snapshot, golden_questions.paths(golden))
         notes = [*golden.notes, *golden_questions.missing(golden, served, content)]
         return replace(score, notes=tuple(notes))
@@ -312,7 +345,7 @@ def _find(resources: tuple[Resource, ...], name: str) -> int:
     raise typer.BadParameter(f"no resource has the id or the file {name!r}; see `list`")
 
 
-def _build_dict(done: BuildReport) -> dict[str, Any]:
+def _build_dict(done: BuildReport, notes: Iterable[str]) -> dict[str, Any]:
     return {
         "snapshot": done.snapshot_id,
         "published": done.published,
@@ -323,7 +356,7 @@ def _build_dict(done: BuildReport) -> dict[str, Any]:
         "encoded": done.encoded,
         "refused": _refused_dicts(done.refused),
         "ignored": [{"path": i.path, "reason": i.reason} for i in done.ignored],
-        "warnings": _warnings(done),
+        "warnings": [*notes, *_warnings(done)],
         "pruned": list(done.pruned),
         "took_s": round(done.took_s, 3),
         "golden": report.golden_dict(done.golden) if done.golden else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from errors import ContentError
 from index import snapshot
 from index.cache import BuildCache, encoded_key
 from index.content import Scan, scan
+from index.documents import Document
 from index.encoder import Encoder
 from index.extraction import Extraction
 from index.golden import GoldenGate, GoldenReport, write_accepted
@@ -38,9 +39,11 @@ from index.tokens import TokenQuantizer
 
 Progress = Callable[[str, int, int], None]
 Calibrate = Callable[[Snapshot, Encoder], Calibration]
+LoadEncoder = Callable[[Iterable[Document]], Encoder]
 CACHE_FILE = "cache.sqlite"
 EXAMPLES_FILE = "_examples.txt"
-_ENCODED_AT_ONCE = 64
+# Committed together: what a killed build loses, a second or two. All cores share them.
+_ENCODED_AT_ONCE = 128
 _LONGEST_EXAMPLE = 120
 DEFAULT_CALIBRATION = Calibration(answered=0.65, closest=0.11)
 
@@ -87,7 +90,7 @@ class StrictBuildError(ContentError):
 def build(
     content: Path,
     store: SnapshotStore,
-    load_encoder: Callable[[], Encoder],
+    load_encoder: LoadEncoder,
     extraction: Extraction,
     *,
     settings: BuildSettings,
@@ -101,7 +104,8 @@ def build(
     """Reads the folder, writes a snapshot of what is valid today and activates it, unless it
     answers too few of the golden questions.
 
-    `calibrate` says what confidence its answers need; without it the settings' own stands.
+    `load_encoder` is shown the documents, on which a model may prove itself. `calibrate` says what
+    confidence answers need; without it the settings' own stands.
     Publishes nothing where the active snapshot already holds the same. Raises ContentError where
     nothing at all could be served, StrictBuildError, EncoderError or SnapshotError; the snapshot
     that was active stays so then.
@@ -137,7 +141,7 @@ def build(
 def publish(
     found: Scan,
     store: SnapshotStore,
-    load_encoder: Callable[[], Encoder],
+    load_encoder: LoadEncoder,
     cache: BuildCache,
     *,
     settings: BuildSettings,
@@ -154,7 +158,7 @@ def publish(
     `time.monotonic`'s clock."""
     started = time.monotonic() if started is None else started
     refused = refused_in(found)
-    encoder = load_encoder()
+    encoder = load_encoder(entry.document for entry in found.entries)
     resources, passages = _split_all(found, encoder, settings.limits)
     if not passages:
         raise ContentError(

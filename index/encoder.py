@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import hashlib
 import importlib.util
+import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,14 +23,15 @@ DEFAULT_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 _BATCH = 8
+_NO_WINDOW = 512
 
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What must agree for two vectors to be comparable. `token_dim` is the width of its tokens'
-    vectors, 0 where the model gives none."""
+    """What made a vector. `token_dim` is the width of its tokens' vectors, 0 where the model gives
+    none; `pooling` how they become the text's; `precision` that of the numbers it computes with."""
 
     model: str
     weights_sha256: str
@@ -37,6 +39,13 @@ class Fingerprint:
     max_tokens: int
     precision: str
     token_dim: int = 0
+    pooling: str = ""
+
+    def is_comparable(self, other: Fingerprint) -> bool:
+        """Whether vectors of the two can be compared. Precision may differ: a question in float32
+        finds among passages in bfloat16 what it finds among passages in float32."""
+        mine, others = (replace(one, model="", precision="") for one in (self, other))
+        return mine == others
 
     @property
     def digest(self) -> str:
@@ -76,6 +85,11 @@ class Encoder(Protocol):
     @property
     def fingerprint(self) -> Fingerprint: ...
 
+    @property
+    def batches_questions(self) -> bool:
+        """Whether questions encoded in one call come out as each would alone, and no later:
+        dynamic int8, say, rounds a text by what stands beside it."""
+
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]: ...
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoded]: ...
@@ -85,7 +99,10 @@ class Encoder(Protocol):
 
 
 class SentenceTransformerEncoder:
-    """Any sentence-transformers model. Loading imports torch, which takes seconds."""
+    """Any sentence-transformers model: the reference. Loading imports torch, which takes seconds;
+    a server uses `index.exported` instead."""
+
+    batches_questions = True
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
         """Raises EncoderError where the model cannot be loaded or its weights are not the
@@ -99,7 +116,7 @@ class SentenceTransformerEncoder:
         # Its bar for reading weights would stand among the command's own.
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+            self.model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except Exception as error:  # the library raises whatever its parts raise
             raise EncoderError(
                 f"the model {model!r} in {folder} cannot be loaded: {error}. Name another with "
@@ -107,18 +124,19 @@ class SentenceTransformerEncoder:
             ) from error
         # A tokenizer keeps how it cuts and fills texts as a state of its own, which threads that
         # ask it for different things would change under each other: one for each use.
-        self._counting = copy.deepcopy(self._model.tokenizer)
-        self._placing = copy.deepcopy(self._model.tokenizer)
-        dim = self._model.get_embedding_dimension()
+        self._counting = copy.deepcopy(self.model.tokenizer)
+        self._placing = copy.deepcopy(self.model.tokenizer)
+        dim = self.model.get_embedding_dimension()
         if dim is None:
             raise EncoderError(f"the model {model!r} does not say how wide its vectors are")
         self.fingerprint = Fingerprint(
             model=model,
             weights_sha256=weights,
             dim=dim,
-            max_tokens=int(self._model.max_seq_length or 512),
+            max_tokens=_window(self.model.max_seq_length),
             precision="float32",
             token_dim=self._token_dim(),
+            pooling=_pooling(self.model),
         )
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
@@ -130,6 +148,9 @@ class SentenceTransformerEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
             return []
+        if not callable(self._counting):  # static embeddings have the bare tokenizer
+            found = self._counting.encode_batch(list(texts), add_special_tokens=False)
+            return [len(encoding.ids) for encoding in found]
         encoded = self._counting(
             list(texts), add_special_tokens=False, truncation=False, verbose=False
         )
@@ -137,14 +158,14 @@ class SentenceTransformerEncoder:
 
     def _token_dim(self) -> int:
         """0 for a model that has no tokens with places in the text: static embeddings, say."""
-        if not getattr(self._model.tokenizer, "is_fast", False):
+        if not getattr(self.model.tokenizer, "is_fast", False):
             return 0
         [output] = self._outputs("query", ["a"])
         found = output.get("token_embeddings")
         return 0 if found is None else int(found.shape[-1])
 
     def _outputs(self, role: str, texts: Sequence[str]) -> list[dict[str, Any]]:
-        encode = self._model.encode_query if role == "query" else self._model.encode_document
+        encode = self.model.encode_query if role == "query" else self.model.encode_document
         outputs: Any = encode(
             list(texts), batch_size=_BATCH, output_value=None, show_progress_bar=False
         )
@@ -153,7 +174,7 @@ class SentenceTransformerEncoder:
     def _encode(self, role: str, texts: Sequence[str]) -> list[Encoded]:
         if not texts:
             return []
-        prompt = (self._model.prompts or {}).get(role) or ""
+        prompt = (self.model.prompts or {}).get(role) or ""
         return [
             Encoded(
                 _normalised(_array(output["sentence_embedding"])),
@@ -184,6 +205,20 @@ class SentenceTransformerEncoder:
         return Tokens(
             _normalised(vectors[list(indexes)]), np.array([starts, ends], dtype=np.int32).T
         )
+
+
+def _window(tokens: float | None) -> int:
+    """How many tokens a model reads; static embeddings read any number."""
+    return int(tokens) if tokens and math.isfinite(tokens) else _NO_WINDOW
+
+
+def _pooling(model: Any) -> str:
+    """What stands behind the transformer: "Pooling(mean), Normalize", say."""
+    return ", ".join(
+        f"{type(module).__name__}({mode})" if mode else type(module).__name__
+        for module in list(model)[1:]
+        for mode in [getattr(module, "pooling_mode", None)]
+    )
 
 
 def _array(tensor: Any) -> Vectors:

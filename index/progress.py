@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 Progress = Callable[[str, int, int], None]
 _STAGES = {
     "read": "Reading files",
+    "prepare": "Preparing the model",
     "encode": "Encoding passages",
     "write": "Writing snapshot",
     "ask": "Asking questions",

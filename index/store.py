@@ -22,6 +22,7 @@ from errors import SnapshotDamaged, SnapshotError, SnapshotNotFound
 from index.snapshot import Manifest, Snapshot, fsync, read_manifest, verify
 
 _POINTER = "ACTIVE"
+_ENCODERS = ".encoders"
 _BUILDING = ".building-"
 
 
@@ -57,6 +58,11 @@ class SnapshotStore:
             yield
         finally:
             lock.release()
+
+    @property
+    def encoders(self) -> Path:
+        """Where exported models are kept: who copies the folder has all that serving needs."""
+        return self.folder / _ENCODERS
 
     def pointer(self) -> Pointer:
         """Raises SnapshotDamaged where ACTIVE is not what `_point` wrote."""

@@ -78,7 +78,9 @@ class TokenQuantizer:
         """(t, dim) float32, L2-normalised -> (t, width) uint8."""
         scaled = self.rotate(vectors) * np.float32(np.sqrt(self.dim))
         levels = np.zeros((len(vectors), self.width * _PER_BYTE), dtype=np.uint8)
-        levels[:, : self.dim] = np.searchsorted(_THRESHOLDS, scaled)
+        # Three comparisons take a tenth of the time of a search among three thresholds.
+        for threshold in _THRESHOLDS:
+            levels[:, : self.dim] += scaled > threshold
         grouped = levels.reshape(len(vectors), self.width, _PER_BYTE)
         packed: NDArray[np.uint8] = np.bitwise_or.reduce(
             grouped << np.array([0, 2, 4, 6], dtype=np.uint8), axis=2

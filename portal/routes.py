@@ -22,7 +22,7 @@ import structlog
 from aiohttp import web
 
 from analytics.events import Asked, Shown
-from errors import SignpostError
+from errors import Overloaded, SignpostError
 from portal.pages import SAFETY_HEADERS, page
 from portal.protocols import Answerer, LinkMaker, Recorder
 from portal.recording import is_by_a_person, record
@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 MAX_QUESTION = 500  # characters
 ANONYMOUS = "anonymous"  # nobody signs in yet
+RETRY_AFTER_S = 3  # by then the longest queue is answered
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _QUERY_ID = re.compile(r"[0-9a-f]{32}")
 _LONGEST_LOCALE = 35  # RFC 5646, 4.4.1
@@ -94,8 +95,8 @@ class _Portal:
         try:
             answer, view = await self._answer(text, _locale(request), query_id)
         except SignpostError as error:
-            log.warning("portal.cannot_answer", reason=str(error))
-            return self._page(text, problem="unavailable", status=503)
+            problem = "busy" if isinstance(error, Overloaded) else "unavailable"
+            return _told(error, self._page(text, problem=problem, status=503))
         if not typing and is_by_a_person(request):
             self._record(answer, view)
         return self._page(text, view)
@@ -108,8 +109,7 @@ class _Portal:
         try:
             answer, view = await self._answer(text, _locale(request), uuid4().hex)
         except SignpostError as error:
-            log.warning("portal.cannot_answer", reason=str(error))
-            return _json({"error": "the search cannot answer at the moment"}, 503)
+            return _told(error, _json({"error": _sorry(error)}, 503))
         if request.query.get("settled") == "1":
             self._record(answer, view)
         return _json(view.to_json())
@@ -124,8 +124,7 @@ class _Portal:
         try:
             self._record(*await self._answer(text, _locale(request), query_id))
         except SignpostError as error:
-            log.warning("portal.cannot_answer", reason=str(error))
-            return _json({"error": "the search cannot answer at the moment"}, 503)
+            return _told(error, _json({"error": _sorry(error)}, 503))
         return web.Response(status=204, headers=SAFETY_HEADERS)
 
     async def _answer(self, text: str, locale: str, query_id: str) -> tuple[Answer, AnswerView]:
@@ -188,6 +187,22 @@ def _locale(request: web.Request) -> str:
     """The language that the browser asks for first, "en" if it says none."""
     first = request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0].strip()
     return first if len(first) <= _LONGEST_LOCALE and _LOCALE.fullmatch(first) else "en"
+
+
+def _sorry(error: SignpostError) -> str:
+    if isinstance(error, Overloaded):
+        return f"many people are asking right now: ask again in {RETRY_AFTER_S} seconds"
+    return "the search cannot answer at the moment"
+
+
+def _told(error: SignpostError, response: web.Response) -> web.Response:
+    """The response that says so to whoever asked; the log is told of what is not mere crowding,
+    which the queue itself tells it of, once."""
+    if isinstance(error, Overloaded):
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    else:
+        log.warning("portal.cannot_answer", reason=str(error))
+    return response
 
 
 def _json(body: dict[str, object], status: int = 200) -> web.Response:

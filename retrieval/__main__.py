@@ -16,7 +16,9 @@ from rich.text import Text
 
 from errors import ContentError, SignpostError
 from index.build import BuildSettings
-from index.encoder import SentenceTransformerEncoder
+from index.encoder import Encoder
+from index.exported.description import Precision
+from index.exported.library import ExportedEncoders
 from index.models import EVERYONE
 from index.progress import Progress, bars
 from index.store import SnapshotStore
@@ -63,7 +65,7 @@ def ask(
     settings = load_settings()
     store = SnapshotStore(settings.snapshots_dir)
     opened = store.open(snapshot)
-    retriever = Retriever(opened, SentenceTransformerEncoder(settings.model))
+    retriever = Retriever(opened, _encoder(settings))
     asked = Question(
         question,
         audience=frozenset([EVERYONE, *(audience or [])]),
@@ -200,13 +202,22 @@ def _retriever(
     """Answers from the snapshot, or from one of the BEIR folder that is gone afterwards."""
     if beir is None:
         opened = SnapshotStore(settings.snapshots_dir).open(snapshot)
-        yield Retriever(opened, SentenceTransformerEncoder(settings.model))
+        yield Retriever(opened, _encoder(settings))
         return
     with TemporaryDirectory(prefix="signpost-") as folder:
-        encoder = SentenceTransformerEncoder(settings.model)
+        encoder = _encoder(settings)
         shaped = BuildSettings(engine=settings.engine)
-        opened = build_beir(beir, Path(folder), lambda: encoder, settings=shaped, progress=progress)
+        opened = build_beir(beir, Path(folder), encoder, settings=shaped, progress=progress)
         yield Retriever(opened, encoder)
+
+
+def _encoder(settings: Settings) -> Encoder:
+    """The model as the server has it."""
+    store = SnapshotStore(settings.snapshots_dir)
+    loaded = ExportedEncoders(store.encoders).load(settings.model, Precision(settings.precision))
+    if loaded.note:
+        err.print(f"Note: {loaded.note}")
+    return loaded.encoder
 
 
 def main() -> None:

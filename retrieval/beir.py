@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
@@ -41,7 +41,7 @@ def load_beir_questions(folder: Path) -> list[LabelledQuestion]:
 def build_beir(
     folder: Path,
     snapshots: Path,
-    load_encoder: Callable[[], Encoder],
+    encoder: Encoder,
     *,
     settings: BuildSettings | None = None,
     progress: Progress = lambda stage, done, total: None,
@@ -59,7 +59,7 @@ def build_beir(
             report = publish(
                 found,
                 store,
-                load_encoder,
+                lambda _: encoder,
                 cache,
                 settings=settings or BuildSettings(),
                 calibrate=calibrate,

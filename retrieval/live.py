@@ -16,12 +16,17 @@ from index.encoder import Encoder
 from index.models import Passage, Resource
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
+from retrieval.answering import answer_together
+from retrieval.batching import CAPACITY, SHARE, WORKERS, Job, Shares
 from retrieval.models import Answer, Question
+from retrieval.repeats import Repeats
 from retrieval.retriever import Retriever
+from retrieval.stopwatch import Stopwatch
 
 T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
+_ASIDE = 2  # threads beside the workers: one opens snapshots, one reads passages for a page
 _WARM_UP = Question("How do I begin?")
 
 
@@ -48,12 +53,21 @@ class LiveRetriever:
         load_encoder: Callable[[], Encoder],
         *,
         poll_s: float = 2.0,
-        workers: int = 2,
+        workers: int = WORKERS,
+        capacity: int = CAPACITY,
     ) -> None:
         self._store = store
         self._load_encoder = load_encoder
         self._poll_s = poll_s
-        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="retrieval")
+        self._executor = ThreadPoolExecutor(workers + _ASIDE, thread_name_prefix="retrieval")
+        self._shares = Shares(
+            self._executor,
+            self._answer_share,
+            share=self._share,
+            workers=workers,
+            capacity=capacity,
+        )
+        self._repeats = Repeats(self._shares.ask)
         self._encoder: Encoder | None = None
         self._retriever: Retriever | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -70,9 +84,11 @@ class LiveRetriever:
         self._watch = asyncio.create_task(self._follow(), name="retrieval.follow")
 
     async def answer(self, question: Question) -> Answer:
-        """See `Retriever.answer`. Raises SnapshotNotFound before `start` has ended."""
-        retriever = self._serving()
-        return await self._run(lambda: retriever.answer(question))
+        """See `Retriever.answer`; what is asked at the same time is encoded together, and the same
+        question answered once. Raises Overloaded where too many wait already, SnapshotNotFound
+        before `start` has ended."""
+        self._serving()
+        return await self._repeats.answer(question)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -83,6 +99,11 @@ class LiveRetriever:
     def refusal(self) -> Refusal | None:
         """Why an older snapshot answers than the active one; None while that one does."""
         return self._refusal
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for a worker."""
+        return self._shares.waiting
 
     async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
         """The served resource whose url is that path on Signpost's own server, percent-decoded,
@@ -101,6 +122,12 @@ class LiveRetriever:
             with suppress(asyncio.CancelledError):
                 await self._watch
         await asyncio.to_thread(self._executor.shutdown)
+
+    def _share(self) -> int:
+        return SHARE if self._encoder is None or self._encoder.batches_questions else 1
+
+    def _answer_share(self, jobs: Sequence[Job[tuple[Question, Stopwatch], Answer]]) -> None:
+        answer_together(self._serving(), jobs)
 
     def _serving(self) -> Retriever:
         if self._retriever is None:
@@ -149,7 +176,7 @@ class LiveRetriever:
                 return
             if self._refusal and self._refusal.snapshot == active:
                 return
-            self._retriever = await self._run(lambda: self._open(chosen))
+            await self._swap_to(await self._run(lambda: self._open(chosen)))
         except (SignpostError, OSError) as error:
             # The old snapshot serves on; the same refusal is not repeated every two seconds.
             refusal = Refusal(active, str(error))
@@ -159,6 +186,13 @@ class LiveRetriever:
         else:
             self._refusal = None
             _log.info("snapshot.swapped", snapshot=active, before=current)
+
+    async def _swap_to(self, opened: Retriever) -> None:
+        """The old snapshot is let go aside: taking its parts down takes the loop's time, too."""
+        before = [self._retriever]
+        self._retriever = opened
+        self._repeats.clear()
+        await self._run(before.clear)
 
     @staticmethod
     def _log_refused(refusal: Refusal, *, serving: str | None) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from errors import EncoderError
-from index.encoder import Encoder
+from index.encoder import Encoded, Encoder
 from index.snapshot import Snapshot
 from retrieval import confidence, late, ranking
 from retrieval.followup import with_context
@@ -24,6 +25,17 @@ MAX_CHARACTERS = 2_000
 _COMPARED = 100
 _MAX_RESULTS = 10
 _HITS_PER_RESULT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedQuestion:
+    """A question as it was read and encoded; `encoded` is None where it has no words to search
+    for. `watch` runs since it was asked."""
+
+    question: Question
+    watch: Stopwatch
+    understood: Understood
+    encoded: Encoded | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,7 @@ class Retriever:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         """Raises EncoderError where the snapshot's vectors are another encoder's."""
         built_with = snapshot.manifest.encoder
-        if built_with.digest != encoder.fingerprint.digest:
+        if not built_with.is_comparable(encoder.fingerprint):
             raise EncoderError(
                 f"snapshot {snapshot.id} was built with {built_with.model}, and SIGNPOST_MODEL "
                 f"names {encoder.fingerprint.model}: build again, or set the model back"
@@ -62,17 +74,34 @@ class Retriever:
     def answer(self, question: Question) -> Answer:
         """The best resources for the asker, and how sure that is. Takes an encoding and two
         searches; raises EncoderError or SnapshotDamaged if the machine's parts fail."""
-        watch = Stopwatch()
-        ranked = self._rank(question, watch)
+        return self.answer_encoded(self._encoded(question))
+
+    def encode(self, asked: Sequence[tuple[Question, Stopwatch]]) -> list[EncodedQuestion]:
+        """The first half of `answer` for several questions at once: they are encoded together,
+        in one call of the encoder. Raises EncoderError for all of them."""
+        read = [self._reader.read(searchable(question)) for question, _ in asked]
+        worded = [one.text for one in read if one.text.strip()]
+        vectors = iter(self._encoder.encode_questions(worded) if worded else ())
+        for _, watch in asked:
+            watch.lap("encode")
+        return [
+            EncodedQuestion(question, watch, one, next(vectors) if one.text.strip() else None)
+            for (question, watch), one in zip(asked, read, strict=True)
+        ]
+
+    def answer_encoded(self, encoded: EncodedQuestion) -> Answer:
+        """The second half of `answer`, for one of them."""
+        ranked = self._rank(encoded)
         sure = confidence.confidence(ranked.evidence) if ranked.evidence else 0.0
         outcome = confidence.outcome(sure, self.snapshot.manifest.calibration)
         if not ranked.evidence:
             outcome = Outcome.NOTHING_VALIDATED
         nothing = outcome is Outcome.NOTHING_VALIDATED
         results = () if nothing else self._results(ranked)
+        watch = encoded.watch
         watch.lap("highlight")
         return Answer(
-            question=question,
+            question=encoded.question,
             outcome=outcome,
             results=results,
             confidence=sure,
@@ -86,23 +115,24 @@ class Retriever:
     def rank(self, question: Question, top_k: int = _COMPARED) -> tuple[Hit, ...]:
         """The passages that `answer` groups, best first, ungrouped and whatever the outcome: what
         a measure of ranking looks at."""
-        ranked = self._rank(question, Stopwatch())
+        ranked = self._rank(self._encoded(question))
         return tuple(self._hit(ranked, index) for index in range(len(ranked.scores[:top_k])))
 
     def judge(self, question: Question, hidden: Iterable[int] = ()) -> Evidence | None:
         """What there would be to judge an answer by, were the resources of these numbers not
         there; None where nothing is found at all."""
-        return self._rank(question, Stopwatch(), hidden).evidence
+        return self._rank(self._encoded(question), hidden).evidence
 
-    def _rank(
-        self, question: Question, watch: Stopwatch, also_hidden: Iterable[int] = ()
-    ) -> _Ranked:
-        understood = self._reader.read(searchable(question))
-        text = understood.text
-        if not text.strip():
+    def _encoded(self, question: Question) -> EncodedQuestion:
+        [encoded] = self.encode([(question, Stopwatch())])
+        return encoded
+
+    def _rank(self, asked: EncodedQuestion, also_hidden: Iterable[int] = ()) -> _Ranked:
+        question, watch = asked.question, asked.watch
+        understood, encoded = asked.understood, asked.encoded
+        if encoded is None:
             return _nothing(understood)
-        [encoded] = self._encoder.encode_questions([text])
-        watch.lap("encode")
+        text = understood.text
         idf = self.snapshot.lexical.idf(text)
         hidden = {*hidden_from(question, self._resources), *also_hidden}
         weights = weights_for(text, exact=bool(self.snapshot.lexical.known_codes(text)))
@@ -194,6 +224,12 @@ def searchable(question: Question) -> str:
     MAX_CHARACTERS at most, and without lone surrogates, which no encoder takes."""
     text = with_context(question)[:MAX_CHARACTERS]
     return text.encode("utf-8", "replace").decode()
+
+
+def repeat_key(question: Question) -> tuple[str, frozenset[str], date]:
+    """All of a question that its answer depends on: where two agree, a snapshot answers both the
+    same."""
+    return searchable(question), question.audience, question.asked_at.date()
 
 
 def _nothing(understood: Understood) -> _Ranked:

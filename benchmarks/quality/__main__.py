@@ -19,11 +19,10 @@ from benchmarks.quality.figures import SetFigures, figures
 from benchmarks.quality.goals import goals
 from benchmarks.quality.page import Report, page
 from benchmarks.quality.sets import load_sets
-from benchmarks.quality.snapshots import ROOT, open_snapshot
+from benchmarks.quality.snapshots import ROOT, open_snapshot, product_encoder
 from errors import SignpostError
-from index.encoder import Encoder, SentenceTransformerEncoder
+from index.encoder import Encoder
 from index.threads import limit_blas_threads
-from settings import load_settings
 
 _NOTES = Path(__file__).parent / "notes.md"
 _LIBRARIES = ("sentence-transformers", "torch", "faiss-cpu", "tantivy", "numpy")
@@ -53,7 +52,7 @@ def measure(
             err=True,
         )
         raise typer.Exit(1)
-    encoder = SentenceTransformerEncoder(load_settings().model)
+    encoder = product_encoder(shared)
     partly = quick or bool(only)
     report = Report(
         sets=_measure(shared, encoder, quick=quick, only=only or []),

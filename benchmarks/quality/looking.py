@@ -95,6 +95,10 @@ class RememberingEncoder:
     def fingerprint(self) -> Fingerprint:
         return self._encoder.fingerprint
 
+    @property
+    def batches_questions(self) -> bool:
+        return self._encoder.batches_questions
+
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
         return self._encoder.encode_passages(texts)
 

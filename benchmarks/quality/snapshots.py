@@ -13,7 +13,8 @@ from pathlib import Path
 from benchmarks.quality.sets import WORKPLACE
 from errors import ContentError
 from index.build import CACHE_FILE, BuildSettings
-from index.encoder import Encoder
+from index.encoder import DEFAULT_MODEL, Encoder
+from index.exported.library import ExportedEncoders
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
 from retrieval.beir import build_beir
@@ -36,7 +37,15 @@ def open_snapshot(
         return _workplace(shared / "corpora" / corpus, folder)
     beir = shared / "eval" / corpus
     settings = BuildSettings()
-    return build_beir(beir, folder, lambda: encoder, settings=settings, progress=progress)
+    return build_beir(beir, folder, encoder, settings=settings, progress=progress)
+
+
+def product_encoder(shared: Path, kept: Path = KEPT) -> Encoder:
+    """The default model as the build of the workplace folder exported it. Raises SignpostError."""
+    _drop_others(kept / WORKPLACE)
+    _workplace(shared / "corpora" / WORKPLACE, kept / WORKPLACE)
+    store = SnapshotStore(kept / WORKPLACE)
+    return ExportedEncoders(store.encoders).load(DEFAULT_MODEL).encoder
 
 
 def _workplace(content: Path, folder: Path) -> Snapshot:
@@ -54,14 +63,14 @@ def _workplace(content: Path, folder: Path) -> Snapshot:
 
 
 def _drop_others(folder: Path) -> None:
-    """Removes what other code made, but the cache."""
+    """Removes what other code made, but the cache and the exported model."""
     folder.mkdir(parents=True, exist_ok=True)
     code = code_digest(_code())
     made_by = folder / _MADE_BY
     if made_by.is_file() and made_by.read_text(encoding="utf-8") == code:
         return
     for path in folder.iterdir():
-        if path.name.startswith(CACHE_FILE):
+        if path.name.startswith(CACHE_FILE) or path == SnapshotStore(folder).encoders:
             continue
         if path.is_dir():
             shutil.rmtree(path)

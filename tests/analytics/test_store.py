@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from analytics import schema
@@ -46,6 +47,10 @@ async def test_migrations_build_exactly_the_tables_that_the_code_knows(log_url: 
     async with store.writing() as connection:
         assert await connection.run_sync(differences) == []
     await store.close()
+
+
+def test_the_version_written_down_is_the_newest_migrations() -> None:
+    assert ScriptDirectory(str(schema.MIGRATIONS)).get_current_head() == schema.VERSION
 
 
 def test_released_migrations_are_never_edited() -> None:

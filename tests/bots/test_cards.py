@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from bots import wording
 from bots.card_parts import MAX_CARD_BYTES
-from bots.cards import Feedback, answer_card, fitted
+from bots.cards import PRESSED_BYTES, Feedback, answer_card, fitted
 from bots.views import AnswerView, Contact
 from index.models import Fragment, Heading, Kind, Locator, Slide, TimeRange, Validation, Whole
 from retrieval.models import Outcome, Result
@@ -300,7 +300,8 @@ def test_every_card_fits_teams_and_the_schema(
 ) -> None:
     """Whatever the content holds, and whatever is pressed."""
     link = "https://bot.example.com/o/".ljust(link_chars, "t")
-    shown = fitted(pathological(words, outcome, (link, link, link)))
+    shown, made = fitted(pathological(words, outcome, (link, link, link)))
+    assert made == answer_card(shown)
     for feedback in Feedback:
         card = answer_card(shown, feedback)
         assert violations(card) == []
@@ -312,10 +313,21 @@ def test_a_card_that_is_too_large_is_shortened_with_a_note() -> None:
     link = "https://bot.example.com/o/".ljust(4_900, "t")
     whole = pathological("👍🏽" * 500, Outcome.ANSWERED, (link, link, link))
     assert len(json.dumps(answer_card(whole))) > MAX_CARD_BYTES
-    shown = fitted(whole)
+    shown, _ = fitted(whole)
     assert 1 <= len(shown.results) < 3
     assert wording.SHORTENED in lines(answer_card(shown))
 
 
 def test_an_ordinary_card_is_not_shortened() -> None:
-    assert fitted(view(*three())) == view(*three())
+    shown, _ = fitted(view(*three()))
+    assert shown == view(*three())
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+@pytest.mark.parametrize("outcome", Outcome)
+def test_a_press_adds_no_more_than_is_allowed_for(words: str, outcome: Outcome) -> None:
+    """Or a card that had room enough would not fit once its button is pressed."""
+    asked = pathological(words, outcome, ("https://bot.example.com/o/t",) * 3)
+    drawn = len(json.dumps(answer_card(asked)))
+    pressed = max(len(json.dumps(answer_card(asked, feedback))) for feedback in Feedback)
+    assert pressed <= drawn + PRESSED_BYTES + len(asked.contact.url)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from datetime import UTC, datetime
 
 from botbuilder.schema import (  # type: ignore[import-untyped]
@@ -10,7 +11,7 @@ from botbuilder.schema import (  # type: ignore[import-untyped]
     TextFormatTypes,
 )
 
-from bots.wire import wire_json
+from bots.wire import Finished, wire_json
 
 
 def test_a_model_becomes_the_json_of_its_schema_without_empty_fields() -> None:
@@ -43,3 +44,10 @@ def test_plain_values_are_themselves_and_models_among_them_are_not_missed() -> N
 def test_what_a_model_was_given_beyond_its_schema_is_kept() -> None:
     account = ChannelAccount().deserialize({"id": "1", "tenantId": "t"})
     assert wire_json(account) == {"id": "1", "tenantId": "t"}
+
+
+def test_what_is_finished_is_neither_copied_nor_walked_through() -> None:
+    card = Finished({"type": "AdaptiveCard", "body": [{"type": "TextBlock"}]})
+    activity = Activity(attachments=[Attachment(content_type="card", content=card)])
+    [attachment] = wire_json(copy.deepcopy(activity))["attachments"]
+    assert attachment["content"] is card

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from index.encoder import Encoded, Fingerprint, Tokens, Vectors
+from index.exported.library import Loaded
 
 
 class WordEncoder:
     """Adds up one fixed random direction for each word. Counts what it was asked to encode."""
+
+    batches_questions = True
 
     def __init__(self, model: str = "words", dim: int = 64, max_tokens: int = 256) -> None:
         self.fingerprint = Fingerprint(
@@ -39,6 +44,37 @@ class WordEncoder:
         tokens /= np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-12)
         spans = np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2)
         return Encoded(total / np.linalg.norm(total), Tokens(tokens, spans))
+
+
+class WordEncoders:
+    """Stands for `ExportedEncoders`: every model is this one, and needs no export."""
+
+    def __init__(self, folder: Path) -> None: ...
+
+    def load(self, model: str, questions: object = None) -> Loaded:
+        return Loaded(WordEncoder())
+
+    def prepare(self, model: str, questions: object, sample: object) -> Loaded:
+        return Loaded(WordEncoder())
+
+
+class GatedEncoder(WordEncoder):
+    """Keeps what it is asked to encode together, and encodes nothing while it is shut."""
+
+    def __init__(self, *, batches: bool = True) -> None:
+        super().__init__()
+        self.batches_questions = batches
+        self.calls: list[list[str]] = []
+        self.open = threading.Event()
+        self.open.set()
+        self.reached = threading.Event()  # while it was shut
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        if not self.open.is_set():
+            self.reached.set()
+        self.open.wait(timeout=30)
+        self.calls.append(list(texts))
+        return super().encode_questions(texts)
 
 
 def _direction(word: str, dim: int) -> Vectors:

@@ -53,7 +53,7 @@ def run(content: Path, store: SnapshotStore, encoder: WordEncoder) -> Build:
     def run(**options: object) -> BuildReport:
         given = {"settings": BuildSettings(), "today": TODAY} | options
         encoder.encoded_passages.clear()
-        return build(content, store, lambda: encoder, Extraction(), **given)  # type: ignore[arg-type]
+        return build(content, store, lambda _: encoder, Extraction(), **given)  # type: ignore[arg-type]
 
     return run
 
@@ -129,7 +129,7 @@ def test_a_build_killed_while_encoding_keeps_what_it_encoded(
     run: Build, content: Path, store: SnapshotStore, encoder: WordEncoder
 ) -> None:
     """Batches are stored as they are encoded, so the next build goes on where this one died."""
-    for number in range(100):
+    for number in range(150):
         (content / f"page{number:03}.md").write_text(f"# Page {number}\n\nText of {number}.\n")
 
     class Dying(WordEncoder):
@@ -140,9 +140,9 @@ def test_a_build_killed_while_encoding_keeps_what_it_encoded(
 
     dying = Dying()
     with pytest.raises(KeyboardInterrupt):
-        build(content, store, lambda: dying, Extraction(), settings=BuildSettings(), today=TODAY)
+        build(content, store, lambda _: dying, Extraction(), settings=BuildSettings(), today=TODAY)
     assert store.ids() == []
-    assert run().encoded == 102 - len(dying.encoded_passages)
+    assert run().encoded == 152 - len(dying.encoded_passages)
 
 
 def test_a_moved_file_keeps_its_id_if_its_url_stays(
@@ -164,7 +164,9 @@ def test_another_encoder_encodes_everything_again(
 ) -> None:
     run()
     other = WordEncoder("another model")
-    done = build(content, store, lambda: other, Extraction(), settings=BuildSettings(), today=TODAY)
+    done = build(
+        content, store, lambda _: other, Extraction(), settings=BuildSettings(), today=TODAY
+    )
     assert (done.published, done.encoded) == (True, 2)
 
 

@@ -15,7 +15,7 @@ from index import report
 from index.snapshot import MANIFEST
 from index.store import SnapshotStore
 from tests.fakes.content import passage, resource
-from tests.fakes.encoder import WordEncoder
+from tests.fakes.encoder import WordEncoders
 from tests.fakes.snapshots import publish
 
 A, B = "20260101T000000.000Z-aaaaaaaa", "20260102T000000.000Z-bbbbbbbb"
@@ -198,7 +198,7 @@ GOLDEN = """\
 @pytest.fixture
 def golden_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with golden questions, built without the model."""
-    monkeypatch.setattr(commands, "SentenceTransformerEncoder", lambda model: WordEncoder())
+    monkeypatch.setattr(commands, "ExportedEncoders", WordEncoders)
     files = {
         "_folder.yaml": "base_url: https://x.example/\nvalidated_by: HR\nvalidated_on: 2026-01-15\n"
         "owner: HR\nlanguage: en\nreview_by: 2099-12-31\n",

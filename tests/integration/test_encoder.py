@@ -31,7 +31,7 @@ def test_counting_changes_nothing_for_who_encodes_at_once(
 ) -> None:
     """How a tokenizer cuts and fills is its own state: threads share none of it."""
     encoder.encode_questions([TEXT])
-    model = encoder._model.tokenizer.backend_tokenizer
+    model = encoder.model.tokenizer.backend_tokenizer
     state = (model.truncation, model.padding)
     encoder.count_tokens(["word " * 1_000, TEXT])
     assert (model.truncation, model.padding) == state

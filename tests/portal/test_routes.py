@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 
-from errors import SnapshotNotFound
+from errors import Overloaded, SnapshotNotFound
 from portal.routes import ANONYMOUS, clean, routes
 from retrieval.models import ChannelKind, Outcome
 from tests.portal.fakes import (
@@ -332,6 +332,22 @@ async def test_an_answerer_that_cannot_answer_gives_a_readable_503(serve: Serve)
     assert await response.json() == {"error": "the search cannot answer at the moment"}
     settled = await client.post("/api/asked", data={"q": "claim", "query_id": QUERY_ID})
     assert settled.status == 503
+    assert recorder.events == []
+
+
+async def test_where_too_many_ask_it_says_so_and_when_to_come_back(serve: Serve) -> None:
+    recorder = ListRecorder()
+    client = await serve(RaisingAnswerer(Overloaded("256 questions wait already")), recorder)
+    page = await _page(client, "/?q=claim", status=503)
+    assert _text(page.select_one("[role=alert] h2")) == "Many people are asking right now"
+    assert page.select_one("#q")["value"] == "claim"
+    response = await client.get("/api/search?q=claim")
+    assert (response.status, response.headers["Retry-After"]) == (503, "3")
+    assert await response.json() == {
+        "error": "many people are asking right now: ask again in 3 seconds"
+    }
+    settled = await client.post("/api/asked", data={"q": "claim", "query_id": QUERY_ID})
+    assert (settled.status, settled.headers["Retry-After"]) == (503, "3")
     assert recorder.events == []
 
 

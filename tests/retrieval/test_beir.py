@@ -62,7 +62,7 @@ def test_questions_are_those_of_the_test(folder: Path) -> None:
 
 
 def test_the_folder_is_measured_by_its_documents(folder: Path, tmp_path: Path) -> None:
-    snapshot = build_beir(folder, tmp_path / "snapshots", WordEncoder)
+    snapshot = build_beir(folder, tmp_path / "snapshots", WordEncoder())
     assert [one.path for one in snapshot.resources] == ["docs/start#one two", "7"]
     retriever = Retriever(snapshot, WordEncoder())
     done = evaluate(retriever, load_beir_questions(folder), kind=GoldKind.DOCUMENTS)
@@ -72,12 +72,12 @@ def test_the_folder_is_measured_by_its_documents(folder: Path, tmp_path: Path) -
 
 
 def test_building_again_in_one_place_encodes_only_what_is_new(folder: Path, tmp_path: Path) -> None:
-    build_beir(folder, tmp_path / "snapshots", WordEncoder)
+    build_beir(folder, tmp_path / "snapshots", WordEncoder())
     write_jsonl(
         folder / "corpus.jsonl", [*CORPUS, {"_id": "new", "title": "New", "text": "Fresh words."}]
     )
     encoder = WordEncoder()
-    snapshot = build_beir(folder, tmp_path / "snapshots", lambda: encoder)
+    snapshot = build_beir(folder, tmp_path / "snapshots", encoder)
     assert [one.path for one in snapshot.resources] == ["docs/start#one two", "7", "new"]
     assert {"Fresh words." in text for text in encoder.encoded_passages} == {True}
 

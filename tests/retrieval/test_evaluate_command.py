@@ -12,7 +12,7 @@ import pytest
 
 from index.store import SnapshotStore
 from retrieval import __main__ as command
-from tests.fakes.encoder import WordEncoder
+from tests.fakes.encoder import WordEncoders
 from tests.fakes.labelled import write_jsonl, write_qrels
 from tests.fakes.snapshots import publish
 
@@ -35,7 +35,7 @@ def evaluate(
     take seconds, and that it is used is shown in tests/integration."""
     publish(SnapshotStore(tmp_path / "snapshots"))
     monkeypatch.setenv("SIGNPOST_SNAPSHOTS_DIR", str(tmp_path / "snapshots"))
-    monkeypatch.setattr(command, "SentenceTransformerEncoder", lambda model: WordEncoder())
+    monkeypatch.setattr(command, "ExportedEncoders", WordEncoders)
 
     def evaluate(*arguments: str | Path) -> Done:
         monkeypatch.setattr(sys, "argv", ["retrieval", "evaluate", *map(str, arguments)])

@@ -11,7 +11,7 @@ from index.store import SnapshotStore
 from retrieval.live import LiveRetriever
 from retrieval.models import Question
 from tests.fakes.content import passage, resource
-from tests.fakes.encoder import WordEncoder
+from tests.fakes.encoder import GatedEncoder, WordEncoder
 from tests.fakes.snapshots import EXPENSES, LEAVE, publish
 
 A, B, C = (f"2026010{n}T000000Z-{letter * 8}" for n, letter in ((1, "a"), (2, "b"), (3, "c")))
@@ -220,3 +220,60 @@ async def test_questions_in_flight_end_before_it_closes(store: SnapshotStore) ->
     await asyncio.sleep(0)
     await live.close()
     assert len(await pending) == 20
+
+
+@pytest.mark.parametrize(("batches", "longest"), [(True, 4), (False, 1)])
+async def test_questions_are_encoded_together_only_where_the_encoder_takes_that(
+    store: SnapshotStore, batches: bool, longest: int
+) -> None:
+    publish(store, A)
+    encoder = GatedEncoder(batches=batches)
+    live = LiveRetriever(store, lambda: encoder, poll_s=POLL_S, workers=1)
+    await live.start()
+    encoder.calls.clear()
+    encoder.open.clear()
+    first = asyncio.create_task(live.answer(Question("mileage")))
+    await asyncio.to_thread(encoder.reached.wait, 30)
+    texts = ["taxi form", "taxi reason", "claim mileage", "keep every receipt"]
+    more = [asyncio.create_task(live.answer(Question(text))) for text in texts]
+    await _until(lambda: live.waiting == 4)
+    encoder.open.set()
+    assert [(await answer).results[0].resource for answer in more] == [EXPENSES] * 4
+    await first
+    assert max(map(len, encoder.calls)) == longest
+    await live.close()
+
+
+async def test_a_repeated_question_is_encoded_once_until_another_snapshot_takes_over(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    encoder = GatedEncoder()
+    live = LiveRetriever(store, lambda: encoder, poll_s=POLL_S)
+    await live.start()
+    answers = [await live.answer(Question("unused holiday")) for _ in range(2)]
+    assert [answer.snapshot_id for answer in answers] == [A, A]
+    assert encoder.calls.count(["unused holiday"]) == 1
+    await asyncio.to_thread(publish, store, B)
+    await _until(lambda: live.snapshot.id == B)
+    assert (await live.answer(Question("unused holiday"))).snapshot_id == B
+    assert encoder.calls.count(["unused holiday"]) == 2
+    await live.close()
+
+
+async def test_a_snapshot_is_opened_while_every_worker_is_busy(store: SnapshotStore) -> None:
+    publish(store, A)
+    encoder = GatedEncoder()
+    live = LiveRetriever(store, lambda: encoder, poll_s=POLL_S)
+    await live.start()
+    resource_path = "/content/nothing.md"
+    encoder.open.clear()
+    busy = [asyncio.create_task(live.answer(Question(f"taxi {n}"))) for n in range(5)]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(publish, store, B, encoder=WordEncoder("another model"))
+    await _until(lambda: live.refusal is not None)
+    assert await live.resource_at(resource_path) is None
+    assert not any(answer.done() for answer in busy)
+    encoder.open.set()
+    await asyncio.gather(*busy)
+    await live.close()

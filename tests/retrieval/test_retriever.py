@@ -18,6 +18,7 @@ from retrieval.confidence import confidence
 from retrieval.models import Outcome, Question
 from retrieval.ranking import weights_for
 from retrieval.retriever import MAX_CHARACTERS, Retriever
+from retrieval.stopwatch import Stopwatch
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish
@@ -174,3 +175,14 @@ def test_both_engines_give_the_same_answer(make: Make, tmp_path: Path) -> None:
     assert with_faiss.results[0].best.dense_score == pytest.approx(
         with_exact.results[0].best.dense_score, abs=1e-3
     )
+
+
+def test_questions_encoded_together_are_answered_as_each_is_alone(make: Make) -> None:
+    retriever = make()
+    questions = [Question("unused holiday"), Question(" \n"), Question("claim mileage pence")]
+    together = retriever.encode([(question, Stopwatch()) for question in questions])
+    for question, encoded in zip(questions, together, strict=True):
+        answer, alone = retriever.answer_encoded(encoded), retriever.answer(question)
+        assert replace(answer, took_ms=0.0, stages_ms={}) == replace(
+            alone, took_ms=0.0, stages_ms={}
+        )

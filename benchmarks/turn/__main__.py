@@ -1,0 +1,96 @@
+"""python -m benchmarks.turn: a turn of the real server, beside the SDK's echo bot and a plain bot.
+
+The servers, the load and the connector share the machine's processors. All servers stand ready
+while each is measured, and rounds of all of them alternate. Questions differ from one to the next,
+so that no answer is remembered from before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks.results import BENCH, ROOT, machine, table, write
+from benchmarks.turn import passages, report
+from benchmarks.turn.measure import SMOKE, Figures, Plan, measure
+from benchmarks.turn.servers import Bot, Server, echo, plain, signpost
+from benchmarks.turn.traffic import traffic
+
+_FLOOR_QUESTIONS = 120
+
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+
+
+@app.command()
+def turn(
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="See that it runs: 1 and 8 clients, a second each.")
+    ] = False,
+    snapshots: Annotated[
+        Path | None,
+        typer.Option(help="A folder of snapshots, instead of one built of the sample content."),
+    ] = None,
+) -> None:
+    """Measure turns a second, latency, processor time, the loop's lag, start and memory."""
+    plan = SMOKE if smoke else Plan()
+    print(machine())
+    folder = snapshots or passages.sample_snapshots()
+    snapshot = passages.write_for_plain_bot(folder)
+    asked, source = passages.questions(snapshot)
+    print(f"{snapshot.manifest.counts.passages} passages; {source}; {plan}")
+    floor_ms = [_floor_ms(folder, asked) for _ in range(plan.starts)]
+    with tempfile.TemporaryDirectory() as data:
+        bots = (signpost(folder, Path(data)), echo(), plain(passages.DATA))
+        found = asyncio.run(_run(bots, asked, plan))
+    ours, echoing, plainly = (bot.name for bot in bots)
+    made = report.results(found, ours, echoing, plainly, floor_ms)
+    print(table(made))
+    print("\n".join(report.faults(found)))
+    write("turn", made)
+    charts = json.dumps(report.series(found), indent=2)
+    (BENCH / "turn-series.json").write_text(charts + "\n", encoding="utf-8")
+
+
+async def _run(bots: tuple[Bot, Bot, Bot], asked: list[str], plan: Plan) -> dict[str, Figures]:
+    start_s: dict[str, list[float]] = {bot.name: [] for bot in bots}
+    servers: list[Server] = []
+    try:
+        for start in range(plan.starts):
+            for server in servers:
+                server.stop()
+            servers = []
+            for bot in bots:  # one after the other: each has the machine to itself
+                servers.append(Server(bot))
+                start_s[bot.name].append(servers[-1].start_s)
+            print(f"start {start + 1} of {plan.starts} done", file=sys.stderr)
+        async with traffic(asked) as people:
+            found = await measure(servers, people, plan, cardless=bots[1].name)
+    finally:
+        for server in servers:
+            server.stop()
+    for name, figures in found.items():
+        figures.start_s = start_s[name]
+    return found
+
+
+def _floor_ms(snapshots: Path, asked: list[str]) -> float:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.turn.floor", "--snapshots", str(snapshots)],
+        cwd=ROOT,
+        input=json.dumps(asked[:_FLOOR_QUESTIONS]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
+if __name__ == "__main__":
+    app()

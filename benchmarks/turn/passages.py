@@ -1,0 +1,74 @@
+"""What is asked, and of what: one snapshot, its passages for the plain bot, and questions."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from benchmarks.results import BENCH, ROOT
+from errors import ContentError
+from index.snapshot import Snapshot
+from index.store import SnapshotStore
+
+DATA = BENCH / "turn"
+_SETS = ("handbook", "benefits", "talks")  # they ask of the workplace corpus
+_SENTENCE = re.compile(r"[A-Z][^.?!\n|]{20,100}[.?!]")
+
+
+def sample_snapshots() -> Path:
+    """The snapshots folder of the sample content, built by the product's command. Raises
+    ContentError."""
+    folder = DATA / "snapshots"
+    done = subprocess.run(
+        [sys.executable, "-m", "index", "build", "content", "--accept"],
+        cwd=ROOT,
+        env={**os.environ, "SIGNPOST_SNAPSHOTS_DIR": str(folder)},
+        stdout=sys.stderr,
+        check=False,
+    )
+    if done.returncode:
+        raise ContentError(f"`python -m index build content` ended with {done.returncode}")
+    return folder
+
+
+def write_for_plain_bot(snapshots: Path, folder: Path = DATA) -> Snapshot:
+    """Gives the plain bot the same passages, with the same vectors, as a flat index."""
+    snapshot = SnapshotStore(snapshots).open()
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = np.arange(snapshot.vectors.count)
+    vectors = np.ascontiguousarray(snapshot.vectors.vectors(rows), dtype=np.float32)
+    flat = faiss.IndexFlatIP(vectors.shape[1])
+    flat.add(vectors)
+    faiss.write_index(flat, str(folder / "plain.faiss"))
+    with (folder / "plain.jsonl").open("w", encoding="utf-8") as file:
+        for row in rows.tolist():
+            resource = snapshot.resources[snapshot.owners[row]]
+            text = snapshot.passage(row).text
+            file.write(
+                json.dumps({"title": resource.title, "url": resource.url, "text": text}) + "\n"
+            )
+    return snapshot
+
+
+def questions(snapshot: Snapshot, shared: Path = ROOT.parent / "shared") -> tuple[list[str], str]:
+    """Different questions in a fixed shuffle, and where they come from: people's own where the
+    labelled sets are there, else sentences of the passages."""
+    paths = [shared / "eval" / name / "queries.jsonl" for name in _SETS]
+    if all(path.is_file() for path in paths):
+        lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+        texts, source = [str(json.loads(line)["text"]) for line in lines], "labelled questions"
+    else:
+        passages = (snapshot.passage(row).text for row in range(snapshot.vectors.count))
+        texts = [sentence for text in passages for sentence in _SENTENCE.findall(text)]
+        source = "sentences of the passages"
+    different = sorted(set(texts))
+    random.Random(4).shuffle(different)  # noqa: S311 - the same order each time
+    return different, f"{len(different)} {source}"

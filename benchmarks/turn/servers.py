@@ -1,0 +1,110 @@
+"""A bot's server as a process: started, waited for, looked at from outside, stopped."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.results import ROOT
+
+READY_WITHIN_S = 120.0
+STOP_WITHIN_S = 30.0
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """How to start one: arguments after `python`, which are given the port, and its settings."""
+
+    name: str
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+
+
+def signpost(snapshots: Path, data: Path) -> Bot:
+    """The product as it is, in development mode."""
+    settings = {
+        "SIGNPOST_DEVELOPMENT": "1",
+        "SIGNPOST_SNAPSHOTS_DIR": str(snapshots.resolve()),
+        "SIGNPOST_DATA_DIR": str(data.resolve()),
+        "SIGNPOST_LOG_LEVEL": "WARNING",
+    }
+    return Bot("signpost", ("app.py",), settings)
+
+
+def echo() -> Bot:
+    return Bot("SDK echo bot", ("-m", "benchmarks.turn.echo_bot", "--port", "{port}"), {})
+
+
+def plain(data: Path) -> Bot:
+    arguments = ("-m", "benchmarks.turn.plain_bot", "--port", "{port}", "--data", str(data))
+    return Bot("plain bot", arguments, {})
+
+
+class Server:
+    """A running bot. `start_s` is the time from its start to its first answer."""
+
+    def __init__(self, bot: Bot) -> None:
+        """Raises RuntimeError where it does not come up."""
+        self.bot = bot
+        self.port = _free_port()
+        started = time.perf_counter()
+        self._process = subprocess.Popen(
+            [sys.executable, *(part.format(port=self.port) for part in bot.arguments)],
+            cwd=ROOT,
+            env={**os.environ, **bot.environment, "PORT": str(self.port)},
+            stdout=subprocess.DEVNULL,
+        )
+        self._wait(started)
+        self.start_s = time.perf_counter() - started
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cpu_s(self) -> float:
+        """Processor time of all its threads so far."""
+        stat = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / _TICKS
+
+    def resident_mb(self) -> float:
+        """Resident memory now, shared libraries and mapped files included."""
+        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        [resident] = [line for line in lines if line.startswith("VmRSS:")]
+        return int(resident.split()[1]) / 1024
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _wait(self, started: float) -> None:
+        while time.perf_counter() - started < READY_WITHIN_S:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"{self.bot.name} ended with {self._process.returncode}")
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                connection.request("GET", "/healthz")
+                connection.getresponse().read()
+            except OSError:
+                time.sleep(0.02)
+            else:
+                return
+        self.stop()
+        raise RuntimeError(f"{self.bot.name} did not answer within {READY_WITHIN_S} s")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

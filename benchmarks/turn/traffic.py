@@ -1,0 +1,151 @@
+"""People who ask, and the connector that takes the bot's replies: one process beside the bots'.
+
+A turn lasts from when its question was to be sent to when its reply arrived at the connector.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import random
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+REPLY_WITHIN_S = 60.0
+_TENANT = "99999999-8888-4777-8666-555555555555"
+
+
+@dataclass(slots=True)
+class Measured:
+    """Latencies of all turns that were answered, in ms; how many were refused in words, or not
+    answered at all; and how long it took from the first question to the last reply."""
+
+    took_ms: list[float] = field(default_factory=list)
+    refused: int = 0
+    lost: int = 0
+    seconds: float = 0.0
+
+    @property
+    def turns_per_s(self) -> float:
+        return len(self.took_ms) / self.seconds
+
+
+class Traffic:
+    """Asks `questions` in turn, for ever; each from a chat of its own. `cards` says that an answer
+    is a card, and words alone are a refusal."""
+
+    def __init__(self, questions: Sequence[str], session: aiohttp.ClientSession) -> None:
+        self._questions: Iterator[str] = itertools.cycle(questions)
+        self._session = session
+        self._numbers = itertools.count(1)
+        self._replies: dict[str, asyncio.Future[tuple[float, bool]]] = {}
+        self.service_url = ""
+
+    async def closed(self, bot_url: str, clients: int, seconds: float, *, cards: bool) -> Measured:
+        """`clients` people who each ask again as soon as they have their reply."""
+        measured = Measured()
+        started = time.perf_counter()
+
+        async def client() -> None:
+            while time.perf_counter() - started < seconds:
+                await self._turn(bot_url, time.perf_counter(), measured, cards)
+
+        await asyncio.gather(*(client() for _ in range(clients)))
+        measured.seconds = time.perf_counter() - started
+        return measured
+
+    async def open(self, bot_url: str, per_s: float, seconds: float, *, cards: bool) -> Measured:
+        """People who come by chance, `per_s` on average, however long the others wait. Their wait
+        counts from when they came, so a server that stands still does not hide those who came."""
+        measured = Measured()
+        chance = random.Random(4)  # noqa: S311 - the same arrivals for each bot
+        started = time.perf_counter()
+        due = started
+        turns = []
+        while (due := due + chance.expovariate(per_s)) < started + seconds:
+            await asyncio.sleep(due - time.perf_counter())
+            turns.append(asyncio.create_task(self._turn(bot_url, due, measured, cards)))
+        await asyncio.gather(*turns)
+        measured.seconds = time.perf_counter() - started
+        return measured
+
+    async def _turn(self, bot_url: str, due: float, measured: Measured, cards: bool) -> None:
+        number = next(self._numbers)
+        chat = f"a:{number}"
+        replied = self._replies[chat] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(REPLY_WITHIN_S):
+                activity = _message(next(self._questions), chat, number, self.service_url)
+                async with self._session.post(f"{bot_url}/api/messages", json=activity) as response:
+                    await response.read()
+                arrived, is_card = await replied
+        except (aiohttp.ClientError, TimeoutError):
+            measured.lost += 1
+        else:
+            if cards and not is_card:
+                measured.refused += 1
+            else:
+                measured.took_ms.append((arrived - due) * 1000)
+        finally:
+            del self._replies[chat]
+
+    async def take(self, request: web.Request) -> web.Response:
+        """The connector: takes what a bot sends."""
+        arrived = time.perf_counter()
+        activity = json.loads(await request.read())
+        replied = self._replies.get(request.match_info["chat"])
+        if replied and not replied.done() and activity["type"] == "message":
+            replied.set_result((arrived, bool(activity.get("attachments"))))
+        return web.json_response({"id": f"sent-{next(self._numbers)}"}, status=201)
+
+
+@asynccontextmanager
+async def traffic(questions: Sequence[str]) -> AsyncIterator[Traffic]:
+    """With the connector listening on loopback."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        made = Traffic(questions, session)
+        app = web.Application(client_max_size=4 << 20)
+        app.router.add_post("/v3/conversations/{chat}/activities", made.take)
+        app.router.add_post("/v3/conversations/{chat}/activities/{activity}", made.take)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        made.service_url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+        try:
+            yield made
+        finally:
+            await runner.cleanup()
+
+
+def _message(text: str, chat: str, number: int, service_url: str) -> dict[str, Any]:
+    """As Teams sends it from a personal chat."""
+    return {
+        "type": "message",
+        "id": str(1767225600000 + number),
+        "timestamp": "2026-01-01T08:00:00.000Z",
+        "localTimestamp": "2026-01-01T09:00:00.000+01:00",
+        "serviceUrl": service_url,
+        "channelId": "msteams",
+        "from": {
+            "id": f"29:{number % 500}",
+            "name": "Anna Weber",
+            "aadObjectId": str(number % 500),
+        },
+        "conversation": {"conversationType": "personal", "tenantId": _TENANT, "id": chat},
+        "recipient": {"id": "28:bot", "name": "Bot"},
+        "entities": [{"locale": "en-GB", "country": "GB", "platform": "Web", "type": "clientInfo"}],
+        "attachments": [{"contentType": "text/html", "content": f"<p>{text}</p>"}],
+        "channelData": {"tenant": {"id": _TENANT}},
+        "locale": "en-GB",
+        "text": text,
+        "textFormat": "plain",
+    }

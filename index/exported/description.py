@@ -1,0 +1,54 @@
+"""What an exported encoder says of itself, in the file beside its graphs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from index.encoder import Fingerprint
+
+FORMAT = 1
+
+
+class Precision(StrEnum):
+    """In what numbers a model computes."""
+
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+    INT8 = "int8"
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """`fingerprint.precision` is the passages'. `measured` are what was found when it was made, by
+    precision; `files` the SHA-256 of each file, in hex. `refusal` says why there are no graphs,
+    where there are none; then `made_with` tells whether another try may go better."""
+
+    fingerprint: Fingerprint
+    made_with: str
+    inputs: tuple[str, ...] = ()
+    pad_id: int = 0
+    prompts: dict[str, str] = field(default_factory=dict)
+    measured: dict[str, dict[str, float]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    refusal: str = ""
+    format: int = FORMAT
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Description:
+        """Raises ValueError, KeyError or TypeError on anything that `to_json` did not write."""
+        data: dict[str, Any] = json.loads(text)
+        if data["format"] != FORMAT:
+            raise ValueError(f"format {data['format']!r}, and this version reads {FORMAT}")
+        return cls(
+            **data
+            | {
+                "fingerprint": Fingerprint(**data["fingerprint"]),
+                "inputs": tuple(data["inputs"]),
+            }
+        )

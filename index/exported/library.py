@@ -1,0 +1,165 @@
+"""The exported encoders beside the snapshots: one folder a model, made once, checked at load."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from errors import EncoderError
+from index.encoder import (
+    Encoder,
+    SentenceTransformerEncoder,
+    check_default_weights,
+    model_folder,
+    weights_sha256,
+)
+from index.exported.description import Description, Precision
+from index.exported.opening import GRAPHS, INT8, TOKENIZER, open_encoder
+from index.exported.sample import Sample
+
+_DESCRIPTION = "encoder.json"
+_MAKING = ".making-"
+_NAME_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An encoder, and what an operator should know of it; empty where all is as it should be."""
+
+    encoder: Encoder
+    note: str = ""
+
+
+class ExportedEncoders:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, model: str, questions: Precision = Precision.FLOAT32) -> Loaded:
+        """The model as a server wants it: exported, or else itself, which takes seconds and
+        hundreds of megabytes more. Raises EncoderError where there is no such model."""
+        place = self._place(model)
+        description = self._read(place)
+        if description is None:
+            return _unexported(model, f"no build has exported it into {self.folder}")
+        if description.refusal:
+            return _unexported(model, description.refusal)
+        try:
+            return _open(place, description, questions, passages=False)
+        except EncoderError as error:
+            return _unexported(model, str(error))
+
+    def prepare(self, model: str, questions: Precision, sample: Callable[[], Sample]) -> Loaded:
+        """As `load`, for a build: what is missing or damaged is made. `sample` gives text to prove
+        it on. Raises EncoderError where there is no such model; call it with the store's lock
+        held."""
+        from index.exported.making import make, versions
+
+        place = self._place(model)
+        description = self._read(place)
+        if description is not None and not description.refusal:
+            try:
+                return _open(place, description, questions)
+            except EncoderError:  # damaged: made anew below
+                pass
+        if description is not None and description.refusal and description.made_with == versions():
+            return _unexported(model, description.refusal)
+        reference = SentenceTransformerEncoder(model)
+        aside = self._aside()
+        try:
+            try:
+                made = make(reference, aside, sample())
+            except EncoderError as error:
+                made = Description(reference.fingerprint, versions(), refusal=str(error))
+            files = (
+                {path.name: _sha256(path) for path in aside.iterdir()} if not made.refusal else {}
+            )
+            made = replace(made, files=files)
+            (aside / _DESCRIPTION).write_text(made.to_json(), encoding="utf-8")
+            shutil.rmtree(place, ignore_errors=True)
+            aside.rename(place)
+        except OSError as error:
+            raise EncoderError(f"the exported model cannot be kept in {place}: {error}") from error
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        if made.refusal:
+            return Loaded(reference, _slow(model, made.refusal))
+        return _open(place, made, questions)
+
+    def _place(self, model: str) -> Path:
+        """The folder for a model, by what its files hold."""
+        source = model_folder(model)
+        weights = weights_sha256(source)
+        check_default_weights(model, weights)
+        digest = hashlib.sha256(weights.encode())
+        for path in sorted(source.rglob("*.json")):
+            digest.update(path.relative_to(source).as_posix().encode())
+            digest.update(path.read_bytes())
+        return self.folder / digest.hexdigest()[:_NAME_DIGITS]
+
+    def _read(self, place: Path) -> Description | None:
+        """None where there is nothing that this version can read."""
+        try:
+            return Description.from_json((place / _DESCRIPTION).read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _aside(self) -> Path:
+        """A new folder to write into; what killed builds left is removed."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for orphan in self.folder.glob(f"{_MAKING}*"):
+                shutil.rmtree(orphan)
+            aside = self.folder / f"{_MAKING}{secrets.token_hex(4)}"
+            aside.mkdir()
+        except OSError as error:
+            raise EncoderError(f"{self.folder} cannot be written: {error}") from error
+        return aside
+
+
+def _open(
+    place: Path, description: Description, questions: Precision, *, passages: bool = True
+) -> Loaded:
+    """With `passages`, to encode those too. Raises EncoderError where a file that is needed is
+    missing or changed."""
+    note = ""
+    if questions is Precision.INT8 and INT8 not in description.files:
+        found = description.measured.get(Precision.INT8, {})
+        note = (
+            f"questions are encoded in float32, for in int8 the model loses "
+            f"{found.get('ndcg_lost', 0):.4f} of nDCG@10 on this folder"
+        )
+        questions = Precision.FLOAT32
+    needed = {TOKENIZER, GRAPHS[questions]}
+    if passages:
+        needed |= {GRAPHS[Precision.FLOAT32], GRAPHS[Precision(description.fingerprint.precision)]}
+    stems = {Path(name).stem for name in needed}
+    for name, expected in description.files.items():
+        if Path(name).stem not in stems:
+            continue
+        try:
+            actual = _sha256(place / name)
+        except OSError as error:
+            raise EncoderError(f"{place / name} cannot be read: {error}") from error
+        if actual != expected:
+            raise EncoderError(f"{place / name} has changed since it was written")
+    return Loaded(open_encoder(place, description, questions), note)
+
+
+def _unexported(model: str, reason: str) -> Loaded:
+    return Loaded(SentenceTransformerEncoder(model), _slow(model, reason))
+
+
+def _slow(model: str, reason: str) -> str:
+    return (
+        f"{model} is run by sentence-transformers, slowly and in more memory, because it has no "
+        f"export: {reason}"
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

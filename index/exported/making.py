@@ -1,0 +1,149 @@
+"""An exported encoder is made of a sentence-transformers model, and measured while it is made."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from errors import EncoderError
+from index.encoder import Encoder, SentenceTransformerEncoder
+from index.exported import graph
+from index.exported.description import Description, Precision
+from index.exported.opening import BFLOAT16, FLOAT32, INT8, TOKENIZER, open_encoder
+from index.exported.proof import Agreement, Seen, compare
+from index.exported.sample import Sample
+
+_MAKERS = ("torch", "transformers", "sentence-transformers", "onnxruntime", "openvino")
+_WARM_UP = 8
+
+
+def versions() -> str:
+    """Of all that takes part: with others another try may go better."""
+    return ", ".join(f"{name} {version}" for name in _MAKERS if (version := _version(name)))
+
+
+def make(reference: SentenceTransformerEncoder, folder: Path, sample: Sample) -> Description:
+    """Writes graphs and tokenizer into an empty folder and says what they are.
+
+    Raises EncoderError where the model cannot be exported, or where its export in float32 does not
+    find what the model itself finds. What only lower precisions lose leaves those out.
+    """
+    description = _write(reference, folder)
+    seen, reference_s = _timed(reference, sample)
+    measured: dict[str, dict[str, float]] = {"reference": _figures(None, sample, reference_s)}
+    float32 = _try(folder, description, sample, seen, Precision.FLOAT32, Precision.FLOAT32)
+    if problem := float32.agreement.problem():
+        raise EncoderError(f"its export is not what it is itself: {problem}")
+    measured[Precision.FLOAT32] = _figures(float32.agreement, sample, float32.took_s)
+    if (folder / BFLOAT16).is_file():
+        half = _try(folder, description, sample, seen, Precision.BFLOAT16, Precision.FLOAT32)
+        measured[Precision.BFLOAT16] = _figures(half.agreement, sample, half.took_s)
+        if half.agreement.problem() or half.took_s >= float32.took_s:
+            _remove(folder, BFLOAT16)
+        else:
+            chosen = replace(description.fingerprint, precision=str(Precision.BFLOAT16))
+            description = replace(description, fingerprint=chosen)
+    passages = Precision(description.fingerprint.precision)
+    integer = _try(folder, description, sample, seen, passages, Precision.INT8)
+    measured[Precision.INT8] = _figures(integer.agreement, sample, integer.took_s)
+    if integer.agreement.problem(is_exact=False):
+        _remove(folder, INT8)
+    return replace(description, measured=measured)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    agreement: Agreement
+    took_s: float
+
+
+def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
+    """All graphs, and a description of them at float32."""
+    model, whole = reference.model, folder / "whole.onnx"
+    tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
+    if tokenizer is None:
+        raise EncoderError("its tokenizer is written in Python")
+    fingerprint = reference.fingerprint
+    inputs = graph.export(model, whole, with_tokens=bool(fingerprint.token_dim))
+    if _has_bfloat16():
+        graph.save_openvino(whole, folder / BFLOAT16)
+    graph.fuse(whole, getattr(getattr(model[0], "auto_model", None), "config", None))
+    graph.save_mapped(whole, folder / FLOAT32)
+    graph.quantize(whole, folder / INT8)
+    whole.unlink()
+    tokenizer.save(str(folder / TOKENIZER))
+    prompts = model.prompts or {}
+    return Description(
+        fingerprint=fingerprint,
+        made_with=versions(),
+        inputs=inputs,
+        pad_id=int(model.tokenizer.pad_token_id or 0),
+        prompts={
+            "question": prompts.get("query") or "",
+            "passage": prompts.get("document") or "",
+        },
+    )
+
+
+def _try(
+    folder: Path,
+    description: Description,
+    sample: Sample,
+    reference: Seen,
+    passages: Precision,
+    questions: Precision,
+) -> _Tried:
+    fingerprint = replace(description.fingerprint, precision=str(passages))
+    encoder = open_encoder(folder, replace(description, fingerprint=fingerprint), questions)
+    seen, took_s = _timed(encoder, sample)
+    return _Tried(compare(reference, seen, sample), took_s)
+
+
+def _timed(encoder: Encoder, sample: Sample) -> tuple[Seen, float]:
+    """What the encoder sees, and how many seconds the passages take it once it is warm."""
+    encoder.encode_passages(sample.passages[:_WARM_UP])
+    started = time.perf_counter()
+    passages = encoder.encode_passages(sample.passages)
+    took_s = time.perf_counter() - started
+    questions = [one for text in sample.questions for one in encoder.encode_questions([text])]
+    return Seen(passages, questions), took_s
+
+
+def _figures(agreement: Agreement | None, sample: Sample, took_s: float) -> dict[str, float]:
+    rate = {"passages_per_s": round(len(sample.passages) / took_s, 1)}
+    if agreement is None:
+        return rate
+    return rate | {
+        "overlap": round(agreement.overlap, 4),
+        "cosine": round(agreement.cosine, 5),
+        "ndcg_lost": round(agreement.lost, 4),
+    }
+
+
+def _remove(folder: Path, graph_name: str) -> None:
+    for path in _parts(folder, graph_name):
+        path.unlink()
+
+
+def _parts(folder: Path, graph_name: str) -> Iterator[Path]:
+    """A graph's file and that of its weights."""
+    path = folder / graph_name
+    yield from (one for one in (path, path.with_suffix(".bin")) if one.is_file())
+
+
+def _has_bfloat16() -> bool:
+    if not _version("openvino"):
+        return False
+    from index.exported.openvino_runtime import knows_bfloat16
+
+    return knows_bfloat16()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,145 @@
+"""The real model, exported as a build exports it, beside the model itself."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.encoder import DEFAULT_MODEL, Encoded, SentenceTransformerEncoder
+from index.exported.description import Precision
+from index.exported.library import ExportedEncoders
+from index.exported.sample import Sample
+from index.store import SnapshotStore
+from tests.conftest import ROOT
+
+TEXTS = [
+    "How do I claim mileage?",
+    "word " * 400,
+    "",
+    "  spaced   out ",
+    "Zażółć gęślą jaźń 😀 (naïve)",
+    "X" * 300,
+    "Claim 45 pence a mile, within 60 days. " * 12,
+]
+
+
+@pytest.fixture(scope="session")
+def encoders(sample_snapshots: Path) -> ExportedEncoders:
+    """What the build of the sample exported."""
+    return ExportedEncoders(SnapshotStore(sample_snapshots).encoders)
+
+
+def cosines(some: Sequence[Encoded], others: Sequence[Encoded]) -> list[float]:
+    return [float(a.vector @ b.vector) for a, b in zip(some, others, strict=True)]
+
+
+def test_questions_come_out_as_from_the_model_itself(
+    encoders: ExportedEncoders, encoder: SentenceTransformerEncoder
+) -> None:
+    """Vectors, tokens, and where in the text they stand; whatever stands beside them."""
+    exported = encoders.load(DEFAULT_MODEL)
+    assert exported.note == ""
+    own, true = exported.encoder.encode_questions(TEXTS), encoder.encode_questions(TEXTS)
+    assert cosines(own, true) == pytest.approx([1.0] * len(TEXTS), abs=1e-5)
+    alone = [exported.encoder.encode_questions([text])[0] for text in TEXTS]
+    assert cosines(own, alone) == pytest.approx([1.0] * len(TEXTS), abs=1e-5)
+    for mine, theirs in zip(own, true, strict=True):
+        assert mine.tokens.spans.tolist() == theirs.tokens.spans.tolist()
+        np.testing.assert_allclose(mine.tokens.vectors, theirs.tokens.vectors, atol=1e-4)
+
+
+def test_passages_come_out_so_near_that_they_can_be_compared(
+    encoders: ExportedEncoders, encoder: SentenceTransformerEncoder
+) -> None:
+    exported = encoders.load(DEFAULT_MODEL).encoder
+    own, true = exported.encode_passages(TEXTS), encoder.encode_passages(TEXTS)
+    assert min(cosines(own, true)) > 0.999
+    assert exported.fingerprint.is_comparable(encoder.fingerprint)
+    assert [len(one.tokens.spans) for one in own] == [len(one.tokens.spans) for one in true]
+
+
+def test_tokens_are_counted_as_the_model_counts_them(
+    encoders: ExportedEncoders, encoder: SentenceTransformerEncoder
+) -> None:
+    exported = encoders.load(DEFAULT_MODEL).encoder
+    assert exported.count_tokens(TEXTS) == encoder.count_tokens(TEXTS)
+    assert exported.count_tokens([]) == []
+
+
+def test_the_fastest_precision_is_near_and_never_batched(
+    encoders: ExportedEncoders, encoder: SentenceTransformerEncoder
+) -> None:
+    """Its vectors depend on what stands beside a text, so each text stands alone."""
+    exported = encoders.load(DEFAULT_MODEL, Precision.INT8)
+    assert exported.note == ""
+    assert not exported.encoder.batches_questions
+    together = exported.encoder.encode_questions(TEXTS)
+    alone = [exported.encoder.encode_questions([text])[0] for text in TEXTS]
+    assert cosines(together, alone) == pytest.approx([1.0] * len(TEXTS), abs=1e-6)
+    assert min(cosines(together, encoder.encode_questions(TEXTS))) > 0.95
+
+
+def test_a_damaged_export_is_replaced_by_the_model_itself_and_made_anew_by_a_build(
+    encoders: ExportedEncoders, tmp_path: Path
+) -> None:
+    [place] = (path for path in encoders.folder.iterdir() if path.is_dir())
+    copy = tmp_path / place.name
+    copy.mkdir()
+    for path in place.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    weights = copy / "float32.bin"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+    damaged = ExportedEncoders(tmp_path)
+    loaded = damaged.load(DEFAULT_MODEL)
+    assert isinstance(loaded.encoder, SentenceTransformerEncoder)
+    assert "run by sentence-transformers, slowly" in loaded.note
+    assert "float32.bin has changed since it was written" in loaded.note
+    sample = Sample(("Claim mileage within 60 days.", "Leave is 25 days."), ("mileage",), (0,))
+    prepared = damaged.prepare(DEFAULT_MODEL, Precision.FLOAT32, lambda: sample)
+    assert prepared.note == ""
+    assert damaged.load(DEFAULT_MODEL).note == ""
+    measured = json.loads((copy / "encoder.json").read_text())["measured"]
+    assert measured["float32"]["overlap"] == 1
+
+
+def test_without_an_export_a_server_says_so_and_runs_the_model(tmp_path: Path) -> None:
+    loaded = ExportedEncoders(tmp_path / "none").load(DEFAULT_MODEL)
+    assert isinstance(loaded.encoder, SentenceTransformerEncoder)
+    assert f"no build has exported it into {tmp_path / 'none'}" in loaded.note
+
+
+def test_serving_imports_no_torch(sample_snapshots: Path, tmp_path: Path) -> None:
+    """Seconds of every start, and hundreds of megabytes."""
+    program = (
+        "import asyncio, sys\n"
+        "from app import RETRIEVER, make_app\n"
+        "from retrieval.models import Question\n"
+        "from settings import load_settings\n"
+        "async def serve():\n"
+        "    app = await make_app(load_settings())\n"
+        "    answer = await app[RETRIEVER].answer(Question('How do I claim mileage?'))\n"
+        "    print(answer.outcome)\n"
+        "    await app.cleanup()\n"
+        "asyncio.run(serve())\n"
+        "names = ('torch', 'transformers', 'sentence_transformers', 'openvino', 'onnx')\n"
+        "print([name for name in names if name in sys.modules])\n"
+    )
+    environment = {
+        "SIGNPOST_DEVELOPMENT": "1",
+        "SIGNPOST_SNAPSHOTS_DIR": str(sample_snapshots),
+        "SIGNPOST_DATA_DIR": str(tmp_path),
+        "PATH": "",
+    }
+    for _ in range(2):  # the first start makes the query log
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "answered\n[]\n"

@@ -1,0 +1,82 @@
+"""Any sentence-transformers model: exported where it can be, run as it is where it cannot."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import (
+    Normalize,
+    Pooling,
+    StaticEmbedding,
+    Transformer,
+)
+from transformers import BertConfig, BertModel
+
+from index.encoder import DEFAULT_MODEL, SentenceTransformerEncoder, model_folder
+from index.exported.description import Precision
+from index.exported.encoder import ExportedEncoder
+from index.exported.library import ExportedEncoders
+from index.exported.sample import Sample
+
+TEXTS = ("How do I claim mileage?", "Leave carries over until March.", "word " * 60)
+SAMPLE = Sample(TEXTS, TEXTS[:2], (0, 1))
+
+
+@pytest.fixture
+def prompted(tmp_path: Path) -> str:
+    """A small model of another shape: first-token pooling, prompts, a window of 32 tokens."""
+    folder = tmp_path / "transformer"
+    config = BertConfig(
+        hidden_size=48, num_hidden_layers=2, num_attention_heads=4, intermediate_size=96
+    )
+    BertModel(config).save_pretrained(folder)
+    default = SentenceTransformer(str(model_folder(DEFAULT_MODEL)), device="cpu")
+    default.tokenizer.save_pretrained(folder)
+    model = SentenceTransformer(
+        modules=[Transformer(str(folder), max_seq_length=32), Pooling(48, "cls"), Normalize()],
+        prompts={"query": "ask: ", "document": "text: "},
+        device="cpu",
+    )
+    model.save(str(tmp_path / "prompted"))
+    return str(tmp_path / "prompted")
+
+
+def test_another_pooling_prompts_and_window_are_exported_with_it(
+    prompted: str, tmp_path: Path
+) -> None:
+    reference = SentenceTransformerEncoder(prompted)
+    library = ExportedEncoders(tmp_path / "encoders")
+    prepared = library.prepare(prompted, Precision.FLOAT32, lambda: SAMPLE)
+    assert prepared.note == ""
+    assert isinstance(prepared.encoder, ExportedEncoder)
+    assert prepared.encoder.fingerprint.is_comparable(reference.fingerprint)
+    assert prepared.encoder.fingerprint.pooling == "Pooling(cls), Normalize"
+    own = library.load(prompted).encoder.encode_questions(TEXTS)
+    for mine, true in zip(own, reference.encode_questions(TEXTS), strict=True):
+        assert float(mine.vector @ true.vector) == pytest.approx(1, abs=1e-5)
+        assert mine.tokens.spans.tolist() == true.tokens.spans.tolist()
+
+
+def test_a_model_that_cannot_be_exported_is_run_as_it_is(tmp_path: Path) -> None:
+    """The reason is kept, so that later builds do not try again with the same packages."""
+    tokenizer = SentenceTransformer(str(model_folder(DEFAULT_MODEL)), device="cpu").tokenizer
+    static = StaticEmbedding(tokenizer.backend_tokenizer, embedding_dim=32)
+    name = str(tmp_path / "static")
+    SentenceTransformer(modules=[static], device="cpu").save(name)
+    library = ExportedEncoders(tmp_path / "encoders")
+    prepared = library.prepare(name, Precision.FLOAT32, lambda: SAMPLE)
+    assert isinstance(prepared.encoder, SentenceTransformerEncoder)
+    assert f"{name} is run by sentence-transformers, slowly" in prepared.note
+
+    def never() -> Sample:
+        raise AssertionError("it was tried again")
+
+    assert prepared.encoder.count_tokens(["mileage", "a b c"]) == [2, 3]
+    again = library.prepare(name, Precision.FLOAT32, never)
+    assert again.note == prepared.note
+    assert library.load(name).note == prepared.note
+    [place] = library.folder.iterdir()
+    assert json.loads((place / "encoder.json").read_text())["refusal"]
