@@ -101,6 +101,17 @@ def _ours(*names: str) -> _Value:
     return _of(lambda result: result.ours, *names)
 
 
+def _most_lost(prefix: str) -> _Value:
+    """By how much ours is below the other in the worst of the metrics that begin so."""
+
+    def value(measured: Measured) -> tuple[float, str] | None:
+        lost = [(one.other - one.ours, name) for name, one in measured.items()
+                if name.startswith(prefix)]  # fmt: skip
+        return max(lost, default=None)
+
+    return value
+
+
 def _ours_over(above: str, below: str) -> _Value:
     """One of our figures over another of ours."""
 
@@ -124,12 +135,12 @@ _MILLION = "1,000,000 passages"
 _WANTED = (
     _Wanted(_ENCODE, "times as fast as sentence-transformers' default", 3.0, _ratio("encode")),
     _Wanted(_ENCODE, "of the default's top ten kept", 0.99, _ours("encode_overlap"), unit=""),
-    _Wanted(_ENCODE, "times as fast, with the fastest setting", 5.0, _ratio("encode_fastest")),
+    _Wanted(_ENCODE, "times as fast, with the fastest setting", 5.0, _ratio("encode_int8")),
     _Wanted(
         _ENCODE,
         "nDCG@10 lost by the fastest setting",
         0.005,
-        _ours("encode_fastest_ndcg_loss"),
+        _most_lost("ndcg_int8_"),
         at_most=True,
         unit="",
     ),

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from benchmarks.peers import environment, figures, product
+from benchmarks.content import sample_snapshots, workplace_snapshots
+from benchmarks.peers import environment, figures
 from benchmarks.peers.adapters import FLOOR, OURS, PEERS
 from benchmarks.peers.measuring import Run
 from benchmarks.peers.process import PeerProcess
-from benchmarks.peers.work import gather
-from benchmarks.quality.sets import WORKPLACE
-from benchmarks.quality.snapshots import open_snapshot
+from benchmarks.peers.work import Work, gather
 from benchmarks.results import BENCH, ROOT, SMOKE, machine, table, write
 from benchmarks.series import write_series
-from errors import ContentError, SignpostError
+from errors import SignpostError
 from index.encoder import DEFAULT_MODEL, model_folder
 from index.threads import limit_blas_threads
 
 _FOLDER = BENCH / "peers"
 _CONTENT = ROOT / "content"
-_LITTLE = ("_folder.yaml", "expenses-and-travel")
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
@@ -52,7 +47,9 @@ def measure(
     ] = 0,
     smoke: Annotated[
         bool,
-        typer.Option("--smoke", help="See that it runs: the sample content, the floor, little."),
+        typer.Option(
+            "--smoke", help="See that it runs: the sample content and the floor, with little."
+        ),
     ] = False,
 ) -> None:
     """Measure Signpost beside its peers; writes build/bench/peers.json."""
@@ -62,7 +59,7 @@ def measure(
         return
     typer.echo(machine())
     if smoke:
-        work = gather(_little(), shared / "none", _CONTENT, 10)
+        work = gather(sample_snapshots(), shared / "none", _CONTENT, 10)
         names, passages, rounds, threads = [OURS, FLOOR], 10, 1, 1
     else:
         work = gather(snapshots or _workplace(shared), shared / "eval", _CONTENT, questions)
@@ -71,7 +68,7 @@ def measure(
     run = Run(
         [one for one in names if one not in absent],
         work,
-        lambda name: _start(name, threads),
+        lambda name: _start(name, work, threads),
         _FOLDER,
         lambda line: typer.echo(line, err=True),
     )
@@ -97,49 +94,19 @@ def _is_installed(name: str) -> bool:
     return environment.has(PEERS[name].package)
 
 
-def _start(name: str, threads: int) -> PeerProcess:
+def _start(name: str, work: Work, threads: int) -> PeerProcess:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     python = environment.PYTHON if PEERS[name].is_foreign else Path(sys.executable)
-    model = model_folder(DEFAULT_MODEL)
+    model = work.snapshots if name == OURS else model_folder(DEFAULT_MODEL)
     return PeerProcess(name, model, _FOLDER / f"{name}.log", python=python, threads=threads)
 
 
 def _workplace(shared: Path) -> Path:
     """The snapshots of the real content; of the sample content where that is not at hand."""
-    if not (shared / "corpora" / WORKPLACE).is_dir():
-        typer.echo(f"No real content at {shared}: the sample content is measured.", err=True)
-        return _sample()
-    encoder = product.load_encoder()
-    return open_snapshot(WORKPLACE, shared, encoder, lambda *_: None).folder.parent
-
-
-def _sample() -> Path:
-    """The snapshots of the sample content, built where they are missing or out of date."""
-    return _built(_CONTENT, _FOLDER / "sample")
-
-
-def _little() -> Path:
-    """The snapshots of a little of the sample content."""
-    content = _FOLDER / "little-content"
-    shutil.rmtree(content, ignore_errors=True)
-    content.mkdir(parents=True)
-    metadata, folder = _LITTLE
-    shutil.copy(_CONTENT / metadata, content)
-    shutil.copytree(_CONTENT / folder, content / folder)
-    return _built(content, _FOLDER / "little")
-
-
-def _built(content: Path, snapshots: Path) -> Path:
-    done = subprocess.run(
-        [sys.executable, "-m", "index", "build", str(content), "--accept"],
-        cwd=ROOT,
-        env={**os.environ, "SIGNPOST_SNAPSHOTS_DIR": str(snapshots)},
-        stdout=sys.stderr,
-        check=False,
-    )
-    if done.returncode:
-        raise ContentError(f"`python -m index build {content}` ended with {done.returncode}")
-    return snapshots
+    if (shared / "corpora" / "workplace").is_dir():
+        return workplace_snapshots(shared)
+    typer.echo(f"No real content at {shared}: the sample content is measured.", err=True)
+    return sample_snapshots()
 
 
 def main() -> None:

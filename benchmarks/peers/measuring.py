@@ -17,6 +17,7 @@ from benchmarks.peers.work import RANKED, Work, digest, store_texts, store_vecto
 TOP_K = 5
 # No question is asked before its time is taken: somebody may remember answers.
 _WARM_UP = tuple(f"Where do I find number {number}?" for number in range(5))
+_FEW = 3
 _FIRST = "Where do I begin?"
 Start = Callable[[str], PeerProcess]
 Tell = Callable[[str], None]
@@ -66,7 +67,13 @@ class Run:
     def _time_indexing(self, processes: Processes, texts: Sequence[str], rounds: int) -> None:
         folder = self._folder / "timed"
         shutil.rmtree(folder, ignore_errors=True)
+        few = str(store_texts(texts[:_FEW], folder / "few"))
         path = str(store_texts(texts, folder))
+        for one in self._present():  # what is loaded or compiled at the first text
+            own = folder / "few" / one.name
+            own.mkdir()
+            with _left_out_if_it_fails(one):
+                processes[one.name].request("index", texts=few, folder=str(own))
         for round_ in range(rounds):
             for one in self._present(round_):
                 self._tell(f"index: {one.name}, {round_ + 1} of {rounds}")

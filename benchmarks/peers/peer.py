@@ -12,7 +12,7 @@ class Peer(ABC):
 
     @abstractmethod
     def __init__(self, model: Path) -> None:
-        """Loads the sentence-transformers model in that folder."""
+        """Loads the sentence-transformers model in that folder; ours, what lies with snapshots."""
 
     @abstractmethod
     def index(self, texts: Sequence[str], folder: Path) -> None:

@@ -68,3 +68,11 @@ def test_one_figure_of_ours_may_be_held_against_another() -> None:
     assert goal(*TAIL, median, tail).value == 3.5
     assert goal(*TAIL, median, tail).verdict == "missed by 17%"
     assert goal(*TAIL, median).reached is None
+
+
+def test_the_worst_of_several_sets_is_held() -> None:
+    """Whatever is won on the others."""
+    sets = result("ndcg_int8_talks", 0.40, 0.42), result("ndcg_int8_benefits", 0.9, 0.8)
+    found = goal("encode one question, one thread", "nDCG@10 lost by the fastest setting", *sets)
+    assert found.value == pytest.approx(0.02)
+    assert (found.metric, found.reached) == ("ndcg_int8_talks", False)

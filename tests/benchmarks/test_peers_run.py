@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.peers import environment, figures, product
+from benchmarks.peers.building import build
 from benchmarks.peers.measuring import Measured, Run
 from benchmarks.peers.work import Work, gather, spread
 from errors import ContentError
@@ -144,7 +145,7 @@ def test_fidelity_is_what_is_shared_with_the_floor() -> None:
 
 def test_ours_indexes_exactly_the_texts(tmp_path: Path) -> None:
     """A text is one passage, whatever it holds."""
-    product.build(TEXTS, tmp_path, WordEncoder())
+    build(TEXTS, tmp_path, WordEncoder())
     assert tuple(product.texts_of(SnapshotStore(tmp_path).open())) == TEXTS
 
 

@@ -19,9 +19,9 @@ TEXTS = (
 
 
 @pytest.mark.parametrize("name", ["plain", "signpost"])
-def test_a_peer_finds_what_it_indexed(name: str, tmp_path: Path) -> None:
+def test_a_peer_finds_what_it_indexed(name: str, sample_snapshots: Path, tmp_path: Path) -> None:
     """By its row, in what it shows and in its ranking."""
-    peer = load(name, model_folder(DEFAULT_MODEL))
+    peer = load(name, model_folder(DEFAULT_MODEL) if name == "plain" else sample_snapshots)
     peer.index(TEXTS, tmp_path)
     peer.open(tmp_path)
     assert peer.ask("how much do I get for driving?", 2)[0] == 0

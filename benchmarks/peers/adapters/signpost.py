@@ -18,12 +18,14 @@ from retrieval.retriever import Retriever
 
 class Adapter(Peer):
     def __init__(self, model: Path) -> None:
-        """With the encoder that the product loads, whatever folder the peers' model lies in."""
+        """With the encoder that lies beside the snapshots in that folder."""
         limit_blas_threads()
-        self._encoder = product.load_encoder()
+        self._encoder = product.load_encoder(model)
 
     def index(self, texts: Sequence[str], folder: Path) -> None:
-        product.build(texts, folder, self._encoder)
+        from benchmarks.peers.building import build  # which serving does without
+
+        build(texts, folder, self._encoder)
 
     def open(self, folder: Path) -> None:
         snapshot = SnapshotStore(folder).open()
