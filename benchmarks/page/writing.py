@@ -26,6 +26,7 @@ _TITLES = {
 _MEASURES = {
     "question": "a question, median",
     "question_p99": "a question, 99th percentile",
+    "question_cpu": "a question, mean processor time",
     "index": "time to index",
     "start": "start to first answer",
     "memory": "resident memory",

@@ -29,6 +29,8 @@ def _compared(ours: Measured, other: Measured, work: Work) -> Iterable[Result]:
     asked = len(other.question_ms)
     mine, theirs = (float(np.percentile(one.question_ms, 99)) for one in (ours, other))
     yield Result(f"question_p99_{name}", "ms", mine, theirs, title, theirs / mine, asked)
+    mine, theirs = ours.question_cpu_ms, other.question_cpu_ms
+    yield Result(f"question_cpu_{name}", "ms", mine, theirs, title, theirs / mine, asked)
     yield less_is_better(f"index_{name}", "s", ours.index_s, other.index_s, title)
     yield less_is_better(f"start_{name}", "s", ours.start_s, other.start_s, title)
     yield less_is_better(f"memory_{name}", "MB", [ours.memory_mb], [other.memory_mb], title)

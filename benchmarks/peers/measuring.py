@@ -26,14 +26,15 @@ Processes = dict[str, PeerProcess]
 
 @dataclass(slots=True)
 class Measured:
-    """What was measured of one peer. `ranked` are the rows of its ranking for each question;
-    `failed` says why it was left out, if it was."""
+    """What was measured of one peer. `question_cpu_ms` is a mean; `ranked` are the rows of its
+    ranking for each question; `failed` says why it was left out, if it was."""
 
     name: str
     version: str = ""
     index_s: list[float] = field(default_factory=list)
     start_s: list[float] = field(default_factory=list)
     question_ms: list[float] = field(default_factory=list)
+    question_cpu_ms: float = 0.0
     memory_mb: float = 0.0
     ranked: list[list[int]] = field(default_factory=list)
     failed: str = ""
@@ -125,14 +126,20 @@ class Run:
     def _ask_all(self, processes: Processes) -> None:
         self._tell(f"ask {len(self._work.questions)} questions")
         questions = [question.text for question in self._work.questions]
-        for number, text in enumerate([*_WARM_UP, *questions]):
+        for number, text in enumerate(_WARM_UP):
+            for one in self._present(number):
+                with _left_out_if_it_fails(one):
+                    processes[one.name].request("ask", question=text, top_k=TOP_K)
+        before = {one.name: processes[one.name].cpu_s() for one in self._present()}
+        for number, text in enumerate(questions):
             for one in self._present(number):
                 with _left_out_if_it_fails(one):
                     _, took_s = processes[one.name].request("ask", question=text, top_k=TOP_K)
-                    if number >= len(_WARM_UP):
-                        one.question_ms.append(1000 * took_s)
+                    one.question_ms.append(1000 * took_s)
         for one in self._present():
-            one.memory_mb = processes[one.name].memory_mb()
+            process = processes[one.name]
+            one.question_cpu_ms = 1000 * (process.cpu_s() - before[one.name]) / len(questions)
+            one.memory_mb = process.memory_mb()
         for text in questions:
             for one in self._present():
                 with _left_out_if_it_fails(one):

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from benchmarks.results import ROOT
 
 _TIMEOUT_S = 600.0
@@ -81,13 +83,12 @@ class PeerProcess:
 
     def memory_mb(self) -> float:
         """Resident memory in MB (10^6 bytes), shared libraries and mapped files included."""
-        told = subprocess.run(
-            ["ps", "-o", "rss=", "-p", str(self._process.pid)],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return int(told.stdout) * 1024 / 1e6
+        return float(psutil.Process(self._process.pid).memory_info().rss) / 1e6
+
+    def cpu_s(self) -> float:
+        """Processor time that it has taken, in seconds, to the hundredth."""
+        taken = psutil.Process(self._process.pid).cpu_times()
+        return float(taken.user + taken.system)
 
     def close(self) -> None:
         """Ends it, by force if need be."""

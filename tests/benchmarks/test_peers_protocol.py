@@ -85,6 +85,7 @@ def test_a_process_is_asked_over_its_streams(tmp_path: Path) -> None:
         assert reply == {"ok": True, "rows": [1]}
         assert took_s > 0
         assert 1 < peer.memory_mb() < 10_000
+        assert 0 < peer.cpu_s() < 60
 
 
 def test_a_peer_that_fails_raises_what_it_said(tmp_path: Path) -> None:

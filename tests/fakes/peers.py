@@ -56,5 +56,9 @@ class FakeProcess:
     def memory_mb(self) -> float:
         return 100.0
 
+    def cpu_s(self) -> float:
+        """A hundredth of a second for each thing asked of any process so far."""
+        return len(self._asked) / 100
+
     def close(self) -> None:
         self._asked.append((self.name, "close"))
