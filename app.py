@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import secrets
@@ -36,6 +37,7 @@ from settings import Settings, load_settings
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
 QUERY_LOG = web.AppKey("query_log", QueryLog)
+_GIVE_WAY_S = 0.001  # the interpreter's own 5 ms, twice with two workers, is a lot for a loop
 _SECRET_FILE = "development-secret"  # noqa: S105 (the file's name)
 
 log = structlog.get_logger(__name__)
@@ -99,6 +101,17 @@ async def make_app(settings: Settings) -> web.Application:
         await query_log.close()
         raise
     app.cleanup_ctx.append(_closing(adapter.close, retriever.close, query_log.close))
+    return app
+
+
+async def _ready(settings: Settings) -> web.Application:
+    """The application, and the process tuned for its event loop: threads that compute give way to
+    it soon, and the garbage collector, which stops them all, leaves alone what was loaded and
+    lives as long as the process."""
+    app = await make_app(settings)
+    sys.setswitchinterval(_GIVE_WAY_S)
+    gc.collect()
+    gc.freeze()
     return app
 
 
@@ -226,7 +239,7 @@ def main() -> None:
         settings.require_server()
     except SignpostError as error:
         sys.exit(f"Signpost cannot start: {error}")
-    started = make_app(settings)
+    started = _ready(settings)
     try:
         web.run_app(
             started,

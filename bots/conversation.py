@@ -146,6 +146,7 @@ class Conversation:
             audience=self._audience(message),
             channel_kind=message.channel_kind,
             context=self._memory.previous_question(message.conversation_id, asker),
+            top_k=MAX_RESULTS,
         )
         try:
             answer = await self._answerer.answer(question)

@@ -19,6 +19,7 @@ from index.cache import BuildCache, encoded_key
 from index.content import Scan, scan
 from index.documents import Document
 from index.encoder import Encoder
+from index.engines import choice
 from index.extraction import Extraction
 from index.golden import GoldenGate, GoldenReport, write_accepted
 from index.inventory import Ignored
@@ -50,9 +51,11 @@ DEFAULT_CALIBRATION = Calibration(answered=0.65, closest=0.11)
 
 @dataclass(frozen=True, slots=True)
 class BuildSettings:
-    """What shapes a snapshot besides its content and its encoder."""
+    """What shapes a snapshot besides its content and its encoder. The engine "auto" leaves it to
+    `index.engines.choice`; the content's digest counts it as it stands here, so that a folder
+    which has not changed is not published again because a measurement came out otherwise."""
 
-    engine: str = "faiss"
+    engine: str = choice.AUTO
     limits: Limits = field(default_factory=Limits)
     calibration: Calibration = field(default=DEFAULT_CALIBRATION)
 

@@ -7,7 +7,16 @@ from contextlib import contextmanager
 
 import rich.progress
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 Progress = Callable[[str, int, int], None]
 _STAGES = {
@@ -19,12 +28,19 @@ _STAGES = {
 }
 
 
+class _Rate(ProgressColumn):
+    """How many a second, of what takes its time one by one."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.0f}/s" if task.speed and (task.total or 0) > 1 else "")
+
+
 @contextmanager
 def bars(console: Console) -> Iterator[Progress]:
     """Takes stage, done and total, and shows a bar a stage where the console is a terminal;
     nothing elsewhere."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               TimeRemainingColumn())  # fmt: skip
+               _Rate(), TimeRemainingColumn())  # fmt: skip
     hidden = not console.is_terminal
     with rich.progress.Progress(*columns, console=console, disable=hidden) as shown:
         tasks: dict[str, TaskID] = {}

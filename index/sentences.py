@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 # A full stop after these does not end a sentence.
 _ABBREVIATIONS = frozenset(
     "al approx art bzw ca cf ch co corp dept dr e.g ed eg etc ext fig g gen i.e ie inc incl jr ltd "
     "max min mr mrs ms mt no nos nr p para pp prof rev sec sen sr st tel u.s usw vol vs z.b".split()
 )
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)")
+# A line's end, or what may end a sentence within it, with the first letter of what follows. That
+# it begins with a set of characters lets `re` look for those alone.
+_BREAK = re.compile(r"[\n.!?…](?:(?<=\n)|(?<!\n)[.!?…]*[\"'”’)\]]*(?=[^\S\n]+(\S)))")
 _LAST_WORD = re.compile(r"[\w.]+$")
-_LINE = re.compile(r"[^\n]+")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -20,32 +20,27 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
     A line break always ends one: list items and table rows stand on lines of their own.
     """
-    return [
-        span
-        for line in _LINE.finditer(text)
-        for span in _trimmed(text, _sentences(text, line.start(), line.end()))
-    ]
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    for found in _BREAK.finditer(text):
+        if found[1] is None or _ends_sentence(text, begin, found):
+            _add_trimmed(spans, text, begin, found.end())
+            begin = found.end()
+    _add_trimmed(spans, text, begin, len(text))
+    return spans
 
 
-def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    begin = start
-    for match in _END.finditer(text, start, end):
-        if _ends_sentence(text, begin, match, end):
-            yield begin, match.end()
-            begin = match.end()
-    yield begin, end
-
-
-def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> bool:
-    following = text[match.end() : end].lstrip()
-    if not following or following[0].islower():
+def _ends_sentence(text: str, begin: int, found: re.Match[str]) -> bool:
+    if found[1].islower():
         return False
-    if not match.group().startswith("."):
+    if not found[0].startswith("."):
         return True
-    last = _LAST_WORD.search(text, begin, match.start())
+    stop = found.start()
+    # From the last space on, so that the whole sentence is not searched for its last word.
+    last = _LAST_WORD.search(text, max(begin, text.rfind(" ", begin, stop) + 1), stop)
     if last is None:
         return True
-    word = last.group()
+    word = last[0]
     if word.isdigit():
         # "1." at the head of a line numbers a list; elsewhere a number may end a sentence.
         return last.start() > begin
@@ -53,9 +48,8 @@ def _ends_sentence(text: str, begin: int, match: re.Match[str], end: int) -> boo
     return not is_initial and word.lower() not in _ABBREVIATIONS
 
 
-def _trimmed(text: str, spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    for start, end in spans:
-        inner = text[start:end]
-        if stripped := inner.strip():
-            first = start + len(inner) - len(inner.lstrip())
-            yield first, first + len(stripped)
+def _add_trimmed(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    inner = text[start:end].rstrip()
+    if stripped := inner.lstrip():
+        end = start + len(inner)
+        spans.append((end - len(stripped), end))

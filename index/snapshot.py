@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from errors import SnapshotDamaged
 from index import lexical, tokens
 from index.encoder import Fingerprint
-from index.engines import VectorIndex, engine
+from index.engines import VectorIndex, choice, engine
 from index.models import (
     EVERYONE,
     Kind,
@@ -47,7 +47,7 @@ from index.synonyms import Synonyms
 from index.tokens import TokenCodes
 from index.vocabulary import Vocabulary, count_words
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "snapshot.json"
 _RESOURCES = "resources.jsonl"
 _PASSAGES = "passages.jsonl"
@@ -86,7 +86,8 @@ class Counts:
 class Manifest:
     """What a snapshot says of itself. `content_digest` is equal for two snapshots exactly if
     they hold the same; `examples` are questions that its content answers, to begin with;
-    `synonyms` groups of wordings that mean the same."""
+    `synonyms` groups of wordings that mean the same; `engine` is the one that wrote the vectors,
+    and `engine_measured` what it was chosen by, where that had to be measured."""
 
     id: str
     created_at: datetime
@@ -98,6 +99,7 @@ class Manifest:
     counts: Counts
     examples: tuple[str, ...] = ()
     synonyms: Synonyms = ()
+    engine_measured: dict[str, float] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -155,7 +157,8 @@ def write(
     """Writes a snapshot into an existing empty folder and flushes it to the disk.
 
     Passages of one resource stand together. `calibrate` is shown the snapshot, complete but for
-    its calibration, and says what that shall be. The manifest's `files` are filled in here.
+    its calibration, and says what that shall be. The manifest's `files` are filled in here, and so
+    is its engine where that is "auto".
     """
     numbers = {resource.id: number for number, resource in enumerate(resources)}
     titles = {resource.id: resource.title for resource in resources}
@@ -165,7 +168,7 @@ def write(
     np.save(folder / _OFFSETS, np.array(offsets, dtype=np.uint64))
     np.save(folder / _OWNERS, owners)
     _write_lines(folder / _REFUSED, map(asdict, refused))
-    engine(manifest.engine).build(encoded.vectors, folder)
+    chosen = choice.build(manifest.engine, encoded.vectors, folder)
     tokens.write(
         (
             codes.shifted(len(embedding_text(titles[p.resource_id], p.heading_path, "")))
@@ -175,19 +178,20 @@ def write(
         tokens.width(manifest.encoder.token_dim),
         folder,
     )
-    texts = [
-        embedding_text(titles[passage.resource_id], passage.heading_path, passage.text)
-        for passage in passages
-    ]
-    lexical.build(zip(owners.tolist(), texts, strict=True), folder / _LEXICAL)
+
+    def texts() -> Iterator[str]:  # made twice rather than kept: they are as large as all passages
+        for passage in passages:
+            yield embedding_text(titles[passage.resource_id], passage.heading_path, passage.text)
+
+    lexical.build(zip(owners.tolist(), texts(), strict=True), folder / _LEXICAL)
     # A misspelt word is shown as it was read: that must not tell what is meant for few.
     open_to_all = np.array([EVERYONE in resource.audience for resource in resources])
     words = count_words(
-        text for text, owner in zip(texts, owners, strict=True) if open_to_all[owner]
+        text for text, owner in zip(texts(), owners, strict=True) if open_to_all[owner]
     )
     (folder / _VOCABULARY).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
     files = {name: _sha256(folder / name) for name in _file_names(folder)}
-    filled = replace(manifest, files=files)
+    filled = replace(manifest, engine=chosen.engine, engine_measured=chosen.measured, files=files)
     _write_manifest(folder, filled)
     _write_manifest(folder, replace(filled, calibration=calibrate(Snapshot(folder))))
     _flush(folder)

@@ -14,7 +14,8 @@ tokens.offsets.npy   (n + 1,) uint64: each passage's first token, and the end
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import mmap
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -34,7 +35,14 @@ _LEVELS = np.array([-1.5104, -0.4528, 0.4528, 1.5104], dtype=np.float32)
 _DISTORTION = 0.1175  # its mean squared error, as a share of the variance (ibid.)
 _PER_BYTE = 4
 _SEED = 20_260_101
+# OpenBLAS multiplies matrices of up to a million products as they lie, and copies larger ones into
+# an order of its own first, which takes longer than the products of a few words do.
+_PRODUCTS_AT_ONCE = 1_000_000
+# Unpacked, so many tokens of 384 dimensions fit the second cache of one core beside the rest.
+_TOKENS_AT_ONCE = 256
 
+# Of the tokens that were read, so many stay in memory: a server would have them all in time.
+_KEPT_BYTES = 16_000_000
 _CODES = "tokens.codes.npy"
 _STARTS = "tokens.starts.npy"
 _OFFSETS = "tokens.offsets.npy"
@@ -93,6 +101,26 @@ class TokenQuantizer:
         unpacked = np.take(self._unpacked, codes, axis=0).reshape(len(codes), -1)
         return unpacked[:, : self.dim]
 
+    def products(
+        self, codes: NDArray[np.uint8], vectors: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """(t, width) uint8 and rotated vectors (q, dim) -> (t, q): `unpack(codes) @ vectors.T`.
+
+        A block at a time, each small enough to be still in the cache when it is multiplied: all at
+        once, the unpacked tokens of a hundred passages would travel to memory and back (17 MB)."""
+        products = np.empty((len(codes), len(vectors)), dtype=np.float32)
+        padded = np.zeros((self.width * _PER_BYTE, len(vectors)), dtype=np.float32)
+        padded[: self.dim] = vectors.T
+        block = max(1, min(_TOKENS_AT_ONCE, _PRODUCTS_AT_ONCE // max(padded.size, 1)))
+        unpacked = np.empty((block, self.width, _PER_BYTE), dtype=np.float32)
+        for start in range(0, len(codes), block):
+            part = codes[start : start + block]
+            room = unpacked[: len(part)]
+            # Without `mode` NumPy would fill a copy of `out`, in case an index is out of bounds.
+            self._unpacked.take(part, axis=0, out=room, mode="clip")
+            np.matmul(room.reshape(len(part), -1), padded, out=products[start : start + block])
+        return products
+
 
 class TokenIndex:
     """The tokens of a snapshot's passages, read from the disk as they are needed."""
@@ -103,10 +131,15 @@ class TokenIndex:
         codes: NDArray[np.uint8],
         starts: NDArray[np.int32],
         offsets: NDArray[np.uint64],
+        let_go: Callable[[], None] = lambda: None,
     ) -> None:
+        """`let_go` gives the memory back that mapped codes have come to take."""
+        self._let_go = let_go
+        self._read = 0  # bytes since then, about
         self.quantizer = TokenQuantizer(dim)
-        self._codes = codes
-        self._starts = starts
+        # Plain views: slicing NumPy's own class of mapped arrays takes several times as long.
+        self._codes = np.asarray(codes)
+        self._starts = np.asarray(starts)
         self._offsets = offsets.astype(np.int64)
 
     @property
@@ -118,15 +151,28 @@ class TokenIndex:
         """(t,): where in the passage's text each of its tokens begins; negative in the heading."""
         return self._starts[self._offsets[row] : self._offsets[row + 1]]
 
-    def vectors(self, rows: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The tokens of those passages, one passage after another: rotated vectors (t, dim), and
-        the first token of each passage and the end (len(rows) + 1,)."""
-        spans = [(self._offsets[row], self._offsets[row + 1]) for row in rows]
-        bounds = np.cumsum([0, *(end - start for start, end in spans)])
-        if not bounds[-1]:
-            return np.empty((0, 0), dtype=np.float32), bounds
+    def codes(self, row: int) -> NDArray[np.uint8]:
+        """(t, width): the tokens of a passage, packed."""
+        return self._codes[self._offsets[row] : self._offsets[row + 1]]
+
+    def similarities(
+        self, rows: Sequence[int] | NDArray[np.int64], vectors: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """How the tokens of those passages, one passage after another, match the vectors (q, dim)
+        of a question's: cosines (t, q), and the first token of each passage and the end
+        (len(rows) + 1,)."""
+        chosen = np.asarray(rows, dtype=np.int64)
+        starts, ends = self._offsets[chosen], self._offsets[chosen + 1]
+        bounds = np.concatenate([[0], np.cumsum(ends - starts)])
+        if not bounds[-1] or not len(vectors):
+            return np.empty((int(bounds[-1]), len(vectors)), dtype=np.float32), bounds
+        spans = zip(starts.tolist(), ends.tolist(), strict=True)
         codes = np.concatenate([self._codes[start:end] for start, end in spans])
-        return self.quantizer.unpack(codes), bounds
+        self._read += codes.nbytes
+        if self._read > _KEPT_BYTES:
+            self._read = 0
+            self._let_go()
+        return self.quantizer.products(codes, self.quantizer.rotate(vectors)), bounds
 
 
 def width(dim: int) -> int:
@@ -158,9 +204,17 @@ def load(folder: Path, dim: int) -> TokenIndex:
     """Opens what `write` wrote, of an encoder whose tokens have `dim` dimensions (0: it has
     none). Raises SnapshotDamaged where that cannot be read."""
     codes, starts, offsets = (_load(folder / name) for name in (_CODES, _STARTS, _OFFSETS))
+    mapped = getattr(codes, "_mmap", None)
     if codes.shape != (len(starts), width(dim)) or int(offsets[-1]) != len(starts):
         raise SnapshotDamaged(f"{folder}: its files of tokens disagree with each other")
-    return TokenIndex(dim, codes, starts, offsets)
+    return TokenIndex(dim, codes, starts, offsets, lambda: _let_go(mapped))
+
+
+def _let_go(mapped: mmap.mmap | None) -> None:
+    """Gives back the pages that were read: the system keeps them at hand, but no longer counts
+    them as this process's own."""
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def _load(path: Path) -> NDArray[Any]:

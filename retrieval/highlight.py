@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.sentences import sentence_spans
-from retrieval.late import Analyze
+from retrieval.late import Analyze, best_within
 from retrieval.models import Span
 
 # What the question's own words count beside the match of its tokens.
 _WORDS = 0.02
 # What a sentence that only asks loses: the answer stands beside it.
 _QUESTION = 0.1
+# Sentences of fewer words are headings and labels, and count as if they had so many.
+_SHORT = 8
 
 
 def best_sentence(
@@ -33,21 +35,33 @@ def best_sentence(
     its tokens begin, `similarities` (t, q) how they match the question's, whose `weights` are (q,).
     """
     spans = sentence_spans(text) or [(0, len(text))]
-    words = np.array([_words(text[start:end], idf, analyze) for start, end in spans])
+    if len(spans) == 1:
+        return Span(*spans[0])
     if starts is None or similarities is None or weights is None or not similarities.size:
+        words = [_words(text[start:end], idf, analyze) for start, end in spans]
         return Span(*spans[int(np.argmax(words))])
-    matched = np.zeros(len(spans))
-    numbers = np.searchsorted([start for start, _ in spans], starts, side="right") - 1
-    for number in np.unique(numbers[numbers >= 0]):
-        matched[number] = similarities[numbers == number].max(axis=0) @ weights
-    asks = np.array([text[start:end].endswith("?") for start, end in spans])
-    return Span(*spans[int(np.argmax(matched + _WORDS * words - _QUESTION * asks))])
+    first = np.searchsorted(starts, [start for start, _ in spans]).tolist()
+    bounds = np.array([*first, len(starts)], dtype=np.int64)
+    matched = (best_within(similarities, bounds) @ weights).tolist()
+    asks = [_QUESTION * text.endswith("?", start, end) for start, end in spans]
+    # Words are looked at where they could still decide: the best match first, as far as a
+    # sentence that held them all would come before it.
+    most = _WORDS * sum(idf.values()) / math.sqrt(_SHORT)
+    best, chosen = -math.inf, 0
+    for number in sorted(range(len(spans)), key=lambda one: asks[one] - matched[one]):
+        if matched[number] - asks[number] + most < best:
+            break
+        start, end = spans[number]
+        score = matched[number] + _WORDS * _words(text[start:end], idf, analyze) - asks[number]
+        if score > best or (score == best and number < chosen):
+            best, chosen = score, number
+    return Span(*spans[chosen])
 
 
 def _words(sentence: str, idf: Mapping[str, float], analyze: Analyze) -> float:
     """How much of the question a sentence holds, each word by its idf once; the longer it is,
     the more it must hold."""
     words = analyze(sentence)
-    held = sum(idf.get(word, 0.0) for word in set(words))
-    # Very short sentences are headings and labels; very long ones hold any word by chance.
-    return held / math.sqrt(max(len(words), 8))
+    held = sum(map(idf.__getitem__, idf.keys() & words))
+    # Very long ones hold any word by chance.
+    return held / math.sqrt(max(len(words), _SHORT))

@@ -7,7 +7,7 @@ single vectors, each token of the question weighing as much as its word tells (i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,26 +40,33 @@ class Match:
     @cached_property
     def best(self) -> NDArray[np.float32]:
         """(k, q): each question token's best cosine within each passage; 0 in an empty one."""
-        best = np.zeros((len(self.bounds) - 1, len(self.weights)), dtype=np.float32)
-        filled = np.flatnonzero(np.diff(self.bounds))
-        if len(filled) and len(self.weights):
-            best[filled] = np.maximum.reduceat(self.similarities, self.bounds[filled], axis=0)
-        return best
+        return best_within(self.similarities, self.bounds)
 
     def of(self, index: int) -> NDArray[np.float32]:
         """(t, q): the similarities of one passage's tokens."""
         return self.similarities[self.bounds[index] : self.bounds[index + 1]]
 
 
+def best_within(
+    similarities: NDArray[np.float32], bounds: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """(k, q): the largest of each column of `similarities` (t, q) within each of k stretches of
+    rows, of which `bounds` (k + 1,) are where they begin, and the end; 0 in an empty one."""
+    best = np.zeros((len(bounds) - 1, similarities.shape[1]), dtype=np.float32)
+    filled = np.flatnonzero(bounds[1:] > bounds[:-1])
+    if len(filled) and best.size:
+        best[filled] = np.maximum.reduceat(similarities[: bounds[-1]], bounds[filled], axis=0)
+    return best
+
+
 def match(
-    tokens: TokenIndex, rows: Sequence[int], question: Tokens, weights: NDArray[np.float32]
+    tokens: TokenIndex, rows: NDArray[np.int64], question: Tokens, weights: NDArray[np.float32]
 ) -> Match:
     """Compares the question's tokens with those of the passages of these rows."""
-    vectors, bounds = tokens.vectors(rows)
-    if not len(vectors) or not len(question.vectors):
-        none = np.empty((len(vectors), 0), dtype=np.float32)
-        return Match(none, bounds, np.empty(0, dtype=np.float32))
-    return Match(vectors @ tokens.quantizer.rotate(question.vectors).T, bounds, weights)
+    similarities, bounds = tokens.similarities(rows, question.vectors)
+    if not similarities.size:
+        return Match(similarities, bounds, np.empty(0, dtype=np.float32))
+    return Match(similarities, bounds, weights)
 
 
 def token_weights(

@@ -34,6 +34,7 @@ class Question:
 
     `audience` holds the audiences that the asker belongs to; a resource is considered only if it
     is meant for one of them. `context` is the question before, for a follow-up. `asked_at` is UTC.
+    `top_k` is how many resources are wanted at most: what is not shown need not be prepared.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Question:
     audience: frozenset[str] = frozenset({EVERYONE})
     channel_kind: ChannelKind = ChannelKind.TERMINAL
     context: str | None = None
+    top_k: int = 10
 
 
 @dataclass(frozen=True, slots=True)

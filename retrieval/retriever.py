@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,13 +17,13 @@ from retrieval.followup import with_context
 from retrieval.highlight import best_sentence
 from retrieval.models import Answer, Evidence, Hit, Outcome, Question, Result
 from retrieval.ranking import Candidates, Weights, weights_for
-from retrieval.search import hidden_from, search
+from retrieval.search import search
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import Reader, Understood
+from retrieval.visibility import Visibility
 
 MAX_CHARACTERS = 2_000
 _COMPARED = 100
-_MAX_RESULTS = 10
 _HITS_PER_RESULT = 3
 
 
@@ -70,6 +70,7 @@ class Retriever:
         self._encoder = encoder
         self._reader = Reader(snapshot, encoder.count_tokens)
         self._resources = snapshot.resources
+        self._visibility = Visibility(snapshot.resources)
 
     def answer(self, question: Question) -> Answer:
         """The best resources for the asker, and how sure that is. Takes an encoding and two
@@ -97,7 +98,7 @@ class Retriever:
         if not ranked.evidence:
             outcome = Outcome.NOTHING_VALIDATED
         nothing = outcome is Outcome.NOTHING_VALIDATED
-        results = () if nothing else self._results(ranked)
+        results = () if nothing else self._results(ranked, encoded.question.top_k)
         watch = encoded.watch
         watch.lap("highlight")
         return Answer(
@@ -118,7 +119,7 @@ class Retriever:
         ranked = self._rank(self._encoded(question))
         return tuple(self._hit(ranked, index) for index in range(len(ranked.scores[:top_k])))
 
-    def judge(self, question: Question, hidden: Iterable[int] = ()) -> Evidence | None:
+    def judge(self, question: Question, hidden: Collection[int] = ()) -> Evidence | None:
         """What there would be to judge an answer by, were the resources of these numbers not
         there; None where nothing is found at all."""
         return self._rank(self._encoded(question), hidden).evidence
@@ -127,14 +128,16 @@ class Retriever:
         [encoded] = self.encode([(question, Stopwatch())])
         return encoded
 
-    def _rank(self, asked: EncodedQuestion, also_hidden: Iterable[int] = ()) -> _Ranked:
+    def _rank(self, asked: EncodedQuestion, also_hidden: Collection[int] = ()) -> _Ranked:
         question, watch = asked.question, asked.watch
         understood, encoded = asked.understood, asked.encoded
         if encoded is None:
             return _nothing(understood)
         text = understood.text
         idf = self.snapshot.lexical.idf(text)
-        hidden = {*hidden_from(question, self._resources), *also_hidden}
+        hidden = self._visibility.hidden_from(question)
+        if also_hidden:
+            hidden = np.union1d(hidden, list(also_hidden))
         weights = weights_for(text, exact=bool(self.snapshot.lexical.known_codes(text)))
         candidates = ranking.preselect(
             search(self.snapshot, understood, encoded.vector, idf, hidden), _COMPARED, weights
@@ -143,7 +146,7 @@ class Retriever:
         if not len(candidates.rows):
             return _nothing(understood)
         telling = late.token_weights(text, encoded.tokens, idf, self.snapshot.lexical.analyze)
-        match = late.match(self.snapshot.tokens, candidates.rows.tolist(), encoded.tokens, telling)
+        match = late.match(self.snapshot.tokens, candidates.rows, encoded.tokens, telling)
         # A model without tokens leaves the cosine to speak for them.
         late_scores = late.scores(match) if len(match.weights) else candidates.dense
         scores = ranking.fuse(candidates, late_scores, weights)
@@ -174,11 +177,11 @@ class Retriever:
             float(late.largest_gap(best, match.weights)[first]),
         )
 
-    def _results(self, ranked: _Ranked) -> tuple[Result, ...]:
+    def _results(self, ranked: _Ranked, top_k: int) -> tuple[Result, ...]:
         groups: dict[int, list[int]] = {}
         for index, row in enumerate(ranked.candidates.rows.tolist()):
             number = int(self.snapshot.owners[row])
-            if number not in groups and len(groups) == _MAX_RESULTS:
+            if number not in groups and len(groups) == top_k:
                 continue
             group = groups.setdefault(number, [])
             if len(group) < _HITS_PER_RESULT:
@@ -226,10 +229,10 @@ def searchable(question: Question) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def repeat_key(question: Question) -> tuple[str, frozenset[str], date]:
+def repeat_key(question: Question) -> tuple[str, frozenset[str], date, int]:
     """All of a question that its answer depends on: where two agree, a snapshot answers both the
     same."""
-    return searchable(question), question.audience, question.asked_at.date()
+    return searchable(question), question.audience, question.asked_at.date(), question.top_k
 
 
 def _nothing(understood: Understood) -> _Ranked:

@@ -17,8 +17,9 @@ from retrieval.labelled import GoldKind, LabelledQuestion, place_name
 from retrieval.models import Question
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.retriever import searchable
-from retrieval.search import hidden_from, search
+from retrieval.search import search
 from retrieval.understanding import Reader
+from retrieval.visibility import Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Looker:
         self._encoder = encoder
         self._reader = Reader(snapshot, encoder.count_tokens)
         self._kind = kind
+        self._visibility = Visibility(snapshot.resources)
         self._places: list[tuple[str, Locator]] = [
             (snapshot.resources[owner].path, snapshot.passage(row).locator)
             for row, owner in enumerate(snapshot.owners.tolist())
@@ -62,11 +64,11 @@ class Looker:
             understood,
             encoded.vector,
             idf,
-            hidden_from(question, self.snapshot.resources),
+            self._visibility.hidden_from(question),
         )
         rows = candidates.rows.tolist()
         telling = late.token_weights(text, encoded.tokens, idf, lexical.analyze)
-        match = late.match(self.snapshot.tokens, rows, encoded.tokens, telling)
+        match = late.match(self.snapshot.tokens, candidates.rows, encoded.tokens, telling)
         return Looked(
             question=labelled,
             candidates=candidates,

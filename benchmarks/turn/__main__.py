@@ -19,11 +19,13 @@ import typer
 
 from benchmarks.results import BENCH, ROOT, machine, table, write
 from benchmarks.turn import passages, report
-from benchmarks.turn.measure import SMOKE, Figures, Plan, measure
+from benchmarks.turn.measure import SMOKE, Figures, Plan, measure, swap_lags
 from benchmarks.turn.servers import Bot, Server, echo, plain, signpost
 from benchmarks.turn.traffic import traffic
+from index.store import SnapshotStore
 
-_FLOOR_QUESTIONS = 120
+_FLOOR_QUESTIONS = 100
+_FLOOR_QUESTIONS_SMOKE = 30
 
 app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
 
@@ -45,10 +47,12 @@ def turn(
     snapshot = passages.write_for_plain_bot(folder)
     asked, source = passages.questions(snapshot)
     print(f"{snapshot.manifest.counts.passages} passages; {source}; {plan}")
-    floor_ms = [_floor_ms(folder, asked) for _ in range(plan.starts)]
-    with tempfile.TemporaryDirectory() as data:
-        bots = (signpost(folder, Path(data)), echo(), plain(passages.DATA))
-        found = asyncio.run(_run(bots, asked, plan))
+    count = _FLOOR_QUESTIONS_SMOKE if smoke else _FLOOR_QUESTIONS
+    floor_ms = [_floor_ms(folder, asked[:count]) for _ in range(plan.starts)]
+    with tempfile.TemporaryDirectory(dir=passages.DATA) as data:
+        store = passages.two_of_the_active(folder, Path(data) / "snapshots")
+        bots = (signpost(store.folder, Path(data)), echo(), plain(passages.DATA))
+        found = asyncio.run(_run(bots, asked, plan, store))
     ours, echoing, plainly = (bot.name for bot in bots)
     made = report.results(found, ours, echoing, plainly, floor_ms)
     print(table(made))
@@ -58,7 +62,9 @@ def turn(
     (BENCH / "turn-series.json").write_text(charts + "\n", encoding="utf-8")
 
 
-async def _run(bots: tuple[Bot, Bot, Bot], asked: list[str], plan: Plan) -> dict[str, Figures]:
+async def _run(
+    bots: tuple[Bot, Bot, Bot], asked: list[str], plan: Plan, store: SnapshotStore
+) -> dict[str, Figures]:
     start_s: dict[str, list[float]] = {bot.name: [] for bot in bots}
     servers: list[Server] = []
     try:
@@ -72,6 +78,7 @@ async def _run(bots: tuple[Bot, Bot, Bot], asked: list[str], plan: Plan) -> dict
             print(f"start {start + 1} of {plan.starts} done", file=sys.stderr)
         async with traffic(asked) as people:
             found = await measure(servers, people, plan, cardless=bots[1].name)
+        found[bots[0].name].swap_lag_ms = await swap_lags(servers[0], store, plan)
     finally:
         for server in servers:
             server.stop()
@@ -84,7 +91,7 @@ def _floor_ms(snapshots: Path, asked: list[str]) -> float:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.turn.floor", "--snapshots", str(snapshots)],
         cwd=ROOT,
-        input=json.dumps(asked[:_FLOOR_QUESTIONS]),
+        input=json.dumps(asked),
         capture_output=True,
         text=True,
         check=True,

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from benchmarks.results import ROOT
 from benchmarks.turn.servers import Server
 from benchmarks.turn.traffic import Measured, Traffic
+from index.store import SnapshotStore
 
 DRAIN_S = 0.3
+SWAP_WITHIN_S = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,10 @@ class Plan:
     seconds: float = 4.0
     rounds: int = 3
     starts: int = 2
+    swaps: int = 4
 
 
-SMOKE = Plan(clients=(1, 8), rates_per_s=(5.0,), seconds=1.0, rounds=1, starts=1)
+SMOKE = Plan(clients=(1, 8), rates_per_s=(5.0,), seconds=1.0, rounds=1, starts=1, swaps=1)
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class Figures:
     lag_p50_ms: list[float] = field(default_factory=list)
     lag_p99_ms: list[float] = field(default_factory=list)
     lag_max_ms: list[float] = field(default_factory=list)
+    swap_lag_ms: list[float] = field(default_factory=list)
     refused: int = 0
     lost: int = 0
     turns: int = 0
@@ -100,6 +104,21 @@ async def _closed(
         figures.lag_p50_ms.append(percentile(lags, 50))
         figures.lag_p99_ms.append(percentile(lags, 99))
         figures.lag_max_ms.append(max(lags))
+
+
+async def swap_lags(server: Server, store: SnapshotStore, plan: Plan) -> list[float]:
+    """The longest wait for the loop, in ms, around each of some changes of the snapshot, while
+    nobody asks."""
+    longest = []
+    for _ in range(plan.swaps):
+        [other] = {*store.ids()} - {store.active_id()}
+        with store.lock():
+            store.activate(other)
+        probing = await _probe(server, SWAP_WITHIN_S)
+        longest.append(max(json.loads((await probing.communicate())[0])))
+        if server.get_json("/readyz")["snapshot"] != other:
+            raise RuntimeError(f"{server.bot.name} did not change over within {SWAP_WITHIN_S} s")
+    return longest
 
 
 async def _probe(server: Server, seconds: float) -> asyncio.subprocess.Process:

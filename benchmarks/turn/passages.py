@@ -6,8 +6,10 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import faiss
@@ -15,7 +17,7 @@ import numpy as np
 
 from benchmarks.results import BENCH, ROOT
 from errors import ContentError
-from index.snapshot import Snapshot
+from index.snapshot import MANIFEST, Snapshot, read_manifest
 from index.store import SnapshotStore
 
 DATA = BENCH / "turn"
@@ -37,6 +39,21 @@ def sample_snapshots() -> Path:
     if done.returncode:
         raise ContentError(f"`python -m index build content` ended with {done.returncode}")
     return folder
+
+
+def two_of_the_active(snapshots: Path, folder: Path) -> SnapshotStore:
+    """A store with two copies of the active snapshot, to change between; the first is active."""
+    store = SnapshotStore(snapshots)
+    active = store.path(store.active_id())
+    copies = SnapshotStore(folder)
+    for suffix in ("a", "b"):
+        name = f"{active.name}{suffix}"
+        shutil.copytree(active, folder / name)
+        manifest = replace(read_manifest(active), id=name)
+        (folder / name / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    with copies.lock():
+        copies.activate(copies.ids()[0])
+    return copies
 
 
 def write_for_plain_bot(snapshots: Path, folder: Path = DATA) -> Snapshot:

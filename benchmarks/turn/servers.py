@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.results import ROOT
 
@@ -69,6 +71,16 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def get_json(self, path: str) -> dict[str, Any]:
+        """What it answers there. Raises OSError where nobody listens."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            answer: dict[str, Any] = json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
+        return answer
+
     def cpu_s(self) -> float:
         """Processor time of all its threads so far."""
         stat = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
@@ -93,9 +105,7 @@ class Server:
             if self._process.poll() is not None:
                 raise RuntimeError(f"{self.bot.name} ended with {self._process.returncode}")
             try:
-                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-                connection.request("GET", "/healthz")
-                connection.getresponse().read()
+                self.get_json("/healthz")
             except OSError:
                 time.sleep(0.02)
             else:

@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 
 from errors import SnapshotError
 
-ENGINES = {"faiss": "index.engines.faiss_flat", "exact": "index.engines.exact"}
+ENGINES = {
+    "faiss": "index.engines.faiss_flat",
+    "faiss_pq": "index.engines.faiss_pq",
+    "exact": "index.engines.exact",
+}
 
 
 class VectorIndex(Protocol):
@@ -29,8 +33,10 @@ class VectorIndex(Protocol):
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Scores (q, k) in descending order and rows (q, k), for questions (q, dim).
 
-        `allowed` is (n,): only rows marked there are considered, and the search stays exact
-        among them. k is `top_k`, or fewer where fewer rows can be had.
+        `allowed` is (n,): only rows marked there are considered. An engine that is exact stays so
+        among them; one that is not finds as much of what is allowed as it would of all without a
+        filter, and is exact where few are allowed. k is `top_k`, or fewer where fewer rows can
+        be had.
         """
         ...
 

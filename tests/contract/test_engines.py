@@ -1,5 +1,8 @@
 """Every engine gives what the exact one gives, compared by value."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,7 @@ from index.engines.exact import ExactIndex
 from tests.fakes.disk import no_file_over
 
 COUNT, DIM = 500, 48
+PROC = Path("/proc/self/statm")
 
 
 def _unit(rows: int, seed: int) -> NDArray[np.float32]:
@@ -94,8 +98,76 @@ def test_a_damaged_file_is_named(name: str, tmp_path: Path) -> None:
         chosen.load(tmp_path)
 
 
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_a_file_that_was_cut_off_is_named(name: str, tmp_path: Path) -> None:
+    """A mapped file would else end the program when a search comes to what is missing."""
+    chosen = engine(name)
+    chosen.build(VECTORS, tmp_path)
+    path = tmp_path / chosen.FILE_NAME
+    path.write_bytes(path.read_bytes()[:-1_000])
+    with pytest.raises(SnapshotDamaged, match=chosen.FILE_NAME):
+        chosen.load(tmp_path)
+
+
+@pytest.mark.skipif(not PROC.exists(), reason="this system does not tell a process's memory")
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_opening_reads_no_vectors(name: str, tmp_path: Path) -> None:
+    """They are mapped: a search brings into memory what it looks at."""
+    chosen = engine(name)
+    chosen.build(np.resize(VECTORS, (100_000, DIM)), tmp_path)
+    size = (tmp_path / chosen.FILE_NAME).stat().st_size
+    assert size > 2 * DIM * 100_000
+    grown = _in_a_process_of_its_own(f"""
+def resident():
+    pages = int(pathlib.Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+chosen = engine({name!r})
+before = resident()
+index = chosen.load(pathlib.Path({str(tmp_path)!r}))
+print(resident() - before)
+""")
+    assert int(grown) < size / 3
+
+
+@pytest.mark.skipif(not PROC.exists(), reason="this system does not tell a process's threads")
+@pytest.mark.parametrize("name", ["faiss", "faiss_pq"])
+def test_a_search_starts_no_threads(name: str, tmp_path: Path) -> None:
+    """Asked in another thread than the first, since OpenMP is told anew in each."""
+    engine(name).build(np.resize(VECTORS, (20_000, DIM)), tmp_path)
+    started = _in_a_process_of_its_own(f"""
+import threading
+index = engine({name!r}).load(pathlib.Path({str(tmp_path)!r}))
+question = np.ones((1, {DIM}), dtype=np.float32)
+def ask():
+    before = len(os.listdir("/proc/self/task"))
+    index.search(question, 10)
+    index.search(question, 10, np.arange(index.count) % 2 == 0)
+    index.vectors(np.arange(2_000))
+    print(len(os.listdir("/proc/self/task")) - before)
+thread = threading.Thread(target=ask)
+thread.start()
+thread.join()
+""")
+    assert int(started) == 0
+
+
+def _in_a_process_of_its_own(program: str) -> str:
+    """What the program prints. Here, threads that were started stay, and memory that was freed is
+    taken again."""
+    heading = "import os, pathlib\nimport numpy as np\nfrom index.engines import engine\n"
+    done = subprocess.run(
+        [sys.executable, "-c", heading + program],
+        env={**os.environ, "OMP_NUM_THREADS": "4"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
 def test_an_unknown_engine_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(SnapshotError, match=r"'annoy'.*faiss, exact"):
+    with pytest.raises(SnapshotError, match=r"'annoy'.*faiss, faiss_pq, exact"):
         engine("annoy")
 
 

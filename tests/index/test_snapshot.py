@@ -60,7 +60,7 @@ def test_what_was_refused_is_kept_with_its_reason(store: SnapshotStore) -> None:
     assert read_refused(store.path(NAME)) == [refused]
 
 
-@pytest.mark.parametrize("engine", ["faiss", "exact"])
+@pytest.mark.parametrize("engine", ["faiss", "faiss_pq", "exact"])
 def test_vectors_belong_to_the_passages_of_the_same_row(store: SnapshotStore, engine: str) -> None:
     from tests.fakes.encoder import WordEncoder
 

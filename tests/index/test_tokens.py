@@ -75,18 +75,41 @@ def test_a_snapshot_gives_back_each_passage_s_tokens(tmp_path: Path) -> None:
     index = tokens.load(tmp_path, DIM)
     assert index.count == 3
     assert index.starts(0).tolist() == [-3, 0, 3]
-    unpacked, bounds = index.vectors([2, 1, 0])
+    question = _unit(4, seed=1)
+    similarities, bounds = index.similarities([2, 1, 0], question)
     assert bounds.tolist() == [0, 2, 2, 5]
-    assert np.allclose(unpacked[:2], quantizer.unpack(second.codes))
-    assert np.allclose(unpacked[2:], quantizer.unpack(first.codes))
+    rotated = quantizer.rotate(question).T
+    assert np.allclose(similarities[:2], quantizer.unpack(second.codes) @ rotated, atol=1e-6)
+    assert np.allclose(similarities[2:], quantizer.unpack(first.codes) @ rotated, atol=1e-6)
+
+
+@pytest.mark.parametrize(("dim", "words"), [(DIM, 1), (DIM, 9), (DIM, 40), (10, 3)])
+@pytest.mark.parametrize("count", [1, 256, 257, 1_000])
+def test_multiplying_block_by_block_gives_what_the_whole_gives(
+    dim: int, words: int, count: int
+) -> None:
+    quantizer = TokenQuantizer(dim)
+    codes = quantizer.pack(_unit(count, dim))
+    question = quantizer.rotate(_unit(words, dim, seed=1))
+    products = quantizer.products(codes, question)
+    assert products.dtype == np.float32
+    assert np.allclose(products, quantizer.unpack(codes) @ question.T, atol=1e-6)
+
+
+def test_a_question_without_tokens_matches_nothing(tmp_path: Path) -> None:
+    quantizer = TokenQuantizer(DIM)
+    packed = quantizer.packed(Tokens(_unit(2), np.zeros((2, 2), dtype=np.int32)))
+    tokens.write([packed], [2], tokens.width(DIM), tmp_path)
+    similarities, bounds = tokens.load(tmp_path, DIM).similarities([0], np.empty((0, DIM), "f4"))
+    assert (similarities.shape, bounds.tolist()) == ((2, 0), [0, 2])
 
 
 def test_a_model_without_tokens_has_an_empty_index(tmp_path: Path) -> None:
     packed = TokenQuantizer(0).packed(NO_TOKENS)
     tokens.write([packed, packed], [0, 0], tokens.width(0), tmp_path)
     index = tokens.load(tmp_path, 0)
-    unpacked, bounds = index.vectors([0, 1])
-    assert (len(unpacked), bounds.tolist()) == (0, [0, 0, 0])
+    similarities, bounds = index.similarities([0, 1], NO_TOKENS.vectors)
+    assert (similarities.shape, bounds.tolist()) == ((0, 0), [0, 0, 0])
 
 
 def test_files_that_disagree_are_refused(tmp_path: Path) -> None:
@@ -97,3 +120,19 @@ def test_files_that_disagree_are_refused(tmp_path: Path) -> None:
     (tmp_path / "tokens.codes.npy").write_bytes(b"rubbish")
     with pytest.raises(SnapshotDamaged, match=r"tokens\.codes\.npy"):
         tokens.load(tmp_path, DIM)
+
+
+def test_what_was_read_of_the_codes_is_given_back_in_time() -> None:
+    """A server would come to hold every passage's tokens in memory."""
+    given_back = []
+    codes = np.zeros((300_000, tokens.width(DIM)), dtype=np.uint8)
+    offsets = np.array([0, 100_000, 300_000], dtype=np.uint64)
+    index = tokens.TokenIndex(
+        DIM, codes, np.zeros(300_000, np.int32), offsets, lambda: given_back.append(True)
+    )
+    question = np.ones((1, DIM), dtype=np.float32)
+    reads = -(-16_000_001 // codes[:200_000].nbytes)
+    for _ in range(reads):
+        assert not given_back
+        index.similarities([1], question)
+    assert given_back == [True]

@@ -59,8 +59,9 @@ async def test_a_repeated_question_gets_the_answer_as_its_own_with_its_own_time(
         replace(LEAVE, text="Unused holiday"),
         replace(LEAVE, audience=frozenset({"everyone", "managers"})),
         replace(LEAVE, asked_at=NOON + timedelta(days=1)),
+        replace(LEAVE, top_k=3),
     ],
-    ids=["words", "audience", "day"],
+    ids=["words", "audience", "day", "how many"],
 )
 async def test_a_question_that_may_have_another_answer_is_asked(other: Question) -> None:
     ask = Open()

@@ -59,6 +59,13 @@ def test_passages_are_grouped_by_resource_in_order_of_their_best(make: Make) -> 
     assert max(scores) == answer.results[0].best.score
 
 
+def test_no_more_resources_are_prepared_than_are_wanted(make: Make) -> None:
+    retriever = make(calibration=Calibration(answered=0.2, closest=0.0))
+    question = Question("holiday taxi form mileage receipt")
+    [first] = retriever.answer(replace(question, top_k=1)).results
+    assert first == retriever.answer(question).results[0]
+
+
 def test_a_hit_tells_its_cosine_and_bm25(make: Make) -> None:
     answer = make().answer(Question("unused holiday"))
     hit = answer.results[0].best

@@ -1,0 +1,1 @@
+"""Encoding, ours beside sentence-transformers as it comes."""

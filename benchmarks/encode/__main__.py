@@ -1,0 +1,98 @@
+"""python -m benchmarks.encode: questions, passages, start and memory beside sentence-transformers.
+
+Overlap with its first ten is measured in the same run. What int8 does to the product's own ranking
+is measured on the labelled sets, by `--quality`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+from sentence_transformers import SentenceTransformer
+
+from benchmarks.content import sample_snapshots, workplace_snapshots
+from benchmarks.encode.measure import default, ours, overlap, time_passages, time_questions
+from benchmarks.encode.quality import ndcg_lost
+from benchmarks.encode.texts import texts
+from benchmarks.results import ROOT, Result, less_is_better, machine, more_is_better, table, write
+from index.encoder import DEFAULT_MODEL, model_folder
+from index.exported.description import Precision
+from index.exported.encoder import cores
+from index.exported.library import ExportedEncoders
+from index.store import SnapshotStore
+
+PEER = "sentence-transformers"
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+
+
+@app.command()
+def encode(
+    smoke: Annotated[bool, typer.Option("--smoke", help="See that it runs, on little.")] = False,
+    shared: Annotated[Path, typer.Option(help="The folder with eval/ and corpora/.")] = ROOT.parent
+    / "shared",
+) -> None:
+    """Measure encoding."""
+    print(machine())
+    real = not smoke and (shared / "corpora").is_dir()
+    store = SnapshotStore(workplace_snapshots(shared) if real else sample_snapshots())
+    asked = texts(store.open(), shared, 32 if smoke else 512, 20 if smoke else 200)
+    print(f"{len(asked.passages)} passages; {len(asked.questions)} {asked.source}")
+    library = ExportedEncoders(store.encoders)
+    encoder = library.load(DEFAULT_MODEL).encoder
+    fastest = library.load(DEFAULT_MODEL, Precision.INT8).encoder
+    model = SentenceTransformer(str(model_folder(DEFAULT_MODEL)), device="cpu")
+    reference, float32, int8 = default(model), ours("float32", encoder), ours("int8", fastest)
+    ways = (reference, float32, int8)
+
+    taken = time_questions(ways, asked, 1 if smoke else 3, torch.set_num_threads)
+    rates, vectors = time_passages(ways[:2], asked, torch.set_num_threads, cores())
+    peer_ms = [1000 * s for s in taken[reference.name]]
+    results = [
+        less_is_better(metric, "ms", [1000 * s for s in taken[way.name]], peer_ms, PEER)
+        for metric, way in (("encode", float32), ("encode_int8", int8))
+    ]
+    results.append(
+        more_is_better("passages_per_s", "1/s", rates[float32.name], rates[reference.name], PEER)
+    )
+    own, true = vectors[float32.name], vectors[reference.name]
+    for metric, way in (("encode_overlap", float32), ("encode_overlap_int8", int8)):
+        share = overlap(asked, way, own, reference, true)
+        count = len(asked.questions)
+        results.append(Result(metric, "share", share, 1.0, PEER, share, count))
+    results += _starts(store.encoders, 1 if smoke else 5)
+    if real:
+        results += ndcg_lost(store, encoder, fastest, shared)
+    print(table(results))
+    write("encode", results)
+
+
+def _starts(encoders: Path, times: int) -> list[Result]:
+    """To the first vector from the process's start, and memory then."""
+    found: dict[str, list[dict[str, float]]] = {"ours": [], PEER: []}
+    for _ in range(times):
+        for name, figures in found.items():
+            done = subprocess.run(
+                [sys.executable, "-m", "benchmarks.encode.start", name, str(encoders)],
+                cwd=ROOT, capture_output=True, text=True, check=True,
+            )  # fmt: skip
+            figures.append(json.loads(done.stdout.splitlines()[-1]))
+    return [
+        less_is_better(
+            f"{metric}_encoder",
+            unit,
+            [one[key] for one in found["ours"]],
+            [one[key] for one in found[PEER]],
+            PEER,
+        )
+        for metric, unit, key in (("start", "s", "start_s"), ("memory", "MB", "memory_mb"))
+    ]
+
+
+if __name__ == "__main__":
+    app()

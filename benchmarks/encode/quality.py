@@ -1,0 +1,34 @@
+"""What the fastest precision costs the product's own ranking, on the labelled sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.quality.sets import WORKPLACE_SETS
+from benchmarks.results import Result
+from index.encoder import Encoder
+from index.store import SnapshotStore
+from retrieval.evaluate import evaluate
+from retrieval.labelled import LabelledQuestion, load_questions
+from retrieval.retriever import Retriever
+
+
+def ndcg_lost(store: SnapshotStore, float32: Encoder, int8: Encoder, shared: Path) -> list[Result]:
+    """nDCG@10 of the whole answer path over all answerable questions of each set, in int8 beside
+    float32."""
+    snapshot = store.open()
+    exact, fast = Retriever(snapshot, float32), Retriever(snapshot, int8)
+    results = []
+    for name in WORKPLACE_SETS:
+        folder = shared / "eval" / name
+        asked = load_questions(folder / "queries.jsonl", folder / "qrels.tsv")
+        ours, true = _ndcg(fast, asked), _ndcg(exact, asked)
+        results.append(
+            Result(f"ndcg_int8_{name}", "nDCG@10", ours, true, "float32", ours / true, len(asked))
+        )
+    return results
+
+
+def _ndcg(retriever: Retriever, asked: Sequence[LabelledQuestion]) -> float:
+    return evaluate(retriever, asked).ranking.ndcg_at_10.mean

@@ -1,0 +1,1 @@
+"""Where the time of a turn goes, and how near to the machine's floor it is."""

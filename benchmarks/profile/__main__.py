@@ -1,0 +1,163 @@
+"""python -m benchmarks.profile: where a turn's time goes, beside the plain loop and the floor."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from benchmarks.passages import SAMPLE, built, extended
+from benchmarks.profile.floor import Machine, Shape, measured
+from benchmarks.profile.plain import NAME, PlainLoop
+from benchmarks.profile.stages import Stages, log_ms
+from benchmarks.quality.sets import WORKPLACE, WORKPLACE_SETS, load_sets
+from benchmarks.results import BENCH, ROOT, Result, less_is_better, machine, table, write
+from errors import SignpostError
+from index.encoder import Encoder, SentenceTransformerEncoder, model_folder
+from index.snapshot import Snapshot
+from index.store import SnapshotStore
+from index.threads import limit_blas_threads
+from retrieval.models import Question
+from retrieval.retriever import Retriever
+from settings import load_settings
+
+PASSAGES = 24_000
+_QUESTIONS = 240
+_TOP_K = 5  # as many as the plain loop finds
+_WARM_UP = 5
+
+app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+
+
+@app.command()
+def measure(
+    shared: Annotated[Path, typer.Option(help="The folder with eval/ and corpora/.")] = ROOT.parent
+    / "shared",
+    snapshots: Annotated[
+        Path | None, typer.Option(help="Snapshots of that corpus, built before.")
+    ] = None,
+    smoke: Annotated[bool, typer.Option("--smoke", help="Only try it, on the sample.")] = False,
+) -> None:
+    """Profile one question, on one thread."""
+    typer.echo(machine())
+    has_shared = (shared / "eval").is_dir() and not smoke
+    store = SnapshotStore(snapshots) if snapshots else built(_content(shared, has_shared))
+    encoder = product_encoder(store)
+    snapshot = store.open()
+    if not smoke:
+        snapshot = extended(snapshot, PASSAGES)
+    asked = _questions(shared) if has_shared else _sample_questions()
+    results = profile(snapshot, encoder, asked)
+    typer.echo(table(results))
+    typer.echo(str(write("profile", results)))
+
+
+def product_encoder(store: SnapshotStore) -> Encoder:
+    """The encoder that a server would answer from these snapshots with."""
+    return SentenceTransformerEncoder(load_settings().model)
+
+
+def profile(snapshot: Snapshot, encoder: Encoder, asked: Sequence[str]) -> list[Result]:
+    """Times the whole question beside the plain loop, then every stage. Writes the stages."""
+    model = model_folder(load_settings().model)
+    retriever = Retriever(snapshot, encoder)
+    count = snapshot.manifest.counts.passages
+    plain = PlainLoop(model, snapshot.vectors.vectors(np.arange(count)))
+    ours, others = interleaved(
+        asked, lambda text: retriever.answer(Question(text, top_k=_TOP_K)), plain.answer
+    )
+    stages = Stages(snapshot, encoder)
+    tokens = [stages.take(text) for text in asked]
+    shape = Shape.of(model)
+    core = measured(shape)
+    by_stage = stages.times.medians() | {"log": asyncio.run(log_ms(stages.events))}
+    _write_stages(by_stage, core, shape, int(median(tokens)))
+    floors = [max(core.floor_ms(shape, one)) for one in tokens]
+    typer.echo(
+        f"{len(asked)} questions of {median(tokens):.0f} tokens, {count:,} passages; one core does "
+        f"{core.flops_per_s / 1e9:.0f} GFLOP/s in float32 and reads "
+        f"{core.read_bytes_per_s / 1e9:.0f} GB/s"
+    )
+    for stage, took_ms in by_stage.items():
+        typer.echo(f"  {stage:<20}{took_ms:>8.3f} ms")
+    name = f"question_{count}"
+    return [
+        less_is_better(name, "ms", ours, others, NAME),
+        less_is_better(f"{name}_p99_over_p50", "x", [_tail(ours)], [_tail(others)], NAME),
+        less_is_better(
+            f"{name}_encode", "ms", stages.times.ms["encode"], floors, "the processor's floor"
+        ),
+    ]
+
+
+def interleaved(
+    asked: Sequence[str], ours: Callable[[str], object], other: Callable[[str], object]
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of each for every question, asked of both in turn, first of one and then of the
+    other."""
+    for text in asked[:_WARM_UP]:
+        ours(text), other(text)
+    times: tuple[list[float], list[float]] = [], []
+    for number, text in enumerate(asked):
+        for which in (0, 1) if number % 2 else (1, 0):
+            started = time.perf_counter()
+            (ours, other)[which](text)
+            times[which].append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def _tail(times: Sequence[float]) -> float:
+    return float(np.percentile(times, 99) / np.percentile(times, 50))
+
+
+def _write_stages(by_stage: dict[str, float], core: Machine, shape: Shape, tokens: int) -> None:
+    arithmetic, reading = core.floor_ms(shape, tokens)
+    floor = [max(arithmetic, reading) if stage == "encode" else None for stage in by_stage]
+    series = {
+        "title": "Where the time of a question goes",
+        "unit": "ms",
+        "x_label": "stage",
+        "x": list(by_stage),
+        "log": False,
+        "series": {"Signpost": list(by_stage.values()), "floor": floor},
+    }
+    BENCH.mkdir(parents=True, exist_ok=True)
+    (BENCH / "profile-series.json").write_text(json.dumps(series, indent=2) + "\n")
+
+
+def _content(shared: Path, has_shared: bool) -> Path:
+    return shared / "corpora" / WORKPLACE if has_shared else SAMPLE
+
+
+def _questions(shared: Path) -> list[str]:
+    """Labelled questions of the workplace, evenly out of all."""
+    sets = [one for one in load_sets(shared / "eval") if one.name in WORKPLACE_SETS]
+    texts = [one.text for labelled in sets for one in labelled.questions]
+    texts = list(dict.fromkeys(texts))
+    return texts[:: max(1, len(texts) // _QUESTIONS)][:_QUESTIONS]
+
+
+def _sample_questions() -> list[str]:
+    lines = (SAMPLE / "golden.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["question"] for line in lines]
+
+
+def main() -> None:
+    limit_blas_threads()
+    try:
+        app()
+    except SignpostError as error:
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

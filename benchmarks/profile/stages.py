@@ -1,0 +1,144 @@
+"""The stages of a turn, each done by the product's own part of it and timed by itself."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from analytics.events import Asked
+from analytics.rows import write_events
+from analytics.store import Store
+from bots.cards import answer_card
+from bots.payload import parse_activity
+from bots.records import asked
+from bots.views import MAX_RESULTS, AnswerView
+from bots.wire import wire_json
+from index.encoder import Encoded, Encoder
+from index.snapshot import Snapshot
+from retrieval import late, ranking
+from retrieval.models import Answer, Question
+from retrieval.retriever import Retriever
+from retrieval.search import search
+from retrieval.understanding import Reader, Understood
+from retrieval.visibility import Visibility
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Times:
+    """Milliseconds by stage, one entry a question."""
+
+    ms: dict[str, list[float]] = field(default_factory=dict)
+
+    def of(self, stage: str, work: Callable[[], T]) -> T:
+        """Does the work and keeps what it took."""
+        started = time.perf_counter()
+        done = work()
+        self.ms.setdefault(stage, []).append((time.perf_counter() - started) * 1000)
+        return done
+
+    def medians(self) -> dict[str, float]:
+        return {stage: median(times) for stage, times in self.ms.items()}
+
+
+class Stages:
+    """Takes questions through the stages of a turn, but for what waits for the network: checking
+    a token's signature, and sending. Those `benchmarks.turn` measures."""
+
+    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+        self._snapshot = snapshot
+        self._encoder = encoder
+        self._reader = Reader(snapshot, encoder.count_tokens)
+        self._visibility = Visibility(snapshot.resources)
+        self._retriever = Retriever(snapshot, encoder)
+        self.times = Times()
+        self.events: list[Asked] = []
+
+    def take(self, text: str) -> int:
+        """One question; returns how many tokens the model sees, marks included."""
+        times = self.times
+        body = _posted(text)
+        times.of("parse", lambda: parse_activity(body))
+        question = Question(text, top_k=MAX_RESULTS)
+        understood = times.of("understand", lambda: self._reader.read(text))
+        [count] = times.of("tokenise", lambda: self._encoder.count_tokens([understood.text]))
+        [encoded] = times.of("encode", lambda: self._encoder.encode_questions([understood.text]))
+        self._search(question, understood, encoded)
+        answer = self._retriever.answer(question)
+        times.ms.setdefault("highlight", []).append(answer.stages_ms["highlight"])
+        view = _view(answer, f"profile-{len(self.events)}")
+        times.of("card", lambda: json.dumps(wire_json(answer_card(view))))
+        self.events.append(asked(view, "profile", None))
+        return count + 2
+
+    def _search(self, question: Question, understood: Understood, encoded: Encoded) -> None:
+        times, snapshot, text = self.times, self._snapshot, understood.text
+        vector = encoded.vector[None]
+        times.of("search: dense", lambda: snapshot.vectors.search(vector, 100))
+        times.of(
+            "search: lexical",
+            lambda: snapshot.lexical.search(text, 1_000, (), understood.alternatives),
+        )
+        idf = snapshot.lexical.idf(text)
+        hidden = self._visibility.hidden_from(question)
+        found = search(snapshot, understood, encoded.vector, idf, hidden)
+        weights = ranking.weights_for(text)
+        candidates = ranking.preselect(found, 100, weights)
+        times.of("late interaction", lambda: self._late(text, encoded, idf, candidates))
+
+    def _late(
+        self, text: str, encoded: Encoded, idf: dict[str, float], candidates: ranking.Candidates
+    ) -> None:
+        lexical, tokens = self._snapshot.lexical, self._snapshot.tokens
+        telling = late.token_weights(text, encoded.tokens, idf, lexical.analyze)
+        match = late.match(tokens, candidates.rows, encoded.tokens, telling)
+        late.scores(match)
+
+
+async def log_ms(events: Sequence[Asked]) -> float:
+    """What writing one of the events to the query log takes, in milliseconds, as the log writes
+    them: many in a transaction, after the replies are out."""
+    with TemporaryDirectory() as folder:
+        store = await Store.open(f"sqlite:///{Path(folder) / 'log.sqlite'}")
+        try:
+            started = time.perf_counter()
+            async with store.writing() as connection:
+                await write_events(connection, events)
+            return (time.perf_counter() - started) * 1000 / len(events)
+        finally:
+            await store.close()
+
+
+def _posted(text: str) -> bytes:
+    """The activity that Teams posts for a question typed in a chat."""
+    activity = {
+        "type": "message",
+        "id": "1700000000000",
+        "timestamp": "2026-11-02T09:00:00.000Z",
+        "serviceUrl": "https://smba.trafficmanager.net/emea/",
+        "channelId": "msteams",
+        "from": {"id": "29:1abc", "name": "Kim", "aadObjectId": "0000-1111"},
+        "conversation": {
+            "conversationType": "personal",
+            "tenantId": "2222-3333",
+            "id": "a:1def",
+        },
+        "recipient": {"id": "28:bot", "name": "Signpost"},
+        "textFormat": "plain",
+        "locale": "en-GB",
+        "text": text,
+        "channelData": {"tenant": {"id": "2222-3333"}},
+    }
+    return json.dumps(activity).encode()
+
+
+def _view(answer: Answer, query_id: str) -> AnswerView:
+    links = tuple(f"https://bot.example/o/{'x' * 80}{one.rank}" for one in answer.results)
+    return AnswerView(query_id, answer, links)

@@ -1,0 +1,93 @@
+"""What the scale benchmark searches is what it says, and is compared with what is truly nearest."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.scale import figures, synthetic, truth
+from benchmarks.scale.measuring import Measured
+from index.engines.exact import ExactIndex
+
+
+def test_real_vectors_come_first_and_the_rest_lies_among_them(tmp_path: Path) -> None:
+    real = synthetic.clusters(300, 16, seed=1)
+    path = synthetic.write_vectors(real, 500, tmp_path)
+    vectors = np.load(path)
+    np.testing.assert_array_equal(vectors[:300], real)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+    assert len(np.unique(vectors, axis=0)) == 500
+    strangers = synthetic.unit(np.random.default_rng(1).standard_normal((200, 16)))
+    assert np.median((vectors[300:] @ real.T).max(axis=1)) > np.median(
+        (strangers @ real.T).max(axis=1)
+    )
+
+
+def test_vectors_are_made_once_for_the_same_real_ones(tmp_path: Path) -> None:
+    real = synthetic.clusters(50, 16, seed=1)
+    first = synthetic.write_vectors(real, 80, tmp_path)
+    assert synthetic.write_vectors(real, 80, tmp_path) == first
+    assert synthetic.write_vectors(synthetic.clusters(50, 16, seed=2), 80, tmp_path) != first
+
+
+def test_real_texts_come_first_and_the_rest_is_their_sentences() -> None:
+    made = list(synthetic.texts(["One here. Two there.", "Three."], 4))
+    assert made[:2] == ["One here. Two there.", "Three."]
+    assert len(made) == 4
+    assert set(" ".join(made[2:]).split()) <= {"One", "here.", "Two", "there.", "Three."}
+
+
+@pytest.mark.parametrize(("name", "share"), [("hide1", 0.01), ("leave1", 0.99)])
+def test_a_filter_hides_its_share_in_whole_resources(name: str, share: float) -> None:
+    mask = truth.allowed(name, 140_003)
+    assert mask is not None
+    assert mask.shape == (140_003,)
+    assert abs((~mask).mean() - share) < 0.005
+    assert (mask[:140_000].reshape(-1, 14).std(axis=1) == 0).all()
+
+
+def test_the_truth_is_the_exact_search_behind_each_filter(tmp_path: Path) -> None:
+    vectors = synthetic.clusters(3_000, 16, seed=1)
+    questions = synthetic.clusters(5, 16, seed=2)
+    truth.write_truth(vectors, questions, tmp_path / "truth.npz")
+    found = np.load(tmp_path / "truth.npz")
+    for name in truth.FILTERS:
+        mask = truth.allowed(name, 3_000)
+        _, rows = ExactIndex(vectors).search(questions, truth.TOP, mask)
+        np.testing.assert_array_equal(found[name][:, : rows.shape[1]], rows)
+        assert (found[name][:, rows.shape[1] :] == -1).all()
+
+
+def _measured(engine: str, count: int, p50_ms: float) -> Measured:
+    searched = {"p50_ms": p50_ms, "p99_ms": 2 * p50_ms, "recall_10": 1.0, "recall_100": 0.99}
+    searched |= {"cpu_p50_ms": p50_ms, "cpu_p99_ms": p50_ms}
+    rounds = {"load_ms": 1.0, "resident_mb": 60.0, "private_mb": 30.0}
+    rounds["filters"] = dict.fromkeys(truth.FILTERS, searched)  # type: ignore[assignment]
+    built = {"build_s": 1.0, "disk_mb": 10.0, "peak_mb": 90.0, "chosen": ""}
+    return Measured(engine, count, built, (rounds,))
+
+
+MEASURED = [
+    _measured("ours", 10_000, 0.2),
+    _measured("faiss Flat fp32", 10_000, 0.4),
+    _measured("faiss HNSW32", 10_000, 0.3),
+    _measured("ours", 1_000_000, 5.0),
+    _measured("faiss Flat fp32", 1_000_000, 100.0),
+]
+
+
+def test_results_compare_ours_with_the_plain_index_at_every_size() -> None:
+    by = {one.metric: one for one in figures.results(MEASURED)}
+    assert (by["search_10k"].ours, by["search_10k"].other) == (0.2, 0.4)
+    assert by["search_1m"].ratio == 20.0
+    assert by["search_1m_p99"].ours == 10.0
+    assert by["recall100_1m"].ours == 0.99
+
+
+def test_series_run_by_passages_with_gaps_where_nothing_was_measured() -> None:
+    first, *_, growth = figures.series(MEASURED)
+    assert first["x"] == [10_000, 1_000_000]
+    assert first["series"]["ours"] == [0.2, 5.0]
+    assert first["series"]["faiss HNSW32"] == [0.3, None]
+    assert growth["series"]["ours"] == [1.0, 25.0]
+    assert growth["series"]["passages"] == [1.0, 100.0]

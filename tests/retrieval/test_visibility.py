@@ -1,0 +1,51 @@
+"""What is meant for others, or no longer validated, is hidden from a question."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from index.models import EVERYONE, Resource, Validation
+from retrieval.models import Question
+from retrieval.visibility import Visibility
+from tests.fakes.content import resource
+
+NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
+
+
+def _valid(first: date, last: date | None) -> Resource:
+    return replace(resource("a.md"), validation=Validation("Ann", first, last))
+
+
+def _hidden(resources: list[Resource], *audience: str, at: datetime = NOON) -> list[int]:
+    question = Question("leave", audience=frozenset(audience), asked_at=at)
+    hidden: list[int] = Visibility(resources).hidden_from(question).tolist()
+    return hidden
+
+
+def test_what_is_for_everyone_is_hidden_from_nobody() -> None:
+    resources = [resource("a.md"), resource("b.md")]
+    assert _hidden(resources, EVERYONE) == []
+    assert _hidden(resources) == []
+
+
+def test_what_is_for_others_is_hidden() -> None:
+    resources = [
+        resource("a.md"),
+        resource("pay.md", audience=("managers",)),
+        resource("audit.md", audience=("finance", "managers")),
+    ]
+    assert _hidden(resources, EVERYONE) == [1, 2]
+    assert _hidden(resources, "finance") == [1]
+    assert _hidden(resources, "managers", "sales") == []
+
+
+@pytest.mark.parametrize("first", [date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 1)])
+@pytest.mark.parametrize("last", [date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 1), None])
+def test_a_day_is_judged_as_the_validation_itself_judges_it(first: date, last: date | None) -> None:
+    one = _valid(first, last)
+    assert _hidden([one]) == ([] if one.validation.holds_on(NOON.date()) else [0])
+
+
+def test_nothing_is_hidden_of_nothing() -> None:
+    assert _hidden([]) == []
