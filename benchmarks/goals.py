@@ -112,6 +112,11 @@ def _most_lost(prefix: str) -> _Value:
     return value
 
 
+def _either(first: _Value, second: _Value) -> _Value:
+    """The second only where there is no first."""
+    return lambda measured: first(measured) or second(measured)
+
+
 def _ours_over(above: str, below: str) -> _Value:
     """One of our figures over another of ours."""
 
@@ -124,6 +129,7 @@ def _ours_over(above: str, below: str) -> _Value:
 
 
 _ENCODE = "encode one question, one thread"
+_TAIL = "question_p99_plain"
 _QUESTION = "question to answer, in process, all of it"
 _TURN = "a turn with its reply, processor time"
 _CLIENTS = "32 clients"
@@ -145,14 +151,17 @@ _WANTED = (
         unit="",
     ),
     _Wanted(
-        _QUESTION, "times as fast as the plain encode + Flat loop", 2.5, _ratio("question_plain")
+        _QUESTION,
+        "times as fast as the plain encode + Flat loop",
+        2.5,
+        _ratio("question_24000", "question_plain"),
     ),
     _Wanted(_QUESTION, "times its nDCG@10", 1.0, _ratio("ndcg_plain")),
     _Wanted(
         _QUESTION,
         "times the median, 99th percentile",
         3.0,
-        _ours_over("question_p99_plain", "question_plain"),
+        _either(_ours("question_24000_p99_over_p50"), _ours_over(_TAIL, "question_plain")),
         at_most=True,
     ),
     _Wanted(

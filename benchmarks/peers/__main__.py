@@ -13,7 +13,7 @@ from benchmarks.peers import environment, figures
 from benchmarks.peers.adapters import FLOOR, OURS, PEERS
 from benchmarks.peers.measuring import Run
 from benchmarks.peers.process import PeerProcess
-from benchmarks.peers.work import Work, gather
+from benchmarks.peers.work import Work, gather, grown
 from benchmarks.results import BENCH, ROOT, SMOKE, machine, table, write
 from benchmarks.series import write_series
 from errors import SignpostError
@@ -39,6 +39,9 @@ def measure(
     only: Annotated[
         list[str] | None, typer.Option(help="A peer to measure beside the floor; may be repeated.")
     ] = None,
+    size: Annotated[
+        int, typer.Option(help="Passages to search; those beyond the real ones are re-cut.")
+    ] = 0,
     questions: Annotated[int, typer.Option(help="How many questions to ask.")] = 120,
     passages: Annotated[int, typer.Option(help="How many passages to time indexing on.")] = 150,
     rounds: Annotated[int, typer.Option(help="How often indexing and starting are timed.")] = 2,
@@ -63,6 +66,7 @@ def measure(
         names, passages, rounds, threads = [OURS, FLOOR], 10, 1, 1
     else:
         work = gather(snapshots or _workplace(shared), shared / "eval", _CONTENT, questions)
+        work = grown(work, size, _FOLDER)
         names = [one for one in PEERS if one in (OURS, FLOOR) or not only or one in only]
     absent = [one for one in names if PEERS[one].is_foreign and not _is_installed(one)]
     run = Run(
@@ -97,7 +101,7 @@ def _is_installed(name: str) -> bool:
 def _start(name: str, work: Work, threads: int) -> PeerProcess:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     python = environment.PYTHON if PEERS[name].is_foreign else Path(sys.executable)
-    model = work.snapshots if name == OURS else model_folder(DEFAULT_MODEL)
+    model = work.encoders if name == OURS else model_folder(DEFAULT_MODEL)
     return PeerProcess(name, model, _FOLDER / f"{name}.log", python=python, threads=threads)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.passages import extended
 from benchmarks.peers import product
 from benchmarks.quality.sets import WORKPLACE, Half, half_of, load_sets
 from errors import ContentError
@@ -26,8 +27,10 @@ _MEASURED = 10
 @dataclass(frozen=True, slots=True)
 class Work:
     """`texts` are what is encoded for the snapshot's passages, in row order; `snapshots` is the
-    folder that holds the snapshot."""
+    folder in which the snapshot is active, `encoders` that beside whose snapshots its encoder
+    lies."""
 
+    encoders: Path
     snapshots: Path
     snapshot: Snapshot
     texts: tuple[str, ...]
@@ -56,9 +59,21 @@ def gather(snapshots: Path, evaluations: Path, content: Path, questions: int) ->
     asked = asked or [one for one in _golden(content) if _files(one) <= served]
     if not asked:
         raise ContentError(f"no labelled question is about what {snapshots} serves")
-    return Work(
-        snapshots, snapshot, tuple(product.texts_of(snapshot)), tuple(spread(asked, questions))
-    )
+    texts = tuple(product.texts_of(snapshot))
+    return Work(snapshots, snapshots, snapshot, texts, tuple(spread(asked, questions)))
+
+
+def grown(work: Work, count: int, kept: Path) -> Work:
+    """The same questions to `count` passages, of which those beyond the real ones are re-cut from
+    them; the work itself where it has as many. Raises SignpostError."""
+    snapshot = extended(work.snapshot, count, kept)
+    store = SnapshotStore(snapshot.folder.parent)
+    if snapshot is work.snapshot:
+        return work
+    with store.lock():
+        store.activate(snapshot.folder.name)
+    texts = tuple(product.texts_of(snapshot))
+    return replace(work, snapshots=store.folder, snapshot=snapshot, texts=texts)
 
 
 def spread(questions: Sequence[LabelledQuestion], count: int) -> list[LabelledQuestion]:

@@ -37,7 +37,7 @@ class Adapter(Peer):
         }
 
     def ask(self, question: str, top_k: int) -> list[int]:
-        answer = self._retriever.answer(Question(question))
+        answer = self._retriever.answer(Question(question, top_k=top_k))
         hits = (hit for result in answer.results for hit in result.hits)
         return self._rows(sorted(hits, key=lambda hit: hit.rank)[:top_k])
 
