@@ -9,10 +9,14 @@ import platform
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / "build" / "bench"
+# What a run on tiny sizes finds says nothing: it lies apart, and on no page.
+SMOKE = BENCH / "smoke"
+_ABOUT = "-about.json"
 _VERSIONS = (
     "aiohttp",
     "botbuilder-core",
@@ -42,6 +46,16 @@ class Result:
     samples: int
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """How results came about: the `machine` with its load and versions, when (UTC, ISO 8601), and
+    what else must be known to understand them, a sentence or two each."""
+
+    machine: str
+    written_at: str
+    notes: tuple[str, ...] = ()
+
+
 def less_is_better(
     metric: str, unit: str, ours: Sequence[float], other: Sequence[float], other_name: str
 ) -> Result:
@@ -60,17 +74,40 @@ def more_is_better(
     return Result(metric, unit, mine, theirs, other_name, mine / theirs, samples)
 
 
-def write(name: str, results: Iterable[Result], folder: Path = BENCH) -> Path:
-    """Writes `folder`/NAME.json, a list of the results; returns its path."""
+def write(
+    name: str, results: Iterable[Result], folder: Path = BENCH, *, notes: Iterable[str] = ()
+) -> Path:
+    """Writes `folder`/NAME.json, a list of the results, and NAME-about.json beside it; returns
+    the path of the first."""
     folder.mkdir(parents=True, exist_ok=True)
+    about = About(machine(), datetime.now(UTC).isoformat(timespec="seconds"), tuple(notes))
+    _write_json(folder / f"{name}{_ABOUT}", asdict(about))
     path = folder / f"{name}.json"
-    path.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n")
+    _write_json(path, [asdict(result) for result in results])
     return path
+
+
+def is_results(path: Path) -> bool:
+    """Whether `write` wrote that file of a benchmark's folder, and not what lies beside it."""
+    return path.suffix == ".json" and not path.name.endswith((_ABOUT, "-series.json"))
 
 
 def read(path: Path) -> list[Result]:
     """What `write` wrote."""
     return [Result(**data) for data in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def read_about(path: Path) -> About | None:
+    """What `write` put beside that NAME.json; None where there is nothing."""
+    beside = path.with_name(f"{path.stem}{_ABOUT}")
+    if not beside.is_file():
+        return None
+    data = json.loads(beside.read_text(encoding="utf-8"))
+    return About(data["machine"], data["written_at"], tuple(data["notes"]))
+
+
+def _write_json(path: Path, data: object) -> None:
+    path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def table(results: Iterable[Result]) -> str:

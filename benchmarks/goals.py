@@ -1,0 +1,199 @@
+"""What speed and size should reach, and by how much they do or do not.
+
+A goal looks for the figure of a metric by its name, in whatever benchmark wrote it; of several
+names the first that was measured counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from benchmarks.results import Result
+
+Measured = Mapping[str, Result]
+_Value = Callable[[Measured], tuple[float, str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """One of the things that `subject` should reach: `value`, None where it was not measured, is
+    to be `target` or more, or `at_most` that. `metric` is what it was taken from."""
+
+    subject: str
+    what: str
+    target: float
+    at_most: bool
+    unit: str
+    value: float | None = None
+    metric: str = ""
+
+    @property
+    def reached(self) -> bool | None:
+        """None where nobody measured it."""
+        if self.value is None:
+            return None
+        return self.value <= self.target if self.at_most else self.value >= self.target
+
+    @property
+    def missed_by(self) -> float:
+        """How far the value is from the target, as a share of the target; 0 where it is reached
+        or was not measured."""
+        if self.value is None or self.reached:
+            return 0.0
+        return abs(self.value - self.target) / self.target
+
+    @property
+    def verdict(self) -> str:
+        """In words."""
+        if self.reached is None:
+            return "not measured"
+        if self.reached:
+            return "reached"
+        if self.missed_by < 1:
+            return f"missed by {self.missed_by:.0%}"
+        return f"missed: {1 + self.missed_by:.1f} times too much"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    subject: str
+    what: str
+    target: float
+    value: _Value
+    at_most: bool = False
+    unit: str = "×"
+
+    def judged(self, measured: Measured) -> Goal:
+        value, metric = self.value(measured) or (None, "")
+        return Goal(self.subject, self.what, self.target, self.at_most, self.unit, value, metric)
+
+
+def goals(results: Iterable[Result]) -> list[Goal]:
+    """All of them, in their order."""
+    measured = {result.metric: result for result in results}
+    return [wanted.judged(measured) for wanted in _WANTED]
+
+
+def _first(measured: Measured, names: Iterable[str]) -> Result | None:
+    return next((measured[name] for name in names if name in measured), None)
+
+
+def _of(read: Callable[[Result], float], *names: str) -> _Value:
+    def value(measured: Measured) -> tuple[float, str] | None:
+        found = _first(measured, names)
+        return (read(found), found.metric) if found else None
+
+    return value
+
+
+def _ratio(*names: str) -> _Value:
+    """How many times better ours is."""
+    return _of(lambda result: result.ratio, *names)
+
+
+def _share(*names: str) -> _Value:
+    """Ours as a part of the other."""
+    return _of(lambda result: result.ours / result.other, *names)
+
+
+def _ours(*names: str) -> _Value:
+    return _of(lambda result: result.ours, *names)
+
+
+def _most_lost(prefix: str) -> _Value:
+    """By how much ours is below the other in the worst of the metrics that begin so."""
+
+    def value(measured: Measured) -> tuple[float, str] | None:
+        lost = [(one.other - one.ours, name) for name, one in measured.items()
+                if name.startswith(prefix)]  # fmt: skip
+        return max(lost, default=None)
+
+    return value
+
+
+def _either(first: _Value, second: _Value) -> _Value:
+    """The second only where there is no first."""
+    return lambda measured: first(measured) or second(measured)
+
+
+def _ours_over(above: str, below: str) -> _Value:
+    """One of our figures over another of ours."""
+
+    def value(measured: Measured) -> tuple[float, str] | None:
+        if above not in measured or below not in measured:
+            return None
+        return measured[above].ours / measured[below].ours, f"{above} / {below}"
+
+    return value
+
+
+_ENCODE = "encode one question, one thread"
+_TAIL = "question_p99_plain"
+_QUESTION = "question to answer, in process, all of it"
+_TURN = "a turn with its reply, processor time"
+_CLIENTS = "32 clients"
+_BUILD = "passages a second at build, both cores"
+_START = "start to ready"
+_MEMORY = "resident memory"
+_MILLION = "1,000,000 passages"
+
+_WANTED = (
+    _Wanted(_ENCODE, "times as fast as sentence-transformers' default", 3.0, _ratio("encode")),
+    _Wanted(_ENCODE, "of the default's top ten kept", 0.99, _ours("encode_overlap"), unit=""),
+    _Wanted(_ENCODE, "times as fast, with the fastest setting", 5.0, _ratio("encode_int8")),
+    _Wanted(
+        _ENCODE,
+        "nDCG@10 lost by the fastest setting",
+        0.005,
+        _most_lost("ndcg_int8_"),
+        at_most=True,
+        unit="",
+    ),
+    _Wanted(
+        _QUESTION,
+        "times as fast as the plain encode + Flat loop",
+        2.5,
+        _ratio("question_24000", "question_plain"),
+    ),
+    _Wanted(_QUESTION, "times its nDCG@10", 1.0, _ratio("ndcg_plain")),
+    _Wanted(
+        _QUESTION,
+        "times the median, 99th percentile",
+        3.0,
+        _either(_ours("question_24000_p99_over_p50"), _ours_over(_TAIL, "question_plain")),
+        at_most=True,
+    ),
+    _Wanted(
+        _TURN, "of 1.5 × (encode + search + 3 ms)", 1.0, _share("turn_cpu_vs_floor"), at_most=True
+    ),
+    _Wanted(_TURN, "of the plain bot's", 0.25, _share("turn_cpu"), at_most=True),
+    _Wanted(_CLIENTS, "times the plain bot's turns a second", 8.0, _ratio("turns_per_s_32")),
+    _Wanted(
+        _CLIENTS, "of the plain bot's 99th percentile", 1.0, _share("turn_p99_32"), at_most=True
+    ),
+    _Wanted(
+        "64 clients",
+        "the event loop's lag, 99th percentile",
+        10.0,
+        _ours("loop_lag_p99_64"),
+        at_most=True,
+        unit=" ms",
+    ),
+    _Wanted(_BUILD, "times sentence-transformers' default", 2.9, _ratio("passages_per_s")),
+    _Wanted(_BUILD, "times the default, with int8", 4.5, _ratio("passages_per_s_int8")),
+    _Wanted(_START, "of the plain bot's", 0.125, _share("start_bot", "start_plain"), at_most=True),
+    _Wanted(
+        _MEMORY, "of the plain bot's", 0.35, _share("memory_bot", "memory_plain"), at_most=True
+    ),
+    _Wanted(
+        _MILLION,
+        "a search, 99th percentile",
+        15.0,
+        _ours("search_1m_p99"),
+        at_most=True,
+        unit=" ms",
+    ),
+    _Wanted(_MILLION, "recall@10 against exact", 0.99, _ours("recall10_1m"), unit=""),
+    _Wanted(_MILLION, "resident memory", 1000.0, _ours("memory_1m"), at_most=True, unit=" MB"),
+)

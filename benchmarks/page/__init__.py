@@ -1,0 +1,1 @@
+"""One page of what all benchmarks found, with plots."""

@@ -1,0 +1,51 @@
+"""A snapshot of texts that are passages already, by the product's own build."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from index.build import CACHE_FILE, BuildSettings, publish
+from index.cache import BuildCache
+from index.content import Entry, Scan
+from index.documents import Document, Section
+from index.encoder import Encoder
+from index.models import Kind, Resource, Validation, Whole, resource_id
+from index.splitter import Limits
+from index.store import SnapshotStore
+
+# No passage is split again: it was once.
+_WHOLE = Limits(max_tokens=100_000)
+_VALIDATION = Validation("benchmark", date(2026, 1, 1))
+
+
+def build(texts: Sequence[str], folder: Path, encoder: Encoder) -> None:
+    """A snapshot in which each text is one passage, encoded as exactly that text, by the second
+    half of `python -m index build`: count, encode with tokens, write, verify, activate. Raises
+    SignpostError."""
+    found = Scan(tuple(map(_entry, range(len(texts)), texts)), (), (), (), ())
+    store = SnapshotStore(folder)
+    with store.lock():
+        cache = BuildCache(folder / CACHE_FILE)
+        try:
+            publish(found, store, lambda _: encoder, cache, settings=BuildSettings(limits=_WHOLE))
+        finally:
+            cache.close()
+
+
+def _entry(row: int, text: str) -> Entry:
+    """The first line of an embedding text is where it stands: title and headings."""
+    title, _, body = text.partition("\n")
+    url = f"https://benchmark.example/{row}"
+    resource = Resource(
+        id=resource_id(url),
+        title=title,
+        url=url,
+        kind=Kind.PAGE,
+        path=str(row),
+        validation=_VALIDATION,
+    )
+    document = Document(title=title, sections=(Section((), Whole(), (body,)),))
+    return Entry(resource, document, hashlib.sha256(text.encode()).hexdigest())
