@@ -18,7 +18,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.lib.format import open_memmap
@@ -26,7 +25,7 @@ from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
 from index.encoder import Tokens
-from index.rows import RowsFile
+from index.rows import RowFile
 
 # The thresholds and levels of the 2-bit quantiser of least squared error for a standard normal
 # variable (Max, 1960, table I, N = 4).
@@ -126,14 +125,13 @@ class TokenIndex:
     def __init__(
         self,
         dim: int,
-        codes: RowsFile,
-        starts: NDArray[np.int32],
+        codes: RowFile,
+        starts: RowFile,
         offsets: NDArray[np.uint64],
     ) -> None:
         self.quantizer = TokenQuantizer(dim)
         self._codes = codes
-        # A plain view: slicing NumPy's own class of mapped arrays takes several times as long.
-        self._starts = np.asarray(starts)
+        self._starts = starts
         self._offsets = offsets.astype(np.int64)
 
     @property
@@ -143,11 +141,17 @@ class TokenIndex:
 
     def starts(self, row: int) -> NDArray[np.int32]:
         """(t,): where in the passage's text each of its tokens begins; negative in the heading."""
-        return self._starts[self._offsets[row] : self._offsets[row + 1]]
+        starts: NDArray[np.int32] = self._starts.read(*self._stretch(row))
+        return starts
 
     def codes(self, row: int) -> NDArray[np.uint8]:
         """(t, width): the tokens of a passage, packed."""
-        return self._codes.read([(int(self._offsets[row]), int(self._offsets[row + 1]))])
+        codes: NDArray[np.uint8] = self._codes.read(*self._stretch(row))
+        return codes
+
+    def _stretch(self, row: int) -> tuple[list[int], list[int]]:
+        """Where the tokens of a passage begin, and where they end."""
+        return [int(self._offsets[row])], [int(self._offsets[row + 1])]
 
     def similarities(
         self, rows: Sequence[int] | NDArray[np.int64], vectors: NDArray[np.float32]
@@ -160,7 +164,7 @@ class TokenIndex:
         bounds = np.concatenate([[0], np.cumsum(ends - starts)])
         if not bounds[-1] or not len(vectors):
             return np.empty((int(bounds[-1]), len(vectors)), dtype=np.float32), bounds
-        codes = self._codes.read(list(zip(starts.tolist(), ends.tolist(), strict=True)))
+        codes = self._codes.read(starts.tolist(), ends.tolist())
         return self.quantizer.products(codes, self.quantizer.rotate(vectors)), bounds
 
 
@@ -192,19 +196,15 @@ def write(
 def load(folder: Path, dim: int) -> TokenIndex:
     """Opens what `write` wrote, of an encoder whose tokens have `dim` dimensions (0: it has
     none). Raises SnapshotDamaged where that cannot be read."""
-    codes = RowsFile(folder / _CODES)
-    starts, offsets = _load(folder / _STARTS), _load(folder / _OFFSETS)
-    if codes.shape != (len(starts), width(dim)) or int(offsets[-1]) != len(starts):
+    try:
+        codes, starts = RowFile(folder / _CODES), RowFile(folder / _STARTS)
+        offsets = np.load(folder / _OFFSETS, allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise SnapshotDamaged(f"tokens cannot be read: {error}") from error
+    counts = {codes.count, starts.count, int(offsets[-1])}
+    if len(counts) > 1 or codes.row_shape != (width(dim),):
         raise SnapshotDamaged(f"{folder}: its files of tokens disagree with each other")
     return TokenIndex(dim, codes, starts, offsets)
-
-
-def _load(path: Path) -> NDArray[Any]:
-    try:
-        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
-    return array
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ from typing import Any
 
 from index.encoder import Fingerprint
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Precision(StrEnum):

@@ -13,7 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from errors import EncoderError
+from index.exported.words import WORDS
 
 OUTPUTS = ("vectors", "tokens")
 _OPSET = 17
@@ -82,6 +85,37 @@ def fuse(path: Path, config: Any) -> None:
         fused.save_model_to_file(str(path))
 
 
+def take_out_words(path: Path, table: Path) -> bool:
+    """Has the graph take the vectors of its words, `WORDS` (b, t, width), instead of looking them
+    up, and writes their table (words, width) float32 aside; returns whether that can be done. The
+    table is as large as all else in a small model, and a question needs ten rows of it."""
+    import onnx
+
+    model = onnx.load(path)
+    graph = model.graph
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    found = [
+        node
+        for node in graph.node
+        if node.op_type == "Gather" and node.input[1] == "input_ids" and node.input[0] in tensors
+    ]
+    if len(found) != 1:
+        return False
+    [lookup] = found
+    words = onnx.numpy_helper.to_array(tensors[lookup.input[0]])
+    np.save(table, words.astype(np.float32))
+    for node in graph.node:
+        for place, name in enumerate(node.input):
+            if name == lookup.output[0]:
+                node.input[place] = WORDS
+    graph.node.remove(lookup)
+    graph.initializer.remove(tensors[lookup.input[0]])
+    shape = ["texts", "tokens", words.shape[1]]
+    graph.input.append(onnx.helper.make_tensor_value_info(WORDS, onnx.TensorProto.FLOAT, shape))
+    onnx.save(model, path)
+    return True
+
+
 def save_mapped(path: Path, target: Path) -> None:
     """Writes the graph again with its weights in a file of their own, which the runtime maps into
     memory: of the words' table only what is asked for is then read."""
@@ -94,6 +128,8 @@ def save_mapped(path: Path, target: Path) -> None:
         location=f"{target.stem}.bin",
         size_threshold=1024,
     )
+    # It is written for its owner alone, and another user may serve it.
+    target.with_suffix(".bin").chmod(target.stat().st_mode)
 
 
 def quantize(path: Path, target: Path) -> None:

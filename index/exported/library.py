@@ -18,7 +18,7 @@ from index.encoder import (
     weights_sha256,
 )
 from index.exported.description import Description, Precision
-from index.exported.opening import GRAPHS, INT8, TOKENIZER, open_encoder
+from index.exported.opening import GRAPHS, INT8, TOKENIZER, WORD_TABLE, open_encoder
 from index.exported.sample import Sample
 
 _DESCRIPTION = "encoder.json"
@@ -133,7 +133,7 @@ def _open(
             f"{found.get('ndcg_lost', 0):.4f} of nDCG@10 on this folder"
         )
         questions = Precision.FLOAT32
-    needed = {TOKENIZER, GRAPHS[questions]}
+    needed = {TOKENIZER, WORD_TABLE, GRAPHS[questions]}
     if passages:
         needed |= {GRAPHS[Precision.FLOAT32], GRAPHS[Precision(description.fingerprint.precision)]}
     stems = {Path(name).stem for name in needed}

@@ -12,7 +12,7 @@ from errors import EncoderError
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.exported import graph
 from index.exported.description import Description, Precision
-from index.exported.opening import BFLOAT16, FLOAT32, INT8, TOKENIZER, open_encoder
+from index.exported.opening import BFLOAT16, FLOAT32, INT8, TOKENIZER, WORD_TABLE, open_encoder
 from index.exported.proof import Agreement, Seen, compare
 from index.exported.sample import Sample
 
@@ -70,6 +70,7 @@ def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
     inputs = graph.export(model, whole, with_tokens=bool(fingerprint.token_dim))
     if _has_bfloat16():
         graph.save_openvino(whole, folder / BFLOAT16)
+    graph.take_out_words(whole, folder / WORD_TABLE)
     graph.fuse(whole, getattr(getattr(model[0], "auto_model", None), "config", None))
     graph.save_mapped(whole, folder / FLOAT32)
     graph.quantize(whole, folder / INT8)

@@ -28,9 +28,11 @@ class OnnxRuntime:
             )
         except Exception as error:  # the library's own classes derive from nothing narrower
             raise EncoderError(f"onnxruntime cannot load {path}: {error}") from error
+        self._names = [one.name for one in self._session.get_inputs()]
 
     def run(self, inputs: Inputs) -> Outputs:
-        vectors, *tokens = self._session.run(None, inputs)
+        known = {name: inputs[name] for name in self._names}
+        vectors, *tokens = self._session.run(None, known)
         return Outputs(
             np.asarray(vectors, dtype=np.float32),
             np.asarray(tokens[0], dtype=np.float32) if tokens else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from tokenizers import Encoding, Tokenizer
 
 from errors import EncoderError
 
-Inputs = dict[str, NDArray[np.int64]]
+# Arrays by the name that a graph knows them by.
+Inputs = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)

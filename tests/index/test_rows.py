@@ -1,66 +1,59 @@
-"""Rows of an array are read from its file, and a file that does not give them is refused."""
+"""Rows of an array on the disk are read a stretch at a time."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from errors import SnapshotDamaged
-from index.rows import RowsFile
+from index.rows import RowFile
 
-OPEN_FILES = Path("/proc/self/fd")
-ROWS = np.arange(60, dtype=np.uint8).reshape(20, 3)
+ARRAY = np.arange(6000, dtype=np.uint16).reshape(1000, 6)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    np.save(tmp_path / "rows.npy", ROWS)
+    np.save(tmp_path / "rows.npy", ARRAY)
     return tmp_path / "rows.npy"
 
 
-def test_spans_of_rows_come_one_after_another(path: Path) -> None:
-    rows = RowsFile(path)
-    assert rows.shape == (20, 3)
-    assert np.array_equal(rows.read([(18, 20), (0, 1), (5, 5), (2, 4)]), ROWS[[18, 19, 0, 2, 3]])
-    assert rows.read([]).shape == (0, 3)
+def test_stretches_come_one_after_another(path: Path) -> None:
+    rows = RowFile(path)
+    assert (rows.count, rows.row_shape, rows.dtype) == (1000, (6,), np.uint16)
+    np.testing.assert_array_equal(
+        rows.read([10, 999, 3, 3], [12, 1000, 3, 4]), ARRAY[[10, 11, 999, 3]]
+    )
+    assert rows.read([], []).shape == (0, 6)
 
 
-def test_a_system_that_cannot_read_at_an_offset_gives_the_same(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("reads_at_a_place", [True, False])
+def test_several_threads_read_at_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch, reads_at_a_place: bool
 ) -> None:
-    monkeypatch.delattr(os, "preadv")
-    rows = RowsFile(path)
-    assert np.array_equal(rows.read([(18, 20), (0, 1)]), ROWS[[18, 19, 0]])
-    assert rows.read([]).shape == (0, 3)
+    rows = RowFile(path)
+    if not reads_at_a_place:
+        monkeypatch.delattr(os, "pread", raising=False)
+    with ThreadPoolExecutor(8) as threads:
+        read = list(threads.map(lambda start: rows.read([start], [start + 5]), range(990)))
+    for start, found in enumerate(read):
+        np.testing.assert_array_equal(found, ARRAY[start : start + 5])
 
 
-def test_an_array_without_rows_can_be_opened(tmp_path: Path) -> None:
-    np.save(tmp_path / "rows.npy", np.empty((0, 96), dtype=np.uint8))
-    rows = RowsFile(tmp_path / "rows.npy")
-    assert rows.read([(0, 0)]).shape == (0, 96)
+def test_rows_of_single_numbers_and_no_rows_at_all(tmp_path: Path) -> None:
+    np.save(tmp_path / "flat.npy", np.arange(5, dtype=np.int32))
+    assert RowFile(tmp_path / "flat.npy").read([1], [3]).tolist() == [1, 2]
+    np.save(tmp_path / "empty.npy", np.empty((0, 96), dtype=np.uint8))
+    assert RowFile(tmp_path / "empty.npy").read([0], [0]).shape == (0, 96)
 
 
-def test_rows_that_the_disk_does_not_have_are_an_error(path: Path) -> None:
-    rows = RowsFile(path)
-    with path.open("r+b") as file:
-        file.truncate(path.stat().st_size - 10)
-    assert np.array_equal(rows.read([(0, 2)]), ROWS[:2])
-    with pytest.raises(SnapshotDamaged, match=r"rows\.npy ends before"):
-        rows.read([(18, 20)])
-
-
-@pytest.mark.parametrize("array", [np.zeros(3, dtype=np.uint8), np.zeros((2, 2))])
-def test_another_array_is_refused(array: np.ndarray, tmp_path: Path) -> None:
-    np.save(tmp_path / "rows.npy", array)
-    with pytest.raises(SnapshotDamaged, match="holds no rows of bytes"):
-        RowsFile(tmp_path / "rows.npy")
-
-
-@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="the system does not list open files")
-def test_the_file_is_closed_with_the_last_who_reads_it(path: Path) -> None:
-    before = len(list(OPEN_FILES.iterdir()))
-    rows = RowsFile(path)
-    assert len(list(OPEN_FILES.iterdir())) == before + 1
-    del rows
-    assert len(list(OPEN_FILES.iterdir())) == before
+def test_what_is_no_array_or_cut_off_is_refused(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "no.npy").write_bytes(b"no array")
+    with pytest.raises(ValueError, match="magic"):
+        RowFile(tmp_path / "no.npy")
+    path.write_bytes(path.read_bytes()[:-3])
+    with pytest.raises(ValueError, match="cut off"):
+        RowFile(path)
+    np.save(path, np.asfortranarray(ARRAY))
+    with pytest.raises(ValueError, match="no rows"):
+        RowFile(path)

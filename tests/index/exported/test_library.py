@@ -26,8 +26,8 @@ def test_a_description_is_read_back_as_it_was_written() -> None:
 
 
 def test_another_format_is_not_read() -> None:
-    text = Description(FINGERPRINT, "torch 1").to_json().replace('"format": 1', '"format": 0')
-    with pytest.raises(ValueError, match="format 0, and this version reads 1"):
+    text = Description(FINGERPRINT, "torch 1").to_json().replace('"format": 2', '"format": 0')
+    with pytest.raises(ValueError, match="format 0, and this version reads 2"):
         Description.from_json(text)
 
 
