@@ -27,7 +27,7 @@ from index.encoder import Encoder
 from index.exported.description import Precision
 from index.exported.library import ExportedEncoders
 from index.store import SnapshotStore
-from index.threads import limit_blas_threads
+from index.threads import limit_blas_threads, limit_heaps
 from portal.opening import open_routes
 from portal.preview import preview_routes
 from portal.routes import routes as portal_routes
@@ -49,6 +49,7 @@ async def make_app(settings: Settings) -> web.Application:
     Raises a SignpostError that says what is missing; nothing listens then.
     """
     settings.require_server()
+    limit_heaps()
     limit_blas_threads()
     secret = _secret(settings)
     links = Links(secret, settings.origin)

@@ -133,7 +133,10 @@ def _say_what_is_real(real: Real | None) -> None:
 def _numbers(sizes: str) -> list[int]:
     """10k,1M -> [10000, 1000000], smallest first."""
     factors = {"k": 1_000, "M": 1_000_000}
-    return sorted(int(float(size[:-1]) * factors[size[-1]]) for size in sizes.split(","))
+    try:
+        return sorted(int(size[:-1]) * factors[size[-1]] for size in sizes.split(","))
+    except (ValueError, KeyError, IndexError) as error:
+        raise typer.BadParameter(f"{sizes!r}: sizes are like 10k,100k,1M") from error
 
 
 def _tell(what: str) -> None:

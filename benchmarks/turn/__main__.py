@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,12 +42,14 @@ def turn(
     ] = None,
 ) -> None:
     """Measure turns a second, latency, processor time, the loop's lag, start and memory."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # no server is left behind
     plan = SMOKE if smoke else Plan()
     print(machine())
+    print("The servers, the load and the connector share these cores.")
     folder = snapshots or passages.sample_snapshots()
     snapshot = passages.write_for_plain_bot(folder)
     asked, source = passages.questions(snapshot)
-    print(f"{snapshot.manifest.counts.passages} passages; {source}; {plan}")
+    print(f"{snapshot.manifest.counts.passages} passages; {source}; {plan}", flush=True)
     count = _FLOOR_QUESTIONS_SMOKE if smoke else _FLOOR_QUESTIONS
     floor_ms = [_floor_ms(folder, asked[:count]) for _ in range(plan.starts)]
     with tempfile.TemporaryDirectory(dir=passages.DATA) as data:

@@ -11,7 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-from index.encoder import SentenceTransformerEncoder
+from index.exported.description import Precision
+from index.exported.library import ExportedEncoders
 from index.store import SnapshotStore
 from index.threads import limit_blas_threads
 from retrieval.models import Question
@@ -26,8 +27,10 @@ def main() -> None:
     arguments = parser.parse_args()
     texts = json.load(sys.stdin)
     limit_blas_threads()
-    encoder = SentenceTransformerEncoder(load_settings().model)
-    retriever = Retriever(SnapshotStore(arguments.snapshots).open(), encoder)
+    settings, store = load_settings(), SnapshotStore(arguments.snapshots)
+    encoders = ExportedEncoders(store.encoders)
+    loaded = encoders.load(settings.model, Precision(settings.precision))
+    retriever = Retriever(store.open(), loaded.encoder)
     for text in texts[: arguments.settle]:
         retriever.answer(Question(text))
     measured = texts[arguments.settle :]

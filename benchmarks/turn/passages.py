@@ -19,6 +19,7 @@ from benchmarks.results import BENCH, ROOT
 from errors import ContentError
 from index.snapshot import MANIFEST, Snapshot, read_manifest
 from index.store import SnapshotStore
+from retrieval.repeats import CAPACITY
 
 DATA = BENCH / "turn"
 _SETS = ("handbook", "benefits", "talks")  # they ask of the workplace corpus
@@ -42,10 +43,11 @@ def sample_snapshots() -> Path:
 
 
 def two_of_the_active(snapshots: Path, folder: Path) -> SnapshotStore:
-    """A store with two copies of the active snapshot, to change between; the first is active."""
-    store = SnapshotStore(snapshots)
+    """A store with two copies of the active snapshot, to change between, and the encoders; the
+    first is active."""
+    store, copies = SnapshotStore(snapshots), SnapshotStore(folder)
     active = store.path(store.active_id())
-    copies = SnapshotStore(folder)
+    shutil.copytree(store.encoders, copies.encoders)
     for suffix in ("a", "b"):
         name = f"{active.name}{suffix}"
         shutil.copytree(active, folder / name)
@@ -77,7 +79,8 @@ def write_for_plain_bot(snapshots: Path, folder: Path = DATA) -> Snapshot:
 
 def questions(snapshot: Snapshot, shared: Path = ROOT.parent / "shared") -> tuple[list[str], str]:
     """Different questions in a fixed shuffle, and where they come from: people's own where the
-    labelled sets are there, else sentences of the passages."""
+    labelled sets are there, else sentences of the passages. Raises ContentError where they are so
+    few that answers would be remembered from the round before."""
     paths = [shared / "eval" / name / "queries.jsonl" for name in _SETS]
     if all(path.is_file() for path in paths):
         lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
@@ -87,5 +90,9 @@ def questions(snapshot: Snapshot, shared: Path = ROOT.parent / "shared") -> tupl
         texts = [sentence for text in passages for sentence in _SENTENCE.findall(text)]
         source = "sentences of the passages"
     different = sorted(set(texts))
+    if len(different) <= CAPACITY:
+        raise ContentError(
+            f"there are {len(different)} {source}, and an answer is remembered for {CAPACITY} more"
+        )
     random.Random(4).shuffle(different)  # noqa: S311 - the same order each time
     return different, f"{len(different)} {source}"

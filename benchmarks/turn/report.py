@@ -75,6 +75,12 @@ def results(
     ]
     for name, lag in lags:
         made.append(less_is_better(f"loop_lag_{name}_{most}", "ms", lag(mine), lag(other), plain))
+    # The echo bot computes nothing: its lag is the machine's.
+    made.append(
+        less_is_better(
+            f"loop_lag_p99_{most}_vs_echo", "ms", mine.lag_p99_ms, found[echo].lag_p99_ms, echo
+        )
+    )
     made.append(less_is_better("loop_lag_swap", "ms", mine.swap_lag_ms, [SWAP_GOAL_MS], "the goal"))
     budget = [1.5 * (floor + MARGIN_MS) for floor in floor_ms]
     made += [

@@ -10,6 +10,7 @@ import itertools
 import json
 import random
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,12 +39,18 @@ class Measured:
 
 
 class Traffic:
-    """Asks `questions` in turn, for ever; each from a chat of its own. `cards` says that an answer
-    is a card, and words alone are a refusal."""
+    """Asks each bot `questions` in turn, for ever; each from a chat of its own. Each bot has its
+    own turn, so it meets a question again only after all others. `cards` says that an answer is a
+    card, and words alone are a refusal."""
 
-    def __init__(self, questions: Sequence[str], session: aiohttp.ClientSession) -> None:
-        self._questions: Iterator[str] = itertools.cycle(questions)
+    def __init__(
+        self, questions: Sequence[str], session: aiohttp.ClientSession, reply_within_s: float
+    ) -> None:
+        self._questions: defaultdict[str, Iterator[str]] = defaultdict(
+            lambda: itertools.cycle(questions)
+        )
         self._session = session
+        self._reply_within_s = reply_within_s
         self._numbers = itertools.count(1)
         self._replies: dict[str, asyncio.Future[tuple[float, bool]]] = {}
         self.service_url = ""
@@ -81,8 +88,8 @@ class Traffic:
         chat = f"a:{number}"
         replied = self._replies[chat] = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(REPLY_WITHIN_S):
-                activity = _message(next(self._questions), chat, number, self.service_url)
+            async with asyncio.timeout(self._reply_within_s):
+                activity = _message(next(self._questions[bot_url]), chat, number, self.service_url)
                 async with self._session.post(f"{bot_url}/api/messages", json=activity) as response:
                     await response.read()
                 arrived, is_card = await replied
@@ -107,11 +114,13 @@ class Traffic:
 
 
 @asynccontextmanager
-async def traffic(questions: Sequence[str]) -> AsyncIterator[Traffic]:
+async def traffic(
+    questions: Sequence[str], *, reply_within_s: float = REPLY_WITHIN_S
+) -> AsyncIterator[Traffic]:
     """With the connector listening on loopback."""
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
-        made = Traffic(questions, session)
+        made = Traffic(questions, session, reply_within_s)
         app = web.Application(client_max_size=4 << 20)
         app.router.add_post("/v3/conversations/{chat}/activities", made.take)
         app.router.add_post("/v3/conversations/{chat}/activities/{activity}", made.take)

@@ -3,6 +3,7 @@
 In a folder this large they no longer score every vector.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +107,17 @@ def test_one_question_gets_the_same_alone_and_among_others(index: NarrowedIndex)
     together, _ = index.search(QUESTIONS, TOP, allowed)
     for question, scores in zip(QUESTIONS, together, strict=True):
         np.testing.assert_array_equal(index.search(question[None], TOP, allowed)[0][0], scores)
+
+
+def test_threads_that_search_at_once_get_what_each_would_alone(index: NarrowedIndex) -> None:
+    masks = [None, _hiding(0.01), _hiding(0.99)]
+    jobs = [(question[None], mask) for question in QUESTIONS for mask in masks] * 4
+
+    def rows(job: tuple[NDArray[np.float32], Bools | None]) -> list[list[int]]:
+        return index.search(job[0], TOP, job[1])[1].tolist()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(rows, jobs)) == list(map(rows, jobs))
 
 
 @pytest.mark.parametrize("dim", [48, 50, 33, 31])

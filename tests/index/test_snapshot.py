@@ -71,6 +71,26 @@ def test_vectors_belong_to_the_passages_of_the_same_row(store: SnapshotStore, en
     assert rows.tolist() == [[2]]
 
 
+def test_the_engine_that_was_chosen_is_named_and_what_was_measured(store: SnapshotStore) -> None:
+    """Where a small folder gets the flat one, nothing is."""
+    publish(store, engine="auto")
+    manifest = store.open().manifest
+    assert (manifest.engine, manifest.engine_measured) == ("faiss", {})
+    publish(store, "20260102T000000Z-bbbbbbbb", engine="faiss_pq")
+    manifest = store.open().manifest
+    assert manifest.engine == "faiss_pq"
+    assert manifest.engine_measured["recall_at_100"] == 1.0
+
+
+def test_a_snapshot_from_before_engines_were_measured_is_read(store: SnapshotStore) -> None:
+    publish(store)
+    path = store.path(NAME) / MANIFEST
+    data = json.loads(path.read_text())
+    del data["engine_measured"]
+    path.write_text(json.dumps(data))
+    assert Snapshot(store.path(NAME)).manifest.engine_measured == {}
+
+
 @pytest.mark.parametrize(
     "name", ["resources.jsonl", "passages.jsonl", "vectors.faiss", "lexical/meta.json"]
 )
