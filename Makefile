@@ -13,7 +13,7 @@ E2E := tests/e2e
 PLAYGROUND := $(E2E)/node_modules/@microsoft/m365agentsplayground/cli.js
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run playground test check format lint types quality lock package index clean
+.PHONY: help install install-dev run playground test check format lint types quality bench bench-smoke bench-peers lock package index clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -80,6 +80,19 @@ types: $(VENV)/.installed-dev ## check the types
 
 quality: $(VENV)/.installed ## measure ranking and honesty on ../shared/eval, write docs/quality.md
 	@$(BIN)/python -m benchmarks.quality
+
+BENCHMARKS := encode turn peers profile scale
+
+bench: $(VENV)/.installed-dev ## measure speed and memory beside peers, write build/bench/index.html
+	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@$(BIN)/python -m benchmarks.page
+
+bench-peers: $(VENV)/.installed-dev ## install the peers that `make bench` compares with
+	@$(BIN)/python -m benchmarks.peers --install
+
+bench-smoke: $(VENV)/.installed-dev ## see that the benchmarks run
+	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name --smoke || exit 1; done
+	@$(BIN)/python -m benchmarks.page build/bench/smoke
 
 lock: $(VENV)/.installed-dev ## pin what is installed now in constraints.txt
 	$(PIP) freeze | sed 's/+cpu$$//' > constraints.txt
