@@ -16,6 +16,9 @@ from index.exported.texts import TextTokenizer, Tokenized
 
 # Texts of like length in small batches are the fastest on every runtime that was measured.
 _BATCH = 8
+# Questions differ much in length: eight as they come took 10 to 20 % longer than one by one, fours
+# of like length as long or up to 15 % less.
+_QUESTIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +51,21 @@ class ExportedEncoder:
         self._prompts = prompts
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
-        at_once = _BATCH if self.batches_questions else 1
-        tokenized = self._tokenizer.tokenize(self._prompts.question, texts) if texts else []
-        return [
-            encoded
-            for start in range(0, len(tokenized), at_once)
-            for encoded in self._run(self._questions, tokenized[start : start + at_once])
-        ]
+        if not texts:
+            return []
+        tokenized = self._tokenizer.tokenize(self._prompts.question, texts)
+        encoded: dict[int, Encoded] = {}
+        for batch in _of_like_length(tokenized, _QUESTIONS if self.batches_questions else 1):
+            found = self._run(self._questions, [tokenized[index] for index in batch])
+            encoded.update(zip(batch, found, strict=True))
+        return [encoded[index] for index in range(len(texts))]
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
         """By all cores, texts of like length together."""
         if not texts:
             return []
         tokenized = self._tokenizer.tokenize(self._prompts.passage, texts)
-        order = sorted(range(len(texts)), key=lambda index: -tokenized[index].length)
-        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        batches = _of_like_length(tokenized, _BATCH)
         runtime = self._passages
         encoded: dict[int, Encoded] = {}
         for batch, found in zip(
@@ -96,6 +99,12 @@ class ExportedEncoder:
 def cores() -> int:
     """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _of_like_length(texts: Sequence[Tokenized], at_once: int) -> list[list[int]]:
+    """The texts' indexes, longest first, so many at a time."""
+    order = sorted(range(len(texts)), key=lambda index: -texts[index].length)
+    return [order[start : start + at_once] for start in range(0, len(order), at_once)]
 
 
 def _tokens(outputs: Outputs, row: int, text: Tokenized) -> Tokens:
