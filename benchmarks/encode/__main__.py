@@ -20,7 +20,17 @@ from benchmarks.content import sample_snapshots, workplace_snapshots
 from benchmarks.encode.measure import default, ours, overlap, time_passages, time_questions
 from benchmarks.encode.quality import ndcg_lost
 from benchmarks.encode.texts import texts
-from benchmarks.results import ROOT, Result, less_is_better, machine, more_is_better, table, write
+from benchmarks.results import (
+    BENCH,
+    ROOT,
+    SMOKE,
+    Result,
+    less_is_better,
+    machine,
+    more_is_better,
+    table,
+    write,
+)
 from index.encoder import DEFAULT_MODEL, model_folder
 from index.exported.description import Precision
 from index.exported.encoder import cores
@@ -69,7 +79,7 @@ def encode(
     if real:
         results += ndcg_lost(store, encoder, fastest, shared)
     print(table(results))
-    write("encode", results)
+    write("encode", results, SMOKE if smoke else BENCH)
 
 
 def _starts(encoders: Path, times: int) -> list[Result]:

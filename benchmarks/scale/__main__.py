@@ -53,7 +53,7 @@ def main(
     typer.echo(figures.table(measured))
     found = [*figures.results(measured), *_by_words(source, _numbers(words), budget_s)]
     typer.echo(results.table(found))
-    path = results.write("scale", found)
+    path = results.write("scale", found, results.SMOKE if smoke else BENCH)
     lines = path.with_name("scale-series.json")
     lines.write_text(json.dumps(figures.series(measured), indent=2) + "\n", encoding="utf-8")
     typer.echo(f"{path}\n{lines}")

@@ -18,7 +18,8 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.results import BENCH, ROOT, machine, table, write
+from benchmarks import results
+from benchmarks.results import ROOT, machine, table, write
 from benchmarks.turn import passages, report
 from benchmarks.turn.measure import SMOKE, Figures, Plan, measure, swap_lags
 from benchmarks.turn.servers import Bot, Server, echo, plain, signpost
@@ -60,9 +61,10 @@ def turn(
     made = report.results(found, ours, echoing, plainly, floor_ms)
     print(table(made))
     print("\n".join(report.faults(found)))
-    write("turn", made)
+    into = results.SMOKE if smoke else results.BENCH
+    write("turn", made, into)
     charts = json.dumps(report.series(found), indent=2)
-    (BENCH / "turn-series.json").write_text(charts + "\n", encoding="utf-8")
+    (into / "turn-series.json").write_text(charts + "\n", encoding="utf-8")
 
 
 async def _run(

@@ -18,7 +18,7 @@ from index.encoder import (
     weights_sha256,
 )
 from index.exported.description import Description, Precision
-from index.exported.opening import GRAPHS, INT8, TOKENIZER, WORD_TABLE, open_encoder
+from index.exported.opening import GRAPHS, TOKENIZER, WORD_TABLE, can_run, open_encoder
 from index.exported.sample import Sample
 
 _DESCRIPTION = "encoder.json"
@@ -38,9 +38,11 @@ class ExportedEncoders:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def load(self, model: str, questions: Precision = Precision.FLOAT32) -> Loaded:
+    def load(self, model: str, questions: Precision | None = None) -> Loaded:
         """The model as a server wants it: exported, or else itself, which takes seconds and
-        hundreds of megabytes more. Raises EncoderError where there is no such model."""
+        hundreds of megabytes more. `questions` is the precision to encode questions in; None takes
+        the fastest that finds what the model itself finds. Raises EncoderError where there is no
+        such model."""
         place = self._place(model)
         description = self._read(place)
         if description is None:
@@ -52,7 +54,9 @@ class ExportedEncoders:
         except EncoderError as error:
             return _unexported(model, str(error))
 
-    def prepare(self, model: str, questions: Precision, sample: Callable[[], Sample]) -> Loaded:
+    def prepare(
+        self, model: str, questions: Precision | None, sample: Callable[[], Sample]
+    ) -> Loaded:
         """As `load`, for a build: what is missing or damaged is made. `sample` gives text to prove
         it on. Raises EncoderError where there is no such model; call it with the store's lock
         held."""
@@ -121,18 +125,11 @@ class ExportedEncoders:
 
 
 def _open(
-    place: Path, description: Description, questions: Precision, *, passages: bool = True
+    place: Path, description: Description, questions: Precision | None, *, passages: bool = True
 ) -> Loaded:
     """With `passages`, to encode those too. Raises EncoderError where a file that is needed is
     missing or changed."""
-    note = ""
-    if questions is Precision.INT8 and INT8 not in description.files:
-        found = description.measured.get(Precision.INT8, {})
-        note = (
-            f"questions are encoded in float32, for in int8 the model loses "
-            f"{found.get('ndcg_lost', 0):.4f} of nDCG@10 on this folder"
-        )
-        questions = Precision.FLOAT32
+    questions, note = _possible(description, questions)
     needed = {TOKENIZER, WORD_TABLE, GRAPHS[questions]}
     if passages:
         needed |= {GRAPHS[Precision.FLOAT32], GRAPHS[Precision(description.fingerprint.precision)]}
@@ -147,6 +144,23 @@ def _open(
         if actual != expected:
             raise EncoderError(f"{place / name} has changed since it was written")
     return Loaded(open_encoder(place, description, questions), note)
+
+
+def _possible(description: Description, asked: Precision | None) -> tuple[Precision, str]:
+    """The precision for questions, and why it is not the one asked for."""
+    precision = asked or description.questions
+    graph = GRAPHS[precision]
+    if graph in description.files and can_run(precision):
+        return precision, ""
+    if asked is None:  # exported where there was bfloat16
+        return Precision.FLOAT32, ""
+    lost = description.measured.get(precision, {}).get("ndcg_lost", 0.0)
+    reason = (
+        f"in {asked} the model loses {lost:.4f} of nDCG@10 on the folder that it was exported for"
+        if asked is Precision.INT8
+        else f"this machine, or the one that exported the model, does not run {asked} faster"
+    )
+    return Precision.FLOAT32, f"questions are encoded in float32, for {reason}"
 
 
 def _unexported(model: str, reason: str) -> Loaded:

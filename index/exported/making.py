@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,7 +13,15 @@ from errors import EncoderError
 from index.encoder import Encoder, SentenceTransformerEncoder
 from index.exported import graph
 from index.exported.description import Description, Precision
-from index.exported.opening import BFLOAT16, FLOAT32, INT8, TOKENIZER, WORD_TABLE, open_encoder
+from index.exported.opening import (
+    BFLOAT16,
+    FLOAT32,
+    INT8,
+    TOKENIZER,
+    WORD_TABLE,
+    can_run,
+    open_encoder,
+)
 from index.exported.proof import Agreement, Seen, compare
 from index.exported.sample import Sample
 
@@ -32,23 +41,25 @@ def make(reference: SentenceTransformerEncoder, folder: Path, sample: Sample) ->
     find what the model itself finds. What only lower precisions lose leaves those out.
     """
     description = _write(reference, folder)
-    seen, reference_s = _timed(reference, sample)
-    measured: dict[str, dict[str, float]] = {"reference": _figures(None, sample, reference_s)}
+    seen, *took_s = _timed(reference, sample)
+    measured: dict[str, dict[str, float]] = {"reference": _rates(sample, *took_s)}
     float32 = _try(folder, description, sample, seen, Precision.FLOAT32, Precision.FLOAT32)
     if problem := float32.agreement.problem():
         raise EncoderError(f"its export is not what it is itself: {problem}")
-    measured[Precision.FLOAT32] = _figures(float32.agreement, sample, float32.took_s)
+    measured[Precision.FLOAT32] = _figures(float32, sample)
     if (folder / BFLOAT16).is_file():
-        half = _try(folder, description, sample, seen, Precision.BFLOAT16, Precision.FLOAT32)
-        measured[Precision.BFLOAT16] = _figures(half.agreement, sample, half.took_s)
-        if half.agreement.problem() or half.took_s >= float32.took_s:
+        half = _try(folder, description, sample, seen, Precision.BFLOAT16, Precision.BFLOAT16)
+        measured[Precision.BFLOAT16] = _figures(half, sample)
+        if half.agreement.problem() or half.passages_s >= float32.passages_s:
             _remove(folder, BFLOAT16)
         else:
             chosen = replace(description.fingerprint, precision=str(Precision.BFLOAT16))
             description = replace(description, fingerprint=chosen)
+            if half.question_s < float32.question_s:
+                description = replace(description, questions=Precision.BFLOAT16)
     passages = Precision(description.fingerprint.precision)
     integer = _try(folder, description, sample, seen, passages, Precision.INT8)
-    measured[Precision.INT8] = _figures(integer.agreement, sample, integer.took_s)
+    measured[Precision.INT8] = _figures(integer, sample)
     if integer.agreement.problem(is_exact=False):
         _remove(folder, INT8)
     return replace(description, measured=measured)
@@ -56,8 +67,12 @@ def make(reference: SentenceTransformerEncoder, folder: Path, sample: Sample) ->
 
 @dataclass(frozen=True, slots=True)
 class _Tried:
+    """How an encoder agrees with the reference, and how many seconds all passages of the sample
+    and the median question take it."""
+
     agreement: Agreement
-    took_s: float
+    passages_s: float
+    question_s: float
 
 
 def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
@@ -68,7 +83,7 @@ def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
         raise EncoderError("its tokenizer is written in Python")
     fingerprint = reference.fingerprint
     inputs = graph.export(model, whole, with_tokens=bool(fingerprint.token_dim))
-    if _has_bfloat16():
+    if can_run(Precision.BFLOAT16):
         graph.save_openvino(whole, folder / BFLOAT16)
     graph.take_out_words(whole, folder / WORD_TABLE)
     graph.fuse(whole, getattr(getattr(model[0], "auto_model", None), "config", None))
@@ -99,28 +114,37 @@ def _try(
 ) -> _Tried:
     fingerprint = replace(description.fingerprint, precision=str(passages))
     encoder = open_encoder(folder, replace(description, fingerprint=fingerprint), questions)
-    seen, took_s = _timed(encoder, sample)
-    return _Tried(compare(reference, seen, sample), took_s)
+    seen, passages_s, question_s = _timed(encoder, sample)
+    return _Tried(compare(reference, seen, sample), passages_s, question_s)
 
 
-def _timed(encoder: Encoder, sample: Sample) -> tuple[Seen, float]:
-    """What the encoder sees, and how many seconds the passages take it once it is warm."""
+def _timed(encoder: Encoder, sample: Sample) -> tuple[Seen, float, float]:
+    """What the encoder sees, and the seconds of `_Tried`, once it is warm."""
     encoder.encode_passages(sample.passages[:_WARM_UP])
     started = time.perf_counter()
     passages = encoder.encode_passages(sample.passages)
-    took_s = time.perf_counter() - started
-    questions = [one for text in sample.questions for one in encoder.encode_questions([text])]
-    return Seen(passages, questions), took_s
+    passages_s = time.perf_counter() - started
+    questions, each_s = [], [0.0]
+    for text in sample.questions:
+        started = time.perf_counter()
+        questions += encoder.encode_questions([text])
+        each_s.append(time.perf_counter() - started)
+    return Seen(passages, questions), passages_s, statistics.median(each_s)
 
 
-def _figures(agreement: Agreement | None, sample: Sample, took_s: float) -> dict[str, float]:
-    rate = {"passages_per_s": round(len(sample.passages) / took_s, 1)}
-    if agreement is None:
-        return rate
-    return rate | {
+def _figures(tried: _Tried, sample: Sample) -> dict[str, float]:
+    agreement = tried.agreement
+    return _rates(sample, tried.passages_s, tried.question_s) | {
         "overlap": round(agreement.overlap, 4),
         "cosine": round(agreement.cosine, 5),
         "ndcg_lost": round(agreement.lost, 4),
+    }
+
+
+def _rates(sample: Sample, passages_s: float, question_s: float) -> dict[str, float]:
+    return {
+        "passages_per_s": round(len(sample.passages) / passages_s, 1),
+        "question_ms": round(1000 * question_s, 2),
     }
 
 
@@ -133,14 +157,6 @@ def _parts(folder: Path, graph_name: str) -> Iterator[Path]:
     """A graph's file and that of its weights."""
     path = folder / graph_name
     yield from (one for one in (path, path.with_suffix(".bin")) if one.is_file())
-
-
-def _has_bfloat16() -> bool:
-    if not _version("openvino"):
-        return False
-    from index.exported.openvino_runtime import knows_bfloat16
-
-    return knows_bfloat16()
 
 
 def _version(package: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 from index.exported.description import Description, Precision
@@ -16,6 +17,7 @@ FLOAT32 = "float32.onnx"
 BFLOAT16 = "bfloat16.xml"
 INT8 = "int8.onnx"
 WORD_TABLE = "words.npy"  # of the graphs that onnxruntime runs, where they could do without
+_WORKERS = 2  # that encode questions at once
 # Each graph's weights lie beside it in a file that ends in ".bin".
 GRAPHS = {Precision.FLOAT32: FLOAT32, Precision.BFLOAT16: BFLOAT16, Precision.INT8: INT8}
 
@@ -24,14 +26,12 @@ def open_encoder(folder: Path, description: Description, questions: Precision) -
     """Questions in the precision given, passages in the fingerprint's. Raises EncoderError where a
     file is missing or damaged."""
     fingerprint = description.fingerprint
-    asked = _open(folder, GRAPHS[questions])
+    asked = _open(folder, questions, min(cores(), _WORKERS))
 
     def load_passages() -> Runtime:
-        if fingerprint.precision == Precision.BFLOAT16:
-            from index.exported.openvino_runtime import OpenVinoRuntime
-
-            return OpenVinoRuntime(folder / BFLOAT16, cores())
-        return asked if questions is Precision.FLOAT32 else _open(folder, FLOAT32)
+        precision = Precision(fingerprint.precision)
+        # Those of another machine can be compared with what this one gives.
+        return _open(folder, precision if can_run(precision) else Precision.FLOAT32, cores())
 
     return ExportedEncoder(
         fingerprint,
@@ -46,6 +46,22 @@ def open_encoder(folder: Path, description: Description, questions: Precision) -
     )
 
 
-def _open(folder: Path, graph: str) -> Runtime:
-    runtime, table = OnnxRuntime(folder / graph), folder / WORD_TABLE
+def can_run(precision: Precision) -> bool:
+    """Whether this machine runs that precision at its own speed: an export may be from another."""
+    if precision is not Precision.BFLOAT16:
+        return True
+    if importlib.util.find_spec("openvino") is None:
+        return False
+    from index.exported.openvino_runtime import knows_bfloat16
+
+    return knows_bfloat16()
+
+
+def _open(folder: Path, precision: Precision, callers: int) -> Runtime:
+    """For so many callers at once."""
+    if precision is Precision.BFLOAT16:
+        from index.exported.openvino_runtime import OpenVinoRuntime
+
+        return OpenVinoRuntime(folder / BFLOAT16, callers)
+    runtime, table = OnnxRuntime(folder / GRAPHS[precision]), folder / WORD_TABLE
     return WordTable(table, runtime) if table.is_file() else runtime
