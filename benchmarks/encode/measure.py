@@ -52,20 +52,23 @@ def default(model: Any, name: str = "sentence-transformers") -> Way:
 
 
 def time_questions(
-    ways: Sequence[Way], texts: Texts, rounds: int, threads: Callable[[int], None]
+    ways: Sequence[Way], texts: Texts, rounds: int, block: int, threads: Callable[[int], None]
 ) -> dict[str, list[float]]:
-    """Seconds each question takes each way by one thread, in turn, the order turning too."""
+    """Seconds each question takes each way by one thread, a block of questions at a time in turn,
+    the order turning too. In blocks of one each way finds the processor's caches full of another
+    model; in longer ones of its own, as in a server."""
     threads(1)
     taken: dict[str, list[float]] = {way.name: [] for way in ways}
     for way in ways:
         way.question(texts.questions[0])
     for turn in range(rounds):
-        for number, text in enumerate(texts.questions):
-            start = (turn + number) % len(ways)
+        for first in range(0, len(texts.questions), block):
+            start = (turn + first // block) % len(ways)
             for way in (*ways[start:], *ways[:start]):
-                began = time.perf_counter()
-                way.question(text)
-                taken[way.name].append(time.perf_counter() - began)
+                for text in texts.questions[first : first + block]:
+                    began = time.perf_counter()
+                    way.question(text)
+                    taken[way.name].append(time.perf_counter() - began)
     return taken
 
 

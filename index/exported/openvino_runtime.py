@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import openvino
+from numpy.typing import NDArray
 
 from errors import EncoderError
 from index.exported.runtime import Outputs
@@ -39,13 +40,19 @@ class OpenVinoRuntime:
     def run(self, inputs: Inputs) -> Outputs:
         length = next(iter(inputs.values())).shape[1]
         # Kernels are made for every length that comes, and kept: of fewer lengths, fewer.
-        more = -length % _STEP
-        inputs = {name: np.pad(array, ((0, 0), (0, more))) for name, array in inputs.items()}
+        inputs = {name: _filled(array, length + -length % _STEP) for name, array in inputs.items()}
         if not hasattr(self._requests, "own"):
             self._requests.own = self._model.create_infer_request()
         found = self._requests.own.infer(inputs, share_inputs=True, share_outputs=True)
         vectors, *tokens = (np.array(found[at], dtype=np.float32) for at in range(len(found)))
         return Outputs(vectors, tokens[0][:, :length] if tokens else None)
+
+
+def _filled(array: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """(b, t) -> (b, length), with zeros, which the attention mask takes for nothing."""
+    filled = np.zeros((len(array), length), dtype=array.dtype)
+    filled[:, : array.shape[1]] = array
+    return filled
 
 
 def knows_bfloat16() -> bool:
