@@ -24,7 +24,7 @@ from bots.teams_bot import TeamsBot
 from bots.views import Contact
 from errors import SignpostError, SnapshotNotFound
 from index.encoder import Encoder
-from index.exported.description import chosen
+from index.exported.description import Precision
 from index.exported.library import ExportedEncoders
 from index.store import SnapshotStore
 from index.threads import limit_blas_threads, limit_heaps
@@ -158,7 +158,7 @@ def _closing(
 
 def _load_encoder(settings: Settings, store: SnapshotStore) -> Encoder:
     """The model that builds exported; without an export the model itself, and a warning."""
-    loaded = ExportedEncoders(store.encoders).load(settings.model, chosen(settings.precision))
+    loaded = ExportedEncoders(store.encoders).load(settings.model, Precision(settings.precision))
     if loaded.note:
         log.warning("encoder.substituted", reason=loaded.note)
     return loaded.encoder

@@ -27,7 +27,7 @@ from index.build import (
 from index.content import Scan, scan
 from index.documents import Document
 from index.encoder import Encoder
-from index.exported.description import chosen
+from index.exported.description import Precision
 from index.exported.library import ExportedEncoders
 from index.exported.sample import sample
 from index.extraction import Extraction
@@ -296,7 +296,7 @@ class _Model:
         settings = self._settings
         self._progress("prepare", 0, 1)
         loaded = ExportedEncoders(_store(settings).encoders).prepare(
-            settings.model, chosen(settings.precision), lambda: sample(documents)
+            settings.model, Precision(settings.precision), lambda: sample(documents)
         )
         self._progress("prepare", 1, 1)
         if loaded.note:

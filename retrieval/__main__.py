@@ -17,7 +17,7 @@ from rich.text import Text
 from errors import ContentError, SignpostError
 from index.build import BuildSettings
 from index.encoder import Encoder
-from index.exported.description import chosen
+from index.exported.description import Precision
 from index.exported.library import ExportedEncoders
 from index.models import EVERYONE
 from index.progress import Progress, bars
@@ -214,7 +214,7 @@ def _retriever(
 def _encoder(settings: Settings) -> Encoder:
     """The model as the server has it."""
     store = SnapshotStore(settings.snapshots_dir)
-    loaded = ExportedEncoders(store.encoders).load(settings.model, chosen(settings.precision))
+    loaded = ExportedEncoders(store.encoders).load(settings.model, Precision(settings.precision))
     if loaded.note:
         err.print(f"Note: {loaded.note}")
     return loaded.encoder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.encoder import Encoder
-from index.exported.description import chosen
+from index.exported.description import Precision
 from index.exported.library import ExportedEncoders
 from index.snapshot import Snapshot
 from index.splitter import embedding_text
@@ -17,7 +17,7 @@ def load_encoder(snapshots: Path) -> Encoder:
     """What a server encodes with that serves these snapshots. Raises EncoderError."""
     settings = load_settings()
     library = ExportedEncoders(SnapshotStore(snapshots).encoders)
-    return library.load(settings.model, chosen(settings.precision)).encoder
+    return library.load(settings.model, Precision(settings.precision)).encoder
 
 
 def texts_of(snapshot: Snapshot) -> list[str]:

@@ -23,7 +23,7 @@ from benchmarks.quality.sets import WORKPLACE, WORKPLACE_SETS, load_sets
 from benchmarks.results import BENCH, ROOT, Result, less_is_better, machine, table, write
 from errors import SignpostError
 from index.encoder import Encoder, model_folder
-from index.exported.description import chosen
+from index.exported.description import Precision
 from index.exported.library import ExportedEncoders
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
@@ -76,7 +76,7 @@ def measure(
 def product_encoder(store: SnapshotStore) -> Encoder:
     """The encoder that a server would answer from these snapshots with. Raises EncoderError."""
     settings = load_settings()
-    loaded = ExportedEncoders(store.encoders).load(settings.model, chosen(settings.precision))
+    loaded = ExportedEncoders(store.encoders).load(settings.model, Precision(settings.precision))
     if loaded.note:
         typer.echo(loaded.note, err=True)
     return loaded.encoder

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from index.exported.description import chosen
+from index.exported.description import Precision
 from index.exported.library import ExportedEncoders
 from index.store import SnapshotStore
 from index.threads import limit_blas_threads
@@ -29,7 +29,7 @@ def main() -> None:
     limit_blas_threads()
     settings, store = load_settings(), SnapshotStore(arguments.snapshots)
     encoders = ExportedEncoders(store.encoders)
-    loaded = encoders.load(settings.model, chosen(settings.precision))
+    loaded = encoders.load(settings.model, Precision(settings.precision))
     retriever = Retriever(store.open(), loaded.encoder)
     for text in texts[: arguments.settle]:
         retriever.answer(Question(text))

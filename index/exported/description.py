@@ -9,7 +9,7 @@ from typing import Any
 
 from index.encoder import Fingerprint
 
-FORMAT = 3
+FORMAT = 4
 
 
 class Precision(StrEnum):
@@ -20,21 +20,14 @@ class Precision(StrEnum):
     INT8 = "int8"
 
 
-def chosen(setting: str) -> Precision | None:
-    """The precision that a setting names; None for "auto"."""
-    return None if setting == "auto" else Precision(setting)
-
-
 @dataclass(frozen=True, slots=True)
 class Description:
-    """`fingerprint.precision` is the passages', `questions` the fastest for questions that finds
-    what the model itself finds. `measured` are what was found when it was made, by
+    """`fingerprint.precision` is the passages'. `measured` are what was found when it was made, by
     precision; `files` the SHA-256 of each file, in hex. `refusal` says why there are no graphs,
     where there are none; then `made_with` tells whether another try may go better."""
 
     fingerprint: Fingerprint
     made_with: str
-    questions: Precision = Precision.FLOAT32
     inputs: tuple[str, ...] = ()
     pad_id: int = 0
     prompts: dict[str, str] = field(default_factory=dict)
@@ -56,7 +49,6 @@ class Description:
             **data
             | {
                 "fingerprint": Fingerprint(**data["fingerprint"]),
-                "questions": Precision(data["questions"]),
                 "inputs": tuple(data["inputs"]),
             }
         )

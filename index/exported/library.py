@@ -38,11 +38,10 @@ class ExportedEncoders:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def load(self, model: str, questions: Precision | None = None) -> Loaded:
+    def load(self, model: str, questions: Precision = Precision.FLOAT32) -> Loaded:
         """The model as a server wants it: exported, or else itself, which takes seconds and
-        hundreds of megabytes more. `questions` is the precision to encode questions in; None takes
-        the fastest that finds what the model itself finds. Raises EncoderError where there is no
-        such model."""
+        hundreds of megabytes more. `questions` is the precision to encode questions in. Raises
+        EncoderError where there is no such model."""
         place = self._place(model)
         description = self._read(place)
         if description is None:
@@ -54,9 +53,7 @@ class ExportedEncoders:
         except EncoderError as error:
             return _unexported(model, str(error))
 
-    def prepare(
-        self, model: str, questions: Precision | None, sample: Callable[[], Sample]
-    ) -> Loaded:
+    def prepare(self, model: str, questions: Precision, sample: Callable[[], Sample]) -> Loaded:
         """As `load`, for a build: what is missing or damaged is made. `sample` gives text to prove
         it on. Raises EncoderError where there is no such model; call it with the store's lock
         held."""
@@ -125,7 +122,7 @@ class ExportedEncoders:
 
 
 def _open(
-    place: Path, description: Description, questions: Precision | None, *, passages: bool = True
+    place: Path, description: Description, questions: Precision, *, passages: bool = True
 ) -> Loaded:
     """With `passages`, to encode those too. Raises EncoderError where a file that is needed is
     missing or changed."""
@@ -146,19 +143,15 @@ def _open(
     return Loaded(open_encoder(place, description, questions), note)
 
 
-def _possible(description: Description, asked: Precision | None) -> tuple[Precision, str]:
+def _possible(description: Description, asked: Precision) -> tuple[Precision, str]:
     """The precision for questions, and why it is not the one asked for."""
-    precision = asked or description.questions
-    graph = GRAPHS[precision]
-    if graph in description.files and can_run(precision):
-        return precision, ""
-    if asked is None:  # exported where there was bfloat16
-        return Precision.FLOAT32, ""
-    lost = description.measured.get(precision, {}).get("ndcg_lost", 0.0)
+    if GRAPHS[asked] in description.files and can_run(asked):
+        return asked, ""
+    lost = description.measured.get(asked, {}).get("ndcg_lost", 0.0)
     reason = (
         f"in {asked} the model loses {lost:.4f} of nDCG@10 on the folder that it was exported for"
         if asked is Precision.INT8
-        else f"this machine, or the one that exported the model, does not run {asked} faster"
+        else f"{asked} is not known here, or was of no use where the model was exported"
     )
     return Precision.FLOAT32, f"questions are encoded in float32, for {reason}"
 

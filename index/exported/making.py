@@ -55,8 +55,6 @@ def make(reference: SentenceTransformerEncoder, folder: Path, sample: Sample) ->
         else:
             chosen = replace(description.fingerprint, precision=str(Precision.BFLOAT16))
             description = replace(description, fingerprint=chosen)
-            if half.question_s < float32.question_s:
-                description = replace(description, questions=Precision.BFLOAT16)
     passages = Precision(description.fingerprint.precision)
     integer = _try(folder, description, sample, seen, passages, Precision.INT8)
     measured[Precision.INT8] = _figures(integer, sample)

@@ -14,6 +14,7 @@ import pytest
 from index.encoder import DEFAULT_MODEL, Encoded, SentenceTransformerEncoder
 from index.exported.description import Precision
 from index.exported.library import ExportedEncoders
+from index.exported.opening import can_run
 from index.exported.sample import Sample
 from index.store import SnapshotStore
 from tests.conftest import ROOT
@@ -43,7 +44,7 @@ def test_questions_come_out_as_from_the_model_itself(
     encoders: ExportedEncoders, encoder: SentenceTransformerEncoder
 ) -> None:
     """Vectors, tokens, and where in the text they stand; whatever stands beside them."""
-    exported = encoders.load(DEFAULT_MODEL, Precision.FLOAT32)
+    exported = encoders.load(DEFAULT_MODEL)
     assert exported.note == ""
     own, true = exported.encoder.encode_questions(TEXTS), encoder.encode_questions(TEXTS)
     assert cosines(own, true) == pytest.approx([1.0] * len(TEXTS), abs=1e-5)
@@ -54,10 +55,12 @@ def test_questions_come_out_as_from_the_model_itself(
         np.testing.assert_allclose(mine.tokens.vectors, theirs.tokens.vectors, atol=1e-4)
 
 
-def test_the_usual_precision_is_as_near_alone_and_in_company(
+def test_bfloat16_is_as_near_alone_and_in_company(
     encoders: ExportedEncoders, encoder: SentenceTransformerEncoder
 ) -> None:
-    exported = encoders.load(DEFAULT_MODEL)
+    if not can_run(Precision.BFLOAT16):
+        pytest.skip("this processor does not know bfloat16")
+    exported = encoders.load(DEFAULT_MODEL, Precision.BFLOAT16)
     assert exported.note == ""
     own, true = exported.encoder.encode_questions(TEXTS), encoder.encode_questions(TEXTS)
     alone = [exported.encoder.encode_questions([text])[0] for text in TEXTS]
@@ -141,7 +144,7 @@ def test_serving_imports_no_torch(sample_snapshots: Path, tmp_path: Path) -> Non
         "    print(answer.outcome)\n"
         "    await app.cleanup()\n"
         "asyncio.run(serve())\n"
-        "names = ('torch', 'transformers', 'sentence_transformers', 'onnx')\n"
+        "names = ('torch', 'transformers', 'sentence_transformers', 'openvino', 'onnx')\n"
         "print([name for name in names if name in sys.modules])\n"
     )
     environment = {

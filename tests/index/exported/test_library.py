@@ -8,7 +8,7 @@ import pytest
 
 from errors import EncoderError
 from index.encoder import Fingerprint
-from index.exported.description import Description, Precision
+from index.exported.description import Description
 
 FINGERPRINT = Fingerprint("m", "ab" * 32, 384, 256, "bfloat16", 384, "Pooling(mean)")
 
@@ -17,7 +17,6 @@ def test_a_description_is_read_back_as_it_was_written() -> None:
     description = Description(
         FINGERPRINT,
         "torch 1",
-        questions=Precision.BFLOAT16,
         inputs=("input_ids",),
         prompts={"question": "query: ", "passage": ""},
         measured={"int8": {"overlap": 0.93}},
@@ -27,8 +26,8 @@ def test_a_description_is_read_back_as_it_was_written() -> None:
 
 
 def test_another_format_is_not_read() -> None:
-    text = Description(FINGERPRINT, "torch 1").to_json().replace('"format": 3', '"format": 0')
-    with pytest.raises(ValueError, match="format 0, and this version reads 3"):
+    text = Description(FINGERPRINT, "torch 1").to_json().replace('"format": 4', '"format": 0')
+    with pytest.raises(ValueError, match="format 0, and this version reads 4"):
         Description.from_json(text)
 
 
