@@ -107,8 +107,8 @@ async def make_app(settings: Settings) -> web.Application:
 
 async def _ready(settings: Settings) -> web.Application:
     """The application, and the process tuned for its event loop: threads that compute give way to
-    it soon, and the garbage collector, which stops them all, leaves alone what was loaded and
-    lives as long as the process."""
+    it soon, and the garbage collector, which stops them all, leaves alone what was loaded:
+    nearly all of it lives as long as the process."""
     app = await make_app(settings)
     sys.setswitchinterval(_GIVE_WAY_S)
     gc.collect()

@@ -112,7 +112,10 @@ class Manifest:
         """Raises ValueError, KeyError or TypeError on anything that `to_json` did not write."""
         data = json.loads(text)
         if data["format"] != FORMAT:
-            raise ValueError(f"format {data['format']!r}, and this version reads {FORMAT}")
+            raise ValueError(
+                f"its format is {data['format']!r}, and this version reads {FORMAT}: build again "
+                "with `python -m index build CONTENT`"
+            )
         return cls(
             **data
             | {

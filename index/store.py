@@ -61,7 +61,7 @@ class SnapshotStore:
 
     @property
     def encoders(self) -> Path:
-        """Where exported models are kept: who copies the folder has all that serving needs."""
+        """Where exported models are kept: to be copied with the snapshots."""
         return self.folder / _ENCODERS
 
     def pointer(self) -> Pointer:

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.lib.format import open_memmap
@@ -141,12 +142,12 @@ class TokenIndex:
 
     def starts(self, row: int) -> NDArray[np.int32]:
         """(t,): where in the passage's text each of its tokens begins; negative in the heading."""
-        starts: NDArray[np.int32] = self._starts.read(*self._stretch(row))
+        starts: NDArray[np.int32] = _read(self._starts, *self._stretch(row))
         return starts
 
     def codes(self, row: int) -> NDArray[np.uint8]:
         """(t, width): the tokens of a passage, packed."""
-        codes: NDArray[np.uint8] = self._codes.read(*self._stretch(row))
+        codes: NDArray[np.uint8] = _read(self._codes, *self._stretch(row))
         return codes
 
     def _stretch(self, row: int) -> tuple[list[int], list[int]]:
@@ -164,8 +165,15 @@ class TokenIndex:
         bounds = np.concatenate([[0], np.cumsum(ends - starts)])
         if not bounds[-1] or not len(vectors):
             return np.empty((int(bounds[-1]), len(vectors)), dtype=np.float32), bounds
-        codes = self._codes.read(starts.tolist(), ends.tolist())
+        codes: NDArray[np.uint8] = _read(self._codes, starts.tolist(), ends.tolist())
         return self.quantizer.products(codes, self.quantizer.rotate(vectors)), bounds
+
+
+def _read(rows: RowFile, starts: Sequence[int], ends: Sequence[int]) -> NDArray[Any]:
+    try:
+        return rows.read(starts, ends)
+    except OSError as error:
+        raise SnapshotDamaged(f"tokens cannot be read: {error}") from error
 
 
 def width(dim: int) -> int:

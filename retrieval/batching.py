@@ -2,7 +2,7 @@
 
 A worker that is free takes ceil(waiting / free workers) of what waits, at most a limit: alone, a
 question is begun at once; under load many are encoded in one go, and no core idles while another
-has a long share (docs/adr/0010-shares.md).
+has a long share (docs/adr/0010-shares-of-what-waits.md).
 """
 
 from __future__ import annotations

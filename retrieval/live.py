@@ -139,6 +139,7 @@ class LiveRetriever:
 
     def _open_first(self) -> Retriever:
         active = self._store.active_id()
+        self._read_some_manifest(active)
         self._encoder = self._load_encoder()
         try:
             return self._open(active)
@@ -152,6 +153,18 @@ class LiveRetriever:
                     self._refusal = Refusal(active, str(error))
                     self._log_refused(self._refusal, serving=older)
                     return retriever
+            raise
+
+    def _read_some_manifest(self, active: str) -> None:
+        """Raises what is wrong with the active snapshot's, where no other can be read either: not
+        only once a model has been loaded in vain."""
+        try:
+            self._store.manifest(active)
+        except (SignpostError, OSError):
+            for older in self._store.pointer().previous:
+                with suppress(SignpostError, OSError):
+                    self._store.manifest(older)
+                    return
             raise
 
     def _open(self, snapshot_id: str) -> Retriever:

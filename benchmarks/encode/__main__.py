@@ -1,7 +1,7 @@
 """python -m benchmarks.encode: questions, passages, start and memory beside sentence-transformers.
 
-Overlap with its first ten is measured in the same run. What int8 does to the product's own ranking
-is measured on the labelled sets, by `--quality`.
+Overlap with its first ten, among the passages that are encoded here, is measured in the same run,
+and what int8 does to the product's own ranking on the labelled sets.
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ from benchmarks.profile.floor import Machine, Shape, measured
 from benchmarks.profile.plain import NAME, PlainLoop
 from benchmarks.profile.stages import Stages, log_ms
 from benchmarks.quality.sets import WORKPLACE, WORKPLACE_SETS, load_sets
-from benchmarks.results import BENCH, ROOT, Result, less_is_better, machine, table, write
+from benchmarks.results import BENCH, ROOT, SMOKE, Result, less_is_better, machine, table, write
+from benchmarks.series import Series, write_series
 from errors import SignpostError
 from index.encoder import Encoder, model_folder
 from index.exported.description import Precision
@@ -68,9 +69,10 @@ def measure(
     if not smoke:
         snapshot = extended(snapshot, PASSAGES)
     asked = _questions(shared) if has_shared else _sample_questions()
-    results = profile(snapshot, encoder, asked)
+    into = SMOKE if smoke else BENCH
+    results = profile(snapshot, encoder, asked, into)
     typer.echo(table(results))
-    typer.echo(str(write("profile", results)))
+    typer.echo(str(write("profile", results, into)))
 
 
 def product_encoder(store: SnapshotStore) -> Encoder:
@@ -82,8 +84,11 @@ def product_encoder(store: SnapshotStore) -> Encoder:
     return loaded.encoder
 
 
-def profile(snapshot: Snapshot, encoder: Encoder, asked: Sequence[str]) -> list[Result]:
-    """Times the whole question beside the plain loop, then every stage. Writes the stages."""
+def profile(
+    snapshot: Snapshot, encoder: Encoder, asked: Sequence[str], folder: Path
+) -> list[Result]:
+    """Times the whole question beside the plain loop, then every stage. Writes the stages into
+    the folder."""
     model = model_folder(load_settings().model)
     retriever = Retriever(snapshot, encoder)
     count = snapshot.manifest.counts.passages
@@ -98,7 +103,7 @@ def profile(snapshot: Snapshot, encoder: Encoder, asked: Sequence[str]) -> list[
     shape = Shape.of(model)
     core = measured(shape)
     by_stage = stages.medians() | {"log": asyncio.run(log_ms(stages.events))}
-    _write_stages(by_stage, core, shape, int(median(tokens)))
+    _write_stages(by_stage, core, shape, int(median(tokens)), folder)
     floors = [max(core.floor_ms(shape, one)) for one in tokens]
     typer.echo(
         f"{len(asked)} questions of {median(tokens):.0f} tokens, {count:,} passages; one core does "
@@ -144,19 +149,17 @@ def _tail(times: Sequence[float]) -> float:
     return float(np.percentile(times, 99) / np.percentile(times, 50))
 
 
-def _write_stages(by_stage: dict[str, float], core: Machine, shape: Shape, tokens: int) -> None:
+def _write_stages(
+    by_stage: dict[str, float], core: Machine, shape: Shape, tokens: int, folder: Path
+) -> None:
     arithmetic, reading = core.floor_ms(shape, tokens)
     floor = [max(arithmetic, reading) if stage == "encode" else None for stage in by_stage]
-    series = {
-        "title": "Where the processor's time for a question goes",
-        "unit": "ms",
-        "x_label": "stage",
-        "x": list(by_stage),
-        "log": False,
-        "series": {"Signpost": list(by_stage.values()), "floor": floor},
+    title = "Where the processor's time for a question goes"
+    lines: dict[str, Sequence[float | None]] = {
+        "Signpost": list(by_stage.values()),
+        "floor, float32": floor,
     }
-    BENCH.mkdir(parents=True, exist_ok=True)
-    (BENCH / "profile-series.json").write_text(json.dumps(series, indent=2) + "\n")
+    write_series("profile", [Series(title, "ms", "stage", list(by_stage), lines)], folder)
 
 
 def _content(shared: Path, has_shared: bool) -> Path:

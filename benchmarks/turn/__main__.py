@@ -19,6 +19,7 @@ from typing import Annotated
 import typer
 
 from benchmarks import results
+from benchmarks.content import sample_snapshots, workplace_snapshots
 from benchmarks.results import ROOT, machine, table, write
 from benchmarks.turn import passages, report
 from benchmarks.turn.measure import SMOKE, Figures, Plan, measure, swap_lags
@@ -47,7 +48,7 @@ def turn(
     plan = SMOKE if smoke else Plan()
     print(machine())
     print("The servers, the load and the connector share these cores.")
-    folder = snapshots or passages.sample_snapshots()
+    folder = snapshots or _snapshots(smoke=smoke)
     snapshot = passages.write_for_plain_bot(folder)
     asked, source = passages.questions(snapshot)
     print(f"{snapshot.manifest.counts.passages} passages; {source}; {plan}", flush=True)
@@ -90,6 +91,14 @@ async def _run(
     for name, figures in found.items():
         figures.start_s = start_s[name]
     return found
+
+
+def _snapshots(*, smoke: bool) -> Path:
+    """Those of the real content, which the labelled questions ask of, where it is at hand."""
+    shared = ROOT.parent / "shared"
+    if not smoke and (shared / "corpora").is_dir():
+        return workplace_snapshots(shared)
+    return sample_snapshots()
 
 
 def _floor_ms(snapshots: Path, asked: list[str]) -> float:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,22 +21,6 @@ from retrieval.repeats import CAPACITY
 DATA = BENCH / "turn"
 _SETS = ("handbook", "benefits", "talks")  # they ask of the workplace corpus
 _SENTENCE = re.compile(r"[A-Z][^.?!\n|]{20,100}[.?!]")
-
-
-def sample_snapshots() -> Path:
-    """The snapshots folder of the sample content, built by the product's command. Raises
-    ContentError."""
-    folder = DATA / "snapshots"
-    done = subprocess.run(
-        [sys.executable, "-m", "index", "build", "content", "--accept"],
-        cwd=ROOT,
-        env={**os.environ, "SIGNPOST_SNAPSHOTS_DIR": str(folder)},
-        stdout=sys.stderr,
-        check=False,
-    )
-    if done.returncode:
-        raise ContentError(f"`python -m index build content` ended with {done.returncode}")
-    return folder
 
 
 def two_of_the_active(snapshots: Path, folder: Path) -> SnapshotStore:

@@ -6,6 +6,7 @@ million MiniLM vectors) at half the size and up to three times the speed.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +83,11 @@ def write(index: faiss.Index, path: Path) -> None:
 def open_mapped(path: Path) -> Any:
     """The index in that file, whose pages are read when a search comes to them and can be given
     up again when memory is short. Of FAISS's two flags for mapping only this one maps the codes
-    of flat indexes: IO_FLAG_MMAP reads them into memory. Raises errors.SnapshotDamaged."""
+    of flat indexes: IO_FLAG_MMAP reads them into memory. On macOS FAISS has not written it, so
+    there the file is read. Raises errors.SnapshotDamaged."""
+    flags = 0 if sys.platform == "darwin" else faiss.IO_FLAG_MMAP_IFC
     try:
-        return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        return faiss.read_index(str(path), flags)
     except RuntimeError as error:  # what FAISS raises for every unreadable file
         raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
 

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from index.exported.sample import Sample
 _DESCRIPTION = "encoder.json"
 _MAKING = ".making-"
 _NAME_DIGITS = 16
+_WEIGHTS = (".safetensors", ".bin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,13 @@ class ExportedEncoders:
         try:
             return _open(place, description, questions, passages=False)
         except EncoderError as error:
-            return _unexported(model, str(error))
+            problem = error
+        if questions is not Precision.FLOAT32:
+            with suppress(EncoderError):
+                loaded = _open(place, description, Precision.FLOAT32, passages=False)
+                note = f"questions are encoded in float32, for {problem}"
+                return replace(loaded, note=note)
+        return _unexported(model, str(problem))
 
     def prepare(self, model: str, questions: Precision, sample: Callable[[], Sample]) -> Loaded:
         """As `load`, for a build: what is missing or damaged is made. `sample` gives text to prove
@@ -96,9 +104,11 @@ class ExportedEncoders:
         weights = weights_sha256(source)
         check_default_weights(model, weights)
         digest = hashlib.sha256(weights.encode())
-        for path in sorted(source.rglob("*.json")):
+        for path in sorted(path for path in source.rglob("*") if path.is_file()):
+            if path.parent == source and path.suffix in _WEIGHTS:
+                continue  # they are in it already, or another form of them
             digest.update(path.relative_to(source).as_posix().encode())
-            digest.update(path.read_bytes())
+            digest.update(_sha256(path).encode())
         return self.folder / digest.hexdigest()[:_NAME_DIGITS]
 
     def _read(self, place: Path) -> Description | None:
@@ -127,9 +137,15 @@ def _open(
     """With `passages`, to encode those too. Raises EncoderError where a file that is needed is
     missing or changed."""
     questions, note = _possible(description, questions)
-    needed = {TOKENIZER, WORD_TABLE, GRAPHS[questions]}
+    needed = {TOKENIZER, GRAPHS[questions]}
+    if questions is not Precision.BFLOAT16:
+        needed.add(WORD_TABLE)
     if passages:
-        needed |= {GRAPHS[Precision.FLOAT32], GRAPHS[Precision(description.fingerprint.precision)]}
+        needed |= {
+            WORD_TABLE,
+            GRAPHS[Precision.FLOAT32],
+            GRAPHS[Precision(description.fingerprint.precision)],
+        }
     stems = {Path(name).stem for name in needed}
     for name, expected in description.files.items():
         if Path(name).stem not in stems:

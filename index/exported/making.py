@@ -6,16 +6,18 @@ import importlib.metadata
 import statistics
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from errors import EncoderError
-from index.encoder import Encoder, SentenceTransformerEncoder
+from index.encoder import Encoded, Encoder, SentenceTransformerEncoder
 from index.exported import graph
 from index.exported.description import Description, Precision
 from index.exported.opening import (
     BFLOAT16,
     FLOAT32,
+    GRAPHS,
     INT8,
     TOKENIZER,
     WORD_TABLE,
@@ -40,25 +42,29 @@ def make(reference: SentenceTransformerEncoder, folder: Path, sample: Sample) ->
     Raises EncoderError where the model cannot be exported, or where its export in float32 does not
     find what the model itself finds. What only lower precisions lose leaves those out.
     """
-    description = _write(reference, folder)
+    with _as_encoder_error():
+        description = _write(reference, folder)
     seen, *took_s = _timed(reference, sample)
     measured: dict[str, dict[str, float]] = {"reference": _rates(sample, *took_s)}
-    float32 = _try(folder, description, sample, seen, Precision.FLOAT32, Precision.FLOAT32)
+    with _as_encoder_error():
+        float32 = _try(folder, description, sample, seen, Precision.FLOAT32, Precision.FLOAT32)
     if problem := float32.agreement.problem():
         raise EncoderError(f"its export is not what it is itself: {problem}")
     measured[Precision.FLOAT32] = _figures(float32, sample)
-    if (folder / BFLOAT16).is_file():
-        half = _try(folder, description, sample, seen, Precision.BFLOAT16, Precision.BFLOAT16)
-        measured[Precision.BFLOAT16] = _figures(half, sample)
-        if half.agreement.problem() or half.passages_s >= float32.passages_s:
-            _remove(folder, BFLOAT16)
-        else:
-            chosen = replace(description.fingerprint, precision=str(Precision.BFLOAT16))
-            description = replace(description, fingerprint=chosen)
+    bfloat16, int8 = Precision.BFLOAT16, Precision.INT8
+    half = _try_lower(folder, description, sample, seen, bfloat16, bfloat16)
+    if half:
+        measured[bfloat16] = _figures(half, sample)
+    if half and not half.agreement.problem() and half.passages_s < float32.passages_s:
+        chosen = replace(description.fingerprint, precision=str(bfloat16))
+        description = replace(description, fingerprint=chosen)
+    else:
+        _remove(folder, BFLOAT16)
     passages = Precision(description.fingerprint.precision)
-    integer = _try(folder, description, sample, seen, passages, Precision.INT8)
-    measured[Precision.INT8] = _figures(integer, sample)
-    if integer.agreement.problem(is_exact=False):
+    integer = _try_lower(folder, description, sample, seen, passages, int8)
+    if integer:
+        measured[int8] = _figures(integer, sample)
+    if not integer or integer.agreement.problem(is_exact=False):
         _remove(folder, INT8)
     return replace(description, measured=measured)
 
@@ -82,11 +88,13 @@ def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
     fingerprint = reference.fingerprint
     inputs = graph.export(model, whole, with_tokens=bool(fingerprint.token_dim))
     if can_run(Precision.BFLOAT16):
-        graph.save_openvino(whole, folder / BFLOAT16)
+        with suppress(Exception):  # it is not needed
+            graph.save_openvino(whole, folder / BFLOAT16)
     graph.take_out_words(whole, folder / WORD_TABLE)
     graph.fuse(whole, getattr(getattr(model[0], "auto_model", None), "config", None))
     graph.save_mapped(whole, folder / FLOAT32)
-    graph.quantize(whole, folder / INT8)
+    with suppress(Exception):  # likewise
+        graph.quantize(whole, folder / INT8)
     whole.unlink()
     tokenizer.save(str(folder / TOKENIZER))
     prompts = model.prompts or {}
@@ -100,6 +108,36 @@ def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
             "passage": prompts.get("document") or "",
         },
     )
+
+
+@contextmanager
+def _as_encoder_error() -> Iterator[None]:
+    """What exporters and runtimes raise is anything; but a full disk stays what it is."""
+    try:
+        yield
+    except (EncoderError, OSError):
+        raise
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise EncoderError(f"it cannot be exported: {type(error).__name__}: {reason}") from error
+
+
+def _try_lower(
+    folder: Path,
+    description: Description,
+    sample: Sample,
+    reference: Seen,
+    passages: Precision,
+    questions: Precision,
+) -> _Tried | None:
+    """None where there is no such graph, or it does not run: float32 is there all the same."""
+    if not (folder / GRAPHS[questions]).is_file():
+        return None
+    try:
+        with _as_encoder_error():
+            return _try(folder, description, sample, reference, passages, questions)
+    except EncoderError:
+        return None
 
 
 def _try(
@@ -122,12 +160,13 @@ def _timed(encoder: Encoder, sample: Sample) -> tuple[Seen, float, float]:
     started = time.perf_counter()
     passages = encoder.encode_passages(sample.passages)
     passages_s = time.perf_counter() - started
-    questions, each_s = [], [0.0]
+    questions: list[Encoded] = []
+    each_s: list[float] = []
     for text in sample.questions:
         started = time.perf_counter()
         questions += encoder.encode_questions([text])
         each_s.append(time.perf_counter() - started)
-    return Seen(passages, questions), passages_s, statistics.median(each_s)
+    return Seen(passages, questions), passages_s, statistics.median(each_s) if each_s else 0.0
 
 
 def _figures(tried: _Tried, sample: Sample) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 from index.exported.description import Description, Precision
@@ -50,11 +49,12 @@ def can_run(precision: Precision) -> bool:
     """Whether this machine runs that precision at its own speed: an export may be from another."""
     if precision is not Precision.BFLOAT16:
         return True
-    if importlib.util.find_spec("openvino") is None:
-        return False
-    from index.exported.openvino_runtime import knows_bfloat16
+    try:
+        from index.exported.openvino_runtime import knows_bfloat16
 
-    return knows_bfloat16()
+        return knows_bfloat16()
+    except (ImportError, OSError, RuntimeError):  # it is not installed, or not for this machine
+        return False
 
 
 def _open(folder: Path, precision: Precision, callers: int) -> Runtime:

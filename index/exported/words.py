@@ -29,5 +29,8 @@ class WordTable:
     def run(self, inputs: Inputs) -> Outputs:
         ids = inputs["input_ids"]
         unique, places = np.unique(ids, return_inverse=True)
-        words = self._table.read(unique.tolist(), (unique + 1).tolist())[places]
+        try:
+            words = self._table.read(unique.tolist(), (unique + 1).tolist())[places]
+        except OSError as error:
+            raise EncoderError(f"the model's words cannot be read: {error}") from error
         return self._graph.run(inputs | {WORDS: words.reshape(*ids.shape, -1)})

@@ -105,7 +105,8 @@ def test_the_fastest_precision_is_near_and_never_batched(
 def test_a_damaged_export_is_replaced_by_the_model_itself_and_made_anew_by_a_build(
     encoders: ExportedEncoders, tmp_path: Path
 ) -> None:
-    [place] = (path for path in encoders.folder.iterdir() if path.is_dir())
+    made = (path for path in encoders.folder.iterdir() if path.is_dir())
+    place = max(made, key=lambda path: path.stat().st_mtime)
     copy = tmp_path / place.name
     copy.mkdir()
     for path in place.iterdir():
@@ -122,7 +123,7 @@ def test_a_damaged_export_is_replaced_by_the_model_itself_and_made_anew_by_a_bui
     assert prepared.note == ""
     assert damaged.load(DEFAULT_MODEL).note == ""
     measured = json.loads((copy / "encoder.json").read_text())["measured"]
-    assert measured["float32"]["overlap"] == 1
+    assert measured["float32"]["cosine"] > 0.9999
 
 
 def test_without_an_export_a_server_says_so_and_runs_the_model(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from sentence_transformers.sentence_transformer.modules import (
 from transformers import BertConfig, BertModel
 
 from index.encoder import DEFAULT_MODEL, SentenceTransformerEncoder, model_folder
+from index.exported import graph
 from index.exported.description import Precision
 from index.exported.encoder import ExportedEncoder
 from index.exported.library import ExportedEncoders
@@ -80,3 +81,28 @@ def test_a_model_that_cannot_be_exported_is_run_as_it_is(tmp_path: Path) -> None
     assert library.load(name).note == prepared.note
     [place] = library.folder.iterdir()
     assert json.loads((place / "encoder.json").read_text())["refusal"]
+
+
+def test_a_graph_that_does_not_run_leaves_its_precision_out(
+    prompted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lower precisions are a gain where they can be had; float32 is proven by itself."""
+    monkeypatch.setattr(graph, "quantize", lambda path, target: target.write_bytes(b"no graph"))
+    library = ExportedEncoders(tmp_path / "encoders")
+    assert library.prepare(prompted, Precision.FLOAT32, lambda: SAMPLE).note == ""
+    asked = library.load(prompted, Precision.INT8)
+    assert isinstance(asked.encoder, ExportedEncoder)
+    assert "questions are encoded in float32" in asked.note
+
+
+def test_whatever_an_exporter_raises_leaves_the_model_as_it_is(
+    prompted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path, target: Path) -> None:
+        raise RuntimeError("Unsupported operator")
+
+    monkeypatch.setattr(graph, "save_mapped", fail)
+    library = ExportedEncoders(tmp_path / "encoders")
+    prepared = library.prepare(prompted, Precision.FLOAT32, lambda: SAMPLE)
+    assert isinstance(prepared.encoder, SentenceTransformerEncoder)
+    assert "RuntimeError: Unsupported operator" in prepared.note
