@@ -7,7 +7,7 @@ import pytest
 
 from errors import SnapshotDamaged
 from index.models import Fragment, Page, Passage, Slide, TimeRange, Validation, Whole
-from index.snapshot import MANIFEST, Refused, Snapshot, read_refused, verify
+from index.snapshot import MANIFEST, Refused, Snapshot, read_manifest, read_refused, verify
 from index.store import SnapshotStore
 from tests.fakes.content import VALIDATION, passage, resource
 from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish
@@ -141,3 +141,9 @@ def test_files_of_two_snapshots_do_not_mix(store: SnapshotStore) -> None:
     (store.path(NAME) / "passages.offsets.npy").write_bytes(source.read_bytes())
     with pytest.raises(SnapshotDamaged, match="disagree"):
         Snapshot(store.path(NAME))
+
+
+def test_a_snapshot_of_an_earlier_version_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "snapshot.json").write_text('{"format": 4}')
+    with pytest.raises(SnapshotDamaged, match=r"its format is 4, .* build again with `python -m"):
+        read_manifest(tmp_path)

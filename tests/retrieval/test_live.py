@@ -278,3 +278,19 @@ async def test_a_snapshot_is_opened_while_every_worker_is_busy(store: SnapshotSt
     encoder.open.set()
     await asyncio.gather(*busy)
     await live.close()
+
+
+async def test_no_model_is_loaded_for_snapshots_that_no_version_here_reads(
+    store: SnapshotStore,
+) -> None:
+    """After an upgrade a server says at once that the folder is to be built again."""
+    publish(store, A)
+    (store.path(A) / "snapshot.json").write_text('{"format": 1}')
+
+    def load() -> WordEncoder:
+        raise AssertionError("the model was loaded")
+
+    live = LiveRetriever(store, load)
+    with pytest.raises(SnapshotDamaged, match="build again"):
+        await live.start()
+    await live.close()
