@@ -58,8 +58,10 @@ def encode(
     encoder = library.load(DEFAULT_MODEL).encoder
     fastest = library.load(DEFAULT_MODEL, Precision.INT8).encoder
     model = SentenceTransformer(str(model_folder(DEFAULT_MODEL)), device="cpu")
-    reference, usual, int8 = default(model), ours("usual", encoder), ours("int8", fastest)
-    ways = (reference, usual, int8)
+    half = library.load(DEFAULT_MODEL, Precision.BFLOAT16).encoder  # float32 without bfloat16
+    reference, usual = default(model), ours("float32", encoder)
+    bfloat16, int8 = ours("bfloat16", half), ours("int8", fastest)
+    ways = (reference, usual, bfloat16, int8)
 
     rounds = 1 if smoke else 3
     taken = time_questions(ways, asked, rounds, _BLOCK, torch.set_num_threads)
@@ -69,6 +71,7 @@ def encode(
         less_is_better(metric, "ms", _ms(times[way.name]), _ms(times[reference.name]), PEER)
         for metric, way, times in (
             ("encode", usual, taken),
+            ("encode_bfloat16", bfloat16, taken),
             ("encode_int8", int8, taken),
             ("encode_cold", usual, cold),
         )
@@ -77,7 +80,11 @@ def encode(
         more_is_better("passages_per_s", "1/s", rates[usual.name], rates[reference.name], PEER)
     )
     own, true = vectors[usual.name], vectors[reference.name]
-    for metric, way in (("encode_overlap", usual), ("encode_overlap_int8", int8)):
+    for metric, way in (
+        ("encode_overlap", usual),
+        ("encode_overlap_bfloat16", bfloat16),
+        ("encode_overlap_int8", int8),
+    ):
         share = overlap(asked, way, own, reference, true)
         count = len(asked.questions)
         results.append(Result(metric, "share", share, 1.0, PEER, share, count))
