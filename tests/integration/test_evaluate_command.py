@@ -52,7 +52,8 @@ def test_a_beir_folder_is_measured_on_a_snapshot_of_its_own(beir: Path, tmp_path
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    [note] = done.stderr.splitlines()  # no build has exported the model here
+    assert note.startswith("Note: all-MiniLM-L6-v2 is run by sentence-transformers, slowly")
     data = json.loads(done.stdout)
     assert data["ranking"]["ndcg_at_10"] == {"mean": 1, "low": 1, "high": 1, "count": 3}
     assert data["sentences"]["end_to_end"]["mean"] == 1
