@@ -81,12 +81,10 @@ class ExportedEncoders:
         try:
             try:
                 made = make(reference, aside, sample())
+                files = {path.name: _sha256(path) for path in aside.iterdir()}
+                made = replace(made, files=files)
             except EncoderError as error:
                 made = Description(reference.fingerprint, versions(), refusal=str(error))
-            files = (
-                {path.name: _sha256(path) for path in aside.iterdir()} if not made.refusal else {}
-            )
-            made = replace(made, files=files)
             (aside / _DESCRIPTION).write_text(made.to_json(), encoding="utf-8")
             shutil.rmtree(place, ignore_errors=True)
             aside.rename(place)
@@ -163,12 +161,13 @@ def _possible(description: Description, asked: Precision) -> tuple[Precision, st
     """The precision for questions, and why it is not the one asked for."""
     if GRAPHS[asked] in description.files and can_run(asked):
         return asked, ""
-    lost = description.measured.get(asked, {}).get("ndcg_lost", 0.0)
-    reason = (
-        f"in {asked} the model loses {lost:.4f} of nDCG@10 on the folder that it was exported for"
-        if asked is Precision.INT8
-        else f"{asked} is not known here, or was of no use where the model was exported"
-    )
+    measured = description.measured.get(asked)
+    reason = f"{asked} is not known here, or was of no use where the model was exported"
+    if asked is Precision.INT8 and measured:
+        reason = (
+            f"in {asked} the model loses {measured['ndcg_lost']:.4f} of nDCG@10 on the folder that "
+            "it was exported for"
+        )
     return Precision.FLOAT32, f"questions are encoded in float32, for {reason}"
 
 

@@ -186,14 +186,9 @@ def _rates(sample: Sample, passages_s: float, question_s: float) -> dict[str, fl
 
 
 def _remove(folder: Path, graph_name: str) -> None:
-    for path in _parts(folder, graph_name):
-        path.unlink()
-
-
-def _parts(folder: Path, graph_name: str) -> Iterator[Path]:
     """A graph's file and that of its weights."""
-    path = folder / graph_name
-    yield from (one for one in (path, path.with_suffix(".bin")) if one.is_file())
+    for path in (folder / graph_name, (folder / graph_name).with_suffix(".bin")):
+        path.unlink(missing_ok=True)
 
 
 def _version(package: str) -> str | None:

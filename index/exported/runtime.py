@@ -21,6 +21,6 @@ class Outputs:
 
 
 class Runtime(Protocol):
-    """Thread-safe; each caller's thread does its own work."""
+    """Thread-safe: callers may be several at once, and each takes one core."""
 
     def run(self, inputs: Inputs) -> Outputs: ...
