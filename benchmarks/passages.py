@@ -8,9 +8,6 @@ Such a passage is of a resource whose path begins with "synthetic-".
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,8 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.results import BENCH, ROOT
-from errors import ContentError
+from benchmarks.results import BENCH
 from index import snapshot
 from index.models import Passage, Resource
 from index.sentences import sentence_spans
@@ -27,24 +23,6 @@ from index.snapshot import Counts, EncodedPassages, Snapshot
 from index.splitter import embedding_text
 from index.store import SnapshotStore
 from index.tokens import TokenCodes
-
-SAMPLE = ROOT / "content"
-
-
-def built(content: Path, kept: Path = BENCH) -> SnapshotStore:
-    """The snapshots of a content folder, built by the product's own command; what was encoded
-    before is kept. Raises ContentError."""
-    folder = kept / "snapshots" / content.resolve().name
-    done = subprocess.run(
-        [sys.executable, "-m", "index", "build", str(content.resolve()), "--accept"],
-        cwd=ROOT,
-        env={**os.environ, "SIGNPOST_SNAPSHOTS_DIR": str(folder.resolve())},
-        stdout=sys.stderr,
-        check=False,
-    )
-    if done.returncode:
-        raise ContentError(f"`python -m index build {content}` ended with {done.returncode}")
-    return SnapshotStore(folder)
 
 
 def extended(base: Snapshot, count: int, kept: Path = BENCH) -> Snapshot:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.commands import run
 from benchmarks.content import sample_snapshots, workplace_snapshots
 from benchmarks.peers import environment, figures
 from benchmarks.peers.adapters import FLOOR, OURS, PEERS
@@ -16,9 +17,7 @@ from benchmarks.peers.process import PeerProcess
 from benchmarks.peers.work import Work, gather, grown
 from benchmarks.results import BENCH, ROOT, SMOKE, machine, table, write
 from benchmarks.series import write_series
-from errors import SignpostError
 from index.encoder import DEFAULT_MODEL, model_folder
-from index.threads import limit_blas_threads
 
 _FOLDER = BENCH / "peers"
 _CONTENT = ROOT / "content"
@@ -113,14 +112,5 @@ def _workplace(shared: Path) -> Path:
     return sample_snapshots()
 
 
-def main() -> None:
-    limit_blas_threads()
-    try:
-        app()
-    except SignpostError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run(app)

@@ -28,11 +28,11 @@ def known_vectors(texts: Sequence[str], vectors: Path) -> Iterator[None]:
         found: NDArray[np.float32] = np.stack([known[_key(text)] for text in asked])
         return found[0] if isinstance(inputs, str) else found
 
-    SentenceTransformer.encode = look_up  # type: ignore[method-assign, assignment]
+    SentenceTransformer.encode = look_up  # type: ignore[method-assign, assignment]  # on purpose
     try:
         yield
     finally:
-        SentenceTransformer.encode = encode  # type: ignore[method-assign]
+        SentenceTransformer.encode = encode  # type: ignore[method-assign]  # put back
 
 
 def _key(text: str) -> str:

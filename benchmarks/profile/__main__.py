@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,20 +14,19 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from benchmarks.passages import SAMPLE, built, extended
+from benchmarks.commands import run
+from benchmarks.content import SAMPLE, sample_snapshots, workplace_snapshots
+from benchmarks.passages import extended
+from benchmarks.peers.product import load_encoder
 from benchmarks.profile.floor import Machine, Shape, measured
 from benchmarks.profile.plain import NAME, PlainLoop
 from benchmarks.profile.stages import Stages, log_ms
-from benchmarks.quality.sets import WORKPLACE, WORKPLACE_SETS, load_sets
+from benchmarks.quality.sets import WORKPLACE_SETS, load_sets
 from benchmarks.results import BENCH, ROOT, SMOKE, Result, less_is_better, machine, table, write
 from benchmarks.series import Series, write_series
-from errors import SignpostError
 from index.encoder import Encoder, model_folder
-from index.exported.description import Precision
-from index.exported.library import ExportedEncoders
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
-from index.threads import limit_blas_threads
 from retrieval.models import Question
 from retrieval.retriever import Retriever
 from settings import load_settings
@@ -63,8 +61,8 @@ def measure(
     """Profile one question, on one thread."""
     typer.echo(machine())
     has_shared = (shared / "eval").is_dir() and not smoke
-    store = SnapshotStore(snapshots) if snapshots else built(_content(shared, has_shared))
-    encoder = product_encoder(store)
+    folder = snapshots or (workplace_snapshots(shared) if has_shared else sample_snapshots())
+    store, encoder = SnapshotStore(folder), load_encoder(folder)
     snapshot = store.open()
     if not smoke:
         snapshot = extended(snapshot, PASSAGES)
@@ -73,15 +71,6 @@ def measure(
     results = profile(snapshot, encoder, asked, into)
     typer.echo(table(results))
     typer.echo(str(write("profile", results, into)))
-
-
-def product_encoder(store: SnapshotStore) -> Encoder:
-    """The encoder that a server would answer from these snapshots with. Raises EncoderError."""
-    settings = load_settings()
-    loaded = ExportedEncoders(store.encoders).load(settings.model, Precision(settings.precision))
-    if loaded.note:
-        typer.echo(loaded.note, err=True)
-    return loaded.encoder
 
 
 def profile(
@@ -162,10 +151,6 @@ def _write_stages(
     write_series("profile", [Series(title, "ms", "stage", list(by_stage), lines)], folder)
 
 
-def _content(shared: Path, has_shared: bool) -> Path:
-    return shared / "corpora" / WORKPLACE if has_shared else SAMPLE
-
-
 def _questions(shared: Path) -> list[str]:
     """Labelled questions of the workplace, evenly out of all."""
     sets = [one for one in load_sets(shared / "eval") if one.name in WORKPLACE_SETS]
@@ -179,14 +164,5 @@ def _sample_questions() -> list[str]:
     return [json.loads(line)["question"] for line in lines]
 
 
-def main() -> None:
-    limit_blas_threads()
-    try:
-        app()
-    except SignpostError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run(app)

@@ -6,7 +6,6 @@ import importlib.metadata
 import json
 import math
 import platform
-import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -14,15 +13,14 @@ from typing import Annotated, Any
 
 import typer
 
+from benchmarks.commands import run
 from benchmarks.quality.comparing import ask_all
 from benchmarks.quality.figures import SetFigures, figures
 from benchmarks.quality.goals import goals
 from benchmarks.quality.page import Report, page
 from benchmarks.quality.sets import load_sets
 from benchmarks.quality.snapshots import ROOT, open_snapshot, product_encoder
-from errors import SignpostError
 from index.encoder import Encoder
-from index.threads import limit_blas_threads
 
 _NOTES = Path(__file__).parent / "notes.md"
 _LIBRARIES = ("sentence-transformers", "torch", "faiss-cpu", "tantivy", "numpy")
@@ -125,14 +123,5 @@ def _facts(encoder: Encoder) -> dict[str, str]:
     } | {name: version.partition("+")[0] for name, version in versions.items()}
 
 
-def main() -> None:
-    limit_blas_threads()
-    try:
-        app()
-    except SignpostError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(1)
-
-
 if __name__ == "__main__":
-    main()
+    run(app)

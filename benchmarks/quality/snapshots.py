@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from benchmarks.content import built
 from benchmarks.quality.sets import WORKPLACE
-from errors import ContentError
 from index.build import CACHE_FILE, BuildSettings
 from index.encoder import DEFAULT_MODEL, Encoder
 from index.exported.library import ExportedEncoders
@@ -50,16 +47,7 @@ def product_encoder(shared: Path, kept: Path = KEPT) -> Encoder:
 
 def _workplace(content: Path, folder: Path) -> Snapshot:
     """By the command, which also finds the thresholds of confidence."""
-    done = subprocess.run(
-        [sys.executable, "-m", "index", "build", str(content.resolve()), "--accept"],
-        cwd=ROOT,
-        env={**os.environ, "SIGNPOST_SNAPSHOTS_DIR": str(folder.resolve())},
-        stdout=sys.stderr,
-        check=False,
-    )
-    if done.returncode:
-        raise ContentError(f"`python -m index build {content}` ended with {done.returncode}")
-    return SnapshotStore(folder).open()
+    return SnapshotStore(built(content, folder)).open()
 
 
 def _drop_others(folder: Path) -> None:

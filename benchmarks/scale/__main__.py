@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from benchmarks import results
+from benchmarks.commands import run
 from benchmarks.results import BENCH, ROOT, Result, machine
 from benchmarks.scale import figures, synthetic
 from benchmarks.scale.child import ask
 from benchmarks.scale.engines import engines_for
 from benchmarks.scale.measuring import Measured, measure
 from benchmarks.scale.real import Real, read_real
-from errors import SignpostError
-from index.threads import limit_blas_threads
 
 _WORK = BENCH / "scale"
 _DIM = 384
@@ -144,9 +142,4 @@ def _tell(what: str) -> None:
 
 
 if __name__ == "__main__":
-    limit_blas_threads()
-    try:
-        app()
-    except SignpostError as error:
-        typer.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+    run(app)

@@ -17,7 +17,7 @@ class _NoCredentials:
     APP_ID = APP_PASSWORD = ""
 
 
-class EchoBot(ActivityHandler):  # type: ignore[misc]
+class EchoBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no types
     async def on_message_activity(self, context: TurnContext) -> None:
         await context.send_activity(f"Echo: {context.activity.text}")
 

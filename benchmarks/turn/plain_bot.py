@@ -21,7 +21,7 @@ from index.encoder import DEFAULT_MODEL, model_folder
 TOP = 3
 
 
-class PlainBot(ActivityHandler):  # type: ignore[misc]
+class PlainBot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no types
     """Answers with the best passages of `data`, which `benchmarks.turn.passages` wrote."""
 
     def __init__(self, data: Path) -> None:

@@ -16,10 +16,10 @@ class Adapter(Peer):
     def __init__(self, model: Path) -> None:
         encode = get_registry().get("sentence-transformers").create(name=str(model), device="cpu")
 
-        class Row(LanceModel):  # type: ignore[misc]
+        class Row(LanceModel):  # type: ignore[misc]  # not in the environment that is checked
             row: int
             text: str = encode.SourceField()
-            vector: Vector(encode.ndims()) = encode.VectorField()  # type: ignore[valid-type]
+            vector: Vector(encode.ndims()) = encode.VectorField()  # type: ignore[valid-type]  # a type that is made
 
         self._schema = Row
 
