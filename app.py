@@ -158,7 +158,9 @@ def _closing(
 
 def _load_encoder(settings: Settings, store: SnapshotStore) -> Encoder:
     """The model that builds exported; without an export the model itself, and a warning."""
-    loaded = ExportedEncoders(store.encoders).load(settings.model, Precision(settings.precision))
+    loaded = ExportedEncoders(store.encoders).load(
+        settings.model, Precision.of_setting(settings.precision)
+    )
     if loaded.note:
         log.warning("encoder.substituted", reason=loaded.note)
     return loaded.encoder

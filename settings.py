@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     snapshots_dir: Path = ROOT / "index" / "snapshots"
     snapshots_kept: int = Field(5, ge=1)
     model: str = "all-MiniLM-L6-v2"
-    precision: Literal["float32", "bfloat16", "int8"] = "float32"
+    precision: Literal["auto", "float32", "bfloat16", "int8"] = "auto"
     engine: Literal["auto", "faiss", "faiss_pq", "exact"] = "auto"
     read_timeout_s: float = Field(60.0, gt=0)
     read_memory_mb: int = Field(1024, ge=128)

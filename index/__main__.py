@@ -296,7 +296,7 @@ class _Model:
         settings = self._settings
         self._progress("prepare", 0, 1)
         loaded = ExportedEncoders(_store(settings).encoders).prepare(
-            settings.model, Precision(settings.precision), lambda: sample(documents)
+            settings.model, Precision.of_setting(settings.precision), lambda: sample(documents)
         )
         self._progress("prepare", 1, 1)
         if loaded.note:

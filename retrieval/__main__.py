@@ -214,7 +214,9 @@ def _retriever(
 def _encoder(settings: Settings) -> Encoder:
     """The model as the server has it."""
     store = SnapshotStore(settings.snapshots_dir)
-    loaded = ExportedEncoders(store.encoders).load(settings.model, Precision(settings.precision))
+    loaded = ExportedEncoders(store.encoders).load(
+        settings.model, Precision.of_setting(settings.precision)
+    )
     if loaded.note:
         err.print(f"Note: {loaded.note}")
     return loaded.encoder

@@ -14,18 +14,18 @@ from retrieval.labelled import LabelledQuestion, load_questions
 from retrieval.retriever import Retriever
 
 
-def ndcg_lost(store: SnapshotStore, float32: Encoder, int8: Encoder, shared: Path) -> list[Result]:
+def ndcg_lost(store: SnapshotStore, usual: Encoder, int8: Encoder, shared: Path) -> list[Result]:
     """nDCG@10 of the whole answer path over all answerable questions of each set, in int8 beside
-    float32."""
+    the usual precision."""
     snapshot = store.open()
-    exact, fast = Retriever(snapshot, float32), Retriever(snapshot, int8)
+    exact, fast = Retriever(snapshot, usual), Retriever(snapshot, int8)
     results = []
     for name in WORKPLACE_SETS:
         folder = shared / "eval" / name
         asked = load_questions(folder / "queries.jsonl", folder / "qrels.tsv")
         ours, true = _ndcg(fast, asked), _ndcg(exact, asked)
         results.append(
-            Result(f"ndcg_int8_{name}", "nDCG@10", ours, true, "float32", ours / true, len(asked))
+            Result(f"ndcg_int8_{name}", "nDCG@10", ours, true, "usual", ours / true, len(asked))
         )
     return results
 

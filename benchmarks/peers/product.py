@@ -17,7 +17,7 @@ def load_encoder(snapshots: Path) -> Encoder:
     """What a server encodes with that serves these snapshots. Raises EncoderError."""
     settings = load_settings()
     library = ExportedEncoders(SnapshotStore(snapshots).encoders)
-    return library.load(settings.model, Precision(settings.precision)).encoder
+    return library.load(settings.model, Precision.of_setting(settings.precision)).encoder
 
 
 def texts_of(snapshot: Snapshot) -> list[str]:

@@ -28,7 +28,7 @@ def main() -> None:
     limit_blas_threads()
     settings, store = load_settings(), SnapshotStore(arguments.snapshots)
     encoders = ExportedEncoders(store.encoders)
-    loaded = encoders.load(settings.model, Precision(settings.precision))
+    loaded = encoders.load(settings.model, Precision.of_setting(settings.precision))
     retriever = Retriever(store.open(), loaded.encoder)
     for text in texts[: arguments.settle]:
         retriever.answer(Question(text))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from index.encoder import Fingerprint
 
-FORMAT = 4
+FORMAT = 5
 
 
 class Precision(StrEnum):
@@ -18,6 +19,15 @@ class Precision(StrEnum):
     FLOAT32 = "float32"
     BFLOAT16 = "bfloat16"
     INT8 = "int8"
+
+    @classmethod
+    def of_setting(cls, value: str) -> Precision | None:
+        """`SIGNPOST_PRECISION`; None for "auto"."""
+        return None if value == "auto" else cls(value)
+
+
+# That find what the model itself finds, where they are kept at all.
+_EXACT = (Precision.FLOAT32, Precision.BFLOAT16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,15 @@ class Description:
     files: dict[str, str] = field(default_factory=dict)
     refusal: str = ""
     format: int = FORMAT
+
+    @property
+    def fastest(self) -> Precision:
+        """In which a question took least, of those that find what the model itself finds."""
+        kept = [one for one in _EXACT if any(Path(name).stem == one for name in self.files)]
+        return min(
+            kept or [Precision.FLOAT32],
+            key=lambda one: self.measured.get(one, {}).get("question_ms", float("inf")),
+        )
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=2, sort_keys=True) + "\n"

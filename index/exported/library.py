@@ -40,10 +40,11 @@ class ExportedEncoders:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def load(self, model: str, questions: Precision = Precision.FLOAT32) -> Loaded:
+    def load(self, model: str, questions: Precision | None = None) -> Loaded:
         """The model as a server wants it: exported, or else itself, which takes seconds and
-        hundreds of megabytes more. `questions` is the precision to encode questions in. Raises
-        EncoderError where there is no such model."""
+        hundreds of megabytes more. `questions` is the precision to encode questions in; None takes
+        the fastest that finds what the model itself finds. Raises EncoderError where there is no
+        such model."""
         place = self._place(model)
         description = self._read(place)
         if description is None:
@@ -61,7 +62,9 @@ class ExportedEncoders:
                 return replace(loaded, note=note)
         return _unexported(model, str(problem))
 
-    def prepare(self, model: str, questions: Precision, sample: Callable[[], Sample]) -> Loaded:
+    def prepare(
+        self, model: str, questions: Precision | None, sample: Callable[[], Sample]
+    ) -> Loaded:
         """As `load`, for a build: what is missing or damaged is made. `sample` gives text to prove
         it on. Raises EncoderError where there is no such model; call it with the store's lock
         held."""
@@ -130,7 +133,7 @@ class ExportedEncoders:
 
 
 def _open(
-    place: Path, description: Description, questions: Precision, *, passages: bool = True
+    place: Path, description: Description, questions: Precision | None, *, passages: bool = True
 ) -> Loaded:
     """With `passages`, to encode those too. Raises EncoderError where a file that is needed is
     missing or changed."""
@@ -157,8 +160,11 @@ def _open(
     return Loaded(open_encoder(place, description, questions), note)
 
 
-def _possible(description: Description, asked: Precision) -> tuple[Precision, str]:
+def _possible(description: Description, asked: Precision | None) -> tuple[Precision, str]:
     """The precision for questions, and why it is not the one asked for."""
+    if asked is None:
+        fastest = description.fastest
+        return (fastest if can_run(fastest) else Precision.FLOAT32), ""
     if GRAPHS[asked] in description.files and can_run(asked):
         return asked, ""
     measured = description.measured.get(asked)

@@ -16,7 +16,6 @@ FLOAT32 = "float32.onnx"
 BFLOAT16 = "bfloat16.xml"
 INT8 = "int8.onnx"
 WORD_TABLE = "words.npy"  # of the graphs that onnxruntime runs, where they could do without
-_WORKERS = 2  # that encode questions at once
 # Each graph's weights lie beside it in a file that ends in ".bin".
 GRAPHS = {Precision.FLOAT32: FLOAT32, Precision.BFLOAT16: BFLOAT16, Precision.INT8: INT8}
 
@@ -25,12 +24,15 @@ def open_encoder(folder: Path, description: Description, questions: Precision) -
     """Questions in the precision given, passages in the fingerprint's. Raises EncoderError where a
     file is missing or damaged."""
     fingerprint = description.fingerprint
-    asked = _open(folder, questions, min(cores(), _WORKERS))
+    # OpenVINO's buffers for one more caller take 20 MB, and one answers 400 questions a second.
+    asked = _open(folder, questions, callers=1)
 
     def load_passages() -> Runtime:
         precision = Precision(fingerprint.precision)
         # Those of another machine can be compared with what this one gives.
-        return _open(folder, precision if can_run(precision) else Precision.FLOAT32, cores())
+        return _open(
+            folder, precision if can_run(precision) else Precision.FLOAT32, callers=cores()
+        )
 
     return ExportedEncoder(
         fingerprint,
@@ -58,7 +60,7 @@ def can_run(precision: Precision) -> bool:
 
 
 def _open(folder: Path, precision: Precision, callers: int) -> Runtime:
-    """For so many callers at once."""
+    """Made for so many callers at once; more may be, and wait."""
     if precision is Precision.BFLOAT16:
         from index.exported.openvino_runtime import OpenVinoRuntime
 

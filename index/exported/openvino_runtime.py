@@ -20,7 +20,7 @@ _STEP = 8
 
 
 class OpenVinoRuntime:
-    """Runs a graph for up to `streams` callers at once, by one thread each."""
+    """Runs a graph for up to `streams` callers at once, by one thread each; more wait in turn."""
 
     def __init__(self, path: Path, streams: int) -> None:
         """Raises EncoderError where the file is no graph."""

@@ -8,7 +8,7 @@ import pytest
 
 from errors import EncoderError
 from index.encoder import Fingerprint
-from index.exported.description import Description
+from index.exported.description import Description, Precision
 
 FINGERPRINT = Fingerprint("m", "ab" * 32, 384, 256, "bfloat16", 384, "Pooling(mean)")
 
@@ -25,9 +25,28 @@ def test_a_description_is_read_back_as_it_was_written() -> None:
     assert Description.from_json(description.to_json()) == description
 
 
+def _measured(float32_ms: float, bfloat16_ms: float, *files: str) -> Description:
+    measured = {
+        "float32": {"question_ms": float32_ms},
+        "bfloat16": {"question_ms": bfloat16_ms},
+        "int8": {"question_ms": 0.1},
+    }
+    kept = dict.fromkeys(("float32.onnx", "int8.onnx", *files), "00")
+    return Description(FINGERPRINT, "torch 1", measured=measured, files=kept)
+
+
+def test_questions_are_encoded_in_the_fastest_precision_that_finds_the_same() -> None:
+    """Never int8, which does not; nor one that was measured, and not kept."""
+    assert _measured(5, 3, "bfloat16.xml").fastest is Precision.BFLOAT16
+    assert _measured(3, 5, "bfloat16.xml").fastest is Precision.FLOAT32
+    assert _measured(5, 3).fastest is Precision.FLOAT32
+    assert Precision.of_setting("auto") is None
+    assert Precision.of_setting("int8") is Precision.INT8
+
+
 def test_another_format_is_not_read() -> None:
-    text = Description(FINGERPRINT, "torch 1").to_json().replace('"format": 4', '"format": 0')
-    with pytest.raises(ValueError, match="format 0, and this version reads 4"):
+    text = Description(FINGERPRINT, "torch 1").to_json().replace('"format": 5', '"format": 0')
+    with pytest.raises(ValueError, match="format 0, and this version reads 5"):
         Description.from_json(text)
 
 
