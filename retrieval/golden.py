@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from errors import ContentError
+from index.exported.sample import Expected
 from index.golden import GoldenScore, Verdict
 from index.inventory import GOLDEN_FILE
 from index.models import EVERYONE, Locator
@@ -23,6 +24,7 @@ from retrieval.json_lines import objects, text_field
 from retrieval.labelled import place_name, time_range
 from retrieval.models import Answer, Outcome, Question, Result
 from retrieval.places import Served, names_of
+from retrieval.retriever import searchable
 
 NOTHING = "nothing"
 _FIELDS = ("question", "place", "context", "audience")
@@ -116,6 +118,14 @@ def score(
         verdicts.append(_verdict(question, retriever))
         progress("ask", done, len(golden.questions))
     return GoldenScore(tuple(verdicts))
+
+
+def expected(golden: GoldenSet) -> tuple[Expected, ...]:
+    """The questions as they are searched for, for the proof of an exported model."""
+    return tuple(
+        Expected(searchable(Question(one.text, context=one.context or None)), one.paths, one.is_at)
+        for one in golden.questions
+    )
 
 
 def missing(golden: GoldenSet, served: Served, content: Path) -> list[str]:
