@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from index.documents import Document
 from index.encoder import Encoder
 from index.exported.description import Precision
 from index.exported.library import ExportedEncoders
-from index.exported.sample import sample
+from index.exported.sample import Expected, sample
 from index.extraction import Extraction
 from index.golden import GoldenGate, GoldenScore
 from index.models import Resource
@@ -83,7 +83,8 @@ def build_command(
     """
     settings = load_settings()
     with bars(err) as progress:
-        model = _Model(settings, progress)
+        golden = golden_questions.load_golden(content)
+        model = _Model(settings, golden_questions.expected(golden), progress)
         try:
             done = build(
                 content,
@@ -95,7 +96,7 @@ def build_command(
                 strict=strict,
                 keep=settings.snapshots_kept,
                 calibrate=calibrate,
-                golden=_golden_gate(content, model, progress, accept=accept),
+                golden=_golden_gate(content, golden, model, progress, accept=accept),
                 progress=progress,
             )
         except StrictBuildError as error:
@@ -283,20 +284,24 @@ def _extraction(settings: Settings) -> Extraction:
 
 
 class _Model:
-    """The encoder of one build, made from the documents it found, and what is to say of it."""
+    """The encoder of one build, made from the documents it found and proven on them and on the
+    golden questions, and what is to say of it."""
 
-    def __init__(self, settings: Settings, progress: Progress) -> None:
+    def __init__(self, settings: Settings, golden: Sequence[Expected], progress: Progress) -> None:
         self.notes: list[str] = []
         self._settings = settings
+        self._golden = golden
         self._progress = progress
         self._encoder: Encoder | None = None
 
-    def prepare(self, documents: Iterable[Document]) -> Encoder:
+    def prepare(self, documents: Mapping[str, Document]) -> Encoder:
         """Exports the model where no build did; raises EncoderError."""
         settings = self._settings
         self._progress("prepare", 0, 1)
         loaded = ExportedEncoders(_store(settings).encoders).prepare(
-            settings.model, Precision.of_setting(settings.precision), lambda: sample(documents)
+            settings.model,
+            Precision.of_setting(settings.precision),
+            lambda: sample(documents, self._golden),
         )
         self._progress("prepare", 1, 1)
         if loaded.note:
@@ -314,13 +319,13 @@ class _Model:
 
 def _golden_gate(
     content: Path,
+    golden: golden_questions.GoldenSet,
     model: _Model,
     progress: Progress,
     *,
     accept: bool,
 ) -> GoldenGate | None:
-    """None where the folder has no golden questions. Raises ContentError."""
-    golden = golden_questions.load_golden(content)
+    """None where the folder has no golden questions."""
 
     def judge(snapshot: Snapshot) -> GoldenScore:
         score = golden_questions.score(golden, Retriever(snapshot, model.encoder), progress)

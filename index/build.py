@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -40,7 +40,7 @@ from index.tokens import TokenQuantizer
 
 Progress = Callable[[str, int, int], None]
 Calibrate = Callable[[Snapshot, Encoder], Calibration]
-LoadEncoder = Callable[[Iterable[Document]], Encoder]
+LoadEncoder = Callable[[Mapping[str, Document]], Encoder]
 CACHE_FILE = "cache.sqlite"
 EXAMPLES_FILE = "_examples.txt"
 # Committed together: what a killed build loses, a second or two. All cores share them.
@@ -107,8 +107,8 @@ def build(
     """Reads the folder, writes a snapshot of what is valid today and activates it, unless it
     answers too few of the golden questions.
 
-    `load_encoder` is shown the documents, on which a model may prove itself. `calibrate` says what
-    confidence answers need; without it the settings' own stands.
+    `load_encoder` is shown the documents by their paths, on which a model may prove itself.
+    `calibrate` says what confidence answers need; without it the settings' own stands.
     Publishes nothing where the active snapshot already holds the same. Raises ContentError where
     nothing at all could be served, StrictBuildError, EncoderError or SnapshotError; the snapshot
     that was active stays so then.
@@ -161,7 +161,7 @@ def publish(
     `time.monotonic`'s clock."""
     started = time.monotonic() if started is None else started
     refused = refused_in(found)
-    encoder = load_encoder(entry.document for entry in found.entries)
+    encoder = load_encoder({entry.resource.path: entry.document for entry in found.entries})
     resources, passages = _split_all(found, encoder, settings.limits)
     if not passages:
         raise ContentError(

@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from errors import ContentError
+from index.exported.sample import Expected
 from index.golden import GoldenScore, Verdict
 from index.inventory import GOLDEN_FILE
-from index.models import EVERYONE
+from index.models import EVERYONE, Locator
 from retrieval.json_lines import objects, text_field
 from retrieval.labelled import place_name, time_range
 from retrieval.models import Answer, Outcome, Question, Result
 from retrieval.places import Served, names_of
+from retrieval.retriever import searchable
 
 NOTHING = "nothing"
 _FIELDS = ("question", "place", "context", "audience")
@@ -60,6 +62,16 @@ class GoldenQuestion:
     def asked(self) -> tuple[str, str, tuple[str, ...]]:
         """What two lines must not share: letters' case and spacing do not count."""
         return _plain(self.text), _plain(self.context), tuple(sorted(self.audience))
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The files that the places may be in: a "#" can belong to a file's name."""
+        return frozenset(path for place in self.places for path in _paths(place))
+
+    def is_at(self, path: str, locator: Locator) -> bool:
+        """Whether that place is one of the question's, or in a file that is."""
+        name = place_name(path, locator, self.places)
+        return bool({name, *_paths(name)} & set(self.places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,14 @@ def score(
     return GoldenScore(tuple(verdicts))
 
 
+def expected(golden: GoldenSet) -> tuple[Expected, ...]:
+    """The questions as they are searched for, for the proof of an exported model."""
+    return tuple(
+        Expected(searchable(Question(one.text, context=one.context or None)), one.paths, one.is_at)
+        for one in golden.questions
+    )
+
+
 def missing(golden: GoldenSet, served: Served, content: Path) -> list[str]:
     """A sentence for each place at which nothing can be found today: those questions count as
     missed."""
@@ -120,8 +140,8 @@ def missing(golden: GoldenSet, served: Served, content: Path) -> list[str]:
 
 
 def paths(golden: GoldenSet) -> set[str]:
-    """The files that the places may be in: a "#" can belong to a file's name."""
-    return {path for one in golden.questions for place in one.places for path in _paths(place)}
+    """The files that the places may be in."""
+    return {path for one in golden.questions for path in one.paths}
 
 
 def _question(where: str, data: dict[str, Any]) -> GoldenQuestion:
@@ -189,8 +209,11 @@ def _verdict(question: GoldenQuestion, retriever: Asked) -> Verdict:
     first = answer.results[0] if answer.results else None
     found = _found(first, question.places) if first else NOTHING
     if question.places:
-        is_answer = first is not None and answer.outcome is not Outcome.NOTHING_VALIDATED
-        is_right = is_answer and bool({found, *_paths(found)} & set(question.places))
+        is_right = (
+            first is not None
+            and answer.outcome is not Outcome.NOTHING_VALIDATED
+            and question.is_at(first.resource.path, first.best.locator)
+        )
     else:
         is_right = answer.outcome is not Outcome.ANSWERED
     return Verdict(

@@ -33,8 +33,9 @@ _EXACT = (Precision.FLOAT32, Precision.BFLOAT16)
 @dataclass(frozen=True, slots=True)
 class Description:
     """`fingerprint.precision` is the passages'. `measured` are what was found when it was made, by
-    precision; `files` the SHA-256 of each file, in hex. `refusal` says why there are no graphs,
-    where there are none; then `made_with` tells whether another try may go better."""
+    precision, and of the "reference"; with figures of golden questions where the folder had some.
+    `files` are the SHA-256 of each file, in hex. `refusal` says why there are no graphs, where
+    there are none; then `made_with` tells whether another try may go better."""
 
     fingerprint: Fingerprint
     made_with: str

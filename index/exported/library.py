@@ -65,9 +65,10 @@ class ExportedEncoders:
     def prepare(
         self, model: str, questions: Precision | None, sample: Callable[[], Sample]
     ) -> Loaded:
-        """As `load`, for a build: what is missing or damaged is made. `sample` gives text to prove
-        it on. Raises EncoderError where there is no such model; call it with the store's lock
-        held."""
+        """As `load`, for a build: what is missing or damaged is made. `sample` gives what to prove
+        it on; an export that is there, or was refused with the same packages, is not proven again
+        for another folder or other golden questions. Raises EncoderError where there is no such
+        model; call it with the store's lock held."""
         from index.exported.making import make, versions
 
         place = self._place(model)
@@ -174,6 +175,8 @@ def _possible(description: Description, asked: Precision | None) -> tuple[Precis
             f"in {asked} the model loses {measured['ndcg_lost']:.4f} of nDCG@10 on the folder that "
             "it was exported for"
         )
+        if "golden_ndcg_lost" in measured:
+            reason += f", and {measured['golden_ndcg_lost']:.4f} on its golden questions"
     return Precision.FLOAT32, f"questions are encoded in float32, for {reason}"
 
 

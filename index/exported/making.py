@@ -24,7 +24,7 @@ from index.exported.opening import (
     can_run,
     open_encoder,
 )
-from index.exported.proof import Agreement, Seen, compare
+from index.exported.proof import Agreement, Seen, compare, golden_ndcg
 from index.exported.sample import Sample
 
 _MAKERS = ("torch", "transformers", "sentence-transformers", "onnxruntime", "openvino")
@@ -45,7 +45,8 @@ def make(reference: SentenceTransformerEncoder, folder: Path, sample: Sample) ->
     with _as_encoder_error():
         description = _write(reference, folder)
     seen, *took_s = _timed(reference, sample)
-    measured: dict[str, dict[str, float]] = {"reference": _rates(sample, *took_s)}
+    known = _rates(sample, *took_s) | _golden_figures(seen, sample)
+    measured: dict[str, dict[str, float]] = {"reference": known}
     with _as_encoder_error():
         float32 = _try(folder, description, sample, seen, Precision.FLOAT32, Precision.FLOAT32)
     if problem := float32.agreement.problem():
@@ -162,7 +163,7 @@ def _timed(encoder: Encoder, sample: Sample) -> tuple[Seen, float, float]:
     passages_s = time.perf_counter() - started
     questions: list[Encoded] = []
     each_s: list[float] = []
-    for text in sample.questions:
+    for text in sample.asked:
         started = time.perf_counter()
         questions += encoder.encode_questions([text])
         each_s.append(time.perf_counter() - started)
@@ -171,11 +172,22 @@ def _timed(encoder: Encoder, sample: Sample) -> tuple[Seen, float, float]:
 
 def _figures(tried: _Tried, sample: Sample) -> dict[str, float]:
     agreement = tried.agreement
-    return _rates(sample, tried.passages_s, tried.question_s) | {
+    figures = {
         "overlap": round(agreement.overlap, 4),
         "cosine": round(agreement.cosine, 5),
         "ndcg_lost": round(agreement.lost, 4),
     }
+    if any(sample.right):
+        figures["golden_ndcg_lost"] = round(agreement.golden_lost, 4)
+    return _rates(sample, tried.passages_s, tried.question_s) | figures
+
+
+def _golden_figures(reference: Seen, sample: Sample) -> dict[str, float]:
+    """What it finds itself; empty where nothing in the sample answers a golden question."""
+    found = golden_ndcg(reference, sample)
+    if not found:
+        return {}
+    return {"golden_questions": len(found), "golden_ndcg": round(statistics.mean(found), 4)}
 
 
 def _rates(sample: Sample, passages_s: float, question_s: float) -> dict[str, float]:

@@ -1,7 +1,9 @@
-"""Whether an exported model finds what its reference finds, on the folder's own text."""
+"""Whether an exported model finds what its reference finds, on the folder's own text and golden
+questions."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +20,7 @@ MOST_LOST = 0.005  # of nDCG@10
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A sample as an encoder sees it."""
+    """A sample as an encoder sees it; `questions` are all that it asks."""
 
     passages: list[Encoded]
     questions: list[Encoded]
@@ -28,13 +30,16 @@ class Seen:
 class Agreement:
     """How near to the reference: mean cosine of the vectors of a passage, and of a question's
     tokens; the share of the reference's first ten that are found; and how much of its nDCG@10 is
-    lost, where a question's own passage is the right one, with the standard error of that."""
+    lost, on sentences, whose own passage is the right one, and on golden questions that something
+    answers, with the standard errors of that."""
 
     cosine: float = 1.0
     token_cosine: float = 1.0
     overlap: float = 1.0
     lost: float = 0.0
     lost_error: float = 0.0
+    golden_lost: float = 0.0
+    golden_lost_error: float = 0.0
 
     def problem(self, *, is_exact: bool = True) -> str | None:
         """Why this is not good enough; None where it is. `is_exact` asks for the reference's own
@@ -47,6 +52,11 @@ class Agreement:
             return f"it finds {self.overlap:.3f} of the first ten, {LEAST_OVERLAP} are needed"
         if self.lost - self.lost_error > MOST_LOST:  # by more than chance
             return f"it loses {self.lost:.4f} of nDCG@10, and {MOST_LOST} is the most allowed"
+        if self.golden_lost - self.golden_lost_error > MOST_LOST:
+            return (
+                f"it loses {self.golden_lost:.4f} of nDCG@10 on the folder's golden questions, and "
+                f"{MOST_LOST} is the most allowed"
+            )
         return None
 
 
@@ -56,19 +66,30 @@ def compare(reference: Seen, other: Seen, sample: Sample) -> Agreement:
         return Agreement()
     true, own = _vectors(reference.passages), _vectors(other.passages)
     cosine = float(np.einsum("nd,nd->n", true, own).mean())
-    if not sample.questions:
+    if not sample.asked:
         return Agreement(cosine)
     first = _first_ten(_vectors(reference.questions), true)
     found = _first_ten(_vectors(other.questions), own)
     overlap = np.mean([len(set(a) & set(b)) / len(a) for a, b in zip(first, found, strict=True)])
-    losses = _gains(first, sample) - _gains(found, sample)
+    right = [*({source} for source in sample.sources), *sample.right]
+    losses = _ndcg(first, right) - _ndcg(found, right)
+    sentences = len(sample.questions)
     return Agreement(
         cosine,
         _token_cosine(reference.questions, other.questions),
         float(overlap),
-        float(losses.mean()),
-        float(losses.std() / np.sqrt(len(losses))),
+        *_mean_and_error(losses[:sentences]),
+        *_mean_and_error(losses[sentences:]),
     )
+
+
+def golden_ndcg(seen: Seen, sample: Sample) -> list[float]:
+    """nDCG@10 of each golden question that something in the sample answers."""
+    if not any(sample.right):
+        return []
+    golden = _vectors(seen.questions[len(sample.questions) :])
+    found = _ndcg(_first_ten(golden, _vectors(seen.passages)), sample.right)
+    return [value for value in found.tolist() if not np.isnan(value)]
 
 
 def _vectors(encoded: list[Encoded]) -> Vectors:
@@ -79,14 +100,25 @@ def _first_ten(questions: Vectors, passages: Vectors) -> NDArray[np.int64]:
     return np.argsort(-(questions @ passages.T), axis=1, kind="stable")[:, :_TOP]
 
 
-def _gains(found: NDArray[np.int64], sample: Sample) -> NDArray[np.float64]:
-    """nDCG@10 of each question, with one right passage: 1 / log2(1 + its rank), or 0."""
-    return np.array(
-        [
-            1 / np.log2(2 + ranks[0]) if len(ranks := np.flatnonzero(row == source)) else 0.0
-            for row, source in zip(found, sample.sources, strict=True)
-        ]
-    )
+def _ndcg(found: NDArray[np.int64], right: Sequence[Collection[int]]) -> NDArray[np.float64]:
+    """nDCG@10 of each question, where each right passage gains 1 (Järvelin and Kekäläinen, 2002);
+    NaN where there is none."""
+    discounts = 1 / np.log2(np.arange(2, _TOP + 2))
+    values = np.full(len(found), np.nan)
+    for number, (row, wanted) in enumerate(zip(found, right, strict=True)):
+        if wanted:
+            gained = discounts[: len(row)][np.isin(row, list(wanted))].sum()
+            values[number] = gained / discounts[: len(wanted)].sum()
+    return values
+
+
+def _mean_and_error(losses: NDArray[np.float64]) -> tuple[float, float]:
+    """Of those that are no NaN. A single one may always be chance: its error is infinite."""
+    losses = losses[~np.isnan(losses)]
+    if not len(losses):
+        return 0.0, 0.0
+    error = losses.std(ddof=1) / np.sqrt(len(losses)) if len(losses) > 1 else np.inf
+    return float(losses.mean()), float(error)
 
 
 def _token_cosine(reference: list[Encoded], other: list[Encoded]) -> float:

@@ -12,6 +12,8 @@ from rich.console import Console
 
 from index import __main__ as commands
 from index import report
+from index.exported.library import Loaded
+from index.exported.sample import Sample
 from index.snapshot import MANIFEST
 from index.store import SnapshotStore
 from tests.fakes.content import passage, resource
@@ -290,3 +292,26 @@ def test_check_names_golden_places_that_are_not_there(run: Run, golden_content: 
     assert found["golden_questions"] == 2
     assert found["ignored"] == []
     assert "line 2: 'leave.md'" in found["warnings"][-1]
+
+
+def test_a_build_hands_its_golden_questions_to_the_proof_of_the_model(
+    run: Run, golden_content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Sample] = []
+
+    class Proving(WordEncoders):
+        def prepare(self, model: str, questions: object, sample: Callable[[], Sample]) -> Loaded:
+            drawn.append(sample())
+            return super().prepare(model, questions, sample)
+
+    monkeypatch.setattr(commands, "ExportedEncoders", Proving)
+    with (golden_content / "golden.jsonl").open("a") as file:
+        file.write('{"question": "may dogs come?", "place": "nothing"}\n')
+    assert run("build", str(golden_content)).code == 0
+    [sample] = drawn
+    assert sample.golden == ("claim mileage pence", "unused holiday carries over", "may dogs come?")
+    assert [[sample.passages[number] for number in right] for right in sample.right] == [
+        ["Claim mileage at 45 pence a mile."],
+        ["Unused holiday carries over until March."],
+        [],
+    ]

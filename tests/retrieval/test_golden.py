@@ -8,10 +8,19 @@ import pytest
 
 from errors import ContentError
 from index.content import scan
+from index.exported.sample import sample
 from index.extraction import Extraction
 from index.models import Fragment, Heading, Locator, Page, Slide, TimeRange, Whole
 from index.store import SnapshotStore
-from retrieval.golden import GoldenQuestion, GoldenSet, load_golden, missing, paths, score
+from retrieval.golden import (
+    GoldenQuestion,
+    GoldenSet,
+    expected,
+    load_golden,
+    missing,
+    paths,
+    score,
+)
 from retrieval.models import Answer, Outcome, Question
 from retrieval.places import served_after, served_by
 from tests.fakes.answers import answer, result
@@ -258,3 +267,33 @@ def test_places_are_looked_up_in_a_snapshot_as_well(tmp_path: Path) -> None:
     golden = golden_at("talk.vtt#t=15,25", "talk.vtt#t=40,50")
     [note] = missing(golden, served_by(store.open(), paths(golden)), tmp_path)
     assert "'talk.vtt#t=40,50' is not in talk.vtt" in note
+
+
+BLOCK = "word " * 250
+
+
+def test_the_places_name_the_stretches_on_which_an_export_is_proven(tmp_path: Path) -> None:
+    """A question is asked there as it is searched for."""
+    (tmp_path / "_folder.yaml").write_text(FOLDER)
+    (tmp_path / "a.md").write_text(
+        f"# A\n\n## Mileage\n\nmile {BLOCK}\n\n## Taxis\n\ntaxi {BLOCK}\n"
+    )
+    (tmp_path / "b.md").write_text(f"# B\n\none {BLOCK}\n\ntwo {BLOCK}\n")
+    (tmp_path / "talk.vtt").write_text(
+        f"WEBVTT\n\n00:10.000 --> 00:20.000\nhello {BLOCK}\n\n"
+        f"00:20.000 --> 00:30.000\ngoodbye {BLOCK}\n"
+    )
+    found = scan(tmp_path, today=date(2026, 6, 1), extraction=Extraction())
+    documents = {entry.resource.path: entry.document for entry in found.entries}
+    golden = load(
+        tmp_path,
+        {"question": "How far?", "place": "a.md#mileage"},
+        {"question": "and  abroad?", "place": ["b.md", "a.md#taxis"], "context": "How far?"},
+        {"question": "When?", "place": "talk.vtt#t=15,25"},
+        {"question": "What of dogs?", "place": "nothing"},
+        {"question": "Where?", "place": "gone.md"},
+    )
+    drawn = sample(documents, expected(golden))
+    assert drawn.golden == ("How far?", "How far? and abroad?", "When?", "What of dogs?", "Where?")
+    right = [{drawn.passages[number].split()[0] for number in one} for one in drawn.right]
+    assert right == [{"mile"}, {"one", "two", "taxi"}, {"goodbye"}, set(), set()]
