@@ -4,7 +4,7 @@ A passage's single vector blurs what it is about; the vectors of its tokens, as 
 in context, do not (Khattab and Zaharia, "ColBERT", 2020). They are kept at 2 bits a dimension:
 turned by a fixed random rotation, every coordinate of a unit vector is close to normally
 distributed, so that one fixed quantiser serves every model and every folder without training
-(Zandieh et al., "TurboQuant", 2025; the quantiser is Max's, "Quantizing for Minimum Distortion",
+(Zandieh et al., "TurboQuant", 2025; thresholds from Max, "Quantizing for Minimum Distortion",
 1960). On the labelled sets this costs nothing that can be measured (docs/adr/0007).
 
 tokens.codes.npy     (t, ceil(dim / 4)) uint8: the tokens of all passages, in order
@@ -26,21 +26,19 @@ from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
 from index.encoder import Tokens
+from index.products import PER_BYTE, code_products
 from index.rows import RowFile
 
-# The thresholds and levels of the 2-bit quantiser of least squared error for a standard normal
-# variable (Max, 1960, table I, N = 4).
+# The thresholds of the 2-bit quantiser of least squared error for a standard normal variable (Max,
+# 1960, table I, N = 4). His levels, +-0.4528 and +-1.5104, are almost evenly spaced; taken as quite
+# even, so that products can be made of the codes as they are, they lose .1189 of the variance, not
+# .1175.
 _THRESHOLDS = np.array([-0.9816, 0.0, 0.9816], dtype=np.float32)
-_LEVELS = np.array([-1.5104, -0.4528, 0.4528, 1.5104], dtype=np.float32)
-_DISTORTION = 0.1175  # its mean squared error, as a share of the variance (ibid.)
-_PER_BYTE = 4
+# The distance of two levels: that with which products are what they were, on average. Where f is
+# the normal density and t the threshold, a code less its middle times the value that it stands for
+# has a mean of f(0) + 2 f(t).
+_STEP = 1 / (0.398942 + 2 * 0.246424)
 _SEED = 20_260_101
-# OpenBLAS multiplies matrices of up to a million products as they lie, and copies larger ones into
-# an order of its own first, which takes longer than the products of a few words do.
-_PRODUCTS_AT_ONCE = 1_000_000
-# Unpacked, so many tokens of 384 dimensions fit the second cache of one core beside the rest.
-_TOKENS_AT_ONCE = 256
-
 _CODES = "tokens.codes.npy"
 _STARTS = "tokens.starts.npy"
 _OFFSETS = "tokens.offsets.npy"
@@ -60,14 +58,14 @@ class TokenCodes:
 
 
 class TokenQuantizer:
-    """Packs unit vectors of one dimension and unpacks them, near to what they were, in rotated
-    coordinates: inner products with vectors that `rotate` gave are as before the rotation."""
+    """Packs unit vectors of one dimension, and multiplies what it packed, in rotated coordinates:
+    inner products with vectors that `rotate` gave are near to those before."""
 
     def __init__(self, dim: int) -> None:
         self.dim = dim
         self.width = width(dim)
         self._rotation = _rotation(dim) if dim else np.empty((0, 0), dtype=np.float32)
-        self._unpacked = _unpacked_levels() / np.float32((1 - _DISTORTION) * np.sqrt(max(dim, 1)))
+        self._step = np.float32(_STEP / np.sqrt(max(dim, 1)))
 
     def rotate(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """(t, dim) -> (t, dim), lengths and angles kept."""
@@ -83,41 +81,24 @@ class TokenQuantizer:
     def pack(self, vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
         """(t, dim) float32, L2-normalised -> (t, width) uint8."""
         scaled = self.rotate(vectors) * np.float32(np.sqrt(self.dim))
-        levels = np.zeros((len(vectors), self.width * _PER_BYTE), dtype=np.uint8)
+        levels = np.zeros((len(vectors), self.width * PER_BYTE), dtype=np.uint8)
         # Three comparisons take a tenth of the time of a search among three thresholds.
         for threshold in _THRESHOLDS:
             levels[:, : self.dim] += scaled > threshold
-        grouped = levels.reshape(len(vectors), self.width, _PER_BYTE)
+        grouped = levels.reshape(len(vectors), self.width, PER_BYTE)
         packed: NDArray[np.uint8] = np.bitwise_or.reduce(
             grouped << np.array([0, 2, 4, 6], dtype=np.uint8), axis=2
         )
         return packed
 
-    def unpack(self, codes: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(t, width) uint8 -> (t, dim) float32, rotated, and scaled so that inner products with
-        unit vectors are cosines without bias."""
-        unpacked = np.take(self._unpacked, codes, axis=0).reshape(len(codes), -1)
-        return unpacked[:, : self.dim]
-
     def products(
         self, codes: NDArray[np.uint8], vectors: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """(t, width) uint8 and rotated vectors (q, dim) -> (t, q): `unpack(codes) @ vectors.T`.
-
-        A block at a time, each small enough to be still in the cache when it is multiplied: all at
-        once, the unpacked tokens of a hundred passages would travel to memory and back (17 MB)."""
-        products = np.empty((len(codes), len(vectors)), dtype=np.float32)
-        padded = np.zeros((self.width * _PER_BYTE, len(vectors)), dtype=np.float32)
-        padded[: self.dim] = vectors.T
-        block = max(1, min(_TOKENS_AT_ONCE, _PRODUCTS_AT_ONCE // max(padded.size, 1)))
-        unpacked = np.empty((block, self.width, _PER_BYTE), dtype=np.float32)
-        for start in range(0, len(codes), block):
-            part = codes[start : start + block]
-            room = unpacked[: len(part)]
-            # Without `mode` NumPy would fill a copy of `out`, in case an index is out of bounds.
-            self._unpacked.take(part, axis=0, out=room, mode="clip")
-            np.matmul(room.reshape(len(part), -1), padded, out=products[start : start + block])
-        return products
+        """(t, width) uint8 and rotated vectors (q, dim) -> (t, q): the inner products of the
+        tokens that were packed with the vectors, without bias."""
+        padded = np.zeros((len(vectors), self.width * PER_BYTE), dtype=np.float32)
+        padded[:, : self.dim] = vectors
+        return code_products(codes, padded) * self._step
 
 
 class TokenIndex:
@@ -178,7 +159,7 @@ def _read(rows: RowFile, starts: Sequence[int], ends: Sequence[int]) -> NDArray[
 
 def width(dim: int) -> int:
     """How many bytes a token of `dim` dimensions takes."""
-    return -(-dim // _PER_BYTE)
+    return -(-dim // PER_BYTE)
 
 
 def write(
@@ -223,10 +204,3 @@ def _rotation(dim: int) -> NDArray[np.float32]:
     q, r = np.linalg.qr(normal)
     rotation: NDArray[np.float32] = (q * np.sign(np.diag(r))).astype(np.float32)
     return rotation
-
-
-def _unpacked_levels() -> NDArray[np.float32]:
-    """(256, 4): the four levels that a byte stands for."""
-    byte = np.arange(256, dtype=np.uint8)[:, None]
-    levels: NDArray[np.float32] = _LEVELS[(byte >> np.array([0, 2, 4, 6], dtype=np.uint8)) & 3]
-    return levels

@@ -12,6 +12,7 @@ from index.encoder import NO_TOKENS, Tokens
 from index.tokens import TokenCodes, TokenQuantizer
 
 DIM = 384
+ROUNDED = 0.01  # of a product, at most: the vectors of questions are rounded to 8-bit integers
 ROTATION = [-0.33307, 0.28464, -0.67521]
 
 
@@ -19,6 +20,12 @@ def _unit(count: int, dim: int = DIM, seed: int = 0) -> NDArray[np.float32]:
     vectors = np.random.default_rng(seed).standard_normal((count, dim)).astype(np.float32)
     unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     return unit
+
+
+def _unpacked(quantizer: TokenQuantizer, codes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(t, dim): what the codes stand for, in rotated coordinates. Units are whole numbers of the
+    scale that they are rounded to, so nothing is lost."""
+    return quantizer.products(codes, np.eye(quantizer.dim, dtype=np.float32))
 
 
 def test_a_token_takes_two_bits_a_dimension() -> None:
@@ -29,11 +36,11 @@ def test_a_token_takes_two_bits_a_dimension() -> None:
 
 
 def test_unpacked_vectors_lie_near_what_they_were() -> None:
-    """The quantiser's mean squared error is 0.1175 of the variance (Max, 1960), so the cosine of
-    a vector and its approximation is about sqrt(1 - 0.1175) = 0.939."""
+    """The quantiser's mean squared error is 0.1189 of the variance, so the cosine of a vector and
+    its approximation is about sqrt(1 - 0.1189) = 0.939."""
     quantizer = TokenQuantizer(DIM)
     vectors = _unit(200)
-    unpacked = quantizer.unpack(quantizer.pack(vectors))
+    unpacked = _unpacked(quantizer, quantizer.pack(vectors))
     products = np.einsum("td,td->t", unpacked, quantizer.rotate(vectors))
     cosines = products / np.linalg.norm(unpacked, axis=1)
     assert cosines.mean() == pytest.approx(0.939, abs=0.005)
@@ -45,7 +52,7 @@ def test_vectors_that_point_along_an_axis_are_kept_as_well() -> None:
     """Without the rotation a single large coordinate would be cut off."""
     quantizer = TokenQuantizer(DIM)
     axes = np.eye(DIM, dtype=np.float32)[:20]
-    unpacked = quantizer.unpack(quantizer.pack(axes))
+    unpacked = _unpacked(quantizer, quantizer.pack(axes))
     products = np.einsum("td,td->t", unpacked, quantizer.rotate(axes))
     assert (products / np.linalg.norm(unpacked, axis=1)).min() > 0.9
 
@@ -61,7 +68,7 @@ def test_the_rotation_keeps_inner_products_and_is_the_same_everywhere() -> None:
 
 def test_any_width_can_be_packed() -> None:
     quantizer = TokenQuantizer(10)
-    assert quantizer.unpack(quantizer.pack(_unit(3, 10))).shape == (3, 10)
+    assert _unpacked(quantizer, quantizer.pack(_unit(3, 10))).shape == (3, 10)
 
 
 def test_a_snapshot_gives_back_each_passage_s_tokens(tmp_path: Path) -> None:
@@ -79,12 +86,12 @@ def test_a_snapshot_gives_back_each_passage_s_tokens(tmp_path: Path) -> None:
     similarities, bounds = index.similarities([2, 1, 0], question)
     assert bounds.tolist() == [0, 2, 2, 5]
     rotated = quantizer.rotate(question).T
-    assert np.allclose(similarities[:2], quantizer.unpack(second.codes) @ rotated, atol=1e-6)
-    assert np.allclose(similarities[2:], quantizer.unpack(first.codes) @ rotated, atol=1e-6)
+    assert np.allclose(similarities[:2], _unpacked(quantizer, second.codes) @ rotated, atol=ROUNDED)
+    assert np.allclose(similarities[2:], _unpacked(quantizer, first.codes) @ rotated, atol=ROUNDED)
 
 
 @pytest.mark.parametrize(("dim", "words"), [(DIM, 1), (DIM, 9), (DIM, 40), (10, 3)])
-@pytest.mark.parametrize("count", [1, 256, 257, 1_000])
+@pytest.mark.parametrize("count", [1, 256, 5_000])
 def test_multiplying_block_by_block_gives_what_the_whole_gives(
     dim: int, words: int, count: int
 ) -> None:
@@ -93,7 +100,7 @@ def test_multiplying_block_by_block_gives_what_the_whole_gives(
     question = quantizer.rotate(_unit(words, dim, seed=1))
     products = quantizer.products(codes, question)
     assert products.dtype == np.float32
-    assert np.allclose(products, quantizer.unpack(codes) @ question.T, atol=1e-6)
+    assert np.allclose(products, _unpacked(quantizer, codes) @ question.T, atol=ROUNDED)
 
 
 def test_a_question_without_tokens_matches_nothing(tmp_path: Path) -> None:
