@@ -6,7 +6,9 @@ updated card or a follow-up, never an answer or a rating.
 
 from __future__ import annotations
 
+import pickle
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +19,10 @@ from bots.views import AnswerView
 ANSWERS_FOR_S = 24 * 60 * 60.0
 FOLLOW_UP_FOR_S = 5 * 60.0
 CAPACITY = 5_000
+# Answers that may just be on their way to a person are kept as they are; older ones, which few
+# people come back to, packed into a fifth.
+_FRESH_FOR_S = 60.0
+_FRESH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Memory:
     def __init__(
         self, capacity: int = CAPACITY, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._given: Recent[str, Given] = Recent(ANSWERS_FOR_S, capacity, clock)
+        self._fresh: Recent[str, Given] = Recent(_FRESH_FOR_S, min(_FRESH, capacity), clock)
+        self._packed: Recent[str, bytes] = Recent(ANSWERS_FOR_S, capacity, clock)
         self._by_message: Recent[tuple[str, str], str] = Recent(ANSWERS_FOR_S, capacity, clock)
         self._last: Recent[tuple[str, str], str] = Recent(ANSWERS_FOR_S, capacity, clock)
         self._judgements: Recent[tuple[str, str, RatingSource], Judgement] = Recent(
@@ -59,7 +66,8 @@ class Memory:
 
     def remember(self, given: Given, thread: str) -> None:
         """An answer that is about to be sent."""
-        self._given.put(given.view.query_id, given)
+        self._fresh.put(given.view.query_id, given)
+        self._packed.put(given.view.query_id, _pack(given))
         self._questions.put((thread, given.asker), given.view.answer.question.text)
 
     def remember_message(self, given: Given, message_id: str | None) -> None:
@@ -70,7 +78,10 @@ class Memory:
 
     def given(self, query_id: str) -> Given | None:
         """The answer of that id."""
-        return self._given.get(query_id)
+        if fresh := self._fresh.get(query_id):
+            return fresh
+        packed = self._packed.get(query_id)
+        return _unpack(packed) if packed else None
 
     def query_in_message(self, chat: str, message_id: str) -> str | None:
         """The id of the answer that the message carried."""
@@ -87,3 +98,12 @@ class Memory:
             return False
         self._judgements.put(told, judgement)
         return True
+
+
+def _pack(given: Given) -> bytes:
+    return zlib.compress(pickle.dumps(given, pickle.HIGHEST_PROTOCOL), zlib.Z_BEST_SPEED)
+
+
+def _unpack(packed: bytes) -> Given:
+    given: Given = pickle.loads(zlib.decompress(packed))  # noqa: S301 (this process packed it)
+    return given
