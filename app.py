@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
 import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict
 
 import structlog
@@ -26,8 +28,9 @@ from errors import SignpostError, SnapshotNotFound
 from index.encoder import Encoder
 from index.exported.description import Precision
 from index.exported.library import ExportedEncoders
+from index.heaps import give_back_freed, limit_heaps
 from index.store import SnapshotStore
-from index.threads import limit_blas_threads, limit_heaps
+from index.threads import limit_blas_threads
 from portal.opening import open_routes
 from portal.preview import preview_routes
 from portal.routes import routes as portal_routes
@@ -37,6 +40,7 @@ from settings import Settings, load_settings
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
 QUERY_LOG = web.AppKey("query_log", QueryLog)
+_GIVE_BACK_EACH_S = 10.0
 _GIVE_WAY_S = 0.001  # the interpreter's own 5 ms, twice with two workers, is a lot for a loop
 _SECRET_FILE = "development-secret"  # noqa: S105 (the file's name)
 
@@ -101,6 +105,7 @@ async def make_app(settings: Settings) -> web.Application:
         await retriever.close()
         await query_log.close()
         raise
+    app.cleanup_ctx.append(_giving_back)
     app.cleanup_ctx.append(_closing(adapter.close, retriever.close, query_log.close))
     return app
 
@@ -154,6 +159,21 @@ def _closing(
             await close()
 
     return context
+
+
+async def _giving_back(app: web.Application) -> AsyncIterator[None]:
+    """Freed memory goes back to the system now and then for as long as the server runs."""
+
+    async def repeat() -> None:
+        while True:
+            await asyncio.to_thread(give_back_freed)
+            await asyncio.sleep(_GIVE_BACK_EACH_S)
+
+    task = asyncio.create_task(repeat())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _load_encoder(settings: Settings, store: SnapshotStore) -> Encoder:

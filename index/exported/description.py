@@ -10,7 +10,7 @@ from typing import Any
 
 from index.encoder import Fingerprint
 
-FORMAT = 5
+FORMAT = 6
 
 
 class Precision(StrEnum):

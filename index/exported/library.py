@@ -139,12 +139,9 @@ def _open(
     """With `passages`, to encode those too. Raises EncoderError where a file that is needed is
     missing or changed."""
     questions, note = _possible(description, questions)
-    needed = {TOKENIZER, GRAPHS[questions]}
-    if questions is not Precision.BFLOAT16:
-        needed.add(WORD_TABLE)
+    needed = {TOKENIZER, WORD_TABLE, GRAPHS[questions]}
     if passages:
         needed |= {
-            WORD_TABLE,
             GRAPHS[Precision.FLOAT32],
             GRAPHS[Precision(description.fingerprint.precision)],
         }

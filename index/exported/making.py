@@ -88,10 +88,10 @@ def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
         raise EncoderError("its tokenizer is written in Python")
     fingerprint = reference.fingerprint
     inputs = graph.export(model, whole, with_tokens=bool(fingerprint.token_dim))
+    graph.take_out_words(whole, folder / WORD_TABLE)
     if can_run(Precision.BFLOAT16):
         with suppress(Exception):  # it is not needed
             graph.save_openvino(whole, folder / BFLOAT16)
-    graph.take_out_words(whole, folder / WORD_TABLE)
     graph.fuse(whole, getattr(getattr(model[0], "auto_model", None), "config", None))
     graph.save_mapped(whole, folder / FLOAT32)
     with suppress(Exception):  # likewise

@@ -15,7 +15,7 @@ TOKENIZER = "tokenizer.json"
 FLOAT32 = "float32.onnx"
 BFLOAT16 = "bfloat16.xml"
 INT8 = "int8.onnx"
-WORD_TABLE = "words.npy"  # of the graphs that onnxruntime runs, where they could do without
+WORD_TABLE = "words.npy"  # where the graphs could do without
 # Each graph's weights lie beside it in a file that ends in ".bin".
 GRAPHS = {Precision.FLOAT32: FLOAT32, Precision.BFLOAT16: BFLOAT16, Precision.INT8: INT8}
 
@@ -59,11 +59,14 @@ def can_run(precision: Precision) -> bool:
         return False
 
 
-def _open(folder: Path, precision: Precision, callers: int) -> Runtime:
-    """Made for so many callers at once; more may be, and wait."""
+def _open(folder: Path, precision: Precision, callers: int, *, whole: bool = False) -> Runtime:
+    """Made for so many callers at once; more may be, and wait. `whole` takes all of the model's
+    words into memory."""
     if precision is Precision.BFLOAT16:
         from index.exported.openvino_runtime import OpenVinoRuntime
 
-        return OpenVinoRuntime(folder / BFLOAT16, callers)
-    runtime, table = OnnxRuntime(folder / GRAPHS[precision]), folder / WORD_TABLE
-    return WordTable(table, runtime) if table.is_file() else runtime
+        runtime: Runtime = OpenVinoRuntime(folder / BFLOAT16, callers)
+    else:
+        runtime = OnnxRuntime(folder / GRAPHS[precision])
+    table = folder / WORD_TABLE
+    return WordTable(table, runtime, whole=whole) if table.is_file() else runtime

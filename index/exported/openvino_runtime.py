@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openvino
@@ -34,13 +35,15 @@ class OpenVinoRuntime:
             self._model = openvino.Core().compile_model(str(path), "CPU", options)
         except RuntimeError as error:
             raise EncoderError(f"OpenVINO cannot load {path}: {error}") from error
+        self._names = [one.get_any_name() for one in self._model.inputs]
         # A request holds the buffers of one inference: one for each thread.
         self._requests = threading.local()
 
     def run(self, inputs: Inputs) -> Outputs:
         length = next(iter(inputs.values())).shape[1]
         # Kernels are made for every length that comes, and kept: of fewer lengths, fewer.
-        inputs = {name: _filled(array, length + -length % _STEP) for name, array in inputs.items()}
+        padded = length + -length % _STEP
+        inputs = {name: _filled(inputs[name], padded) for name in self._names}
         if not hasattr(self._requests, "own"):
             self._requests.own = self._model.create_infer_request()
         found = self._requests.own.infer(inputs, share_inputs=True, share_outputs=True)
@@ -48,9 +51,9 @@ class OpenVinoRuntime:
         return Outputs(vectors, tokens[0][:, :length] if tokens else None)
 
 
-def _filled(array: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """(b, t) -> (b, length), with zeros, which the attention mask takes for nothing."""
-    filled = np.zeros((len(array), length), dtype=array.dtype)
+def _filled(array: NDArray[Any], length: int) -> NDArray[Any]:
+    """(b, t, ...) -> (b, length, ...), with zeros, which the attention mask takes for nothing."""
+    filled = np.zeros((len(array), length, *array.shape[2:]), dtype=array.dtype)
     filled[:, : array.shape[1]] = array
     return filled
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from errors import EncoderError
 from index.exported.runtime import Outputs, Runtime
@@ -16,21 +17,30 @@ WORDS = "words"
 
 class WordTable:
     """A runtime for a graph that is given its words' vectors. A server reads few rows at a time of
-    a table that takes 47 MB in the default model."""
+    a table that takes 47 MB in the default model; a build has it in memory (`whole`)."""
 
-    def __init__(self, table: Path, graph: Runtime) -> None:
+    def __init__(self, table: Path, graph: Runtime, *, whole: bool = False) -> None:
         """Raises EncoderError where the file is no table."""
         try:
-            self._table = RowFile(table)
+            self._rows = RowFile(table)
+            self._whole = np.load(table, allow_pickle=False) if whole else None
         except (OSError, ValueError) as error:
             raise EncoderError(f"{table} cannot be read: {error}") from error
         self._graph = graph
 
     def run(self, inputs: Inputs) -> Outputs:
         ids = inputs["input_ids"]
+        return self._graph.run(inputs | {WORDS: self._look_up(ids)})
+
+    def _look_up(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(b, t) -> (b, t, width)."""
+        if self._whole is not None:
+            words: NDArray[np.float32] = self._whole[ids]
+            return words
         unique, places = np.unique(ids, return_inverse=True)
         try:
-            words = self._table.read(unique.tolist(), (unique + 1).tolist())[places]
+            read = self._rows.read(unique.tolist(), (unique + 1).tolist())
         except OSError as error:
             raise EncoderError(f"the model's words cannot be read: {error}") from error
-        return self._graph.run(inputs | {WORDS: words.reshape(*ids.shape, -1)})
+        found: NDArray[np.float32] = read[places].reshape(*ids.shape, -1)
+        return found
