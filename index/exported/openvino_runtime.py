@@ -3,6 +3,7 @@ where the processor knows bfloat16, and short questions sooner, above all severa
 
 from __future__ import annotations
 
+import mmap
 import threading
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,15 @@ class OpenVinoRuntime:
             "INFERENCE_NUM_THREADS": streams,
             "ENABLE_CPU_PINNING": False,
         }
+        core = openvino.Core()
         try:
-            self._model = openvino.Core().compile_model(str(path), "CPU", options)
-        except RuntimeError as error:
+            self._weights = _mapped(path.with_suffix(".bin"))
+            content = openvino.Tensor(np.frombuffer(self._weights, np.uint8), shared_memory=True)
+            graph = core.read_model(path.read_bytes(), content)
+            self._model = core.compile_model(graph, "CPU", options)
+        except (OSError, ValueError, RuntimeError) as error:
             raise EncoderError(f"OpenVINO cannot load {path}: {error}") from error
+        self._shapes: set[tuple[int, ...]] = set()
         self._names = [one.get_any_name() for one in self._model.inputs]
         # A request holds the buffers of one inference: one for each thread.
         self._requests = threading.local()
@@ -47,8 +53,22 @@ class OpenVinoRuntime:
         if not hasattr(self._requests, "own"):
             self._requests.own = self._model.create_infer_request()
         found = self._requests.own.infer(inputs, share_inputs=True, share_outputs=True)
+        self._let_go_of_weights(inputs[self._names[0]].shape)
         vectors, *tokens = (np.array(found[at], dtype=np.float32) for at in range(len(found)))
         return Outputs(vectors, tokens[0][:, :length] if tokens else None)
+
+    def _let_go_of_weights(self, shape: tuple[int, ...]) -> None:
+        """The kernels for a shape have copies in an order of their own; the file is read again
+        when those for another are made, and until then none of it stands in memory."""
+        if shape not in self._shapes and hasattr(mmap, "MADV_DONTNEED"):
+            self._shapes.add(shape)
+            self._weights.madvise(mmap.MADV_DONTNEED)
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    """A file, read as it is touched."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
 
 
 def _filled(array: NDArray[Any], length: int) -> NDArray[Any]:
