@@ -92,6 +92,7 @@ class ExportedEncoders:
             (aside / _DESCRIPTION).write_text(made.to_json(), encoding="utf-8")
             shutil.rmtree(place, ignore_errors=True)
             aside.rename(place)
+            self._prune()
         except OSError as error:
             raise EncoderError(f"the exported model cannot be kept in {place}: {error}") from error
         finally:
@@ -119,6 +120,12 @@ class ExportedEncoders:
             return Description.from_json((place / _DESCRIPTION).read_text(encoding="utf-8"))
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    def _prune(self) -> None:
+        """Removes what this version cannot read: 120 MB each."""
+        for place in self.folder.iterdir():
+            if place.is_dir() and self._read(place) is None:
+                shutil.rmtree(place, ignore_errors=True)
 
     def _aside(self) -> Path:
         """A new folder to write into; what killed builds left is removed."""

@@ -65,12 +65,16 @@ def test_another_pooling_prompts_and_window_are_exported_with_it(
 
 
 def test_a_model_that_cannot_be_exported_is_run_as_it_is(tmp_path: Path) -> None:
-    """The reason is kept, so that later builds do not try again with the same packages."""
+    """The reason is kept, so that later builds do not try again with the same packages. What only
+    another version can read is not."""
     tokenizer = SentenceTransformer(str(model_folder(DEFAULT_MODEL)), device="cpu").tokenizer
     static = StaticEmbedding(tokenizer.backend_tokenizer, embedding_dim=32)
     name = str(tmp_path / "static")
     SentenceTransformer(modules=[static], device="cpu").save(name)
     library = ExportedEncoders(tmp_path / "encoders")
+    earlier = library.folder / "of-another-format"
+    earlier.mkdir(parents=True)
+    (earlier / "encoder.json").write_text('{"format": 1}')
     prepared = library.prepare(name, Precision.FLOAT32, lambda: SAMPLE)
     assert isinstance(prepared.encoder, SentenceTransformerEncoder)
     assert f"{name} is run by sentence-transformers, slowly" in prepared.note
