@@ -24,6 +24,9 @@ from index.splitter import embedding_text
 from index.store import SnapshotStore
 from index.tokens import TokenCodes
 
+# Passages for which goals are stated.
+SIZES = (10_000, 24_000)
+
 
 def extended(base: Snapshot, count: int, kept: Path = BENCH) -> Snapshot:
     """A snapshot of the passages of `base` and of re-cut ones, `count` in all, or `base` itself

@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.memory import resident_mb
+
 QUESTION = "How do I claim travel expenses?"
 
 
@@ -30,8 +32,7 @@ def main() -> None:
         from index.encoder import DEFAULT_MODEL, model_folder
 
         SentenceTransformer(str(model_folder(DEFAULT_MODEL)), device="cpu").encode(QUESTION)
-    memory = psutil.Process().memory_info().rss / 2**20
-    print(json.dumps({"start_s": time.time() - began, "memory_mb": memory}))
+    print(json.dumps({"start_s": time.time() - began, "memory_mb": resident_mb()}))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.memory import resident_mb
 from benchmarks.results import ROOT
 
 _TIMEOUT_S = 600.0
@@ -82,8 +83,8 @@ class PeerProcess:
         return self._reply(do), time.perf_counter() - begun
 
     def memory_mb(self) -> float:
-        """Resident memory in MB (10^6 bytes), shared libraries and mapped files included."""
-        return float(psutil.Process(self._process.pid).memory_info().rss) / 1e6
+        """Resident memory, shared libraries and mapped files included."""
+        return resident_mb(self._process.pid)
 
     def cpu_s(self) -> float:
         """Processor time that it has taken, in seconds, to the hundredth."""

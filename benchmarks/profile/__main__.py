@@ -16,7 +16,7 @@ import typer
 
 from benchmarks.commands import run
 from benchmarks.content import SAMPLE, sample_snapshots, workplace_snapshots
-from benchmarks.passages import extended
+from benchmarks.passages import SIZES, extended
 from benchmarks.peers.product import load_encoder
 from benchmarks.profile.floor import Machine, Shape, measured
 from benchmarks.profile.plain import NAME, PlainLoop
@@ -31,7 +31,6 @@ from retrieval.models import Question
 from retrieval.retriever import Retriever
 from settings import load_settings
 
-PASSAGES = 24_000
 _QUESTIONS = 240
 _TOP_K = 5  # as many as the plain loop finds
 _WARM_UP = 5
@@ -65,7 +64,7 @@ def measure(
     store, encoder = SnapshotStore(folder), load_encoder(folder)
     snapshot = store.open()
     if not smoke:
-        snapshot = extended(snapshot, PASSAGES)
+        snapshot = extended(snapshot, max(SIZES))
     asked = _questions(shared) if has_shared else _sample_questions()
     into = SMOKE if smoke else BENCH
     results = profile(snapshot, encoder, asked, into)

@@ -16,10 +16,10 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.memory import peak_mb, private_mb, resident_mb
 from benchmarks.results import ROOT
 from benchmarks.scale import lexical
 from benchmarks.scale.engines import COMPARED, chosen_in
-from benchmarks.scale.memory import memory_mb, peak_mb
 from benchmarks.scale.truth import FILTERS, TOP, allowed
 from index.engines import VectorIndex
 from index.threads import limit_blas_threads
@@ -70,7 +70,8 @@ def search(engine: str, folder: str, questions: str, truth: str, budget_s: float
         name: _searched(index, asked, allowed(name, index.count), true[name], budget_s)
         for name in FILTERS
     }
-    return {"load_ms": load_ms, "filters": filters, **memory_mb()}
+    held = {"resident_mb": resident_mb(), "private_mb": private_mb()}
+    return {"load_ms": load_ms, "filters": filters, **held}
 
 
 def _searched(

@@ -66,7 +66,3 @@ COMPARED = {
     FLAT32: Compared(_build_flat32, _load_in_memory),
     HNSW: Compared(_build_hnsw, _load_in_memory),
 }
-
-
-def engines_for(count: int) -> list[str]:
-    return [name for name in COMPARED if name != HNSW or count <= HNSW_UP_TO]

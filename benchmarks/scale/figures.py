@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from benchmarks.results import Result, less_is_better, more_is_better
-from benchmarks.scale.engines import FLAT32, OURS
+from benchmarks.scale.engines import FLAT16, FLAT32, OURS
 from benchmarks.scale.measuring import Measured
 
 _BETTER_BY_LESS = (
@@ -39,21 +39,23 @@ def label(count: int) -> str:
 
 
 def results(measured: Sequence[Measured]) -> Iterator[Result]:
-    """Ours beside the plain flat index, for every size."""
-    plain = {one.count: one for one in measured if one.engine == FLAT32}
+    """Ours beside the plain flat index, for every size; beside that in half precision where the
+    plain one was left out."""
+    by = {(one.engine, one.count): one for one in measured}
     for ours in measured:
-        if ours.engine != OURS or ours.count not in plain:
+        size = label(ours.count)
+        other = by.get((FLAT32, ours.count)) or by.get((FLAT16, ours.count))
+        if ours.engine != OURS or other is None:
             continue
-        other, size = plain[ours.count], label(ours.count)
         for metric, unit, name, where in _BETTER_BY_LESS:
             pair = ours.each(name, where), other.each(name, where)
-            yield less_is_better(metric.format(size), unit, *pair, FLAT32)
+            yield less_is_better(metric.format(size), unit, *pair, other.engine)
         for metric, name, where in _BETTER_BY_MORE:
             pair = ours.each(name, where), other.each(name, where)
-            yield more_is_better(metric.format(size), "share", *pair, FLAT32)
+            yield more_is_better(metric.format(size), "share", *pair, other.engine)
         for metric, unit, name in (("build_{}", "s", "build_s"), ("disk_{}", "MB", "disk_mb")):
             both = [ours.built[name]], [other.built[name]]
-            yield less_is_better(metric.format(size), unit, *both, FLAT32)
+            yield less_is_better(metric.format(size), unit, *both, other.engine)
 
 
 def series(measured: Sequence[Measured]) -> list[dict[str, Any]]:

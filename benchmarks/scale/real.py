@@ -1,4 +1,4 @@
-"""Real vectors and texts: of the snapshots that `make quality` leaves, and of their sentences."""
+"""Real vectors and texts: of snapshots of real content, and of its sentences."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import faiss
 import numpy as np
@@ -20,8 +21,8 @@ _SENTENCES = 5
 
 
 def write_vectors(real: Vectors, count: int, folder: Path) -> Path:
-    """A .npy file of (count, dim) float32, the real ones first; kept, and made again only for
-    other real ones.
+    """A .npy file of (count, dim) float32, the real ones first; kept, and made again, in the old
+    one's place, only for other real ones.
 
     A synthetic vector lies between a real one and one of its nearest twenty, moved by 0.35 of the
     difference between two other neighbours: real differences, so that it strays in the directions
@@ -32,18 +33,23 @@ def write_vectors(real: Vectors, count: int, folder: Path) -> Path:
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
+    for other in folder.glob(f"vectors-{count}-*"):
+        other.unlink()
     part = path.with_suffix(".part")
-    shape = (count, real.shape[1])
-    file = np.lib.format.open_memmap(part, mode="w+", dtype=np.float32, shape=shape)
-    first = min(count, len(real))
-    file[:first] = real[:first]
     near = _neighbours(real)
-    for start in range(first, count, _BLOCK):
-        rows = min(_BLOCK, count - start)
-        file[start : start + rows] = _made(real, near, rows, seed=start)
-    file.flush()
+    first = min(count, len(real))
+    with part.open("wb") as file:  # a mapped file would be counted as this process's memory
+        _write_header(file, (count, real.shape[1]))
+        real[:first].tofile(file)
+        for start in range(first, count, _BLOCK):
+            _made(real, near, min(_BLOCK, count - start), seed=start).tofile(file)
     part.rename(path)
     return path
+
+
+def _write_header(file: BinaryIO, shape: tuple[int, ...]) -> None:
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
 
 
 def _neighbours(real: Vectors) -> NDArray[np.int64]:

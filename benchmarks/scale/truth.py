@@ -22,28 +22,38 @@ def allowed(filter_name: str, count: int) -> NDArray[np.bool_] | None:
     return ~np.repeat(hidden, _RUN)[:count]
 
 
-def write_truth(vectors: NDArray[np.float32], questions: NDArray[np.float32], path: Path) -> None:
-    """For each filter the rows (q, 100) that are truly nearest, best first."""
-    found = {}
-    for name in FILTERS:
-        found[name] = _nearest(vectors, questions, allowed(name, len(vectors)))
+def write_truth(
+    vectors: NDArray[np.float32], questions: NDArray[np.float32], path: Path, block: int = _BLOCK
+) -> None:
+    """For each filter the rows (q, 100) that are truly nearest, best first. The vectors may be a
+    mapped file: a block of rows is read at a time, and once for all filters."""
+    nearest = {name: _Nearest(len(questions), allowed(name, len(vectors))) for name in FILTERS}
+    for start in range(0, len(vectors), block):
+        scores = questions @ vectors[start : start + block].T
+        for one in nearest.values():
+            one.add(scores, start)
+    found = {name: one.rows for name, one in nearest.items()}
     np.savez(path, **found)  # type: ignore[arg-type]  # its stub takes them for `allow_pickle`
 
 
-def _nearest(
-    vectors: NDArray[np.float32], questions: NDArray[np.float32], mask: NDArray[np.bool_] | None
-) -> NDArray[np.int64]:
-    rows = np.empty((len(questions), 0), dtype=np.int64)
-    scores = np.empty((len(questions), 0), dtype=np.float32)
-    for start in range(0, len(vectors), _BLOCK):
-        own = questions @ vectors[start : start + _BLOCK].T
-        if mask is not None:
-            own[:, ~mask[start : start + _BLOCK]] = -np.inf
-        best = np.argpartition(-own, min(TOP, own.shape[1] - 1), axis=1)[:, :TOP]
-        scores = np.concatenate([scores, np.take_along_axis(own, best, axis=1)], axis=1)
-        rows = np.concatenate([rows, best + start], axis=1)
-        order = np.argsort(-scores, axis=1, kind="stable")[:, :TOP]
-        scores = np.take_along_axis(scores, order, axis=1)
-        rows = np.take_along_axis(rows, order, axis=1)
-    # Where fewer than a hundred are allowed, the rest is no row.
-    return np.where(np.isneginf(scores), -1, rows)
+class _Nearest:
+    """The best of the blocks so far that the mask allows. Where there are fewer than a hundred,
+    the rest of `rows` is -1."""
+
+    def __init__(self, questions: int, mask: NDArray[np.bool_] | None) -> None:
+        self._mask = mask
+        self._scores = np.full((questions, TOP), -np.inf, dtype=np.float32)
+        self.rows = np.full((questions, TOP), -1, dtype=np.int64)
+
+    def add(self, scores: NDArray[np.float32], start: int) -> None:
+        """The scores (q, b) of the rows from `start` on. Few of a later block reach the hundredth
+        so far, and only those are sorted."""
+        reaching = scores > self._scores[:, -1:]
+        if self._mask is not None:
+            reaching &= self._mask[start : start + scores.shape[1]]
+        for question, columns in enumerate(map(np.flatnonzero, reaching)):
+            all_scores = np.concatenate([self._scores[question], scores[question, columns]])
+            all_rows = np.concatenate([self.rows[question], columns + start])
+            best = np.argpartition(-all_scores, TOP - 1)[:TOP]
+            best = best[np.argsort(-all_scores[best], kind="stable")]
+            self._scores[question], self.rows[question] = all_scores[best], all_rows[best]

@@ -24,6 +24,7 @@ from benchmarks.results import ROOT, machine, table, write
 from benchmarks.turn import passages, report
 from benchmarks.turn.measure import SMOKE, Figures, Plan, measure, swap_lags
 from benchmarks.turn.servers import Bot, Server, echo, plain, signpost
+from benchmarks.turn.sizes import bots_at, by_size
 from benchmarks.turn.traffic import traffic
 from index.store import SnapshotStore
 
@@ -43,28 +44,38 @@ def turn(
         typer.Option(help="A folder of snapshots, instead of one built of the sample content."),
     ] = None,
 ) -> None:
-    """Measure turns a second, latency, processor time, the loop's lag, start and memory."""
+    """Measure turns a second, latency, processor time, the loop's lag; start and memory, also with
+    more passages."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # no server is left behind
     plan = SMOKE if smoke else Plan()
     print(machine())
     print("The servers, the load and the connector share these cores.")
     folder = snapshots or _snapshots(smoke=smoke)
-    snapshot = passages.write_for_plain_bot(folder)
+    snapshot = SnapshotStore(folder).open()
+    passages.write_for_plain_bot(snapshot)
     asked, source = passages.questions(snapshot)
-    print(f"{snapshot.manifest.counts.passages} passages; {source}; {plan}", flush=True)
+    real = snapshot.manifest.counts.passages
+    sizes = [count for count in plan.sizes if count >= real]  # passages are added, never left out
+    notes = report.notes(real, source, sizes, plan)
+    print("\n".join(notes), plan, sep="\n", flush=True)
     count = _FLOOR_QUESTIONS_SMOKE if smoke else _FLOOR_QUESTIONS
     floor_ms = [_floor_ms(folder, asked[:count]) for _ in range(plan.starts)]
     with tempfile.TemporaryDirectory(dir=passages.DATA) as data:
         store = passages.two_of_the_active(folder, Path(data) / "snapshots")
         bots = (signpost(store.folder, Path(data)), echo(), plain(passages.DATA))
         found = asyncio.run(_run(bots, asked, plan, store))
+        sized_bots = {
+            count: bots_at(snapshot, store.encoders, count, Path(data)) for count in sizes
+        }
+        sized = asyncio.run(by_size(sized_bots, asked, plan))
     ours, echoing, plainly = (bot.name for bot in bots)
     made = report.results(found, ours, echoing, plainly, floor_ms)
+    made += report.results_by_size(sized, ours, plainly)
     print(table(made))
-    print("\n".join(report.faults(found)))
+    print("\n".join([*report.faults(found), *report.faults_by_size(sized)]))
     into = results.SMOKE if smoke else results.BENCH
-    write("turn", made, into)
-    charts = json.dumps(report.series(found), indent=2)
+    write("turn", made, into, notes=notes)
+    charts = json.dumps([*report.series(found), *report.series_by_size(sized)], indent=2)
     (into / "turn-series.json").write_text(charts + "\n", encoding="utf-8")
 
 

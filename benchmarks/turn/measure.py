@@ -8,11 +8,15 @@ import statistics
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from benchmarks.passages import SIZES
 from benchmarks.results import ROOT
 from benchmarks.turn.servers import Server
 from benchmarks.turn.traffic import Measured, Traffic
 from index.store import SnapshotStore
+
+T = TypeVar("T")
 
 DRAIN_S = 0.3
 SWAP_WITHIN_S = 4.0
@@ -20,7 +24,8 @@ SWAP_WITHIN_S = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Clients and rates to try, for how long each time, and how often."""
+    """Clients and rates to try, for how long each time, and how often; passages to start with,
+    how often, and the turns by so many clients after which memory is read."""
 
     clients: tuple[int, ...] = (1, 8, 32, 64)
     rates_per_s: tuple[float, ...] = (10.0, 30.0, 60.0)
@@ -28,9 +33,23 @@ class Plan:
     rounds: int = 3
     starts: int = 2
     swaps: int = 4
+    sizes: tuple[int, ...] = SIZES
+    size_rounds: int = 3
+    size_clients: int = 8
+    size_turns: int = 400
 
 
-SMOKE = Plan(clients=(1, 8), rates_per_s=(5.0,), seconds=1.0, rounds=1, starts=1, swaps=1)
+SMOKE = Plan(
+    clients=(1, 8),
+    rates_per_s=(5.0,),
+    seconds=1.0,
+    rounds=1,
+    starts=1,
+    swaps=1,
+    sizes=(700, 800),
+    size_rounds=1,
+    size_turns=16,
+)
 
 
 @dataclass(slots=True)
@@ -69,11 +88,11 @@ async def measure(
         await traffic.closed(server.url, 4, 0.5, cards=server.bot.name != cardless)
     for round_ in range(plan.rounds):
         for clients in plan.clients:
-            for server in _rotated(servers, round_):
+            for server in rotated(servers, round_):
                 cards = server.bot.name != cardless
                 await _closed(server, traffic, clients, plan, found[server.bot.name], cards=cards)
         for rate in plan.rates_per_s:
-            for server in _rotated(servers, round_):
+            for server in rotated(servers, round_):
                 figures = found[server.bot.name]
                 cards = server.bot.name != cardless
                 measured = await traffic.open(server.url, rate, plan.seconds, cards=cards)
@@ -130,7 +149,7 @@ async def _probe(server: Server, seconds: float) -> asyncio.subprocess.Process:
     )
 
 
-def _rotated(servers: Sequence[Server], by: int) -> list[Server]:
+def rotated(servers: Sequence[T], by: int) -> list[T]:
     """Each goes first in turn, so that none always comes after the same."""
     by %= len(servers)
     return [*servers[by:], *servers[:by]]

@@ -39,9 +39,19 @@ def two_of_the_active(snapshots: Path, folder: Path) -> SnapshotStore:
     return copies
 
 
-def write_for_plain_bot(snapshots: Path, folder: Path = DATA) -> Snapshot:
+def only(snapshot: Snapshot, encoders: Path, folder: Path) -> SnapshotStore:
+    """A store of links to that snapshot, which is active, and to the encoders."""
+    store = SnapshotStore(folder)
+    folder.mkdir(parents=True)
+    store.encoders.symlink_to(encoders.resolve())
+    (folder / snapshot.folder.name).symlink_to(snapshot.folder.resolve())
+    with store.lock():
+        store.activate(snapshot.folder.name)
+    return store
+
+
+def write_for_plain_bot(snapshot: Snapshot, folder: Path = DATA) -> None:
     """Gives the plain bot the same passages, with the same vectors, as a flat index."""
-    snapshot = SnapshotStore(snapshots).open()
     folder.mkdir(parents=True, exist_ok=True)
     rows = np.arange(snapshot.vectors.count)
     vectors = np.ascontiguousarray(snapshot.vectors.vectors(rows), dtype=np.float32)
@@ -55,7 +65,6 @@ def write_for_plain_bot(snapshots: Path, folder: Path = DATA) -> Snapshot:
             file.write(
                 json.dumps({"title": resource.title, "url": resource.url, "text": text}) + "\n"
             )
-    return snapshot
 
 
 def questions(snapshot: Snapshot, shared: Path = ROOT.parent / "shared") -> tuple[list[str], str]:

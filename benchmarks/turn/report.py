@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.results import Result, less_is_better, more_is_better
-from benchmarks.turn.measure import Figures
+from benchmarks.turn.measure import Figures, Plan
+from benchmarks.turn.sizes import BySize, kb_per_passage
 
 SWAP_GOAL_MS = 20.0
 MARGIN_MS = 3.0  # the issue's allowance for a turn beyond what it takes to find the answer
@@ -93,6 +94,21 @@ def results(
     return made
 
 
+def results_by_size(found: BySize, ours: str, plain: str) -> list[Result]:
+    """Start and memory at each size, and what a passage adds to memory."""
+    made = []
+    for count, by_bot in found.items():
+        mine, other = by_bot[ours], by_bot[plain]
+        made += [
+            less_is_better(f"start_bot_{count}", "s", mine.start_s, other.start_s, plain),
+            less_is_better(f"memory_bot_{count}", "MB", mine.resident_mb, other.resident_mb, plain),
+        ]
+    if len(found) > 1:
+        growth = kb_per_passage(found, ours), kb_per_passage(found, plain)
+        made.append(less_is_better("memory_per_passage", "kB", *growth, plain))
+    return made
+
+
 def series(found: Mapping[str, Figures]) -> list[dict[str, Any]]:
     """Turns a second and latency by clients, and latency by rate of arrival, for plots."""
     charts: list[tuple[str, str, str, Callable[[Figures], Mapping[Any, list[float]]]]] = [
@@ -123,9 +139,57 @@ def series(found: Mapping[str, Figures]) -> list[dict[str, Any]]:
     ]
 
 
+def series_by_size(found: BySize) -> list[dict[str, Any]]:
+    """Start and memory by passages, for plots."""
+    charts: list[tuple[str, str, Callable[[Figures], list[float]]]] = [
+        ("Start to ready", "s", lambda one: one.start_s),
+        ("Resident memory after the same turns", "MB", lambda one: one.resident_mb),
+    ]
+    if not found:
+        return []
+    names = list(next(iter(found.values())))
+    return [
+        {
+            "title": title,
+            "unit": unit,
+            "x_label": "passages",
+            "x": list(found),
+            "series": {
+                name: [statistics.median(values(by_bot[name])) for by_bot in found.values()]
+                for name in names
+            },
+        }
+        for title, unit, values in charts
+    ]
+
+
+def notes(count: int, source: str, sizes: Sequence[int], plan: Plan) -> list[str]:
+    """What the figures need to be understood, a sentence or two each."""
+    told = [
+        f"{count:,} passages where a figure's name does not end in another number; {source}. "
+        "Memory is resident, with the files mapped."
+    ]
+    if sizes:
+        told.append(
+            f"Start and memory at {' and '.join(f'{size:,}' for size in sizes)} passages, those "
+            f"beyond the real ones re-cut from them: each bot is started {plan.size_rounds} "
+            "times, in turns and alone on the machine, and its memory read after "
+            f"{plan.size_turns} questions by {plan.size_clients} clients."
+        )
+    return told
+
+
 def faults(found: Mapping[str, Figures]) -> list[str]:
     """A line for each bot of what was not answered."""
     return [
         f"{name}: {one.turns} turns answered, {one.refused} refused in words, {one.lost} lost"
         for name, one in found.items()
+    ]
+
+
+def faults_by_size(found: BySize) -> list[str]:
+    return [
+        f"{count:,} passages: {fault}"
+        for count, by_bot in found.items()
+        for fault in faults(by_bot)
     ]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import memory
 from benchmarks.results import ROOT
 
 READY_WITHIN_S = 120.0
@@ -87,10 +88,8 @@ class Server:
         return (int(stat[11]) + int(stat[12])) / _TICKS
 
     def resident_mb(self) -> float:
-        """Resident memory now, shared libraries and mapped files included."""
-        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
-        [resident] = [line for line in lines if line.startswith("VmRSS:")]
-        return int(resident.split()[1]) / 1024
+        """Resident memory now, in MB, shared libraries and mapped files included."""
+        return memory.resident_mb(self._process.pid)
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGINT)

@@ -68,6 +68,21 @@ class Traffic:
         measured.seconds = time.perf_counter() - started
         return measured
 
+    async def turns(self, bot_url: str, clients: int, turns: int, *, cards: bool) -> Measured:
+        """So many questions in all, by `clients` people who each ask again as soon as they have
+        their reply."""
+        measured = Measured()
+        started = time.perf_counter()
+        left = iter(range(turns))
+
+        async def client() -> None:
+            for _ in left:
+                await self._turn(bot_url, time.perf_counter(), measured, cards)
+
+        await asyncio.gather(*(client() for _ in range(clients)))
+        measured.seconds = time.perf_counter() - started
+        return measured
+
     async def open(self, bot_url: str, per_s: float, seconds: float, *, cards: bool) -> Measured:
         """People who come by chance, `per_s` on average, however long the others wait. Their wait
         counts from when they came, so a server that stands still does not hide those who came."""

@@ -20,7 +20,10 @@ def goal(subject: str, what: str, *results: Result) -> Goal:
 QUESTION = ("question to answer, in process, all of it",
             "times as fast as the plain encode + Flat loop")  # fmt: skip
 TAIL = ("question to answer, in process, all of it", "times the median, 99th percentile")
-MEMORY = ("resident memory", "of the plain bot's")
+MEMORY = ("resident memory of the bot, 10,000 passages", "megabytes")
+MEMORY_LARGE = ("resident memory of the bot, 24,000 passages", "of the plain bot's")
+START = ("start to ready, 10,000 passages", "seconds")
+START_SHARE = ("start to ready, 10,000 passages", "of the plain bot's")
 LAG = ("64 clients", "the event loop's lag, 99th percentile")
 
 
@@ -46,14 +49,37 @@ def test_a_ratio_is_to_be_at_least_its_target(ratio: float, verdict: str) -> Non
 )
 def test_a_share_is_to_be_at_most_its_target(ours: float, verdict: str) -> None:
     """Of the other's hundred, 35 were wanted."""
-    assert goal(*MEMORY, result("memory_bot", ours, 100)).verdict == verdict
+    assert goal(*MEMORY_LARGE, result("memory_bot_24000", ours, 100)).verdict == verdict
 
 
 def test_the_first_name_that_was_measured_counts() -> None:
-    """The server's memory before that of the retriever alone."""
-    both = result("memory_plain", 90, 100), result("memory_bot", 30, 100)
-    assert goal(*MEMORY, *both).metric == "memory_bot"
-    assert goal(*MEMORY, both[0]).value == 0.9
+    """The question among more passages before that among fewer."""
+    both = result("question_plain", ratio=3.0), result("question_24000", ratio=2.0)
+    assert goal(*QUESTION, *both).metric == "question_24000"
+    assert goal(*QUESTION, both[0]).value == 3.0
+
+
+def test_start_and_memory_are_held_at_the_sizes_that_they_are_wanted_for() -> None:
+    """What is ours is held to seconds and megabytes, and to a part of the plain bot's."""
+    measured = (
+        result("start_bot_10000", 1.5, 6.0),
+        result("memory_bot_10000", 275.0, 600.0),
+        result("memory_bot_24000", 300.0, 1_000.0),
+    )
+    assert (goal(*START, *measured).value, goal(*START, *measured).reached) == (1.5, True)
+    assert goal(*START_SHARE, *measured).verdict == "missed: 2.0 times too much"
+    assert goal(*MEMORY, *measured).verdict == "missed by 10%"
+    assert (goal(*MEMORY_LARGE, *measured).value, goal(*MEMORY_LARGE, *measured).reached) == (
+        0.3,
+        True,
+    )
+
+
+@pytest.mark.parametrize("wanted", [START, START_SHARE, MEMORY, MEMORY_LARGE])
+def test_a_goal_at_a_size_takes_no_figure_of_another(wanted: tuple[str, str]) -> None:
+    """Nor those of the usual content, or of the retriever without its server."""
+    names = ("start_bot", "start_plain", "memory_bot", "memory_plain", "start_bot_24000")
+    assert goal(*wanted, *map(result, names)).verdict == "not measured"
 
 
 def test_a_figure_of_ours_may_be_held_alone() -> None:

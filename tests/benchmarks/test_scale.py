@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from benchmarks.scale import figures, synthetic, truth
+from benchmarks.scale.engines import FLAT16, FLAT32, HNSW, OURS
 from benchmarks.scale.measuring import Measured
+from benchmarks.scale.room import Room
 from index.engines.exact import ExactIndex
 
 
@@ -24,10 +26,16 @@ def test_real_vectors_come_first_and_the_rest_lies_among_them(tmp_path: Path) ->
 
 
 def test_vectors_are_made_once_for_the_same_real_ones(tmp_path: Path) -> None:
+    """And take the place of those made of others; those of another size stay."""
     real = synthetic.clusters(50, 16, seed=1)
     first = synthetic.write_vectors(real, 80, tmp_path)
+    made_at = first.stat().st_mtime_ns
     assert synthetic.write_vectors(real, 80, tmp_path) == first
-    assert synthetic.write_vectors(synthetic.clusters(50, 16, seed=2), 80, tmp_path) != first
+    assert first.stat().st_mtime_ns == made_at
+    fewer = synthetic.write_vectors(real, 60, tmp_path)
+    other = synthetic.write_vectors(synthetic.clusters(50, 16, seed=2), 80, tmp_path)
+    assert other != first
+    assert {*tmp_path.iterdir()} == {fewer, other}
 
 
 def test_real_texts_come_first_and_the_rest_is_their_sentences() -> None:
@@ -46,10 +54,12 @@ def test_a_filter_hides_its_share_in_whole_resources(name: str, share: float) ->
     assert (mask[:140_000].reshape(-1, 14).std(axis=1) == 0).all()
 
 
-def test_the_truth_is_the_exact_search_behind_each_filter(tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", [100_000, 700, 60])
+def test_the_truth_is_the_exact_search_behind_each_filter(tmp_path: Path, block: int) -> None:
+    """In however large blocks the vectors are read."""
     vectors = synthetic.clusters(3_000, 16, seed=1)
     questions = synthetic.clusters(5, 16, seed=2)
-    truth.write_truth(vectors, questions, tmp_path / "truth.npz")
+    truth.write_truth(vectors, questions, tmp_path / "truth.npz", block)
     found = np.load(tmp_path / "truth.npz")
     for name in truth.FILTERS:
         mask = truth.allowed(name, 3_000)
@@ -65,6 +75,37 @@ def _measured(engine: str, count: int, p50_ms: float) -> Measured:
     rounds["filters"] = dict.fromkeys(truth.FILTERS, searched)  # type: ignore[assignment]
     built = {"build_s": 1.0, "disk_mb": 10.0, "peak_mb": 90.0, "chosen": ""}
     return Measured(engine, count, built, (rounds,))
+
+
+def test_where_the_plain_index_was_left_out_the_one_in_half_precision_stands_for_it() -> None:
+    both = [_measured("ours", 5_000_000, 20.0), _measured("faiss Flat fp16", 5_000_000, 300.0)]
+    by = {one.metric: one for one in figures.results(both)}
+    assert (by["search_5m"].ratio, by["search_5m"].other_name) == (15.0, "faiss Flat fp16")
+    assert by["recall10_5m"].other_name == "faiss Flat fp16"
+
+
+def test_sizes_are_left_out_whose_files_the_disk_does_not_take() -> None:
+    """With what it would have taken: a million vectors of 384 are 1.5 GB, and lie there thrice."""
+    sizes, left_out = Room(disk_mb=5_000, memory_mb=9_000).sizes(
+        [10_000, 1_000_000, 5_000_000], 384
+    )
+    assert sizes == [10_000, 1_000_000]
+    assert left_out == [
+        "5,000,000 passages were left out: they take 24 GB on the disk, and 5 are free."
+    ]
+
+
+def test_engines_are_left_out_that_take_too_long_or_too_much_memory() -> None:
+    """Only the plain index and HNSW hold all vectors in memory."""
+    room = Room(disk_mb=100_000, memory_mb=9_000)
+    assert room.engines(100_000, 384) == ([OURS, FLAT16, FLAT32, HNSW], [])
+    assert room.engines(1_000_000, 384)[0] == [OURS, FLAT16, FLAT32]
+    engines, left_out = room.engines(5_000_000, 384)
+    assert engines == [OURS, FLAT16]
+    assert left_out[1] == (
+        "faiss Flat fp32 was left out at 5,000,000: it takes 10.0 GB of memory, and 9.0 are "
+        "available."
+    )
 
 
 MEASURED = [

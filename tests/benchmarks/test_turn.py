@@ -6,15 +6,22 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from benchmarks.turn.measure import Figures, percentile
+from benchmarks.passages import extended
+from benchmarks.turn import report, sizes
+from benchmarks.turn.measure import SMOKE, Figures, Plan, percentile
+from benchmarks.turn.passages import only
 from benchmarks.turn.report import faults, results, series
+from benchmarks.turn.servers import Bot
 from benchmarks.turn.traffic import Measured, traffic
+from index.store import SnapshotStore
+from tests.fakes.snapshots import publish
 
 Reply = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]
 
@@ -54,6 +61,21 @@ async def test_clients_ask_one_question_after_the_other_and_cards_are_answers() 
     assert asked[:4] == ["a", "b", "c", "a"]
     assert len(measured.took_ms) == len(asked)
     assert (measured.refused, measured.lost) == (0, 0)
+
+
+async def test_so_many_turns_are_shared_by_the_clients() -> None:
+    """Each question is asked once, however many ask at a time."""
+    asked: list[str] = []
+
+    async def reply(activity: dict[str, Any]) -> dict[str, Any]:
+        asked.append(activity["text"])
+        return await _card(activity)
+
+    questions = [f"question {number}" for number in range(30)]
+    async with traffic(questions) as people, _bot(reply) as url:
+        measured = await people.turns(url, 8, 20, cards=True)
+    assert sorted(asked) == sorted(questions[:20])
+    assert (len(measured.took_ms), measured.refused, measured.lost) == (20, 0, 0)
 
 
 async def test_words_alone_are_a_refusal_where_an_answer_is_a_card() -> None:
@@ -132,3 +154,101 @@ def test_what_was_not_answered_is_said() -> None:
     figures = Figures(turns=3)
     figures.count(Measured([1.0], refused=2, lost=1))
     assert faults({"ours": figures}) == ["ours: 4 turns answered, 2 refused in words, 1 lost"]
+
+
+def _sized(start_s: float, *resident_mb: float) -> Figures:
+    return Figures(start_s=[start_s], resident_mb=[*resident_mb], turns=400)
+
+
+BY_SIZE = {
+    10_000: {"ours": _sized(1.0, 200, 202, 240), "plain": _sized(4.0, 600, 600, 600)},
+    24_000: {"ours": _sized(1.5, 228, 230, 254), "plain": _sized(4.5, 642, 656, 656)},
+}
+
+
+def test_start_and_memory_are_told_by_size() -> None:
+    """With the number of passages in the name, unlike those of the usual content."""
+    made = {one.metric: one for one in report.results_by_size(BY_SIZE, "ours", "plain")}
+    assert (made["start_bot_10000"].ours, made["start_bot_10000"].ratio) == (1.0, 4.0)
+    assert (made["memory_bot_10000"].ours, made["memory_bot_10000"].other) == (202, 600)
+    assert (made["memory_bot_24000"].ours, made["memory_bot_24000"].other) == (230, 656)
+    assert made["start_bot_24000"].ratio == 3.0
+
+
+def test_what_a_passage_adds_to_memory_is_the_slope_between_the_sizes() -> None:
+    """28, 28 and 14 MB for 14,000 passages are 2, 2 and 1 kB for each."""
+    assert sizes.kb_per_passage(BY_SIZE, "ours") == [2.0, 2.0, 1.0]
+    made = {one.metric: one for one in report.results_by_size(BY_SIZE, "ours", "plain")}
+    growth = made["memory_per_passage"]
+    assert (growth.ours, growth.other, growth.unit, growth.ratio) == (2.0, 4.0, "kB", 2.0)
+    one_size = {10_000: BY_SIZE[10_000]}
+    assert [one.metric for one in report.results_by_size(one_size, "ours", "plain")] == [
+        "start_bot_10000",
+        "memory_bot_10000",
+    ]
+
+
+def test_start_and_memory_are_plotted_by_size() -> None:
+    start, memory = report.series_by_size(BY_SIZE)
+    assert start["x"] == memory["x"] == [10_000, 24_000]
+    assert start["series"] == {"ours": [1.0, 1.5], "plain": [4.0, 4.5]}
+    assert memory["series"] == {"ours": [202, 230], "plain": [600, 656]}
+
+
+def test_turns_that_were_not_answered_are_told_by_size() -> None:
+    assert report.faults_by_size(BY_SIZE)[0] == (
+        "10,000 passages: ours: 400 turns answered, 0 refused in words, 0 lost"
+    )
+
+
+def test_notes_say_at_which_sizes_and_after_what_memory_was_read() -> None:
+    _, by_size = report.notes(7_164, "688 labelled questions", [10_000, 24_000], Plan())
+    assert by_size.startswith("Start and memory at 10,000 and 24,000 passages, ")
+    assert "its memory read after 400 questions by 8 clients" in by_size
+    assert len(report.notes(7_164, "688 labelled questions", [], Plan())) == 1
+    assert report.series_by_size({}) == report.results_by_size({}, "ours", "plain") == []
+
+
+def test_goals_have_their_sizes_and_a_try_builds_nothing_large() -> None:
+    assert Plan().sizes == (10_000, 24_000)
+    assert max(SMOKE.sizes) <= 1_000
+
+
+async def test_each_bot_is_alone_while_it_is_measured_at_a_size(tmp_path: Path) -> None:
+    """All sizes in turns, another bot first in the next round, each started anew and asked the
+    same."""
+    log = tmp_path / "log"
+    bots = {
+        count: [_logging_bot(f"{name} {count}", log) for name in ("ours", "plain")]
+        for count in (10, 20)
+    }
+    plan = Plan(size_rounds=2, size_clients=2, size_turns=3)
+    found = await sizes.by_size(bots, ["a", "b", "c", "d"], plan)
+    assert log.read_text().split("\n") == [
+        *("begin ours 10", "end ours 10", "begin plain 10", "end plain 10"),
+        *("begin ours 20", "end ours 20", "begin plain 20", "end plain 20"),
+        *("begin plain 10", "end plain 10", "begin ours 10", "end ours 10"),
+        *("begin plain 20", "end plain 20", "begin ours 20", "end ours 20", ""),
+    ]
+    for by_bot in found.values():
+        for one in by_bot.values():
+            assert (len(one.start_s), len(one.resident_mb)) == (2, 2)
+            assert min(one.resident_mb) > 1
+            assert (one.turns, one.refused, one.lost) == (6, 0, 0)
+
+
+def _logging_bot(name: str, log: Path) -> Bot:
+    return Bot(name, ("-m", "tests.fakes.bot_server", "{port}", name, str(log)), {})
+
+
+def test_a_snapshot_is_served_alone_from_where_it_lies(tmp_path: Path) -> None:
+    """With the encoders of the folder that it was extended from."""
+    base = SnapshotStore(tmp_path / "base")
+    publish(base)
+    base.encoders.mkdir()
+    (base.encoders / "exported").write_text("a model")
+    snapshot = extended(base.open(), 7, tmp_path)
+    store = only(snapshot, base.encoders, tmp_path / "served")
+    assert store.ids() == [snapshot.folder.name]
+    assert store.open().manifest.counts.passages == 7
+    assert (store.encoders / "exported").read_text() == "a model"
