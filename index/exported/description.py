@@ -10,7 +10,7 @@ from typing import Any
 
 from index.encoder import Fingerprint
 
-FORMAT = 6
+FORMAT = 7
 
 
 class Precision(StrEnum):
