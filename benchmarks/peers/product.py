@@ -13,11 +13,13 @@ from index.store import SnapshotStore
 from settings import load_settings
 
 
-def load_encoder(snapshots: Path) -> Encoder:
-    """What a server encodes with that serves these snapshots. Raises EncoderError."""
+def load_encoder(snapshots: Path, precision: Precision | None = None) -> Encoder:
+    """What a server encodes with that serves these snapshots, by its settings or in the precision
+    given. Raises EncoderError."""
     settings = load_settings()
     library = ExportedEncoders(SnapshotStore(snapshots).encoders)
-    return library.load(settings.model, Precision.of_setting(settings.precision)).encoder
+    chosen = precision or Precision.of_setting(settings.precision)
+    return library.load(settings.model, chosen).encoder
 
 
 def texts_of(snapshot: Snapshot) -> list[str]:

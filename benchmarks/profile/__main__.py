@@ -25,6 +25,7 @@ from benchmarks.quality.sets import WORKPLACE_SETS, load_sets
 from benchmarks.results import BENCH, ROOT, SMOKE, Result, less_is_better, machine, table, write
 from benchmarks.series import Series, write_series
 from index.encoder import Encoder, model_folder
+from index.exported.description import Precision
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
 from retrieval.models import Question
@@ -67,24 +68,23 @@ def measure(
         snapshot = extended(snapshot, max(SIZES))
     asked = _questions(shared) if has_shared else _sample_questions()
     into = SMOKE if smoke else BENCH
-    results = profile(snapshot, encoder, asked, into)
+    fastest = load_encoder(folder, Precision.INT8)
+    results = profile(snapshot, encoder, fastest, asked, into)
     typer.echo(table(results))
     typer.echo(str(write("profile", results, into)))
 
 
 def profile(
-    snapshot: Snapshot, encoder: Encoder, asked: Sequence[str], folder: Path
+    snapshot: Snapshot, encoder: Encoder, fastest: Encoder, asked: Sequence[str], folder: Path
 ) -> list[Result]:
-    """Times the whole question beside the plain loop, then every stage. Writes the stages into
-    the folder."""
+    """Times the whole question beside the plain loop, as it is served and with the fastest
+    encoder, then every stage as it is served. Writes the stages into the folder."""
     model = model_folder(load_settings().model)
-    retriever = Retriever(snapshot, encoder)
+    retrievers = (Retriever(snapshot, encoder), Retriever(snapshot, fastest))
     count = snapshot.manifest.counts.passages
     plain = PlainLoop(model, snapshot.vectors.vectors(np.arange(count)))
-    ours, others = interleaved(
-        asked,
-        lambda text: retriever.answer(Question(text, top_k=_TOP_K, hits_each=1)),
-        plain.answer,
+    ours, quickest, others = interleaved(
+        asked, *(_answering(retriever) for retriever in retrievers), plain.answer
     )
     stages = Stages(snapshot, encoder)
     tokens = [stages.take(text) for text in asked]
@@ -104,6 +104,7 @@ def profile(
     return [
         less_is_better(name, "ms", ours.clock_ms, others.clock_ms, NAME),
         less_is_better(f"{name}_cpu", "ms", ours.cpu_ms, others.cpu_ms, NAME),
+        less_is_better(f"{name}_int8", "ms", quickest.clock_ms, others.clock_ms, NAME),
         replace(
             less_is_better(
                 f"{name}_p99_over_p50", "x", [_tail(ours.clock_ms)], [_tail(others.clock_ms)], NAME
@@ -116,18 +117,21 @@ def profile(
     ]
 
 
-def interleaved(
-    asked: Sequence[str], ours: Callable[[str], object], other: Callable[[str], object]
-) -> tuple[Taken, Taken]:
-    """What each takes for every question, asked of both in turn, first of one and then of the
-    other."""
+def _answering(retriever: Retriever) -> Callable[[str], object]:
+    return lambda text: retriever.answer(Question(text, top_k=_TOP_K, hits_each=1))
+
+
+def interleaved(asked: Sequence[str], *ways: Callable[[str], object]) -> list[Taken]:
+    """What each way takes for every question, asked of all in turn, of another first each time."""
     for text in asked[:_WARM_UP]:
-        ours(text), other(text)
-    taken = (Taken([], []), Taken([], []))
+        for way in ways:
+            way(text)
+    taken = [Taken([], []) for _ in ways]
     for number, text in enumerate(asked):
-        for which in (0, 1) if number % 2 else (1, 0):
+        for place in range(len(ways)):
+            which = (number + place) % len(ways)
             started, began = time.perf_counter(), time.process_time()
-            (ours, other)[which](text)
+            ways[which](text)
             taken[which].cpu_ms.append((time.process_time() - began) * 1000)
             taken[which].clock_ms.append((time.perf_counter() - started) * 1000)
     return taken

@@ -30,11 +30,11 @@ def test_a_floor_is_of_arithmetic_and_of_reading() -> None:
     assert reading == pytest.approx(4.2467, abs=1e-3)
 
 
-def test_both_are_asked_every_question_now_one_first_and_then_the_other() -> None:
+def test_all_ways_are_asked_every_question_another_first_each_time() -> None:
     asked: list[str] = []
     ours, others = interleaved(
         ["a", "b", "c"], lambda text: asked.append(f"our {text}"), lambda text: asked.append(text)
     )
-    assert asked[6:] == ["a", "our a", "our b", "b", "c", "our c"]
+    assert asked[6:] == ["our a", "a", "b", "our b", "our c", "c"]
     assert [len(one.clock_ms) for one in (ours, others)] == [3, 3]
     assert [len(one.cpu_ms) for one in (ours, others)] == [3, 3]
