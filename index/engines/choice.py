@@ -31,7 +31,7 @@ class Rules:
     the exact search finds, at the first of those `k_factors` that does, for that many questions
     made of the folder's own vectors."""
 
-    least_count: int = 50_000
+    least_count: int = 10_000
     least_recall: float = 0.99
     k_factors: tuple[float, ...] = (10, 20, 40, 80)
     questions: int = 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from index.exported.texts import Inputs
 from index.rows import RowFile
 
 WORDS = "words"
+_KEPT = 2048  # words, of 1.5 kB in the default model: most of what people ask with
 
 
 class WordTable:
@@ -26,6 +28,7 @@ class WordTable:
             self._whole = np.load(table, allow_pickle=False) if whole else None
         except (OSError, ValueError) as error:
             raise EncoderError(f"{table} cannot be read: {error}") from error
+        self._row = lru_cache(_KEPT)(self._read)
         self._graph = graph
 
     def run(self, inputs: Inputs) -> Outputs:
@@ -37,10 +40,12 @@ class WordTable:
         if self._whole is not None:
             words: NDArray[np.float32] = self._whole[ids]
             return words
-        unique, places = np.unique(ids, return_inverse=True)
+        found = np.stack([self._row(one) for one in ids.reshape(-1).tolist()])
+        return found.reshape(*ids.shape, -1)
+
+    def _read(self, number: int) -> NDArray[np.float32]:
         try:
-            read = self._rows.read(unique.tolist(), (unique + 1).tolist())
+            row: NDArray[np.float32] = self._rows.read([number], [number + 1])[0]
         except OSError as error:
             raise EncoderError(f"the model's words cannot be read: {error}") from error
-        found: NDArray[np.float32] = read[places].reshape(*ids.shape, -1)
-        return found
+        return row
