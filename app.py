@@ -169,7 +169,7 @@ async def _giving_back(app: web.Application) -> AsyncIterator[None]:
             await asyncio.to_thread(give_back_freed)
             await asyncio.sleep(_GIVE_BACK_EACH_S)
 
-    task = asyncio.create_task(repeat())
+    task = asyncio.create_task(repeat(), name="give-back-freed")
     yield
     task.cancel()
     with suppress(asyncio.CancelledError):

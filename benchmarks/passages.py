@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.results import BENCH
 from index import snapshot
+from index.engines import choice
 from index.models import Passage, Resource
 from index.sentences import sentence_spans
 from index.snapshot import Counts, EncodedPassages, Snapshot
@@ -35,7 +36,7 @@ def extended(base: Snapshot, count: int, kept: Path = BENCH) -> Snapshot:
     if count <= real:
         return base
     store = SnapshotStore(kept / "extended")
-    name = f"{base.id}-{count}-format{snapshot.FORMAT}"
+    name = f"{base.id}-{count}-format{snapshot.FORMAT}-measured{choice.RULES.least_count}"
     if name not in store.ids():
         with store.lock():
             store.publish(name, lambda folder: _write(base, count, name, folder))
@@ -67,6 +68,7 @@ def _write(base: Snapshot, count: int, name: str, folder: Path) -> None:
         id=name,
         content_digest=f"{base.manifest.content_digest}, extended to {count}",
         counts=Counts(len(resources), count, 0),
+        engine=choice.AUTO,  # not what was chosen for fewer
     )
     encoded = EncodedPassages(
         vectors=_vectors(base, origins),

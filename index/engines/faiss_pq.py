@@ -55,6 +55,10 @@ class NarrowedIndex:
     def k_factor(self, value: float) -> None:
         self._index.k_factor = value
 
+    def narrows(self, top_k: int, k_factor: float) -> bool:
+        """Whether a search without a filter would go by the codes, and not score all rows."""
+        return max(top_k, _LEAST_ASKED) * k_factor * _CANDIDATE_ROWS <= self.count
+
     def search(
         self, questions: NDArray[np.float32], top_k: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

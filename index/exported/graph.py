@@ -126,7 +126,7 @@ def take_out_words(path: Path, table: Path) -> bool:
 
 def save_mapped(path: Path, target: Path) -> None:
     """Writes the graph again with its weights in a file of their own, which the runtime maps into
-    memory: of the words' table only what is asked for is then read."""
+    memory: what it packs anew is let go of."""
     import onnx
 
     onnx.save_model(

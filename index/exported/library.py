@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import shutil
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from index.encoder import (
     model_folder,
     weights_sha256,
 )
-from index.exported.description import Description, Precision
+from index.exported.description import FORMAT, Description, Precision
 from index.exported.opening import GRAPHS, TOKENIZER, WORD_TABLE, can_run, open_encoder
 from index.exported.sample import Sample
 
@@ -122,10 +123,12 @@ class ExportedEncoders:
             return None
 
     def _prune(self) -> None:
-        """Removes what this version cannot read: 120 MB each."""
+        """Removes the exports that earlier versions made, 120 MB each: none can be used again."""
         for place in self.folder.iterdir():
-            if place.is_dir() and self._read(place) is None:
-                shutil.rmtree(place, ignore_errors=True)
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                text = (place / _DESCRIPTION).read_text(encoding="utf-8")
+                if json.loads(text)["format"] < FORMAT:
+                    shutil.rmtree(place, ignore_errors=True)
 
     def _aside(self) -> Path:
         """A new folder to write into; what killed builds left is removed."""

@@ -24,15 +24,14 @@ def open_encoder(folder: Path, description: Description, questions: Precision) -
     """Questions in the precision given, passages in the fingerprint's. Raises EncoderError where a
     file is missing or damaged."""
     fingerprint = description.fingerprint
-    # OpenVINO's buffers for one more caller take 20 MB, and one answers 400 questions a second.
-    asked = _open(folder, questions, callers=1)
+    # OpenVINO's buffers for one more caller take 20 MB, and one encodes 300 questions a second.
+    asked = _open(folder, questions, fingerprint.max_tokens, callers=1)
 
     def load_passages() -> Runtime:
         precision = Precision(fingerprint.precision)
         # Those of another machine can be compared with what this one gives.
-        return _open(
-            folder, precision if can_run(precision) else Precision.FLOAT32, callers=cores()
-        )
+        possible = precision if can_run(precision) else Precision.FLOAT32
+        return _open(folder, possible, fingerprint.max_tokens, callers=cores(), whole=True)
 
     return ExportedEncoder(
         fingerprint,
@@ -59,13 +58,15 @@ def can_run(precision: Precision) -> bool:
         return False
 
 
-def _open(folder: Path, precision: Precision, callers: int, *, whole: bool = False) -> Runtime:
+def _open(
+    folder: Path, precision: Precision, max_tokens: int, *, callers: int, whole: bool = False
+) -> Runtime:
     """Made for so many callers at once; more may be, and wait. `whole` takes all of the model's
     words into memory."""
     if precision is Precision.BFLOAT16:
         from index.exported.openvino_runtime import OpenVinoRuntime
 
-        runtime: Runtime = OpenVinoRuntime(folder / BFLOAT16, callers)
+        runtime: Runtime = OpenVinoRuntime(folder / BFLOAT16, max_tokens, callers)
     else:
         runtime = OnnxRuntime(folder / GRAPHS[precision])
     table = folder / WORD_TABLE

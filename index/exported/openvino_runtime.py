@@ -24,8 +24,8 @@ _STEP = 8
 class OpenVinoRuntime:
     """Runs a graph for up to `streams` callers at once, by one thread each; more wait in turn."""
 
-    def __init__(self, path: Path, streams: int) -> None:
-        """Raises EncoderError where the file is no graph."""
+    def __init__(self, path: Path, max_tokens: int, streams: int) -> None:
+        """`max_tokens` is the model's window. Raises EncoderError where the file is no graph."""
         options = {
             "INFERENCE_PRECISION_HINT": "bf16",
             "NUM_STREAMS": streams,
@@ -40,6 +40,7 @@ class OpenVinoRuntime:
             self._model = core.compile_model(graph, "CPU", options)
         except (OSError, ValueError, RuntimeError) as error:
             raise EncoderError(f"OpenVINO cannot load {path}: {error}") from error
+        self._max_tokens = max_tokens
         self._shapes: set[tuple[int, ...]] = set()
         self._names = [one.get_any_name() for one in self._model.inputs]
         # A request holds the buffers of one inference: one for each thread.
@@ -48,7 +49,7 @@ class OpenVinoRuntime:
     def run(self, inputs: Inputs) -> Outputs:
         length = next(iter(inputs.values())).shape[1]
         # Kernels are made for every length that comes, and kept: of fewer lengths, fewer.
-        padded = length + -length % _STEP
+        padded = max(length, min(length + -length % _STEP, self._max_tokens))
         if not hasattr(self._requests, "own"):
             self._requests.own = self._model.create_infer_request()
         request: openvino.InferRequest = self._requests.own
@@ -56,7 +57,7 @@ class OpenVinoRuntime:
         filled = [_filled(inputs[name], padded) for name in self._names]
         for place, array in enumerate(filled):
             request.set_input_tensor(place, openvino.Tensor(array, shared_memory=True))
-        request.infer()
+        request.infer(share_outputs=True)
         self._let_go_of_weights(filled[0].shape)
         vectors, *tokens = (
             np.array(request.get_output_tensor(place).data, dtype=np.float32)
@@ -65,8 +66,8 @@ class OpenVinoRuntime:
         return Outputs(vectors, tokens[0][:, :length] if tokens else None)
 
     def _let_go_of_weights(self, shape: tuple[int, ...]) -> None:
-        """The kernels for a shape have copies in an order of their own; the file is read again
-        when those for another are made, and until then none of it stands in memory."""
+        """The kernels for a shape have copies of the large ones in an order of their own; the file
+        is read again when those for another are made, and hardly until then."""
         if shape not in self._shapes and hasattr(mmap, "MADV_DONTNEED"):
             self._shapes.add(shape)
             self._weights.madvise(mmap.MADV_DONTNEED)

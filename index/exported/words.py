@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,8 @@ class WordTable:
             self._whole = np.load(table, allow_pickle=False) if whole else None
         except (OSError, ValueError) as error:
             raise EncoderError(f"{table} cannot be read: {error}") from error
-        self._row = lru_cache(_KEPT)(self._read)
+        # Of the file alone: a method would keep the graph for as long as its cache.
+        self._row = lru_cache(_KEPT)(partial(_read, self._rows))
         self._graph = graph
 
     def run(self, inputs: Inputs) -> Outputs:
@@ -40,12 +41,15 @@ class WordTable:
         if self._whole is not None:
             words: NDArray[np.float32] = self._whole[ids]
             return words
-        found = np.stack([self._row(one) for one in ids.reshape(-1).tolist()])
-        return found.reshape(*ids.shape, -1)
+        found = np.empty((*ids.shape, *self._rows.row_shape), dtype=np.float32)
+        for place, number in np.ndenumerate(ids):
+            found[place] = self._row(int(number))
+        return found
 
-    def _read(self, number: int) -> NDArray[np.float32]:
-        try:
-            row: NDArray[np.float32] = self._rows.read([number], [number + 1])[0]
-        except OSError as error:
-            raise EncoderError(f"the model's words cannot be read: {error}") from error
-        return row
+
+def _read(rows: RowFile, number: int) -> NDArray[np.float32]:
+    try:
+        row: NDArray[np.float32] = rows.read([number], [number + 1])[0]
+    except OSError as error:
+        raise EncoderError(f"the model's words cannot be read: {error}") from error
+    return row

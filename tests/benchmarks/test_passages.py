@@ -1,11 +1,13 @@
 """Where real passages do not suffice, others are re-cut from them."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from benchmarks.passages import extended
+from index.engines import choice
 from index.snapshot import Snapshot
 from index.store import SnapshotStore
 from retrieval.models import Question
@@ -60,3 +62,19 @@ def test_an_extended_snapshot_is_opened_again_and_answers(base: Snapshot, tmp_pa
     assert extended(base, 7, tmp_path).id == extended(base, 7, tmp_path).id
     answer = Retriever(extended(base, 7, tmp_path), WordEncoder()).answer(Question("claim mileage"))
     assert answer.results[0].resource == EXPENSES
+
+
+def test_the_engine_is_chosen_for_as_many_as_there_are(
+    base: Snapshot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not taken over from the fewer of the base."""
+    asked: list[str] = []
+    build = choice.build
+
+    def recorded(engine: str, *rest: Any) -> choice.Chosen:
+        asked.append(engine)
+        return build(engine, *rest)
+
+    monkeypatch.setattr(choice, "build", recorded)
+    extended(base, 7, tmp_path)
+    assert asked == ["auto"]

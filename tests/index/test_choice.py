@@ -12,7 +12,7 @@ from index.engines.choice import Rules, build, pseudo_questions
 from index.engines.faiss_flat import FaissIndex
 from index.engines.faiss_pq import NarrowedIndex
 
-COUNT, DIM = 2_000, 48
+COUNT, DIM = 20_000, 48
 
 
 def _vectors() -> NDArray[np.float32]:
@@ -21,8 +21,9 @@ def _vectors() -> NDArray[np.float32]:
 
 
 VECTORS = _vectors()
-# At 1, a hundred candidates are taken for a hundred, and the codes decide; at 40 all are compared.
-LOSES, FINDS = 1.0, 40.0
+# At 1, a hundred candidates are taken for a hundred, and the codes decide; at 40 four thousand, of
+# which the vectors decide; at 80 they would be so many that all are compared.
+LOSES, FINDS, ALL = 1.0, 40.0, 80.0
 
 
 class Clock:
@@ -55,12 +56,13 @@ def test_a_small_folder_is_searched_exactly_without_measuring(tmp_path: Path) ->
 def test_a_large_one_gets_the_faster_engine_where_that_finds_the_same(tmp_path: Path) -> None:
     chosen = _build("auto", tmp_path, _rules(FINDS))
     assert chosen.engine == "faiss_pq"
-    assert chosen.measured["recall_at_10"] == chosen.measured["recall_at_100"] == 1.0
+    assert chosen.measured["recall_at_10"] == 1.0
+    assert 0.99 <= chosen.measured["recall_at_100"] < 1  # the codes are used
     assert chosen.measured["search_ms"] < chosen.measured["exact_ms"]
 
 
 def test_the_first_k_factor_that_finds_enough_is_kept_with_the_index(tmp_path: Path) -> None:
-    chosen = _build("auto", tmp_path, _rules(LOSES, FINDS, 80.0))
+    chosen = _build("auto", tmp_path, _rules(LOSES, FINDS, 45.0))
     assert chosen.measured["k_factor"] == FINDS
     assert faiss_pq.load(tmp_path).k_factor == FINDS
 
@@ -72,6 +74,14 @@ def test_an_engine_that_misses_too_much_is_not_taken(tmp_path: Path) -> None:
     index = choice.engine("faiss").load(tmp_path)
     assert isinstance(index, FaissIndex)
     np.testing.assert_allclose(index.vectors(np.arange(3)), VECTORS[:3], atol=1e-3)
+
+
+def test_an_engine_that_would_compare_all_is_not_even_asked(tmp_path: Path) -> None:
+    """It would find everything, in the same time."""
+    chosen = _build("auto", tmp_path, _rules(LOSES, ALL))
+    assert (chosen.engine, chosen.measured["k_factor"]) == ("faiss", LOSES)
+    chosen = _build("auto", tmp_path, _rules(ALL))
+    assert (chosen.engine, chosen.measured) == ("faiss", {})
 
 
 def test_an_engine_that_is_not_faster_is_not_taken(tmp_path: Path) -> None:
@@ -97,7 +107,8 @@ def test_the_same_vectors_are_asked_the_same() -> None:
 
 
 def test_questions_lie_as_far_from_their_passage_as_people_s_do() -> None:
-    asked = pseudo_questions(VECTORS, 50)
+    few = VECTORS[:2_000]  # among more, others would lie as near by chance
+    asked = pseudo_questions(few, 50)
     np.testing.assert_allclose(np.linalg.norm(asked, axis=1), 1.0, atol=1e-5)
-    best = (asked @ VECTORS.T).max(axis=1)
+    best = (asked @ few.T).max(axis=1)
     assert np.isclose(np.sort(best)[:40], 0.5, atol=1e-2).all()

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import shutil
 import subprocess
 import sys
+import weakref
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.encoder import DEFAULT_MODEL, Encoded, SentenceTransformerEncoder
+from index.exported import library, opening
 from index.exported.description import Precision
+from index.exported.encoder import ExportedEncoder
 from index.exported.library import ExportedEncoders
 from index.exported.opening import can_run
 from index.exported.sample import Sample
+from index.rows import RowFile
 from index.store import SnapshotStore
 from tests.conftest import ROOT
 
@@ -34,6 +41,13 @@ TEXTS = [
 def encoders(sample_snapshots: Path) -> ExportedEncoders:
     """What the build of the sample exported."""
     return ExportedEncoders(SnapshotStore(sample_snapshots).encoders)
+
+
+def _copied(encoders: ExportedEncoders, into: Path) -> Path:
+    """A copy of the export that may be damaged."""
+    made = (path for path in encoders.folder.iterdir() if path.is_dir())
+    place = max(made, key=lambda path: path.stat().st_mtime)
+    return Path(shutil.copytree(place, into / place.name))
 
 
 def cosines(some: Sequence[Encoded], others: Sequence[Encoded]) -> list[float]:
@@ -71,6 +85,74 @@ def test_bfloat16_is_as_near_alone_and_in_company(
         assert (mine.tokens.vectors * theirs.tokens.vectors).sum(axis=1).min(initial=1) > 0.99
 
 
+def test_bfloat16_gives_many_callers_at_once_what_it_gives_one(encoders: ExportedEncoders) -> None:
+    """Each of other lengths, so that kernels are made and weights let go of meanwhile."""
+    if not can_run(Precision.BFLOAT16):
+        pytest.skip("this processor does not know bfloat16")
+    encoder = encoders.load(DEFAULT_MODEL, Precision.BFLOAT16).encoder
+    texts = [f"{'leave ' * number}mileage" for number in range(40)]
+    with ThreadPoolExecutor(4) as callers:
+        found = list(callers.map(lambda text: encoder.encode_questions([text])[0], texts))
+    alone = [encoder.encode_questions([text])[0] for text in texts]
+    assert cosines(found, alone) == pytest.approx([1.0] * len(texts), abs=1e-6)
+
+
+def test_without_bfloat16_a_server_encodes_in_float32_and_says_nothing(
+    encoders: ExportedEncoders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The build's machine knew it, and vectors of both can be compared."""
+    exact = encoders.load(DEFAULT_MODEL, Precision.FLOAT32).encoder.encode_questions(TEXTS)
+    for module in (library, opening):
+        monkeypatch.setattr(module, "can_run", lambda precision: precision != Precision.BFLOAT16)
+    loaded = encoders.load(DEFAULT_MODEL)
+    assert loaded.note == ""
+    own = loaded.encoder.encode_questions(TEXTS)
+    assert all(np.array_equal(a.vector, b.vector) for a, b in zip(own, exact, strict=True))
+
+
+def test_a_damaged_graph_of_the_fastest_precision_is_told_and_float32_taken(
+    encoders: ExportedEncoders, tmp_path: Path
+) -> None:
+    damage = _copied(encoders, tmp_path) / "bfloat16.bin"
+    if not damage.is_file():
+        pytest.skip("the build's processor does not know bfloat16")
+    damage.write_bytes(damage.read_bytes() + b" ")
+    loaded = ExportedEncoders(tmp_path).load(DEFAULT_MODEL, Precision.BFLOAT16)
+    assert not isinstance(loaded.encoder, SentenceTransformerEncoder)
+    assert "questions are encoded in float32, for " in loaded.note
+    assert "bfloat16.bin has changed since it was written" in loaded.note
+
+
+def test_a_build_reads_no_word_by_itself(
+    encoders: ExportedEncoders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand passages would read some hundred thousand."""
+
+    def read(*_: object) -> None:
+        raise AssertionError("a word was read")
+
+    encoder = encoders.load(DEFAULT_MODEL).encoder
+    monkeypatch.setattr(RowFile, "read", read)
+    assert len(encoder.encode_passages(TEXTS)) == len(TEXTS)
+    with pytest.raises(AssertionError, match="a word was read"):
+        encoder.encode_questions(["mileage"])
+
+
+def test_an_encoder_that_is_let_go_of_lets_go_of_its_graph(encoders: ExportedEncoders) -> None:
+    """Now, not at the next collection: it maps files that a build may want to replace."""
+    encoder = encoders.load(DEFAULT_MODEL).encoder
+    assert isinstance(encoder, ExportedEncoder)
+    encoder.encode_questions(["mileage"])
+    graph = weakref.ref(encoder._questions)
+    gc.collect()
+    gc.disable()
+    try:
+        del encoder
+        assert graph() is None
+    finally:
+        gc.enable()
+
+
 def test_passages_come_out_so_near_that_they_can_be_compared(
     encoders: ExportedEncoders, encoder: SentenceTransformerEncoder
 ) -> None:
@@ -105,12 +187,7 @@ def test_the_fastest_precision_is_near_and_never_batched(
 def test_a_damaged_export_is_replaced_by_the_model_itself_and_made_anew_by_a_build(
     encoders: ExportedEncoders, tmp_path: Path
 ) -> None:
-    made = (path for path in encoders.folder.iterdir() if path.is_dir())
-    place = max(made, key=lambda path: path.stat().st_mtime)
-    copy = tmp_path / place.name
-    copy.mkdir()
-    for path in place.iterdir():
-        (copy / path.name).write_bytes(path.read_bytes())
+    copy = _copied(encoders, tmp_path)
     damage = copy / "tokenizer.json"
     damage.write_bytes(damage.read_bytes() + b" ")
     damaged = ExportedEncoders(tmp_path)

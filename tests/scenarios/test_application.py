@@ -252,6 +252,29 @@ async def test_health_names_a_damaged_snapshot_and_the_one_that_serves_instead(
     assert "passages.jsonl has SHA-256" in ready["refused"]["reason"]
 
 
+async def test_freed_memory_is_given_back_until_the_server_stops(
+    sample_snapshots: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = 0
+
+    def give() -> bool:
+        nonlocal given
+        given += 1
+        return True
+
+    monkeypatch.setattr("app.give_back_freed", give)
+    monkeypatch.setattr("app._GIVE_BACK_EACH_S", 0.01)
+    settings = Settings(
+        _env_file=None, development=True, data_dir=tmp_path, snapshots_dir=sample_snapshots
+    )
+    async with TestClient(TestServer(await make_app(settings))):
+        while given < 3:
+            await asyncio.sleep(0.01)
+    stopped = given
+    await asyncio.sleep(0.1)
+    assert given == stopped
+
+
 async def test_the_search_page_answers_alike(product: Product) -> None:
     page = await (await product.client.get("/", params={"q": ANSWERED})).text()
     assert "Lost or stolen laptop, phone or badge" in page
