@@ -45,8 +45,12 @@ def measure(
     passages: Annotated[int, typer.Option(help="How many passages to time indexing on.")] = 150,
     rounds: Annotated[int, typer.Option(help="How often indexing and starting are timed.")] = 2,
     threads: Annotated[
-        int, typer.Option(help="Threads for each numeric library; 0 for as many as each takes.")
-    ] = 0,
+        int,
+        typer.Option(
+            help="Threads for each numeric library while questions are asked; 0 for as many as it "
+            "takes. An index is always built with as many."
+        ),
+    ] = 1,
     smoke: Annotated[
         bool,
         typer.Option(
@@ -62,7 +66,7 @@ def measure(
     typer.echo(machine())
     if smoke:
         work = gather(sample_snapshots(), shared / "none", _CONTENT, 10)
-        names, passages, rounds, threads = [OURS, FLOOR], 10, 1, 1
+        names, passages, rounds = [OURS, FLOOR], 10, 1
     else:
         work = gather(snapshots or _workplace(shared), shared / "eval", _CONTENT, questions)
         work = grown(work, size, _FOLDER)
@@ -71,7 +75,7 @@ def measure(
     run = Run(
         [one for one in names if one not in absent],
         work,
-        lambda name: _start(name, work, threads),
+        lambda name, *, builds: _start(name, work, 0 if builds else threads),
         _FOLDER,
         lambda line: typer.echo(line, err=True),
     )

@@ -60,8 +60,8 @@ def notes(
         f"{len(work.texts):,} passages of {len(work.snapshot.resources):,} resources, "
         f"{f'{synthetic:,} of them re-cut from the others, ' if synthetic else ''}"
         f"{len(work.questions)} labelled questions; everyone indexes the same texts with the same "
-        f"model, and is asked for the first {TOP_K}. Numeric libraries take "
-        f"{f'{threads} thread(s)' if threads else 'as many threads as they like'}.",
+        f"model, and is asked for the first {TOP_K}. Numeric libraries take as many threads as "
+        f"they like to index, and {threads or 'as many'} for a question; Signpost takes one.",
         "Signpost's answer is all of it: hybrid ranking with token vectors, who may see what, "
         "confidence, the marked sentence. The peers search by vectors alone, and give the text.",
         f"Indexing is timed on {indexed} passages with the model loaded; passages a second: "

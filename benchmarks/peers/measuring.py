@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from benchmarks.peers.adapters import OURS
 from benchmarks.peers.process import PeerFailed, PeerProcess
@@ -19,7 +20,6 @@ TOP_K = 5
 _WARM_UP = tuple(f"Where do I find number {number}?" for number in range(5))
 _FEW = 3
 _FIRST = "Where do I begin?"
-Start = Callable[[str], PeerProcess]
 Tell = Callable[[str], None]
 Processes = dict[str, PeerProcess]
 
@@ -38,6 +38,12 @@ class Measured:
     memory_mb: float = 0.0
     ranked: list[list[int]] = field(default_factory=list)
     failed: str = ""
+
+
+class Start(Protocol):
+    """Starts a peer's process: to build, or to be asked."""
+
+    def __call__(self, name: str, *, builds: bool) -> PeerProcess: ...
 
 
 class Run:
@@ -60,7 +66,9 @@ class Run:
             processes = {}
             for one in self._present():
                 with _left_out_if_it_fails(one):
-                    processes[one.name] = stack.enter_context(closing(self._start(one.name)))
+                    processes[one.name] = stack.enter_context(
+                        closing(self._start(one.name, builds=True))
+                    )
                     one.version = processes[one.name].wait_ready()
             self._time_indexing(processes, texts, rounds)
             self._store_whole(processes)
@@ -105,13 +113,18 @@ class Run:
         they have grown, and asks for their rankings."""
         for round_ in range(rounds - 1):
             for one in self._present(round_):
-                with _left_out_if_it_fails(one), closing(self._start(one.name)) as process:
+                with (
+                    _left_out_if_it_fails(one),
+                    closing(self._start(one.name, builds=False)) as process,
+                ):
                     self._time_start(one, process)
         with ExitStack() as stack:
             processes = {}
             for one in self._present(rounds - 1):
                 with _left_out_if_it_fails(one):
-                    processes[one.name] = stack.enter_context(closing(self._start(one.name)))
+                    processes[one.name] = stack.enter_context(
+                        closing(self._start(one.name, builds=False))
+                    )
                     self._time_start(one, processes[one.name])
             self._ask_all(processes)
 

@@ -48,7 +48,8 @@ def measured(
     asked: list[tuple[str, str]] = []
     rows = {"signpost": [0, 1], "plain": [1, 0], "txtai": [2]}
 
-    def start(name: str) -> FakeProcess:
+    def start(name: str, *, builds: bool) -> FakeProcess:
+        assert builds == (not run.measured[name].index_s)  # first all are built, then asked
         return FakeProcess(name, rows[name], asked, fails_at if name == "txtai" else "")
 
     run = Run(list(rows), work, start, folder, lambda line: None)  # type: ignore[arg-type]
