@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from errors import SnapshotDamaged
+from index.engines import choice
 from index.models import Fragment, Page, Passage, Slide, TimeRange, Validation, Whole
 from index.snapshot import MANIFEST, Refused, Snapshot, read_manifest, read_refused, verify
 from index.store import SnapshotStore
@@ -71,15 +73,24 @@ def test_vectors_belong_to_the_passages_of_the_same_row(store: SnapshotStore, en
     assert rows.tolist() == [[2]]
 
 
-def test_the_engine_that_was_chosen_is_named_and_what_was_measured(store: SnapshotStore) -> None:
+def test_the_engine_that_was_chosen_is_named_and_what_was_measured(
+    store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where a small folder gets the flat one, nothing is."""
     publish(store, engine="auto")
     manifest = store.open().manifest
     assert (manifest.engine, manifest.engine_measured) == ("faiss", {})
-    publish(store, "20260102T000000Z-bbbbbbbb", engine="faiss_pq")
+    build = choice.build
+
+    def measured(asked: str, *rest: Any) -> choice.Chosen:
+        build("faiss_pq", *rest)
+        return choice.Chosen("faiss_pq", {"recall_at_100": 0.995})
+
+    monkeypatch.setattr(choice, "build", measured)
+    publish(store, "20260102T000000Z-bbbbbbbb", engine="auto")
     manifest = store.open().manifest
     assert manifest.engine == "faiss_pq"
-    assert manifest.engine_measured["recall_at_100"] == 1.0
+    assert manifest.engine_measured == {"recall_at_100": 0.995}
 
 
 def test_a_snapshot_from_before_engines_were_measured_is_read(store: SnapshotStore) -> None:
