@@ -11,7 +11,7 @@ from benchmarks.turn.measure import Figures, Plan
 from benchmarks.turn.sizes import BySize, kb_per_passage
 
 SWAP_GOAL_MS = 20.0
-MARGIN_MS = 3.0  # the allowance for a turn beyond what it takes to find the answer
+MARGIN_MS = 3.0  # the allowance for a turn beyond what it takes to find the answer
 
 
 def results(

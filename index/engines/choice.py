@@ -93,8 +93,8 @@ def _fit(
     index: NarrowedIndex, questions: NDArray[np.float32], rules: Rules, clock: Clock
 ) -> tuple[dict[str, float], bool]:
     """Gives the index the first `k_factor` that finds enough, or else the last at which it still
-    goes by its codes; returns what was measured with it, and whether that is enough and faster than
-    the exact search."""
+    goes by its codes, if there is one; returns what was measured with it, if anything was, and
+    whether that is enough and faster than the exact search."""
     true = _ask(index.exact, questions, clock)
     measured: dict[str, float] = {}
     for k_factor in rules.k_factors:

@@ -158,7 +158,7 @@ def _try(
 def _timed(encoder: Encoder, sample: Sample) -> tuple[Seen, float, float]:
     """What the encoder sees, and the seconds of `_Tried`, once it is warm."""
     encoder.encode_passages(sample.passages[:_WARM_UP])
-    for text in sample.questions:  # kernels are made for each length that comes first
+    for text in sample.asked:  # kernels are made for each length that comes first
         encoder.encode_questions([text])
     started = time.perf_counter()
     passages = encoder.encode_passages(sample.passages)
