@@ -57,7 +57,7 @@ class NarrowedIndex:
 
     def narrows(self, top_k: int, k_factor: float) -> bool:
         """Whether a search without a filter would go by the codes, and not score all rows."""
-        return max(top_k, _LEAST_ASKED) * k_factor * _CANDIDATE_ROWS <= self.count
+        return _is_worth_it(max(top_k, _LEAST_ASKED), k_factor, self.count)
 
     def search(
         self, questions: NDArray[np.float32], top_k: int, allowed: NDArray[np.bool_] | None = None
@@ -67,7 +67,7 @@ class NarrowedIndex:
         if allowed is not None:
             available = int(np.count_nonzero(allowed))
             asked = int(asked * _SPARE * self.count / max(available, 1))
-        if asked * self.k_factor * _CANDIDATE_ROWS > available:
+        if not _is_worth_it(asked, self.k_factor, available):
             return self.exact.search(questions, top_k, allowed)
         scores, rows = self._narrowed(questions, asked)
         if allowed is None:
@@ -100,6 +100,11 @@ class NarrowedIndex:
 
     def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         return self.exact.vectors(rows)
+
+
+def _is_worth_it(asked: int, k_factor: float, available: int) -> bool:
+    """Whether ranking the candidates takes no longer than scoring all rows that are available."""
+    return asked * k_factor * _CANDIDATE_ROWS <= available
 
 
 def narrowed(vectors: NDArray[np.float32]) -> faiss.IndexRefine:
