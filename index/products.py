@@ -13,8 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime import InferenceSession
+
+from index.sessions import open_session
 
 GRAPH = Path(__file__).with_name("products.onnx")
 PER_BYTE = 4
@@ -62,11 +64,8 @@ def code_products(codes: NDArray[np.uint8], vectors: NDArray[np.float32]) -> NDA
 
 
 @lru_cache(maxsize=1)
-def _session() -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # it would keep what the longest question once took
-    return onnxruntime.InferenceSession(str(GRAPH), options, providers=["CPUExecutionProvider"])
+def _session() -> InferenceSession:
+    return open_session(GRAPH)
 
 
 def graph() -> bytes:

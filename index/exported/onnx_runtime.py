@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from errors import EncoderError
 from index.exported.runtime import Outputs
 from index.exported.texts import Inputs
+from index.sessions import open_session
 
 
 class OnnxRuntime:
@@ -17,15 +17,8 @@ class OnnxRuntime:
 
     def __init__(self, path: Path) -> None:
         """Raises EncoderError where the file is no graph."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        # The arena keeps what its largest batch once took, of no use to single questions.
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = open_session(path)
         except Exception as error:  # the library's own classes derive from nothing narrower
             raise EncoderError(f"onnxruntime cannot load {path}: {error}") from error
         self._names = [one.name for one in self._session.get_inputs()]
