@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from index.encoder import Fingerprint
@@ -26,6 +25,11 @@ class Precision(StrEnum):
         return None if value == "auto" else cls(value)
 
 
+FLOAT32 = "float32.onnx"
+BFLOAT16 = "bfloat16.xml"
+INT8 = "int8.onnx"
+# Each graph's weights lie beside it in a file that ends in ".bin".
+GRAPHS = {Precision.FLOAT32: FLOAT32, Precision.BFLOAT16: BFLOAT16, Precision.INT8: INT8}
 # That find what the model itself finds, where they are kept at all.
 _EXACT = (Precision.FLOAT32, Precision.BFLOAT16)
 
@@ -47,10 +51,14 @@ class Description:
     refusal: str = ""
     format: int = FORMAT
 
+    def has(self, precision: Precision) -> bool:
+        """Whether there is a graph of it."""
+        return GRAPHS[precision] in self.files
+
     @property
     def fastest(self) -> Precision:
         """In which a question took least, of those that find what the model itself finds."""
-        kept = [one for one in _EXACT if any(Path(name).stem == one for name in self.files)]
+        kept = [one for one in _EXACT if self.has(one)]
         return min(
             kept or [Precision.FLOAT32],
             key=lambda one: self.measured.get(one, {}).get("question_ms", float("inf")),

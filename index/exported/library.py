@@ -19,8 +19,8 @@ from index.encoder import (
     model_folder,
     weights_sha256,
 )
-from index.exported.description import FORMAT, Description, Precision
-from index.exported.opening import GRAPHS, TOKENIZER, WORD_TABLE, can_run, open_encoder
+from index.exported.description import FORMAT, GRAPHS, Description, Precision
+from index.exported.opening import TOKENIZER, WORD_TABLE, can_run, open_encoder
 from index.exported.sample import Sample
 
 _DESCRIPTION = "encoder.json"
@@ -70,7 +70,7 @@ class ExportedEncoders:
         it on; an export that is there, or was refused with the same packages, is not proven again
         for another folder or other golden questions. Raises EncoderError where there is no such
         model; call it with the store's lock held."""
-        from index.exported.making import make, versions
+        from index.exported.making import versions
 
         place = self._place(model)
         description = self._read(place)
@@ -84,13 +84,7 @@ class ExportedEncoders:
         reference = SentenceTransformerEncoder(model)
         aside = self._aside()
         try:
-            try:
-                made = make(reference, aside, sample())
-                files = {path.name: _sha256(path) for path in aside.iterdir()}
-                made = replace(made, files=files)
-            except EncoderError as error:
-                made = Description(reference.fingerprint, versions(), refusal=str(error))
-            (aside / _DESCRIPTION).write_text(made.to_json(), encoding="utf-8")
+            made = _make(reference, aside, sample)
             shutil.rmtree(place, ignore_errors=True)
             aside.rename(place)
             self._prune()
@@ -143,6 +137,21 @@ class ExportedEncoders:
         return aside
 
 
+def _make(
+    reference: SentenceTransformerEncoder, folder: Path, sample: Callable[[], Sample]
+) -> Description:
+    """Writes the export into the folder, or why there is none. Raises OSError."""
+    from index.exported.making import make, versions
+
+    try:
+        made = make(reference, folder, sample())
+        made = replace(made, files={path.name: _sha256(path) for path in folder.iterdir()})
+    except EncoderError as error:
+        made = Description(reference.fingerprint, versions(), refusal=str(error))
+    (folder / _DESCRIPTION).write_text(made.to_json(), encoding="utf-8")
+    return made
+
+
 def _open(
     place: Path, description: Description, questions: Precision | None, *, passages: bool = True
 ) -> Loaded:
@@ -173,7 +182,7 @@ def _possible(description: Description, asked: Precision | None) -> tuple[Precis
     if asked is None:
         fastest = description.fastest
         return (fastest if can_run(fastest) else Precision.FLOAT32), ""
-    if GRAPHS[asked] in description.files and can_run(asked):
+    if description.has(asked) and can_run(asked):
         return asked, ""
     measured = description.measured.get(asked)
     reason = f"{asked} is not known here, or was of no use where the model was exported"

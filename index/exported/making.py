@@ -13,17 +13,15 @@ from pathlib import Path
 from errors import EncoderError
 from index.encoder import Encoded, Encoder, SentenceTransformerEncoder
 from index.exported import graph
-from index.exported.description import Description, Precision
-from index.exported.opening import (
+from index.exported.description import (
     BFLOAT16,
     FLOAT32,
     GRAPHS,
     INT8,
-    TOKENIZER,
-    WORD_TABLE,
-    can_run,
-    open_encoder,
+    Description,
+    Precision,
 )
+from index.exported.opening import TOKENIZER, WORD_TABLE, can_run, open_encoder
 from index.exported.proof import Agreement, Seen, compare, golden_ndcg
 from index.exported.sample import Sample
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.exported.description import Description, Precision
+from index.exported.description import BFLOAT16, GRAPHS, Description, Precision
 from index.exported.encoder import ExportedEncoder, Prompts, cores
 from index.exported.onnx_runtime import OnnxRuntime
 from index.exported.runtime import Runtime
@@ -12,12 +12,7 @@ from index.exported.texts import TextTokenizer
 from index.exported.words import WordTable
 
 TOKENIZER = "tokenizer.json"
-FLOAT32 = "float32.onnx"
-BFLOAT16 = "bfloat16.xml"
-INT8 = "int8.onnx"
 WORD_TABLE = "words.npy"  # where the graphs could do without
-# Each graph's weights lie beside it in a file that ends in ".bin".
-GRAPHS = {Precision.FLOAT32: FLOAT32, Precision.BFLOAT16: BFLOAT16, Precision.INT8: INT8}
 
 
 def open_encoder(folder: Path, description: Description, questions: Precision) -> ExportedEncoder:
