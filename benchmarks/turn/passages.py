@@ -12,6 +12,7 @@ from pathlib import Path
 import faiss
 import numpy as np
 
+from benchmarks.quality.sets import WORKPLACE_SETS
 from benchmarks.results import BENCH, ROOT
 from errors import ContentError
 from index.snapshot import MANIFEST, Snapshot, read_manifest
@@ -19,7 +20,6 @@ from index.store import SnapshotStore
 from retrieval.repeats import CAPACITY
 
 DATA = BENCH / "turn"
-_SETS = ("handbook", "benefits", "talks")  # they ask of the workplace corpus
 _SENTENCE = re.compile(r"[A-Z][^.?!\n|]{20,100}[.?!]")
 
 
@@ -71,7 +71,7 @@ def questions(snapshot: Snapshot, shared: Path = ROOT.parent / "shared") -> tupl
     """Different questions in a fixed shuffle, and where they come from: people's own where the
     labelled sets are there, else sentences of the passages. Raises ContentError where they are so
     few that answers would be remembered from the round before."""
-    paths = [shared / "eval" / name / "queries.jsonl" for name in _SETS]
+    paths = [shared / "eval" / name / "queries.jsonl" for name in WORKPLACE_SETS]
     if all(path.is_file() for path in paths):
         lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
         texts, source = [str(json.loads(line)["text"]) for line in lines], "labelled questions"
