@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,14 +17,13 @@ from rich.text import Text
 from errors import EncoderError, SignpostError, SnapshotDamaged
 from index import report
 from index.build import (
-    BuildReport,
     BuildSettings,
     StrictBuildError,
     build,
     read_examples,
     refused_in,
 )
-from index.content import Scan, scan
+from index.content import scan
 from index.documents import Document
 from index.encoder import Encoder
 from index.exported.description import Precision
@@ -34,7 +33,7 @@ from index.extraction import Extraction
 from index.golden import GoldenGate, GoldenScore
 from index.models import Resource
 from index.progress import Progress, bars
-from index.snapshot import Refused, Snapshot, read_refused, resource_to_dict
+from index.snapshot import Snapshot, read_refused, resource_to_dict
 from index.store import SnapshotStore
 from index.synonyms import read_synonyms
 from index.threads import limit_blas_threads
@@ -101,16 +100,16 @@ def build_command(
             )
         except StrictBuildError as error:
             if as_json:
-                _print_json(_strict_dict(error))
+                _print_json(report.strict_dict(error))
             else:
                 report.print_refused(error.refused, err)
             raise
     if as_json:
-        _print_json(_build_dict(done, model.notes))
+        _print_json(report.build_dict(done, model.notes))
     else:
         report.print_refused(done.refused, err)
         report.print_ignored(done.ignored, err)
-        report.print_warnings([*model.notes, *_warnings(done)], err)
+        report.print_warnings([*model.notes, *report.warnings(done)], err)
         if done.golden:
             report.print_golden(done.golden, err)
         out.print(report.build_line(done))
@@ -140,7 +139,7 @@ def check(content: Content, as_json: AsJson = False) -> None:
     if as_json:
         warnings = [*found.warnings, *notes]
         facts = {"warnings": warnings, "golden_questions": len(golden.questions)}
-        _print_json(_scan_dict(found) | facts)
+        _print_json(report.scan_dict(found) | facts)
     else:
         report.print_refused(refused, out)
         report.print_duplicates(found.duplicates, out)
@@ -192,7 +191,7 @@ def list_command(
     if refused:
         entries = read_refused(store.path(store.active_id()))
         if as_json:
-            _print_json(_refused_dicts(entries))
+            _print_json(report.refused_dicts(entries))
         else:
             report.print_refused(entries, out)
         return
@@ -348,52 +347,6 @@ def _find(resources: tuple[Resource, ...], name: str) -> int:
         if name in (resource.id, resource.path):
             return number
     raise typer.BadParameter(f"no resource has the id or the file {name!r}; see `list`")
-
-
-def _build_dict(done: BuildReport, notes: Iterable[str]) -> dict[str, Any]:
-    return {
-        "snapshot": done.snapshot_id,
-        "published": done.published,
-        "activated": done.activated,
-        "withdrawn": done.withdrawn,
-        "resources": done.counts.resources,
-        "passages": done.counts.passages,
-        "encoded": done.encoded,
-        "refused": _refused_dicts(done.refused),
-        "ignored": [{"path": i.path, "reason": i.reason} for i in done.ignored],
-        "warnings": [*notes, *_warnings(done)],
-        "pruned": list(done.pruned),
-        "took_s": round(done.took_s, 3),
-        "golden": report.golden_dict(done.golden) if done.golden else None,
-    }
-
-
-def _warnings(done: BuildReport) -> list[str]:
-    return [*done.warnings, *(done.golden.score.notes if done.golden else ())]
-
-
-def _strict_dict(error: StrictBuildError) -> dict[str, Any]:
-    """What of `_build_dict` there is where nothing was published."""
-    return {
-        "snapshot": None,
-        "published": False,
-        "activated": False,
-        "refused": _refused_dicts(error.refused),
-    }
-
-
-def _refused_dicts(refused: Iterable[Refused]) -> list[dict[str, str]]:
-    return [{"path": r.path, "reason": r.reason, "detail": r.detail} for r in refused]
-
-
-def _scan_dict(found: Scan) -> dict[str, Any]:
-    return {
-        "served": [entry.resource.path for entry in found.entries],
-        "refused": _refused_dicts(refused_in(found)),
-        "ignored": [{"path": i.path, "reason": i.reason} for i in found.ignored],
-        "duplicates": [list(group) for group in found.duplicates],
-        "warnings": list(found.warnings),
-    }
 
 
 def _print_json(data: Any) -> None:

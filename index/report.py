@@ -12,7 +12,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from index.build import BuildReport
+from index.build import BuildReport, StrictBuildError, refused_in
+from index.content import Scan
 from index.golden import GoldenReport, Verdict
 from index.inventory import Ignored
 from index.models import Passage, Resource
@@ -223,3 +224,49 @@ def print_resource(resource: Resource, passages: Sequence[Passage], console: Con
         line = Text(f"{place}  {resource.url_at(passage.locator)}", style="cyan")
         console.print(line, soft_wrap=True)
         console.print(Text(passage.text))
+
+
+def build_dict(done: BuildReport, notes: Iterable[str]) -> dict[str, Any]:
+    return {
+        "snapshot": done.snapshot_id,
+        "published": done.published,
+        "activated": done.activated,
+        "withdrawn": done.withdrawn,
+        "resources": done.counts.resources,
+        "passages": done.counts.passages,
+        "encoded": done.encoded,
+        "refused": refused_dicts(done.refused),
+        "ignored": [{"path": i.path, "reason": i.reason} for i in done.ignored],
+        "warnings": [*notes, *warnings(done)],
+        "pruned": list(done.pruned),
+        "took_s": round(done.took_s, 3),
+        "golden": golden_dict(done.golden) if done.golden else None,
+    }
+
+
+def warnings(done: BuildReport) -> list[str]:
+    return [*done.warnings, *(done.golden.score.notes if done.golden else ())]
+
+
+def strict_dict(error: StrictBuildError) -> dict[str, Any]:
+    """What of `build_dict` there is where nothing was published."""
+    return {
+        "snapshot": None,
+        "published": False,
+        "activated": False,
+        "refused": refused_dicts(error.refused),
+    }
+
+
+def refused_dicts(refused: Iterable[Refused]) -> list[dict[str, str]]:
+    return [{"path": r.path, "reason": r.reason, "detail": r.detail} for r in refused]
+
+
+def scan_dict(found: Scan) -> dict[str, Any]:
+    return {
+        "served": [entry.resource.path for entry in found.entries],
+        "refused": refused_dicts(refused_in(found)),
+        "ignored": [{"path": i.path, "reason": i.reason} for i in found.ignored],
+        "duplicates": [list(group) for group in found.duplicates],
+        "warnings": list(found.warnings),
+    }
