@@ -28,7 +28,7 @@ def known_vectors(texts: Sequence[str], vectors: Path) -> Iterator[None]:
         found: NDArray[np.float32] = np.stack([known[_key(text)] for text in asked])
         return found[0] if isinstance(inputs, str) else found
 
-    SentenceTransformer.encode = look_up  # type: ignore[method-assign, assignment]  # on purpose
+    SentenceTransformer.encode = look_up  # type: ignore[method-assign, assignment]  # peers call the class
     try:
         yield
     finally:

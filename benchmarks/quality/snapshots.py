@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.content import built
+from benchmarks.content import built, drop_others
 from benchmarks.quality.sets import WORKPLACE
-from index.build import CACHE_FILE, BuildSettings
+from index.build import BuildSettings
 from index.encoder import DEFAULT_MODEL, Encoder
 from index.exported.library import ExportedEncoders
 from index.snapshot import Snapshot
@@ -19,7 +16,6 @@ from retrieval.observations import Progress
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ROOT / "build" / "quality"
-_MADE_BY = "made-by"
 
 
 def open_snapshot(
@@ -29,7 +25,7 @@ def open_snapshot(
     same content may have become another snapshot then; what was read and encoded is kept. Raises
     SignpostError."""
     folder = kept / corpus
-    _drop_others(folder)
+    drop_others(folder)
     if corpus == WORKPLACE:
         return _workplace(shared / "corpora" / corpus, folder)
     beir = shared / "eval" / corpus
@@ -39,7 +35,6 @@ def open_snapshot(
 
 def product_encoder(shared: Path, kept: Path = KEPT) -> Encoder:
     """The default model as the build of the workplace folder exported it. Raises SignpostError."""
-    _drop_others(kept / WORKPLACE)
     _workplace(shared / "corpora" / WORKPLACE, kept / WORKPLACE)
     store = SnapshotStore(kept / WORKPLACE)
     return ExportedEncoders(store.encoders).load(DEFAULT_MODEL).encoder
@@ -48,32 +43,3 @@ def product_encoder(shared: Path, kept: Path = KEPT) -> Encoder:
 def _workplace(content: Path, folder: Path) -> Snapshot:
     """By the command, which also finds the thresholds of confidence."""
     return SnapshotStore(built(content, folder)).open()
-
-
-def _drop_others(folder: Path) -> None:
-    """Removes what other code made, but the cache and the exported model."""
-    folder.mkdir(parents=True, exist_ok=True)
-    code = code_digest(_code())
-    made_by = folder / _MADE_BY
-    if made_by.is_file() and made_by.read_text(encoding="utf-8") == code:
-        return
-    for path in folder.iterdir():
-        if path.name.startswith(CACHE_FILE) or path == SnapshotStore(folder).encoders:
-            continue
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    made_by.write_text(code, encoding="utf-8")
-
-
-def _code() -> list[Path]:
-    return sorted(path for name in ("index", "retrieval") for path in (ROOT / name).rglob("*.py"))
-
-
-def code_digest(paths: Iterable[Path]) -> str:
-    """SHA-256 of these files, in hex."""
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

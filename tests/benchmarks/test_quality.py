@@ -90,7 +90,7 @@ def test_a_snapshot_of_other_code_is_made_anew(
 
     first = opened()
     assert opened() == first
-    monkeypatch.setattr("benchmarks.quality.snapshots.code_digest", lambda paths: "changed")
+    monkeypatch.setattr("benchmarks.content.code_digest", lambda paths: "changed")
     assert opened() != first
     assert len(encoder.encoded_passages) == 2
 
