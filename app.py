@@ -21,22 +21,21 @@ from analytics.privacy import Pseudonyms
 from bots.adapter import TeamsAdapter, bot_routes
 from bots.audiences import Audiences, load_audiences
 from bots.conversation import Conversation
-from bots.credentials import Credentials
+from bots.drawing.views import Contact
+from bots.outgoing.credentials import Credentials
 from bots.teams_bot import TeamsBot
-from bots.views import Contact
+from encoder.exported.description import Precision
+from encoder.exported.library import ExportedEncoders
+from encoder.protocol import Encoder
 from errors import SignpostError, SnapshotNotFound
-from index.encoder import Encoder
-from index.exported.description import Precision
-from index.exported.library import ExportedEncoders
-from index.heaps import give_back_freed, limit_heaps
-from index.store import SnapshotStore
-from index.threads import limit_blas_threads
 from portal.opening import open_routes
 from portal.preview import preview_routes
 from portal.routes import routes as portal_routes
 from portal.static_files import static_routes
-from retrieval.live import LiveRetriever
+from retrieval.serving.live import LiveRetriever
+from retrieval.serving.machine import give_back_freed, limit_blas_threads, limit_heaps
 from settings import Settings, load_settings
+from snapshot.store import SnapshotStore
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
 QUERY_LOG = web.AppKey("query_log", QueryLog)

@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bots.credentials import AppType
+from bots.outgoing.credentials import AppType
 from errors import SettingsError
 from manifest.details import app_id_problem, is_guid, is_public_host
 

@@ -17,11 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from analytics.candidates import Candidates, NamePlace, find_candidates
+from analytics.database import Store
 from analytics.export import ExportFormat, count_questions, export, json_line
-from analytics.golden import Candidates, NamePlace, find_candidates
 from analytics.output import standard_output, whole_file
 from analytics.status import LogStatus, read_status
-from analytics.store import Store
 from errors import SignpostError
 from settings import Settings, load_settings
 
@@ -130,8 +130,8 @@ def _refuse_reversed(since: datetime | None, until: datetime | None) -> None:
 
 def _place_names(settings: Settings) -> NamePlace:
     """Imported only here: the other commands need no index, and start without waiting for it."""
-    from index.store import SnapshotStore
-    from retrieval.places import PlaceNames
+    from index.golden.places import PlaceNames
+    from snapshot.store import SnapshotStore
 
     return PlaceNames(SnapshotStore(settings.snapshots_dir).open())
 

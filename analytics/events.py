@@ -18,7 +18,7 @@ class RatingSource(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One result as it was shown. `rank` counts from 1; `url` is where its link leads; scores as
-    in `retrieval.models.Hit`, higher is better."""
+    in `retrieval.answer.Hit`, higher is better."""
 
     rank: int
     resource_id: str

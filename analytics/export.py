@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, func, literal, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from analytics.store import Store
+from analytics.database import Store
 from analytics.tables import openings, questions, ratings, results
 
 CHUNK = 1000

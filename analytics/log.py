@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 import structlog
 
+from analytics.database import Store, reason
 from analytics.events import Event
 from analytics.rows import is_of_the_event, write_events
-from analytics.store import Store, reason
 
 BATCH = 200
 RETRY_MAX_S = 30.0

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table, exists, func, select
 
-from analytics.store import Store
+from analytics.database import Store
 from analytics.tables import openings, questions, ratings, results
 
 

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from errors import SignpostError
-from index.threads import limit_blas_threads
+from retrieval.serving.machine import limit_blas_threads
 
 
 def run(app: typer.Typer) -> None:

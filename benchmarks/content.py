@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.results import BENCH, ROOT
 from errors import ContentError
 from index.build import CACHE_FILE
-from index.store import SnapshotStore
+from snapshot.store import SnapshotStore
 
 SAMPLE = ROOT / "content"
 _MADE_BY = "made-by"

@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.results import BENCH
-from index import snapshot
-from index.engines import choice
-from index.models import Passage, Resource
-from index.sentences import sentence_spans
-from index.snapshot import Counts, EncodedPassages, Snapshot
-from index.splitter import embedding_text
-from index.store import SnapshotStore
-from index.tokens import TokenCodes
+from snapshot import writing
+from snapshot.engines import choice
+from snapshot.manifest import FORMAT, Counts
+from snapshot.models import Passage, Resource, embedding_text
+from snapshot.reading import Snapshot
+from snapshot.sentences import sentence_spans
+from snapshot.store import SnapshotStore
+from snapshot.token_vectors import TokenCodes
+from snapshot.writing import EncodedPassages
 
 # Passages for which goals are stated.
 SIZES = (10_000, 24_000)
@@ -36,7 +37,7 @@ def extended(base: Snapshot, count: int, kept: Path = BENCH) -> Snapshot:
     if count <= real:
         return base
     store = SnapshotStore(kept / "extended")
-    name = f"{base.id}-{count}-format{snapshot.FORMAT}-measured{choice.RULES.least_count}"
+    name = f"{base.id}-{count}-format{FORMAT}-measured{choice.RULES.least_count}"
     if name not in store.ids():
         with store.lock():
             store.publish(name, lambda folder: _write(base, count, name, folder))
@@ -75,7 +76,7 @@ def _write(base: Snapshot, count: int, name: str, folder: Path) -> None:
         tokens=_tokens(base, origins, of, passages),
         token_counts=[len(_recut(base, row, round_)[1].starts) for round_, row in origins],
     )
-    snapshot.write(folder, manifest, list(resources.values()), passages, encoded, refused=())
+    writing.write(folder, manifest, list(resources.values()), passages, encoded, refused=())
 
 
 def _resource(resource: Resource, round_: int) -> Resource:

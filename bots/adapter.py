@@ -5,13 +5,14 @@ shows each of them on the adapter as shipped, so that a mend can go when botbuil
 
 - invokes that answer with a body end in 500: `TeamsAdapter.process` writes them with `wire_json`
 - entities given as dicts lose all but their type: `wire_json` keeps dicts as they are
-- the tenant is lost, and malformed requests are a 500: `bots/payload.py` reads requests
-- bad tokens are a 500, one is good for ever, keys are fetched on the event loop: `bots/tokens.py`,
-  `bots/keys.py`; any tenant is served: `bots/admission.py`
-- without an app id anybody is served, and any tenant's app will do: `bots/credentials.py`
+- the tenant is lost, and malformed requests are a 500: `bots/door/payload.py` reads requests
+- bad tokens are a 500, one is good for ever, keys are fetched on the event loop:
+  `bots/door/token_check.py`, `bots/door/signing_keys.py`; any tenant is served:
+  `bots/door/admission.py`
+- without an app id anybody is served, and any tenant's app will do: `bots/outgoing/credentials.py`
 - proactive messages need the app id once more: `_Authentication` does not
 - a token request, a TCP connection and 10 ms of set-up for each reply; no deadline, no retry:
-  `bots/bearer.py`, `bots/connector.py`
+  `bots/outgoing/bearer.py`, `bots/outgoing/connector.py`
 - an error handler that fails turns the error into a 500: `TeamsAdapter` has none to fail
 """
 
@@ -43,15 +44,15 @@ from botframework.connector.auth import (  # type: ignore[import-untyped]
     ConnectorFactory,
 )
 
-from bots import payload
-from bots.admission import Admission, error_json, refusal
-from bots.bearer import Bearer
-from bots.connector import Connector, is_loopback
-from bots.credentials import Acquire, Credentials, token_source
-from bots.dedup import Delivery, Once, fingerprint
-from bots.keys import OPENID_URL, SigningKeys, fetch_keys
-from bots.tokens import TokenCheck
-from bots.wire import wire_json
+from bots.door import payload
+from bots.door.admission import Admission, error_json, refusal
+from bots.door.dedup import Delivery, Once, fingerprint
+from bots.door.signing_keys import OPENID_URL, SigningKeys, fetch_keys
+from bots.door.token_check import TokenCheck
+from bots.outgoing.bearer import Bearer
+from bots.outgoing.connector import Connector, is_loopback
+from bots.outgoing.credentials import Acquire, Credentials, token_source
+from bots.outgoing.wire import wire_json
 from errors import ChannelError, DeliveryFailed, KeysUnavailable, RequestRefused, SettingsError
 
 KEEPALIVE_S = 30.0  # shorter than the connector's: a connection it has closed loses a message

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from errors import SettingsError
-from index.models import EVERYONE
+from snapshot.models import EVERYONE
 
 
 class Audiences:

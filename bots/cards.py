@@ -23,7 +23,7 @@ from microsoft_teams.cards import (
 )
 
 from bots import wording
-from bots.card_parts import (
+from bots.drawing.card_parts import (
     MAX_CARD_BYTES,
     bullets,
     card,
@@ -36,10 +36,10 @@ from bots.card_parts import (
     small,
     subheading,
 )
-from bots.excerpt import excerpt
-from bots.spoken import spoken
-from bots.views import AnswerView, about, name, title
-from retrieval.models import Outcome, Result
+from bots.drawing.excerpt import excerpt
+from bots.drawing.spoken import spoken
+from bots.drawing.views import AnswerView, about, name, title
+from retrieval.answer import Outcome, Result
 
 RATE = "rate"
 _MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address

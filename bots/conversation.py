@@ -13,18 +13,18 @@ from uuid import uuid4
 from analytics.events import Rated, RatingSource
 from bots import wording
 from bots.cards import RATE, Feedback, answer_card, fitted
-from bots.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
-from bots.introduction import MAX_EXAMPLES, introduction_card
+from bots.drawing.introduction import MAX_EXAMPLES, introduction_card
+from bots.drawing.plain import one_line, shorten, tidy, without_links
+from bots.drawing.spoken import spoken
+from bots.drawing.views import MAX_RESULTS, NOBODY, AnswerView, Contact
+from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.memory import CAPACITY, Given, Judgement, Memory
 from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
-from bots.plain import one_line, shorten, tidy, without_links
 from bots.ports import Answerer, Audiences, Links, Pseudonymiser, Recorder
 from bots.records import asked
-from bots.spoken import spoken
-from bots.views import MAX_RESULTS, NOBODY, AnswerView, Contact
 from errors import Overloaded
-from index.models import EVERYONE
-from retrieval.models import Answer, ChannelKind, Question, Result
+from retrieval.answer import Answer, ChannelKind, Question, Result
+from snapshot.models import EVERYONE
 
 MAX_COMMENT_CHARS = 1000
 _MAX_EXAMPLE_CHARS = 120

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analytics.events import RatingSource
+from bots.drawing.views import AnswerView
 from bots.recent import Recent
-from bots.views import AnswerView
 
 ANSWERS_FOR_S = 24 * 60 * 60.0
 FOLLOW_UP_FOR_S = 5 * 60.0

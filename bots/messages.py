@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from retrieval.models import ChannelKind
+from retrieval.answer import ChannelKind
 
 
 @dataclass(frozen=True, slots=True)

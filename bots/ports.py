@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from analytics.events import Event
-from retrieval.models import Answer, Question
+from retrieval.answer import Answer, Question
 
 
 class Answerer(Protocol):

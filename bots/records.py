@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analytics.events import Asked, Shown
-from bots.views import AnswerView
-from retrieval.models import Result
+from bots.drawing.views import AnswerView
+from retrieval.answer import Result
 
 
 def asked(view: AnswerView, asker: str, reply_key: str | None) -> Asked:

@@ -20,14 +20,14 @@ from botbuilder.schema import (  # type: ignore[import-untyped]
     TextFormatTypes,
 )
 
-from bots import incoming
-from bots.dedup import fingerprint
-from bots.indicator import with_indicator
+from bots.door.dedup import fingerprint
+from bots.incoming import incoming
 from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
+from bots.outgoing.indicator import with_indicator
+from bots.outgoing.wire import Finished
 from bots.recent import Recent
-from bots.wire import Finished
 from errors import DeliveryFailed
-from retrieval.models import ChannelKind
+from retrieval.answer import ChannelKind
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 MESSAGE_TYPE = "application/vnd.microsoft.activity.message"

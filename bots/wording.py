@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from index.models import Fragment, Heading, Kind, Locator, Page, Resource, Slide, TimeRange
+from snapshot.models import Fragment, Heading, Kind, Locator, Page, Resource, Slide, TimeRange
 
 NAME = "Signpost"
 

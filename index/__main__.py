@@ -14,34 +14,28 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from encoder.exported.description import Precision
+from encoder.exported.library import ExportedEncoders
+from encoder.protocol import Encoder
 from errors import EncoderError, SignpostError, SnapshotDamaged
 from index import report
-from index.build import (
-    BuildSettings,
-    StrictBuildError,
-    build,
-    read_examples,
-    refused_in,
-)
-from index.content import scan
-from index.documents import Document
-from index.encoder import Encoder
-from index.exported.description import Precision
-from index.exported.library import ExportedEncoders
-from index.exported.sample import Expected, sample
-from index.extraction import Extraction
-from index.golden import GoldenGate, GoldenScore
-from index.models import Resource
+from index.build import BuildSettings, StrictBuildError, build, refused_in
+from index.calibration import calibrate
+from index.content.hints import read_examples, read_synonyms
+from index.content.scan import scan
+from index.golden import questions as golden_questions
+from index.golden.gate import GoldenGate, GoldenScore
+from index.golden.places import served_after, served_by
+from index.golden.proof_sample import Expected, sample
 from index.progress import Progress, bars
-from index.snapshot import Snapshot, read_refused, resource_to_dict
-from index.store import SnapshotStore
-from index.synonyms import read_synonyms
-from index.threads import limit_blas_threads
-from retrieval import golden as golden_questions
-from retrieval.calibration import calibrate
-from retrieval.places import served_after, served_by
+from index.readers.documents import Document
+from index.readers.extraction import Extraction
 from retrieval.retriever import Retriever
+from retrieval.serving.machine import limit_blas_threads
 from settings import Settings, load_settings
+from snapshot.models import Resource
+from snapshot.reading import Snapshot, read_refused, resource_to_dict
+from snapshot.store import SnapshotStore
 
 app = typer.Typer(
     help="Builds and keeps the index: a content folder becomes a snapshot that the bot serves.",

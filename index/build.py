@@ -13,46 +13,38 @@ from typing import Any
 
 import numpy as np
 
+from encoder.protocol import Encoder
 from errors import ContentError
-from index import snapshot
 from index.cache import BuildCache, encoded_key
-from index.content import Scan, scan
-from index.documents import Document
-from index.encoder import Encoder
-from index.engines import choice
-from index.extraction import Extraction
-from index.golden import GoldenGate, GoldenReport, write_accepted
-from index.inventory import Ignored
-from index.models import Passage, Resource, locator_to_dict
-from index.snapshot import (
-    Calibration,
-    Counts,
-    EncodedPassages,
-    Manifest,
-    Refused,
-    Snapshot,
-    resource_to_dict,
-)
-from index.splitter import Limits, embedding_text, split
-from index.store import SnapshotStore
-from index.synonyms import Synonyms, read_synonyms
-from index.tokens import TokenQuantizer
+from index.content.hints import read_examples, read_synonyms
+from index.content.inventory import Ignored
+from index.content.scan import Scan, scan
+from index.golden.gate import GoldenGate, GoldenReport, write_accepted
+from index.readers.documents import Document
+from index.readers.extraction import Extraction
+from index.splitter import Limits, split
+from snapshot import writing
+from snapshot.engines import choice
+from snapshot.manifest import FORMAT, Calibration, Counts, Manifest, Refused, Synonyms
+from snapshot.models import Passage, Resource, embedding_text, locator_to_dict
+from snapshot.reading import Snapshot, resource_to_dict
+from snapshot.store import SnapshotStore
+from snapshot.token_vectors import TokenQuantizer
+from snapshot.writing import EncodedPassages
 
 Progress = Callable[[str, int, int], None]
 Calibrate = Callable[[Snapshot, Encoder], Calibration]
 LoadEncoder = Callable[[Mapping[str, Document]], Encoder]
 CACHE_FILE = "cache.sqlite"
-EXAMPLES_FILE = "_examples.txt"
 # Committed together: what a killed build loses, a second or two. All cores share them.
 _ENCODED_AT_ONCE = 128
-_LONGEST_EXAMPLE = 120
 DEFAULT_CALIBRATION = Calibration(answered=0.65, closest=0.11)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildSettings:
     """What shapes a snapshot besides its content and its encoder. The engine "auto" leaves it to
-    `index.engines.choice`; the content's digest counts it as it stands here, so that a folder
+    `snapshot.engines.choice`; the content's digest counts it as it stands here, so that a folder
     which has not changed is not published again because a measurement came out otherwise."""
 
     engine: str = choice.AUTO
@@ -192,7 +184,7 @@ def publish(
         progress("write", 0, 1)
         store.publish(
             manifest.id,
-            lambda folder: snapshot.write(
+            lambda folder: writing.write(
                 folder,
                 manifest,
                 resources,
@@ -235,28 +227,6 @@ def publish(
 def _snapshot_id(created_at: datetime, digest: str) -> str:
     """Sorts by time: to the millisecond, which two builds never share."""
     return f"{created_at:%Y%m%dT%H%M%S}.{created_at.microsecond // 1000:03}Z-{digest[:8]}"
-
-
-def read_examples(content: Path) -> tuple[str, ...]:
-    """Questions to begin with, one a line in the folder's `_examples.txt`; none without it.
-
-    Raises ContentError where the file is no UTF-8 text or a line is too long for a card.
-    """
-    path = content / EXAMPLES_FILE
-    try:
-        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(f"{path} cannot be read as UTF-8 text: {error}") from error
-    examples = tuple(line for line in lines if line and not line.startswith("#"))
-    for line in examples:
-        if len(line) > _LONGEST_EXAMPLE:
-            raise ContentError(
-                f"{path}: {line[:40]!r}... has {len(line)} characters, and an example may have "
-                f"{_LONGEST_EXAMPLE}"
-            )
-    return examples
 
 
 def refused_in(found: Scan) -> tuple[Refused, ...]:
@@ -332,7 +302,7 @@ def _content_digest(
         digest.update(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
         digest.update(b"\n")
 
-    add([snapshot.FORMAT, encoder.fingerprint.digest, asdict(settings), said])
+    add([FORMAT, encoder.fingerprint.digest, asdict(settings), said])
     for resource in resources:
         add(resource_to_dict(resource))
     for passage in passages:

@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from index.build import BuildReport, StrictBuildError, refused_in
-from index.content import Scan
-from index.golden import GoldenReport, Verdict
-from index.inventory import Ignored
-from index.models import Passage, Resource
-from index.snapshot import Manifest, Refused, resource_to_dict
+from index.content.inventory import Ignored
+from index.content.scan import Scan
+from index.golden.gate import GoldenReport, Verdict
+from snapshot.manifest import Manifest, Refused
+from snapshot.models import Passage, Resource
+from snapshot.reading import resource_to_dict
 
 _ANY_WIDTH = 1_000_000
 _READABLE_WIDTH = 12

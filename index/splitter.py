@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.documents import Cue, Document, Section
-from index.models import Fragment, Locator, Passage, Resource, TimeRange
-from index.sentences import sentence_spans
+from index.readers.documents import Cue, Document, Section
+from snapshot.models import Fragment, Locator, Passage, Resource, TimeRange, heading_line
+from snapshot.sentences import sentence_spans
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -27,11 +27,6 @@ class Limits:
     max_tokens: int = 230
     cue_tokens: int = 110
     pause_s: float = 2.0
-
-
-def embedding_text(title: str, heading_path: Sequence[str], text: str) -> str:
-    """What is encoded for a passage: where it stands, then what it says."""
-    return f"{_heading_line(title, heading_path)}\n{text}"
 
 
 def split(
@@ -67,15 +62,11 @@ class _Piece:
     glue: str
 
 
-def _heading_line(title: str, heading_path: Sequence[str]) -> str:
-    return " > ".join(part for part in (title, *heading_path) if part)
-
-
 def _split_sections(
     sections: Iterable[Section], title: str, count_tokens: CountTokens, limits: Limits
 ) -> Iterator[_Draft]:
     for section in sections:
-        [heading_tokens] = count_tokens([_heading_line(title, section.heading_path)])
+        [heading_tokens] = count_tokens([heading_line(title, section.heading_path)])
         budget = max(limits.max_tokens - heading_tokens, limits.max_tokens // 2)
         pieces = [
             piece for block in section.blocks for piece in _pieces(block, budget, count_tokens)

@@ -12,10 +12,10 @@ from pathlib import Path, PurePosixPath
 
 from aiohttp import web
 
-from index.models import Passage, Resource
 from portal.pages import FRAME_ANCESTORS, message_page, page
 from portal.protocols import Library
 from portal.reading import to_parts
+from snapshot.models import Passage, Resource
 
 _AS_IT_IS = {
     ".pdf": "application/pdf",

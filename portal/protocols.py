@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from analytics.events import Event
-from index.models import Passage, Resource
-from retrieval.models import Answer, Question
+from retrieval.answer import Answer, Question
+from snapshot.models import Passage, Resource
 
 
 class Answerer(Protocol):

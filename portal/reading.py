@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from index.models import Heading, Locator, Page, Passage, Slide, clock
+from snapshot.models import Heading, Locator, Page, Passage, Slide, clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from portal.pages import SAFETY_HEADERS, page
 from portal.protocols import Answerer, LinkMaker, Recorder
 from portal.recording import is_by_a_person, record
 from portal.view import AnswerView, view_answer
-from retrieval.models import Answer, ChannelKind, Question
+from retrieval.answer import Answer, ChannelKind, Question
 
 log = structlog.get_logger(__name__)
 

@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from index.models import Heading
 from portal.protocols import LinkMaker
-from retrieval.models import Answer, Hit, Result
+from retrieval.answer import Answer, Hit, Result
+from snapshot.models import Heading
 
 _BEFORE = 140  # characters of the passage kept before the answering sentence
 _AFTER = 200  # and after it

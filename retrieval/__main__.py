@@ -14,23 +14,24 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from encoder.exported.description import Precision
+from encoder.exported.library import ExportedEncoders
+from encoder.protocol import Encoder
 from errors import ContentError, SignpostError
+from evaluation import evaluation_report, trec
+from evaluation.beir import build_beir, load_beir_questions
+from evaluation.evaluate import evaluate
+from evaluation.labelled import GoldKind, combine, load_questions
 from index.build import BuildSettings
-from index.encoder import Encoder
-from index.exported.description import Precision
-from index.exported.library import ExportedEncoders
-from index.models import EVERYONE
 from index.progress import Progress, bars
-from index.store import SnapshotStore
-from index.threads import limit_blas_threads
-from retrieval import answer_report, evaluation_report, trec
-from retrieval.beir import build_beir, load_beir_questions
-from retrieval.evaluate import evaluate
+from retrieval import answer_report
+from retrieval.answer import ChannelKind, Question
 from retrieval.explanation import Explanation
-from retrieval.labelled import GoldKind, combine, load_questions
-from retrieval.models import ChannelKind, Question
 from retrieval.retriever import Retriever
+from retrieval.serving.machine import limit_blas_threads
 from settings import Settings, load_settings
+from snapshot.models import EVERYONE
+from snapshot.store import SnapshotStore
 
 app = typer.Typer(
     help="Asks a snapshot, and measures its answers.",

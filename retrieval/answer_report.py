@@ -9,8 +9,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from retrieval.answer import Answer, Outcome, Result
 from retrieval.explanation import Explanation
-from retrieval.models import Answer, Outcome, Result
 
 _CLAIMS = {
     Outcome.ANSWERED: "Answered",

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from index.snapshot import Calibration
-from retrieval.models import Evidence, Outcome
+from retrieval.answer import Evidence, Outcome
+from snapshot.manifest import Calibration
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from index.snapshot import Calibration, Snapshot
+from retrieval.answer import Answer, Evidence, Hit, Outcome
 from retrieval.confidence import MODEL
-from retrieval.models import Answer, Evidence, Hit, Outcome
+from snapshot.manifest import Calibration
+from snapshot.reading import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

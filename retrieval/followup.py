@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from retrieval.models import Question
+from retrieval.answer import Question
 
 # "and for interns?", "what about abroad?", "how long does it take?": short, and leaning on what
 # was asked before by how they begin or by a pronoun.

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sentences import sentence_spans
+from retrieval.answer import Span
 from retrieval.late import Analyze, best_within
-from retrieval.models import Span
+from snapshot.sentences import sentence_spans
 
 # What the question's own words count beside the match of its tokens.
 _WORDS = 0.02

@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Tokens
-from index.tokens import TokenIndex
+from encoder.protocol import Tokens
+from snapshot.token_vectors import TokenIndex
 
 Analyze = Callable[[str], list[str]]
 

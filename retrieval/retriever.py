@@ -8,18 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from encoder.protocol import Encoded, Encoder
 from errors import EncoderError
-from index.encoder import Encoded, Encoder
-from index.snapshot import Snapshot
 from retrieval import confidence, late, ranking
+from retrieval.answer import Answer, Evidence, Hit, Outcome, Question, Result
 from retrieval.followup import with_context
 from retrieval.highlight import best_sentence
-from retrieval.models import Answer, Evidence, Hit, Outcome, Question, Result
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.search import search
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import Reader, Understood
 from retrieval.visibility import Visibility
+from snapshot.reading import Snapshot
 
 MAX_CHARACTERS = 2_000
 _COMPARED = 100
@@ -53,7 +53,7 @@ class _Ranked:
 
 
 class Retriever:
-    """Answers from one snapshot. Blocking and thread-safe; `retrieval.live` keeps it off the
+    """Answers from one snapshot. Blocking and thread-safe; `serving.live` keeps it off the
     event loop."""
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:

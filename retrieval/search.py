@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from index.snapshot import Snapshot
 from retrieval.ranking import Candidates
 from retrieval.understanding import Understood
+from snapshot.reading import Snapshot
 
 _DENSE_CANDIDATES = 100
 _LEXICAL_CANDIDATES = 1_000

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from index.lexical import Alternatives
-from index.snapshot import Snapshot
-from index.vocabulary import SHORTEST_MENDED, plain, words
+from snapshot.lexical import Alternatives
+from snapshot.reading import Snapshot
+from snapshot.vocabulary import SHORTEST_MENDED, plain, words
 
 # A run without white space whose inside is letters alone: no code, address, number or compound.
 _CHUNK = re.compile(r"\S+")

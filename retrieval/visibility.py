@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models import EVERYONE, Resource
-from retrieval.models import Question
+from retrieval.answer import Question
+from snapshot.models import EVERYONE, Resource
 
 
 class Visibility:

@@ -19,13 +19,13 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from index.content import Scan, scan
-from index.documents import Cue, Document
-from index.extraction import Extraction
-from index.models import TimeRange
-from index.readers import read
-from retrieval.golden import load_golden, missing
-from retrieval.places import served_after
+from index.content.scan import Scan, scan
+from index.golden.places import served_after
+from index.golden.questions import load_golden, missing
+from index.readers.documents import Cue, Document
+from index.readers.extraction import Extraction
+from index.readers.formats import read
+from snapshot.models import TimeRange
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"

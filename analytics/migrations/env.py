@@ -1,4 +1,4 @@
-"""What alembic runs to migrate the query log, on the connection that `analytics.store` hands it."""
+"""What alembic runs to migrate the query log, on the connection that it is handed."""
 
 from alembic import context
 

@@ -31,11 +31,11 @@ from benchmarks.results import (
     table,
     write,
 )
-from index.encoder import DEFAULT_MODEL, model_folder
-from index.exported.description import Precision
-from index.exported.encoder import cores
-from index.exported.library import ExportedEncoders
-from index.store import SnapshotStore
+from encoder.exported.description import Precision
+from encoder.exported.encoder import cores
+from encoder.exported.library import ExportedEncoders
+from encoder.reference import DEFAULT_MODEL, model_folder
+from snapshot.store import SnapshotStore
 
 PEER = "sentence-transformers"
 _BLOCK = 8  # questions one after another

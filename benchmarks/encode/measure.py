@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.encode.texts import Texts
-from index.encoder import Encoder, Vectors
+from encoder.protocol import Encoder, Vectors
 
 _TOP = 10
 _CHUNK = 64

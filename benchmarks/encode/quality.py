@@ -7,11 +7,11 @@ from pathlib import Path
 
 from benchmarks.quality.sets import WORKPLACE_SETS
 from benchmarks.results import Result
-from index.encoder import Encoder
-from index.store import SnapshotStore
-from retrieval.evaluate import evaluate
-from retrieval.labelled import LabelledQuestion, load_questions
+from encoder.protocol import Encoder
+from evaluation.evaluate import evaluate
+from evaluation.labelled import LabelledQuestion, load_questions
 from retrieval.retriever import Retriever
+from snapshot.store import SnapshotStore
 
 
 def ndcg_lost(store: SnapshotStore, usual: Encoder, int8: Encoder, shared: Path) -> list[Result]:

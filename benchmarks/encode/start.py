@@ -21,15 +21,15 @@ def main() -> None:
 
     began = psutil.Process().create_time()
     if sys.argv[1] == "ours":
-        from index.encoder import DEFAULT_MODEL
-        from index.exported.library import ExportedEncoders
+        from encoder.exported.library import ExportedEncoders
+        from encoder.reference import DEFAULT_MODEL
 
         loaded = ExportedEncoders(Path(sys.argv[2])).load(DEFAULT_MODEL)
         loaded.encoder.encode_questions([QUESTION])
     else:
         from sentence_transformers import SentenceTransformer
 
-        from index.encoder import DEFAULT_MODEL, model_folder
+        from encoder.reference import DEFAULT_MODEL, model_folder
 
         SentenceTransformer(str(model_folder(DEFAULT_MODEL)), device="cpu").encode(QUESTION)
     print(json.dumps({"start_s": time.time() - began, "memory_mb": resident_mb()}))

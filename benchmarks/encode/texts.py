@@ -7,9 +7,9 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.sentences import sentence_spans
-from index.snapshot import Snapshot
-from index.splitter import embedding_text
+from snapshot.models import embedding_text
+from snapshot.reading import Snapshot
+from snapshot.sentences import sentence_spans
 
 _SETS = ("handbook", "benefits", "talks")
 _WORDS = range(4, 25)

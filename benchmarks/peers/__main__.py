@@ -17,7 +17,7 @@ from benchmarks.peers.process import PeerProcess
 from benchmarks.peers.work import Work, gather, grown
 from benchmarks.results import BENCH, ROOT, SMOKE, machine, table, write
 from benchmarks.series import write_series
-from index.encoder import DEFAULT_MODEL, model_folder
+from encoder.reference import DEFAULT_MODEL, model_folder
 
 _FOLDER = BENCH / "peers"
 _CONTENT = ROOT / "content"

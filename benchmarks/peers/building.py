@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from encoder.protocol import Encoder
 from index.build import CACHE_FILE, BuildSettings, publish
 from index.cache import BuildCache
-from index.content import Entry, Scan
-from index.documents import Document, Section
-from index.encoder import Encoder
-from index.models import Kind, Resource, Validation, Whole, resource_id
+from index.content.scan import Entry, Scan
+from index.readers.documents import Document, Section
 from index.splitter import Limits
-from index.store import SnapshotStore
+from snapshot.models import Kind, Resource, Validation, Whole, resource_id
+from snapshot.store import SnapshotStore
 
 # No passage is split again: it was once.
 _WHOLE = Limits(max_tokens=100_000)

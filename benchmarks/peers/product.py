@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.encoder import Encoder
-from index.exported.description import Precision
-from index.exported.library import ExportedEncoders
-from index.snapshot import Snapshot
-from index.splitter import embedding_text
-from index.store import SnapshotStore
+from encoder.exported.description import Precision
+from encoder.exported.library import ExportedEncoders
+from encoder.protocol import Encoder
 from settings import load_settings
+from snapshot.models import embedding_text
+from snapshot.reading import Snapshot
+from snapshot.store import SnapshotStore
 
 
 def load_encoder(snapshots: Path, precision: Precision | None = None) -> Encoder:

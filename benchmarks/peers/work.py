@@ -14,11 +14,12 @@ from benchmarks.passages import extended
 from benchmarks.peers import product
 from benchmarks.quality.sets import WORKPLACE, Half, half_of, load_sets
 from errors import ContentError
-from index.snapshot import Snapshot
-from index.store import SnapshotStore
-from retrieval import metrics
-from retrieval.golden import load_golden
-from retrieval.labelled import GoldKind, LabelledQuestion, place_name
+from evaluation import metrics
+from evaluation.labelled import GoldKind, LabelledQuestion
+from index.golden.places import place_name
+from index.golden.questions import load_golden
+from snapshot.reading import Snapshot
+from snapshot.store import SnapshotStore
 
 RANKED = 30
 _MEASURED = 10

@@ -24,13 +24,14 @@ from benchmarks.profile.stages import Stages, log_ms
 from benchmarks.quality.sets import WORKPLACE_SETS, load_sets
 from benchmarks.results import BENCH, ROOT, SMOKE, Result, less_is_better, machine, table, write
 from benchmarks.series import Series, write_series
-from index.encoder import Encoder, model_folder
-from index.exported.description import Precision
-from index.snapshot import Snapshot
-from index.store import SnapshotStore
-from retrieval.models import Question
+from encoder.exported.description import Precision
+from encoder.protocol import Encoder
+from encoder.reference import model_folder
+from retrieval.answer import Question
 from retrieval.retriever import Retriever
 from settings import load_settings
+from snapshot.reading import Snapshot
+from snapshot.store import SnapshotStore
 
 _QUESTIONS = 240
 _TOP_K = 5  # as many as the plain loop finds

@@ -14,23 +14,23 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from analytics.database import Store
 from analytics.events import Asked
 from analytics.rows import write_events
-from analytics.store import Store
 from bots.cards import answer_card
-from bots.payload import parse_activity
+from bots.door.payload import parse_activity
+from bots.drawing.views import MAX_RESULTS, AnswerView
+from bots.outgoing.wire import wire_json
 from bots.records import asked
-from bots.views import MAX_RESULTS, AnswerView
-from bots.wire import wire_json
-from index.encoder import Encoded, Encoder
-from index.snapshot import Snapshot
+from encoder.protocol import Encoded, Encoder
 from retrieval import late, ranking
-from retrieval.models import Answer, Question
+from retrieval.answer import Answer, Question
 from retrieval.retriever import Retriever
 from retrieval.search import search
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import Reader, Understood
 from retrieval.visibility import Visibility
+from snapshot.reading import Snapshot
 
 T = TypeVar("T")
 

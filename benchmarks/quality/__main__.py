@@ -20,7 +20,7 @@ from benchmarks.quality.goals import goals
 from benchmarks.quality.page import Report, page
 from benchmarks.quality.sets import load_sets
 from benchmarks.quality.snapshots import ROOT, open_snapshot, product_encoder
-from index.encoder import Encoder
+from encoder.protocol import Encoder
 
 _NOTES = Path(__file__).parent / "notes.md"
 _LIBRARIES = ("sentence-transformers", "torch", "faiss-cpu", "tantivy", "numpy")

@@ -11,14 +11,15 @@ from benchmarks.quality.looking import Looked, Looker, RememberingEncoder
 from benchmarks.quality.methods import OURS, PLAIN
 from benchmarks.quality.sentences import Marked
 from benchmarks.quality.sets import LabelledSet
-from index.encoder import Encoder
-from index.snapshot import Snapshot
-from retrieval import confidence, metrics
-from retrieval.evaluate import evaluate
-from retrieval.labelled import GoldKind, LabelledQuestion
-from retrieval.models import Question
-from retrieval.observations import Observation, Progress
+from encoder.protocol import Encoder
+from evaluation import metrics
+from evaluation.evaluate import evaluate
+from evaluation.labelled import GoldKind, LabelledQuestion
+from evaluation.observations import Observation, Progress
+from retrieval import confidence
+from retrieval.answer import Question
 from retrieval.retriever import Retriever
+from snapshot.reading import Snapshot
 
 _RANKED = 10
 

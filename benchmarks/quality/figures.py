@@ -13,11 +13,11 @@ from benchmarks.quality.comparing import Asked, Compared
 from benchmarks.quality.losses import Loss, worst
 from benchmarks.quality.methods import OURS, PLAIN
 from benchmarks.quality.sets import Group, Half, half_of
-from retrieval import metrics
-from retrieval.evaluate import measure
-from retrieval.evaluation import Evaluation, Figure
-from retrieval.models import Outcome
-from retrieval.observations import Observation
+from evaluation import metrics
+from evaluation.evaluate import measure
+from evaluation.evaluation import Evaluation, Figure
+from evaluation.observations import Observation
+from retrieval.answer import Outcome
 
 REMOVED = "right page removed"
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from benchmarks.quality.figures import REMOVED, Part, SetFigures
 from benchmarks.quality.methods import OURS
 from benchmarks.quality.sets import Group, Half
-from retrieval.evaluation import Evaluation
-from retrieval.models import Outcome
+from evaluation.evaluation import Evaluation
+from retrieval.answer import Outcome
 
 MOST_MS = 10
 _RANKING = ("search", "rank")

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoded, Encoder, Fingerprint
-from index.models import Locator
-from index.snapshot import Snapshot
+from encoder.protocol import Encoded, Encoder, Fingerprint
+from evaluation.labelled import GoldKind, LabelledQuestion
+from index.golden.places import place_name
 from retrieval import late
-from retrieval.labelled import GoldKind, LabelledQuestion, place_name
-from retrieval.models import Question
+from retrieval.answer import Question
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.retriever import searchable
 from retrieval.search import search
 from retrieval.understanding import Reader
 from retrieval.visibility import Visibility
+from snapshot.models import Locator
+from snapshot.reading import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

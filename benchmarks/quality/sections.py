@@ -11,8 +11,8 @@ from benchmarks.quality.goals import MOST_MS, spent_ms
 from benchmarks.quality.markdown import interval, number, percent, signed, table
 from benchmarks.quality.methods import OURS
 from benchmarks.quality.sets import Group, Half
-from retrieval.evaluation import Figure
-from retrieval.models import Outcome
+from evaluation.evaluation import Figure
+from retrieval.answer import Outcome
 
 _OPENING = """\
 ## The right place, the right sentence

@@ -8,11 +8,12 @@ from enum import StrEnum
 
 from benchmarks.quality.looking import Looked
 from benchmarks.quality.methods import Order
-from index.snapshot import Snapshot
-from retrieval.gold_strings import holds
+from evaluation.gold_strings import holds
+from evaluation.labelled import distance_to_start_s
+from index.golden.places import place_name
+from retrieval.answer import Span
 from retrieval.highlight import best_sentence
-from retrieval.labelled import distance_to_start_s, place_name
-from retrieval.models import Span
+from snapshot.reading import Snapshot
 
 
 class Choice(StrEnum):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from retrieval.beir import load_beir_questions
-from retrieval.labelled import GoldKind, LabelledQuestion, combine, load_questions
+from evaluation.beir import load_beir_questions
+from evaluation.labelled import GoldKind, LabelledQuestion, combine, load_questions
 
 WORKPLACE = "workplace"
 WORKPLACE_SETS = ("handbook", "benefits", "talks")

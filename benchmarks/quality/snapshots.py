@@ -6,13 +6,14 @@ from pathlib import Path
 
 from benchmarks.content import built, drop_others
 from benchmarks.quality.sets import WORKPLACE
+from encoder.exported.library import ExportedEncoders
+from encoder.protocol import Encoder
+from encoder.reference import DEFAULT_MODEL
+from evaluation.beir import build_beir
+from evaluation.observations import Progress
 from index.build import BuildSettings
-from index.encoder import DEFAULT_MODEL, Encoder
-from index.exported.library import ExportedEncoders
-from index.snapshot import Snapshot
-from index.store import SnapshotStore
-from retrieval.beir import build_beir
-from retrieval.observations import Progress
+from snapshot.reading import Snapshot
+from snapshot.store import SnapshotStore
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ROOT / "build" / "quality"

@@ -21,8 +21,8 @@ from benchmarks.results import ROOT
 from benchmarks.scale import lexical
 from benchmarks.scale.engines import COMPARED, chosen_in
 from benchmarks.scale.truth import FILTERS, TOP, allowed
-from index.engines import VectorIndex
-from index.threads import limit_blas_threads
+from retrieval.serving.machine import limit_blas_threads
+from snapshot.engines import VectorIndex
 
 _WARM = 5
 

@@ -10,8 +10,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engines import VectorIndex, choice, engine
-from index.engines.faiss_flat import FaissIndex
+from snapshot.engines import VectorIndex, choice, engine
+from snapshot.engines.faiss_flat import FaissIndex
 
 OURS, FLAT16, FLAT32, HNSW = "ours", "faiss Flat fp16", "faiss Flat fp32", "faiss HNSW32"
 HNSW_UP_TO = 100_000  # beyond, it takes longer to build than all others together

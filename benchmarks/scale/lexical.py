@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.memory import peak_mb, private_mb, resident_mb
 from benchmarks.scale.synthetic import texts
-from index import lexical
+from snapshot import lexical
 
 _TOP = 1_000  # as many as an answer asks for
 _PASSAGES = 14  # of one resource

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.quality.sets import load_sets
-from index.encoder import Encoder, SentenceTransformerEncoder
-from index.sentences import sentence_spans
-from index.snapshot import Snapshot
-from index.store import SnapshotStore
+from encoder.protocol import Encoder
+from encoder.reference import SentenceTransformerEncoder
+from snapshot.reading import Snapshot
+from snapshot.sentences import sentence_spans
+from snapshot.store import SnapshotStore
 
 _LEAST_SENTENCE = 31  # characters: shorter ones are headings, numbers and names
 _AT_ONCE = 512

@@ -26,7 +26,7 @@ from benchmarks.turn.measure import SMOKE, Figures, Plan, measure, swap_lags
 from benchmarks.turn.servers import Bot, Server, echo, plain, signpost
 from benchmarks.turn.sizes import bots_at, by_size
 from benchmarks.turn.traffic import traffic
-from index.store import SnapshotStore
+from snapshot.store import SnapshotStore
 
 _FLOOR_QUESTIONS = 100
 _FLOOR_QUESTIONS_SMOKE = 30

@@ -10,13 +10,13 @@ import json
 import sys
 from pathlib import Path
 
-from index.exported.description import Precision
-from index.exported.library import ExportedEncoders
-from index.store import SnapshotStore
-from index.threads import limit_blas_threads
-from retrieval.models import Question
+from encoder.exported.description import Precision
+from encoder.exported.library import ExportedEncoders
+from retrieval.answer import Question
 from retrieval.retriever import Retriever
+from retrieval.serving.machine import limit_blas_threads
 from settings import load_settings
+from snapshot.store import SnapshotStore
 
 
 def main() -> None:

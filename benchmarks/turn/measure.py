@@ -14,7 +14,7 @@ from benchmarks.passages import SIZES
 from benchmarks.results import ROOT
 from benchmarks.turn.servers import Server
 from benchmarks.turn.traffic import Measured, Traffic
-from index.store import SnapshotStore
+from snapshot.store import SnapshotStore
 
 T = TypeVar("T")
 

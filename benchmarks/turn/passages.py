@@ -15,9 +15,10 @@ import numpy as np
 from benchmarks.quality.sets import WORKPLACE_SETS
 from benchmarks.results import BENCH, ROOT
 from errors import ContentError
-from index.snapshot import MANIFEST, Snapshot, read_manifest
-from index.store import SnapshotStore
-from retrieval.repeats import CAPACITY
+from retrieval.serving.repeats import CAPACITY
+from snapshot.manifest import MANIFEST, read_manifest
+from snapshot.reading import Snapshot
+from snapshot.store import SnapshotStore
 
 DATA = BENCH / "turn"
 _SENTENCE = re.compile(r"[A-Z][^.?!\n|]{20,100}[.?!]")

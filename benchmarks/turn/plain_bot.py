@@ -16,7 +16,7 @@ from botbuilder.core import (  # type: ignore[import-untyped]
 from sentence_transformers import SentenceTransformer
 
 from benchmarks.turn.echo_bot import port_argument, serve
-from index.encoder import DEFAULT_MODEL, model_folder
+from encoder.reference import DEFAULT_MODEL, model_folder
 
 TOP = 3
 

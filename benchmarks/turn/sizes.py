@@ -11,7 +11,7 @@ from benchmarks.turn import passages
 from benchmarks.turn.measure import Figures, Plan, rotated
 from benchmarks.turn.servers import Bot, Server, plain, signpost
 from benchmarks.turn.traffic import traffic
-from index.snapshot import Snapshot
+from snapshot.reading import Snapshot
 
 BySize = Mapping[int, Mapping[str, Figures]]
 

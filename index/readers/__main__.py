@@ -1,6 +1,6 @@
 """The process in which readers run: `python -m index.readers MEMORY_MB`, one file after another.
 
-It is started by `index/extraction.py` and speaks over its standard streams. A request is the
+It is started by `extraction` and speaks over its standard streams. A request is the
 length of a JSON header (4 bytes, big-endian), the header {"name", "size", "cpu_s"}, and the file.
 An answer is a length likewise and {"document"}, {"refused", "no_text"} or {"died": exit code}. No
 pickle: what a hostile file made of a reader may say anything, and JSON can only be wrong.
@@ -19,8 +19,8 @@ import sys
 from typing import Any, BinaryIO, NoReturn
 
 from errors import NoText, ReadError
-from index import readers
-from index.document_json import document_to_json
+from index.readers import formats
+from index.readers.document_json import document_to_json
 
 MEMORY_EXIT = 3
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
@@ -54,7 +54,7 @@ def _receive(stream: BinaryIO, size: int) -> bytes:
 
 def _answer_in_fork(request: dict[str, Any], data: bytes, memory_mb: int) -> bytes:
     with contextlib.suppress(ImportError, ReadError):  # the fork meets it again, and says it
-        readers.load(request["name"])
+        formats.load(request["name"])
     receiving, sending = os.pipe()
     process = os.fork()
     if process == 0:
@@ -91,7 +91,7 @@ def _become_reader(request: dict[str, Any], data: bytes, memory_mb: int, sending
 
 def _answer(name: str, data: bytes) -> bytes:
     try:
-        return b'{"document":' + document_to_json(readers.read(data, name)) + b"}"
+        return b'{"document":' + document_to_json(formats.read(data, name)) + b"}"
     except ReadError as error:
         refusal = {"refused": str(error), "no_text": isinstance(error, NoText)}
         return json.dumps(refusal).encode()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from index.documents import Section
-from index.models import Heading, Locator, Whole
+from index.readers.documents import Section
+from snapshot.models import Heading, Locator, Whole
 
 _LONGEST_PREAMBLE = 150
 

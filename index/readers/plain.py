@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index import normalise
-from index.documents import Document, Section
-from index.models import Fragment
-from index.readers import text
+from index.readers import normalise, text
+from index.readers.documents import Document, Section
+from snapshot.models import Fragment
 
 _GROUP_CHARACTERS = 900
 _FRAGMENT_WORDS = 8

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from errors import ReadError
-from index import normalise
-from index.documents import Cue, Document
-from index.models import clock
-from index.readers import text
+from index.readers import normalise, text
+from index.readers.documents import Cue, Document
+from snapshot.models import clock
 
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")

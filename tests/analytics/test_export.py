@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from analytics.database import Store
 from analytics.events import Asked, Event, Opened, Rated, RatingSource, Shown
 from analytics.export import (
     CHUNK,
@@ -25,7 +26,6 @@ from analytics.export import (
     safe_cell,
 )
 from analytics.log import Pace, QueryLog
-from analytics.store import Store
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "export.md"
 

@@ -16,9 +16,9 @@ import pytest
 from sqlalchemy import Table, select
 from structlog.testing import capture_logs
 
+from analytics.database import Store
 from analytics.events import Asked, Opened, Rated, RatingSource, Shown
 from analytics.log import LogStats, Pace, QueryLog
-from analytics.store import Store
 from analytics.tables import openings, questions, ratings, results
 
 if TYPE_CHECKING:
@@ -381,7 +381,7 @@ class LockedFile:
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A SQLite log whose locks are reported at once."""
-    monkeypatch.setattr("analytics.store.BUSY_TIMEOUT_S", 0.01)
+    monkeypatch.setattr("analytics.database.BUSY_TIMEOUT_S", 0.01)
     return tmp_path / "signpost.db"
 
 

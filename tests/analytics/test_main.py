@@ -28,9 +28,9 @@ from analytics.__main__ import main
 from analytics.events import Asked, Opened, Shown
 from analytics.export import CSV_COLUMNS
 from analytics.log import QueryLog
-from index.models import Heading
-from index.store import SnapshotStore
-from retrieval.golden import load_golden
+from index.golden.questions import load_golden
+from snapshot.models import Heading
+from snapshot.store import SnapshotStore
 from tests.fakes.snapshots import EXPENSES, publish
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from analytics.database import Store
 from analytics.events import Asked, Opened, Rated, RatingSource, Shown
 from analytics.log import QueryLog
 from analytics.status import LogStatus, read_status
-from analytics.store import Store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SHOWN = (

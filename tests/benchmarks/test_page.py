@@ -13,9 +13,9 @@ from benchmarks.quality.losses import Loss
 from benchmarks.quality.methods import OURS, PLAIN
 from benchmarks.quality.page import Report, page
 from benchmarks.quality.sets import Group, Half
-from retrieval.evaluate import measure
-from retrieval.evaluation import Figure, Latency
-from retrieval.models import Outcome
+from evaluation.evaluate import measure
+from evaluation.evaluation import Figure, Latency
+from retrieval.answer import Outcome
 
 ABLATED = {"all of it": 0.7, "without dense": 0.68}
 SHARES = {Outcome.ANSWERED: 0.6, Outcome.CLOSEST: 0.36, Outcome.NOTHING_VALIDATED: 0.04}

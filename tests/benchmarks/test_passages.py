@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from benchmarks.passages import extended
-from index.engines import choice
-from index.snapshot import Snapshot
-from index.store import SnapshotStore
-from retrieval.models import Question
+from retrieval.answer import Question
 from retrieval.retriever import Retriever
+from snapshot.engines import choice
+from snapshot.reading import Snapshot
+from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish
 

@@ -11,7 +11,7 @@ from benchmarks.peers.building import build
 from benchmarks.peers.measuring import Measured, Run
 from benchmarks.peers.work import Work, gather, grown, spread
 from errors import ContentError
-from index.store import SnapshotStore
+from snapshot.store import SnapshotStore
 from tests.fakes.benchmarks import write_shared
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.labelled import write_jsonl

@@ -18,7 +18,7 @@ from benchmarks.quality.methods import OURS
 from benchmarks.quality.page import Report
 from benchmarks.quality.sets import load_sets
 from benchmarks.quality.snapshots import open_snapshot
-from index.store import SnapshotStore
+from snapshot.store import SnapshotStore
 from tests.fakes.benchmarks import write_shared
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import publish

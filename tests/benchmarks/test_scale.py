@@ -9,7 +9,7 @@ from benchmarks.scale import figures, synthetic, truth
 from benchmarks.scale.engines import FLAT16, FLAT32, HNSW, OURS
 from benchmarks.scale.measuring import Measured
 from benchmarks.scale.room import Room
-from index.engines.exact import ExactIndex
+from snapshot.engines.exact import ExactIndex
 
 
 def test_real_vectors_come_first_and_the_rest_lies_among_them(tmp_path: Path) -> None:

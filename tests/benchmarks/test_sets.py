@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality.sets import Group, Half, half_of, load_sets
-from retrieval.labelled import GoldKind, LabelledQuestion
+from evaluation.labelled import GoldKind, LabelledQuestion
 from tests.fakes.benchmarks import write_shared
 
 # zlib.crc32 of the first is even, of the second odd.

@@ -20,7 +20,7 @@ from benchmarks.turn.passages import only
 from benchmarks.turn.report import faults, results, series
 from benchmarks.turn.servers import Bot
 from benchmarks.turn.traffic import Measured, traffic
-from index.store import SnapshotStore
+from snapshot.store import SnapshotStore
 from tests.fakes.snapshots import publish
 
 Reply = Callable[[dict[str, Any]], Awaitable[dict[str, Any] | None]]

@@ -10,11 +10,11 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bots import wording
-from bots.card_parts import MAX_CARD_BYTES
 from bots.cards import PRESSED_BYTES, Feedback, answer_card, fitted
-from bots.views import AnswerView, Contact
-from index.models import Fragment, Heading, Kind, Locator, Slide, TimeRange, Validation, Whole
-from retrieval.models import Outcome, Result
+from bots.drawing.card_parts import MAX_CARD_BYTES
+from bots.drawing.views import AnswerView, Contact
+from retrieval.answer import Outcome, Result
+from snapshot.models import Fragment, Heading, Kind, Locator, Slide, TimeRange, Validation, Whole
 from tests.fakes.answers import SENTENCE, answer, policy, result
 from tests.fakes.cards import bold, buttons, elements, headings, lines, urls, violations
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from bots.drawing.views import AnswerView, Contact
 from bots.memory import ANSWERS_FOR_S, Given, Memory
-from bots.views import AnswerView, Contact
 from tests.fakes.answers import answer, result
 
 

@@ -42,9 +42,9 @@ from botframework.connector.auth import (  # type: ignore[import-untyped]
 from msrest.universal_http.requests import ClientRetryPolicy
 
 from bots.adapter import TeamsAdapter, bot_routes
-from bots.credentials import AppType, Credentials
-from bots.keys import SigningKeys, fetch_keys
-from bots.mentions import typed_text
+from bots.door.signing_keys import SigningKeys, fetch_keys
+from bots.incoming.mentions import typed_text
+from bots.outgoing.credentials import AppType, Credentials
 from bots.teams_bot import TeamsBot
 from errors import SettingsError
 from tests.fakes import activities as teams
@@ -175,7 +175,7 @@ async def test_2_entities_given_as_dicts_stay_whole(connector: FakeConnector) ->
 
 
 async def test_3_the_tenant_is_known(connector: FakeConnector) -> None:
-    """Stock looks for it under another name than Teams gives. Mended in bots/payload.py."""
+    """Stock looks for it under another name than Teams gives. Mended in bots/door/payload.py."""
     bot = Answering()
     async with stock(bot) as client:
         await deliver(client, teams.message(), connector)
@@ -209,7 +209,7 @@ async def test_4_without_an_app_id_there_is_no_bot(connector: FakeConnector) -> 
 async def test_5_what_is_no_activity_is_the_sender_s_fault(
     body: bytes, headers: dict[str, str], status: int
 ) -> None:
-    """Stock calls it its own. Mended in bots/payload.py."""
+    """Stock calls it its own. Mended in bots/door/payload.py."""
     for server, expected in ((stock, 500), (ours, status)):
         async with server(Answering()) as client:
             response = await client.post(
@@ -348,7 +348,7 @@ async def test_10_a_bad_token_is_unauthorised(
     changes: dict[str, Any],
     stock_status: int,
 ) -> None:
-    """Stock fails, or lets it in for ever. Mended in bots/tokens.py."""
+    """Stock fails, or lets it in for ever. Mended in bots/door/token_check.py."""
     bad = token(connector.url, **changes)
     async with stock(Answering(), Closed) as client:
         assert await knock(client, connector, bad) == stock_status
@@ -360,7 +360,7 @@ async def test_10_a_bad_token_is_unauthorised(
 async def test_10_fetching_keys_leaves_the_loop_free(
     connector: FakeConnector, shipped_keys: KeyServer
 ) -> None:
-    """Stock blocks it, without a timeout. Mended in bots/keys.py."""
+    """Stock blocks it, without a timeout. Mended in bots/door/signing_keys.py."""
     settings = {"openid_url": shipped_keys.openid_url, "acquire": lambda: ("bot-token", 3600.0)}
     shipped, mended = stock(Answering(), Closed), ours(Answering(), OURS, **settings)
     for server, blocks in ((shipped, True), (mended, False)):
@@ -433,7 +433,7 @@ async def test_10_a_new_key_is_used_at_once(
 async def test_11_many_turns_ask_for_one_token(
     connector: FakeConnector, shipped_keys: KeyServer
 ) -> None:
-    """Stock asks once a turn, on the event loop. Mended in bots/bearer.py."""
+    """Stock asks once a turn, on the event loop. Mended in bots/outgoing/bearer.py."""
     asked = 0
 
     def acquire() -> tuple[str, float]:
@@ -452,7 +452,7 @@ async def test_11_many_turns_ask_for_one_token(
 
 
 async def test_12_replies_share_a_connection(connector: FakeConnector) -> None:
-    """Stock opens one for each. Mended in bots/connector.py."""
+    """Stock opens one for each. Mended in bots/outgoing/connector.py."""
     connections = []
     for server in (stock, ours):
         connector.sent.clear()
@@ -467,7 +467,7 @@ async def test_13_no_turn_builds_a_client(
     connector: FakeConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stock builds one or two a turn, and each works out its retry policy by 999 searches in a list
-    of 500: most of a turn's CPU. Mended by bots/connector.py, which has no such client."""
+    of 500: most of a turn's CPU. Mended by bots/outgoing/connector.py, which has no such client."""
     built = 0
     original = ClientRetryPolicy.__init__
 
@@ -489,7 +489,7 @@ async def test_13_no_turn_builds_a_client(
 
 
 async def test_14_a_busy_connector_is_asked_again(connector: FakeConnector) -> None:
-    """Stock gives up. Mended in bots/connector.py."""
+    """Stock gives up. Mended in bots/outgoing/connector.py."""
     for server, status, taken in ((stock, 500, 0), (ours, 200, 1)):
         connector.sent.clear()
         connector.fail(throttled())
@@ -509,7 +509,7 @@ async def test_14_an_error_handler_cannot_make_it_worse(connector: FakeConnector
 
 
 def test_15_only_the_mention_is_taken_out_of_the_question() -> None:
-    """Stock takes out the bot's name wherever it stands. Mended in bots/mentions.py."""
+    """Stock takes out the bot's name wherever it stands. Mended in bots/incoming/mentions.py."""
     it = {"id": "28:it", "name": "IT"}
     text = "<at>IT</at> how do I submIT this to IT?"
     entities = [teams.mention(it)]

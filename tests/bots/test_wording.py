@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bots import wording
-from index.models import Heading, Page, TimeRange, Whole
+from snapshot.models import Heading, Page, TimeRange, Whole
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from errors import SnapshotDamaged, SnapshotError
-from index.engines import ENGINES, VectorIndex, engine
-from index.engines.exact import ExactIndex
+from snapshot.engines import ENGINES, VectorIndex, engine
+from snapshot.engines.exact import ExactIndex
 from tests.fakes.disk import no_file_over
 
 COUNT, DIM = 500, 48
@@ -154,7 +154,7 @@ thread.join()
 def _in_a_process_of_its_own(program: str) -> str:
     """What the program prints. Here, threads that were started stay, and memory that was freed is
     taken again."""
-    heading = "import os, pathlib\nimport numpy as np\nfrom index.engines import engine\n"
+    heading = "import os, pathlib\nimport numpy as np\nfrom snapshot.engines import engine\n"
     done = subprocess.run(
         [sys.executable, "-c", heading + program],
         env={**os.environ, "OMP_NUM_THREADS": "4"},

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.engines.exact import ExactIndex
-from index.engines.faiss_pq import NarrowedIndex, build, load
+from snapshot.engines.exact import ExactIndex
+from snapshot.engines.faiss_pq import NarrowedIndex, build, load
 
 COUNT, DIM, TOP = 30_000, 32, 100
 # Of two rows that are equally near to half precision, the hundredth may be either.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from index.models import Kind, Locator, Page, Passage, Resource
-from retrieval.models import Answer, ChannelKind, Hit, Outcome, Question, Result, Span
+from retrieval.answer import Answer, ChannelKind, Hit, Outcome, Question, Result, Span
+from snapshot.models import Kind, Locator, Page, Passage, Resource
 from tests.fakes.content import resource
 
 ASKED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

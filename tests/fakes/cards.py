@@ -9,7 +9,7 @@ from typing import Any
 
 from jsonschema import Draft6Validator
 
-from bots.card_parts import MAX_CARD_BYTES
+from bots.drawing.card_parts import MAX_CARD_BYTES
 
 Card = dict[str, Any]
 _SCHEMA = Draft6Validator(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from index.models import Heading, Kind, Passage, Resource, Validation, resource_id
+from snapshot.models import Heading, Kind, Passage, Resource, Validation, resource_id
 
 VALIDATION = Validation("Learning team", date(2026, 1, 15))
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.encoder import Encoded, Fingerprint, Tokens, Vectors
-from index.exported.library import Loaded
+from encoder.exported.library import Loaded
+from encoder.protocol import Encoded, Fingerprint, Tokens, Vectors
 
 
 class WordEncoder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analytics.events import Asked, Event, Rated
-from retrieval.models import Answer, Question
+from retrieval.answer import Answer, Question
 from tests.fakes.answers import answer, result
 
 

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from index import snapshot
-from index.models import Passage, Resource
-from index.snapshot import Calibration, Counts, EncodedPassages, Manifest, Refused
-from index.splitter import embedding_text
-from index.store import SnapshotStore
-from index.synonyms import Synonyms
-from index.tokens import TokenQuantizer
+from snapshot import writing
+from snapshot.manifest import Calibration, Counts, Manifest, Refused, Synonyms
+from snapshot.models import Passage, Resource, embedding_text
+from snapshot.store import SnapshotStore
+from snapshot.token_vectors import TokenQuantizer
+from snapshot.writing import EncodedPassages
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
 
@@ -65,7 +64,7 @@ def publish(
     )
 
     def write(folder: Path) -> None:
-        snapshot.write(folder, manifest, resources, passages, stored, refused)
+        writing.write(folder, manifest, resources, passages, stored, refused)
 
     with store.lock():
         written = store.publish(name, write)

@@ -9,11 +9,12 @@ import pytest
 
 from errors import ContentError
 from index.build import BuildReport, BuildSettings, StrictBuildError, build
-from index.extraction import Extraction
-from index.golden import GoldenGate, GoldenScore, Verdict, read_accepted
-from index.snapshot import Refused, Snapshot, read_refused
+from index.golden.gate import GoldenGate, GoldenScore, Verdict, read_accepted
+from index.readers.extraction import Extraction
 from index.splitter import Limits
-from index.store import SnapshotStore
+from snapshot.manifest import Refused
+from snapshot.reading import Snapshot, read_refused
+from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
 
 TODAY = date(2026, 6, 1)

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import pytest
 from rich.console import Console
 
+from encoder.exported.library import Loaded
+from encoder.exported.proof import Sample
 from index import __main__ as commands
 from index import report
-from index.exported.library import Loaded
-from index.exported.sample import Sample
-from index.snapshot import MANIFEST
-from index.store import SnapshotStore
+from snapshot.manifest import MANIFEST
+from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoders
 from tests.fakes.snapshots import publish

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from index import normalise
-from index.content import Entry, Scan, scan
-from index.documents import Section
-from index.extraction import Extraction
-from index.models import Heading, Page
+from index.content.scan import Entry, Scan, scan
+from index.readers import normalise
+from index.readers.documents import Section
+from index.readers.extraction import Extraction
+from snapshot.models import Heading, Page
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 CORPUS = SHARED / "corpora" / "workplace"

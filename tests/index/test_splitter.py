@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.documents import Cue, Document, Section
-from index.models import Fragment, Heading, Page, Passage, TimeRange
-from index.splitter import Limits, embedding_text, split
+from index.readers.documents import Cue, Document, Section
+from index.splitter import Limits, split
+from snapshot.models import Fragment, Heading, Page, Passage, TimeRange, embedding_text
 from tests.fakes.content import resource
 
 LIMITS = Limits(max_tokens=40, cue_tokens=12, pause_s=2.0)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from index.encoder import Encoder, SentenceTransformerEncoder
-from index.store import SnapshotStore
+from encoder.protocol import Encoder
+from encoder.reference import SentenceTransformerEncoder
 from retrieval.retriever import Retriever
+from snapshot.store import SnapshotStore
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index.encoder import SentenceTransformerEncoder
+from encoder.reference import SentenceTransformerEncoder
 
 TEXT = "Claim mileage: 45 pence a mile!"
 

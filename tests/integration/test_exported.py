@@ -15,15 +15,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.encoder import DEFAULT_MODEL, Encoded, SentenceTransformerEncoder
-from index.exported import library, opening
-from index.exported.description import Precision
-from index.exported.encoder import ExportedEncoder
-from index.exported.library import ExportedEncoders
-from index.exported.opening import can_run
-from index.exported.sample import Sample
-from index.rows import RowFile
-from index.store import SnapshotStore
+from encoder.exported import library, opening
+from encoder.exported.description import Precision
+from encoder.exported.encoder import ExportedEncoder
+from encoder.exported.library import ExportedEncoders
+from encoder.exported.opening import can_run
+from encoder.exported.proof import Sample
+from encoder.protocol import Encoded
+from encoder.reference import DEFAULT_MODEL, SentenceTransformerEncoder
+from encoder.row_file import RowFile
+from snapshot.store import SnapshotStore
 from tests.conftest import ROOT
 
 TEXTS = [
@@ -214,7 +215,7 @@ def test_serving_imports_no_torch(sample_snapshots: Path, tmp_path: Path) -> Non
     program = (
         "import asyncio, sys\n"
         "from app import RETRIEVER, make_app\n"
-        "from retrieval.models import Question\n"
+        "from retrieval.answer import Question\n"
         "from settings import load_settings\n"
         "async def serve():\n"
         "    app = await make_app(load_settings())\n"

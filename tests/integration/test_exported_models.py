@@ -18,12 +18,13 @@ from sentence_transformers.sentence_transformer.modules import (
 )
 from transformers import BertConfig, BertModel
 
-from index.encoder import DEFAULT_MODEL, Encoded, SentenceTransformerEncoder, model_folder
-from index.exported import graph, making
-from index.exported.description import Description, Precision
-from index.exported.encoder import ExportedEncoder
-from index.exported.library import ExportedEncoders
-from index.exported.sample import Sample
+from encoder.exported import graph, making
+from encoder.exported.description import Description, Precision
+from encoder.exported.encoder import ExportedEncoder
+from encoder.exported.library import ExportedEncoders
+from encoder.exported.proof import Sample
+from encoder.protocol import Encoded
+from encoder.reference import DEFAULT_MODEL, SentenceTransformerEncoder, model_folder
 
 TEXTS = ("How do I claim mileage?", "Leave carries over until March.", "word " * 60)
 SAMPLE = Sample(TEXTS, TEXTS[:2], (0, 1))

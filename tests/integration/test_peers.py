@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.peers.adapters import load, version_of
 from benchmarks.peers.known import known_vectors
-from index.encoder import DEFAULT_MODEL, model_folder
+from encoder.reference import DEFAULT_MODEL, model_folder
 
 TEXTS = (
     "Travel > Mileage\nYou are paid 45 pence for each mile that you drive.",

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from index.models import Heading, Locator, Page, TimeRange
-from retrieval.models import Question
+from retrieval.answer import Question
 from retrieval.retriever import Retriever
+from snapshot.models import Heading, Locator, Page, TimeRange
 from tests.conftest import SHARED
 
 

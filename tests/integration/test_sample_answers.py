@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from index.models import EVERYONE, Page, Slide, TimeRange
-from retrieval.models import Answer, Hit, Outcome, Question, Result
+from retrieval.answer import Answer, Hit, Outcome, Question, Result
 from retrieval.retriever import Retriever
+from snapshot.models import EVERYONE, Page, Slide, TimeRange
 
 Place = dict[str, Any]
 QUESTIONS: dict[str, list[Any]] = yaml.safe_load(

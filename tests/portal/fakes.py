@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from analytics.events import Event
-from index.models import Heading, Kind, Locator, Page, Passage, Resource, TimeRange, Validation
-from retrieval.models import Answer, Hit, Outcome, Question, Result, Span
+from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
+from snapshot.models import Heading, Kind, Locator, Page, Passage, Resource, TimeRange, Validation
 
 VALIDATION = Validation("Maria Keller", date(2026, 3, 3), date(2027, 3, 3))
 

@@ -9,8 +9,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 from yarl import URL
 
-from index.models import Heading, Kind, Passage, Resource
 from portal.preview import preview_routes
+from snapshot.models import Heading, Kind, Passage, Resource
 from tests.portal.fakes import VALIDATION
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"

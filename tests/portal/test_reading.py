@@ -4,7 +4,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from index.models import (
+from portal.reading import Line, Part, Title, to_parts
+from snapshot.models import (
     Fragment,
     Heading,
     Kind,
@@ -15,7 +16,6 @@ from index.models import (
     TimeRange,
     Whole,
 )
-from portal.reading import Line, Part, Title, to_parts
 from tests.portal.fakes import VALIDATION
 
 

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from errors import Overloaded, SnapshotNotFound
 from portal.routes import ANONYMOUS, clean, routes
-from retrieval.models import ChannelKind, Outcome
+from retrieval.answer import ChannelKind, Outcome
 from tests.portal.fakes import (
     RESULTS,
     TRAVEL,

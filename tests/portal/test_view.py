@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from index.models import Page, Whole
 from portal.view import Excerpt, PlaceView, excerpt, view_answer
-from retrieval.models import Answer, Outcome, Question
+from retrieval.answer import Answer, Outcome, Question
+from snapshot.models import Page, Whole
 from tests.portal.fakes import RESULTS, TRAVEL, PlainLinks, hit
 
 

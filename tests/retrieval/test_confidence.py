@@ -2,9 +2,9 @@
 
 import pytest
 
-from index.snapshot import Calibration
+from retrieval.answer import Evidence, Outcome
 from retrieval.confidence import Model, confidence, outcome
-from retrieval.models import Evidence, Outcome
+from snapshot.manifest import Calibration
 
 MODEL = Model(intercept=-2.0, topic=4.0, coverage=2.0, gap=-1.0)
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from index.snapshot import Calibration
-from index.store import SnapshotStore
+from retrieval.answer import Answer, Question
 from retrieval.confidence import MODEL
 from retrieval.explanation import Explanation
-from retrieval.models import Answer, Question
 from retrieval.retriever import Retriever
+from snapshot.manifest import Calibration
+from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import publish
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from retrieval.answer import Question
 from retrieval.followup import with_context
-from retrieval.models import Question
 
 BEFORE = "how much parental leave do I get?"
 

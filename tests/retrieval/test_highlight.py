@@ -5,9 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sentences import sentence_spans
+from retrieval.answer import Span
 from retrieval.highlight import best_sentence
-from retrieval.models import Span
+from snapshot.sentences import sentence_spans
 
 TEXT = "Travel is fun. Claim mileage at 45 pence a mile. Keep every receipt."
 

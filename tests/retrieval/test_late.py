@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from index.encoder import Tokens
+from encoder.protocol import Tokens
 from retrieval.late import Match, coverage, largest_gap, scores, token_weights
 
 

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from encoder.protocol import NO_TOKENS, Encoded
 from errors import EncoderError
-from index.documents import Cue, Document
-from index.encoder import NO_TOKENS, Encoded
-from index.models import TimeRange, Validation
-from index.snapshot import Calibration
+from index.readers.documents import Cue, Document
 from index.splitter import Limits, split
-from index.store import SnapshotStore
+from retrieval.answer import Outcome, Question
 from retrieval.confidence import confidence
-from retrieval.models import Outcome, Question
 from retrieval.ranking import weights_for
 from retrieval.retriever import MAX_CHARACTERS, Retriever
 from retrieval.stopwatch import Stopwatch
+from snapshot.manifest import Calibration
+from snapshot.models import TimeRange, Validation
+from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.snapshot import Snapshot
-from index.store import SnapshotStore
 from retrieval.ranking import Candidates
 from retrieval.search import search
 from retrieval.understanding import Understood
+from snapshot.reading import Snapshot
+from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import publish
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from index.build import DEFAULT_CALIBRATION
-from index.lexical import Alternatives
-from index.store import SnapshotStore
-from retrieval.models import Outcome, Question
+from retrieval.answer import Outcome, Question
 from retrieval.retriever import MAX_CHARACTERS, Retriever
 from retrieval.understanding import Reader
+from snapshot.lexical import Alternatives
+from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish

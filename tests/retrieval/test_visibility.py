@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from index.models import EVERYONE, Resource, Validation
-from retrieval.models import Question
+from retrieval.answer import Question
 from retrieval.visibility import Visibility
+from snapshot.models import EVERYONE, Resource, Validation
 from tests.fakes.content import resource
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)

@@ -18,8 +18,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from app import make_app
 from errors import SettingsError, SnapshotNotFound
-from index.store import SnapshotStore
 from settings import Settings
+from snapshot.store import SnapshotStore
 from tests.fakes import activities
 from tests.fakes.activities import ANNA, BEN
 from tests.fakes.connector import FakeConnector

@@ -19,7 +19,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives import serialization
 
 from bots.adapter import TeamsAdapter, bot_routes
-from bots.credentials import Credentials
+from bots.outgoing.credentials import Credentials
 from bots.teams_bot import TeamsBot
 from tests.fakes import activities as teams
 from tests.fakes.connector import Failure, FakeConnector

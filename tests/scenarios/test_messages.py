@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bots.messages import Message, Person, Reply
-from retrieval.models import ChannelKind
+from retrieval.answer import ChannelKind
 from tests.fakes import activities as teams
 from tests.fakes.connector import HANG, Failure
 from tests.fakes.conversation import Gate

@@ -10,8 +10,8 @@ import pytest
 
 from bots import wording
 from bots.conversation import Conversation
-from index.store import SnapshotStore
-from retrieval.live import LiveRetriever
+from retrieval.serving.live import LiveRetriever
+from snapshot.store import SnapshotStore
 from tests.fakes import activities
 from tests.fakes.encoder import GatedEncoder
 from tests.fakes.parts import FakeAudiences, FakeLinks, FakePseudonyms, FakeRecorder

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bots.messages import CardPress, Person, PressReply, Thumbs
-from retrieval.models import ChannelKind
+from retrieval.answer import ChannelKind
 from tests.fakes import activities as teams
 from tests.fakes.connector import Failure
 from tests.fakes.running import Running

@@ -9,7 +9,7 @@ import pytest
 from botbuilder.schema import ConversationReference  # type: ignore[import-untyped]
 
 from bots.adapter import TeamsAdapter
-from bots.credentials import Credentials
+from bots.outgoing.credentials import Credentials
 from errors import DeliveryFailed
 from tests.fakes import activities as teams
 from tests.fakes.connector import Failure, FakeConnector

@@ -10,10 +10,10 @@ import numpy as np
 
 from benchmarks.peers import product
 from benchmarks.peers.peer import Peer
-from index.store import SnapshotStore
-from index.threads import limit_blas_threads
-from retrieval.models import Hit, Question
+from retrieval.answer import Hit, Question
 from retrieval.retriever import Retriever
+from retrieval.serving.machine import limit_blas_threads
+from snapshot.store import SnapshotStore
 
 
 class Adapter(Peer):

@@ -1,8 +1,8 @@
 """Headings and blocks become sections with heading paths."""
 
-from index.documents import Section
-from index.models import Heading, Page, Whole
+from index.readers.documents import Section
 from index.readers.outline import Outline
+from snapshot.models import Heading, Page, Whole
 
 
 def _heading(outline: Outline, level: int, text: str) -> None:

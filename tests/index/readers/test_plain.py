@@ -1,8 +1,8 @@
 """Plain text, where blank lines and habits show the structure."""
 
-from index.documents import Document
-from index.models import Fragment
 from index.readers import plain
+from index.readers.documents import Document
+from snapshot.models import Fragment
 
 
 def _read(source: str) -> Document:

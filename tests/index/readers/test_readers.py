@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from errors import NoText, ReadError
-from index import readers
-from index.documents import Document
-from index.readers import plain
+from index.readers import formats, plain
+from index.readers.documents import Document
 from tests.fakes import hostile, pdfs
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,19 +30,19 @@ ROOT = Path(__file__).resolve().parents[3]
     ],
 )
 def test_the_extension_tells_the_format(name: str, data: bytes) -> None:
-    [section] = readers.read(data, name).sections
+    [section] = formats.read(data, name).sections
     assert section.blocks == ("Words.",)
 
 
 def test_transcripts_have_cues() -> None:
     source = "00:00:01,000 --> 00:00:02,000\nWords."
-    assert readers.read(f"1\n{source}".encode(), "a.srt").cues[0].text == "Words."
-    assert readers.read(f"WEBVTT\n\n{source}".encode(), "a.vtt").cues[0].text == "Words."
+    assert formats.read(f"1\n{source}".encode(), "a.srt").cues[0].text == "Words."
+    assert formats.read(f"WEBVTT\n\n{source}".encode(), "a.vtt").cues[0].text == "Words."
 
 
 def test_another_format_is_refused() -> None:
     with pytest.raises(ReadError, match=r"\.xlsx is not read here"):
-        readers.read(b"", "a.xlsx")
+        formats.read(b"", "a.xlsx")
 
 
 def test_whatever_a_library_raises_becomes_a_reason() -> None:
@@ -52,7 +51,7 @@ def test_whatever_a_library_raises_becomes_a_reason() -> None:
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("a.xml", "<a/>")
     with pytest.raises(ReadError, match="it is damaged or unusual: KeyError: "):
-        readers.read(data.getvalue(), "a.docx")
+        formats.read(data.getvalue(), "a.docx")
 
 
 class _Reader:
@@ -73,14 +72,14 @@ def test_reasons_of_our_own_and_want_of_memory_pass(
 ) -> None:
     monkeypatch.setattr(plain, "read", _Reader(error))
     with pytest.raises(type(error)) as raised:
-        readers.read(b"x", "a.txt")
+        formats.read(b"x", "a.txt")
     assert raised.value is error
 
 
 def test_recursion_without_end_is_nesting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plain, "read", _Reader(RecursionError()))
     with pytest.raises(ReadError, match="it is nested too deep"):
-        readers.read(b"x", "a.txt")
+        formats.read(b"x", "a.txt")
 
 
 @pytest.mark.parametrize(
@@ -90,16 +89,16 @@ def test_only_a_language_tag_is_a_language(
     declared: str, kept: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plain, "read", _Reader(Document(language=declared)))
-    assert readers.read(b"x", "a.txt").language == kept
+    assert formats.read(b"x", "a.txt").language == kept
 
 
 def test_more_text_than_any_document_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readers, "MAX_CHARACTERS", 10)
+    monkeypatch.setattr(formats, "MAX_CHARACTERS", 10)
     with pytest.raises(ReadError, match="11 characters of text; at most 10 are read"):
-        readers.read(b"hello world", "a.txt")
+        formats.read(b"hello world", "a.txt")
 
 
-@pytest.mark.parametrize("extension", sorted(readers.MODULES))
+@pytest.mark.parametrize("extension", sorted(formats.MODULES))
 def test_half_a_file_never_raises_anything_but_a_refusal(extension: str) -> None:
     """Truncated uploads are the commonest damage."""
     whole = {
@@ -109,23 +108,23 @@ def test_half_a_file_never_raises_anything_but_a_refusal(extension: str) -> None
     }.get(extension, b"WEBVTT\n\n1\n00:00:01,000 --> 00:00:02,000\n<v A>W\xc3\xb6rds\n\n" * 3)
     for size in range(0, len(whole), max(1, len(whole) // 40)):
         try:
-            readers.read(whole[:size], f"a{extension}")
+            formats.read(whole[:size], f"a{extension}")
         except ReadError as error:
             assert str(error)
 
 
 def test_the_version_holds_the_readers_own_lines() -> None:
     """So that a cache forgets what an older reader made of a file."""
-    assert len(readers.version()) == 16
-    assert readers.version() == readers.version()
+    assert len(formats.version()) == 16
+    assert formats.version() == formats.version()
 
 
 def test_the_process_of_the_readers_is_light() -> None:
     """A reader is imported when its format is met, and none needs the model's libraries."""
     program = (
         "import sys, json, index.readers.__main__ as m\n"
-        "from index import readers\n"
-        "readers.read(b'words', 'a.txt')\n"
+        "from index.readers import formats\n"
+        "formats.read(b'words', 'a.txt')\n"
         "print(json.dumps(sorted(sys.modules)))\n"
     )
     done = subprocess.run(

@@ -3,8 +3,8 @@
 import pytest
 
 from errors import ReadError
-from index.documents import Cue, Document
 from index.readers import transcript
+from index.readers.documents import Cue, Document
 
 VTT = """WEBVTT - Leave explained
 Kind: captions

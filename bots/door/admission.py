@@ -1,0 +1,75 @@
+"""Which requests to the bot are let in, and what the others are told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bots.door.payload import IncomingActivity, read_activity
+from bots.door.token_check import Caller, TokenCheck
+from bots.outgoing.connector import is_loopback
+from errors import KeysUnavailable, RequestRefused
+
+log = structlog.get_logger(__name__)
+
+
+class Admission:
+    """Lets in activities that Teams signed for this bot (`tokens`), of the `tenants` listed.
+
+    Without `tokens`, in development, it lets in anybody's, if they come for this machine and ask
+    for the reply on this machine; without `tenants` all of them.
+    """
+
+    def __init__(self, tokens: TokenCheck | None, tenants: Collection[str]) -> None:
+        self._tokens = tokens
+        self._tenants = frozenset(tenant.lower() for tenant in tenants)
+
+    async def admit(self, request: web.Request) -> IncomingActivity:
+        """The activity in a request. Raises RequestRefused, or KeysUnavailable where it cannot be
+        told whether Teams signed it. A stranger's body is not even read."""
+        if request.method != "POST":
+            raise RequestRefused(405, "only POST is taken")
+        caller = await self._caller(request)
+        incoming = await read_activity(request)
+        if caller:
+            caller.check(incoming.service_url, incoming.channel_id)
+        elif not is_loopback(incoming.service_url):
+            raise RequestRefused(403, "in development replies go to this machine only")
+        if self._tenants and incoming.tenant_id not in self._tenants:
+            raise RequestRefused(403, f"tenant {incoming.tenant_id!r} is not allowed")
+        return incoming
+
+    async def _caller(self, request: web.Request) -> Caller | None:
+        if self._tokens:
+            return await self._tokens.caller(request.headers.get("Authorization"))
+        # a web page that makes its own name lead to this machine could send requests, but not
+        # with this machine's name in them
+        if not is_loopback(f"http://{request.host}"):
+            raise RequestRefused(403, "in development requests must name this machine")
+        return None
+
+
+def refusal(error: RequestRefused | KeysUnavailable) -> web.Response:
+    """The answer to a request that was not let in. Reasons are told to whoever built a request
+    wrongly; who is not from Teams learns just that."""
+    if isinstance(error, KeysUnavailable):
+        log.error("request.unverifiable", error=str(error))
+        status, told = 503, "the request cannot be verified now"
+    else:
+        log.warning("request.refused", status=error.status, reason=str(error))
+        status = error.status
+        told = "the request is not from Teams" if status == 401 else str(error)
+    headers = {
+        401: {"WWW-Authenticate": "Bearer"},
+        405: {"Allow": "POST"},
+        503: {"Retry-After": "5"},
+    }
+    return web.json_response(error_json(told), status=status, headers=headers.get(status))
+
+
+def error_json(message: str) -> dict[str, Any]:
+    """An error in the Bot Framework's shape."""
+    return {"error": {"code": "BotError", "message": message}}

@@ -1,0 +1,1 @@
+"""The parts of cards, and what is said instead of one."""

@@ -1,0 +1,1 @@
+"""Activities become plain messages, and messages wishes."""

@@ -1,0 +1,1 @@
+"""What goes to Teams: the connector and the token it is shown."""

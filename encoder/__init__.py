@@ -1,0 +1,1 @@
+"""Texts become vectors: the protocol, the sentence-transformers reference, and its export."""

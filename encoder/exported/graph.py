@@ -1,0 +1,211 @@
+"""A sentence-transformers model becomes one graph, with its pooling and normalisation.
+
+torch's tracing exporter is used, for the newer one leaves attention in pieces that no runtime puts
+together again; attention is written out ("eager") for the same reason.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from encoder.exported.words import WORDS
+from errors import EncoderError
+
+OUTPUTS = ("vectors", "tokens")
+_OPSET = 17
+_KNOWN_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+_EXAMPLES = ["How much annual leave can I carry over?", "Until the end of March"]
+
+
+def export(model: Any, path: Path, *, with_tokens: bool) -> tuple[str, ...]:
+    """Writes a SentenceTransformer as an ONNX graph; returns the names of its inputs.
+
+    Inputs are (b, t) int64; outputs `vectors` (b, dim) and, `with_tokens`, `tokens`
+    (b, t, token_dim), L2-normalised. Raises EncoderError for a model that is more than a function
+    of its tokens, or that the exporter cannot trace.
+    """
+    import torch
+
+    class Graph(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            found = self.model(dict(zip(names, tensors, strict=True)))
+            outputs = [found["sentence_embedding"]]
+            if with_tokens:
+                outputs.append(found["token_embeddings"])
+            return tuple(torch.nn.functional.normalize(one.float(), dim=-1) for one in outputs)
+
+    features = model.tokenizer(_EXAMPLES, padding=True, return_tensors="pt")
+    names = tuple(name for name in _KNOWN_INPUTS if name in features)
+    outputs = OUTPUTS if with_tokens else OUTPUTS[:1]
+    axes = {name: {0: "texts", 1: "tokens"} for name in (*names, "tokens")}
+    try:
+        with _attention_written_out(model), torch.no_grad(), _quiet():
+            torch.onnx.export(
+                Graph().eval(),
+                tuple(features[name] for name in names),
+                str(path),
+                dynamo=False,
+                input_names=list(names),
+                output_names=list(outputs),
+                dynamic_axes=axes | {"vectors": {0: "texts"}},
+                opset_version=_OPSET,
+            )
+    except Exception as error:  # the exporter raises whatever the model's parts raise
+        reason = str(error).partition("\n")[0]  # some print the weights behind it
+        raise EncoderError(f"its graph cannot be exported: {reason}") from error
+    return names
+
+
+def fuse(path: Path, config: Any) -> None:
+    """Puts the graph's small operations together to those that onnxruntime has kernels for, where
+    it knows the architecture; leaves it as it is elsewhere. `config` is the transformer's."""
+    if getattr(config, "model_type", None) not in ("bert", "roberta", "xlm-roberta"):
+        return
+    from onnxruntime.transformers.fusion_options import FusionOptions
+    from onnxruntime.transformers.optimizer import optimize_model
+
+    options = FusionOptions("bert")
+    # These kernels take longer than the operations that they would replace: without them a question
+    # takes a twelfth less.
+    options.enable_embed_layer_norm = False
+    options.enable_skip_layer_norm = options.enable_bias_skip_layer_norm = False
+    options.enable_bias_gelu = False
+    with _quiet():
+        fused = optimize_model(
+            str(path),
+            model_type="bert",
+            num_heads=config.num_attention_heads,
+            hidden_size=config.hidden_size,
+            opt_level=0,
+            optimization_options=options,
+        )
+        fused.save_model_to_file(str(path))
+
+
+def take_out_words(path: Path, table: Path) -> bool:
+    """Has the graph take the vectors of its words, `WORDS` (b, t, width), instead of looking them
+    up, and writes their table (words, width) float32 aside; returns whether that can be done. The
+    table is as large as all else in a small model, and a question needs ten rows of it."""
+    import onnx
+
+    model = onnx.load(path)
+    graph = model.graph
+    tensors = {tensor.name: tensor for tensor in graph.initializer}
+    found = [
+        node
+        for node in graph.node
+        if node.op_type == "Gather" and node.input[1] == "input_ids" and node.input[0] in tensors
+    ]
+    if len(found) != 1:
+        return False
+    [lookup] = found
+    words = onnx.numpy_helper.to_array(tensors[lookup.input[0]])
+    np.save(table, words.astype(np.float32))
+    for node in graph.node:
+        for place, name in enumerate(node.input):
+            if name == lookup.output[0]:
+                node.input[place] = WORDS
+    graph.node.remove(lookup)
+    graph.initializer.remove(tensors[lookup.input[0]])
+    shape = ["texts", "tokens", words.shape[1]]
+    graph.input.append(onnx.helper.make_tensor_value_info(WORDS, onnx.TensorProto.FLOAT, shape))
+    onnx.save(model, path)
+    return True
+
+
+def save_mapped(path: Path, target: Path) -> None:
+    """Writes the graph again with its weights in a file of their own, which the runtime maps into
+    memory: what it packs anew is let go of."""
+    import onnx
+
+    onnx.save_model(
+        onnx.load(path),
+        target,
+        save_as_external_data=True,
+        location=f"{target.stem}.bin",
+        size_threshold=1024,
+    )
+    # It is written for its owner alone, and another user may serve it.
+    target.with_suffix(".bin").chmod(target.stat().st_mode)
+
+
+def quantize(path: Path, target: Path) -> None:
+    """Writes the graph with its matrix products in 8-bit integers, the scale of what goes into
+    them found anew each time ("dynamic"), which makes a text's vector depend on those beside it."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    whole = target.with_suffix(".whole")
+    with _quiet():
+        quantize_dynamic(
+            path,
+            whole,
+            op_types_to_quantize=["MatMul", "Attention"],
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            nodes_to_exclude=_most_sensitive(path),
+            extra_options={"DefaultTensorType": 1, "MatMulConstBOnly": True},  # 1 is FLOAT
+        )
+    save_mapped(whole, target)
+    whole.unlink()
+
+
+def _most_sensitive(path: Path) -> list[str]:
+    """The name of the first product that narrows, which ends the first feed-forward layer: what
+    goes into it is spread the widest. In single precision it brings back, in the same time, what
+    8-bit integers lose of nDCG@10 (docs/performance.md)."""
+    import onnx
+
+    graph = onnx.load(path).graph
+    shapes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
+    for node in graph.node:
+        shape = shapes.get(node.input[1], ()) if node.op_type == "MatMul" else ()
+        if len(shape) == 2 and shape[0] > shape[1]:
+            return [node.name]
+    return []
+
+
+def save_openvino(path: Path, target: Path) -> None:
+    """Writes the graph in OpenVINO's own form, weights in half precision."""
+    import openvino
+
+    openvino.save_model(openvino.Core().read_model(path), target, compress_to_fp16=True)
+
+
+@contextmanager
+def _attention_written_out(model: Any) -> Iterator[None]:
+    """For as long as it lasts, where the model lets it be chosen."""
+    changed = []
+    for module in model.modules():
+        config = getattr(module, "config", None)
+        if hasattr(module, "set_attn_implementation") and config is not None:
+            changed.append((module, config._attn_implementation))
+            module.set_attn_implementation("eager")
+    try:
+        yield
+    finally:
+        for module, implementation in changed:
+            module.set_attn_implementation(implementation)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Exporters warn of each other's plans, at length."""
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(level)

@@ -1,0 +1,212 @@
+"""The exported encoders beside the snapshots: one folder a model, made once, checked at load."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from encoder.exported.description import FORMAT, GRAPHS, Description, Precision
+from encoder.exported.opening import TOKENIZER, WORD_TABLE, can_run, open_encoder
+from encoder.exported.proof import Sample
+from encoder.protocol import Encoder
+from encoder.reference import (
+    SentenceTransformerEncoder,
+    check_default_weights,
+    model_folder,
+    weights_sha256,
+)
+from errors import EncoderError
+
+_DESCRIPTION = "encoder.json"
+_MAKING = ".making-"
+_NAME_DIGITS = 16
+_WEIGHTS = (".safetensors", ".bin")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An encoder, and what an operator should know of it; empty where all is as it should be."""
+
+    encoder: Encoder
+    note: str = ""
+
+
+class ExportedEncoders:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, model: str, questions: Precision | None = None) -> Loaded:
+        """The model as a server wants it: exported, or else itself, which takes seconds and
+        hundreds of megabytes more. `questions` is the precision to encode questions in; None takes
+        the fastest that finds what the model itself finds. Raises EncoderError where there is no
+        such model."""
+        place = self._place(model)
+        description = self._read(place)
+        if description is None:
+            return _unexported(model, f"no build has exported it into {self.folder}")
+        if description.refusal:
+            return _unexported(model, description.refusal)
+        try:
+            return _open(place, description, questions, passages=False)
+        except EncoderError as error:
+            problem = error
+        if questions is not Precision.FLOAT32:
+            with suppress(EncoderError):
+                loaded = _open(place, description, Precision.FLOAT32, passages=False)
+                note = f"questions are encoded in float32, for {problem}"
+                return replace(loaded, note=note)
+        return _unexported(model, str(problem))
+
+    def prepare(
+        self, model: str, questions: Precision | None, sample: Callable[[], Sample]
+    ) -> Loaded:
+        """As `load`, for a build: what is missing or damaged is made. `sample` gives what to prove
+        it on; an export that is there, or was refused with the same packages, is not proven again
+        for another folder or other golden questions. Raises EncoderError where there is no such
+        model; call it with the store's lock held."""
+        from encoder.exported.making import versions
+
+        place = self._place(model)
+        description = self._read(place)
+        if description is not None and not description.refusal:
+            try:
+                return _open(place, description, questions)
+            except EncoderError:  # damaged: made anew below
+                pass
+        if description is not None and description.refusal and description.made_with == versions():
+            return _unexported(model, description.refusal)
+        reference = SentenceTransformerEncoder(model)
+        aside = self._aside()
+        try:
+            made = _make(reference, aside, sample)
+            shutil.rmtree(place, ignore_errors=True)
+            aside.rename(place)
+            self._prune()
+        except OSError as error:
+            raise EncoderError(f"the exported model cannot be kept in {place}: {error}") from error
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        if made.refusal:
+            return Loaded(reference, _slow(model, made.refusal))
+        return _open(place, made, questions)
+
+    def _place(self, model: str) -> Path:
+        """The folder for a model, by what its files hold."""
+        source = model_folder(model)
+        weights = weights_sha256(source)
+        check_default_weights(model, weights)
+        digest = hashlib.sha256(weights.encode())
+        for path in sorted(path for path in source.rglob("*") if path.is_file()):
+            if path.parent == source and path.suffix in _WEIGHTS:
+                continue  # they are in it already, or another form of them
+            digest.update(path.relative_to(source).as_posix().encode())
+            digest.update(_sha256(path).encode())
+        return self.folder / digest.hexdigest()[:_NAME_DIGITS]
+
+    def _read(self, place: Path) -> Description | None:
+        """None where there is nothing that this version can read."""
+        try:
+            return Description.from_json((place / _DESCRIPTION).read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _prune(self) -> None:
+        """Removes the exports that earlier versions made, 120 MB each: none can be used again."""
+        for place in self.folder.iterdir():
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                text = (place / _DESCRIPTION).read_text(encoding="utf-8")
+                if json.loads(text)["format"] < FORMAT:
+                    shutil.rmtree(place, ignore_errors=True)
+
+    def _aside(self) -> Path:
+        """A new folder to write into; what killed builds left is removed."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for orphan in self.folder.glob(f"{_MAKING}*"):
+                shutil.rmtree(orphan)
+            aside = self.folder / f"{_MAKING}{secrets.token_hex(4)}"
+            aside.mkdir()
+        except OSError as error:
+            raise EncoderError(f"{self.folder} cannot be written: {error}") from error
+        return aside
+
+
+def _make(
+    reference: SentenceTransformerEncoder, folder: Path, sample: Callable[[], Sample]
+) -> Description:
+    """Writes the export into the folder, or why there is none. Raises OSError."""
+    from encoder.exported.making import make, versions
+
+    try:
+        made = make(reference, folder, sample())
+        made = replace(made, files={path.name: _sha256(path) for path in folder.iterdir()})
+    except EncoderError as error:
+        made = Description(reference.fingerprint, versions(), refusal=str(error))
+    (folder / _DESCRIPTION).write_text(made.to_json(), encoding="utf-8")
+    return made
+
+
+def _open(
+    place: Path, description: Description, questions: Precision | None, *, passages: bool = True
+) -> Loaded:
+    """With `passages`, to encode those too. Raises EncoderError where a file that is needed is
+    missing or changed."""
+    questions, note = _possible(description, questions)
+    needed = {TOKENIZER, WORD_TABLE, GRAPHS[questions]}
+    if passages:
+        needed |= {
+            GRAPHS[Precision.FLOAT32],
+            GRAPHS[Precision(description.fingerprint.precision)],
+        }
+    stems = {Path(name).stem for name in needed}
+    for name, expected in description.files.items():
+        if Path(name).stem not in stems:
+            continue
+        try:
+            actual = _sha256(place / name)
+        except OSError as error:
+            raise EncoderError(f"{place / name} cannot be read: {error}") from error
+        if actual != expected:
+            raise EncoderError(f"{place / name} has changed since it was written")
+    return Loaded(open_encoder(place, description, questions), note)
+
+
+def _possible(description: Description, asked: Precision | None) -> tuple[Precision, str]:
+    """The precision for questions, and why it is not the one asked for."""
+    if asked is None:
+        fastest = description.fastest
+        return (fastest if can_run(fastest) else Precision.FLOAT32), ""
+    if description.has(asked) and can_run(asked):
+        return asked, ""
+    measured = description.measured.get(asked)
+    reason = f"{asked} is not known here, or was of no use where the model was exported"
+    if asked is Precision.INT8 and measured:
+        reason = (
+            f"in {asked} the model loses {measured['ndcg_lost']:.4f} of nDCG@10 on the folder that "
+            "it was exported for"
+        )
+        if "golden_ndcg_lost" in measured:
+            reason += f", and {measured['golden_ndcg_lost']:.4f} on its golden questions"
+    return Precision.FLOAT32, f"questions are encoded in float32, for {reason}"
+
+
+def _unexported(model: str, reason: str) -> Loaded:
+    return Loaded(SentenceTransformerEncoder(model), _slow(model, reason))
+
+
+def _slow(model: str, reason: str) -> str:
+    return (
+        f"{model} is run by sentence-transformers, slowly and in more memory, because it has no "
+        f"export: {reason}"
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,104 @@
+"""A folder in BEIR's format becomes a snapshot, by the way that content takes.
+
+`corpus.jsonl` holds a document a line: `_id`, `title`, `text`. `queries.jsonl` and
+`qrels/test.tsv` are read by `evaluation.labelled`. Thakur et al., "BEIR: A Heterogeneous Benchmark
+for Zero-shot Evaluation of Information Retrieval Models", 2021.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+from encoder.protocol import Encoder
+from errors import ContentError
+from evaluation.labelled import GoldKind, LabelledQuestion, load_questions
+from index.build import CACHE_FILE, BuildSettings, publish
+from index.cache import BuildCache
+from index.calibration import calibrate
+from index.content.scan import Entry, Progress, Scan
+from index.golden.json_lines import objects, text_field
+from index.readers import normalise
+from index.readers.documents import Document, Section
+from snapshot.models import Kind, Resource, Validation, Whole, resource_id
+from snapshot.reading import Snapshot
+from snapshot.store import SnapshotStore
+
+_VALIDATION = Validation("BEIR", date(2021, 4, 17))
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+
+
+def load_beir_questions(folder: Path) -> list[LabelledQuestion]:
+    """The test questions with the ids of the documents that answer them. Raises ContentError."""
+    qrels = folder / "qrels" / "test.tsv"
+    return load_questions(folder / "queries.jsonl", qrels, kind=GoldKind.DOCUMENTS)
+
+
+def build_beir(
+    folder: Path,
+    snapshots: Path,
+    encoder: Encoder,
+    *,
+    settings: BuildSettings | None = None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Snapshot:
+    """A snapshot of the documents in `snapshots`, where a cache keeps what was encoded: building
+    there again encodes only what is new. A resource's path is the document's id.
+
+    Raises ContentError naming file and line of a malformed document.
+    """
+    found = load_corpus(folder / "corpus.jsonl")
+    store = SnapshotStore(snapshots)
+    with store.lock():
+        cache = BuildCache(snapshots / CACHE_FILE)
+        try:
+            report = publish(
+                found,
+                store,
+                lambda _: encoder,
+                cache,
+                settings=settings or BuildSettings(),
+                calibrate=calibrate,
+                progress=progress,
+            )
+        finally:
+            cache.close()
+    return store.open(report.snapshot_id)
+
+
+def load_corpus(path: Path) -> Scan:
+    """The documents in the order of the file, as if a scan had found them. Raises ContentError."""
+    entries = tuple(_entries(path))
+    return Scan(entries, refusals=(), ignored=(), duplicates=(), warnings=())
+
+
+def _entries(path: Path) -> Iterator[Entry]:
+    known: set[str] = set()
+    for where, data in objects(path):
+        name = text_field(where, data, "_id")
+        if name in known:
+            raise ContentError(f"{where}: {name!r} is the _id of an earlier document")
+        known.add(name)
+        title = normalise.prose(text_field(where, data, "title", ""))
+        text = text_field(where, data, "text", "")
+        yield _entry(name, title, text)
+
+
+def _entry(name: str, title: str, text: str) -> Entry:
+    url = f"https://beir.example/{quote(name, safe='')}"
+    resource = Resource(
+        id=resource_id(url),
+        title=title,
+        url=url,
+        kind=Kind.PAGE,
+        path=name,
+        validation=_VALIDATION,
+    )
+    blocks = filter(None, map(normalise.lines, _BLANK_LINES.split(text)))
+    document = Document(title=title, sections=(Section((), Whole(), tuple(blocks)),))
+    digest = hashlib.sha256(f"{name}\0{title}\0{text}".encode()).hexdigest()
+    return Entry(resource, document, digest)

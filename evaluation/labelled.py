@@ -1,0 +1,139 @@
+"""Labelled questions: what was asked, and the places or documents that answer it.
+
+`queries.jsonl` holds a question a line: `_id`, `text`, `answerable`, and perhaps `context` (the
+question before), `kind`, `article`, `answers` (strings of which one must be said), `answer_span`.
+`qrels.tsv` holds a right answer a line: query id, place or document id, grade, under a header.
+A question without `answerable` is so if it has a right answer there; without one nobody has judged
+it, as with the training questions in BEIR's folders, and it is left out.
+
+A place is a file's path in the content folder and what stands behind its "#": `page=4`, `slide=3`,
+`t=66,229` (seconds; a passage that begins in that range counts), a heading's anchor, or nothing for
+the text before the first heading.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from errors import ContentError
+from index.golden.json_lines import lines, objects, text_field
+from index.golden.places import time_range
+from snapshot.models import Locator, TimeRange
+
+
+class GoldKind(StrEnum):
+    """What right answers are named by: places in a content folder, or ids of documents."""
+
+    PLACES = "places"
+    DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledQuestion:
+    """A question with the grades (> 0) of what answers it, by place or document id; none where it
+    is not answerable."""
+
+    id: str
+    text: str
+    gold: dict[str, int] = field(default_factory=dict)
+    context: str | None = None
+    kind: str = ""
+    answers: tuple[str, ...] = ()
+    document: str = ""
+
+    @property
+    def is_answerable(self) -> bool:
+        return bool(self.gold)
+
+
+def load_questions(
+    queries: Path, qrels: Path | None = None, *, kind: GoldKind = GoldKind.PLACES
+) -> list[LabelledQuestion]:
+    """Reads both files. Without `qrels` no question is answerable, whatever `queries` says: they
+    were meant for other content.
+
+    Raises ContentError naming file and line for what cannot be read, for an id that comes twice
+    and for an answerable question whose right answers are nowhere to be found.
+    """
+    gold = _load_qrels(qrels, kind) if qrels else {}
+    questions: dict[str, LabelledQuestion] = {}
+    for where, data in objects(queries):
+        question = _question(where, data, gold)
+        if question.id in questions:
+            raise ContentError(f"{where}: {question.id!r} is the _id of an earlier question")
+        if qrels and not question.gold:
+            if data.get("answerable"):
+                raise ContentError(f"{where}: {question.id!r} has no right answer in {qrels}")
+            if "answerable" not in data:
+                continue
+        questions[question.id] = question
+    return list(questions.values())
+
+
+def combine(sets: Iterable[tuple[str, Iterable[LabelledQuestion]]]) -> list[LabelledQuestion]:
+    """One set of several named ones, in which a question without a kind has its set's name for
+    one. A single set stays as it is. Raises ContentError where two share an id."""
+    named = [(name, list(questions)) for name, questions in sets]
+    combined: dict[str, LabelledQuestion] = {}
+    for name, questions in named:
+        for question in questions:
+            if question.id in combined:
+                raise ContentError(f"two sets of questions have the id {question.id!r}")
+            kind = question.kind if len(named) == 1 else question.kind or name
+            combined[question.id] = replace(question, kind=kind)
+    return list(combined.values())
+
+
+def distance_to_start_s(path: str, locator: Locator, gold: Iterable[str]) -> float | None:
+    """Seconds between where a recording is opened and where the nearest right stretch of it
+    begins; None for another file or another kind of place."""
+    if not isinstance(locator, TimeRange):
+        return None
+    starts = [time_range(place)[0] for place in gold if place.startswith(f"{path}#t=")]
+    return min((abs(locator.start_s - start) for start in starts), default=None)
+
+
+def _question(
+    where: str, data: dict[str, Any], gold: dict[str, dict[str, int]]
+) -> LabelledQuestion:
+    answerable = data.get("answerable", True)
+    if not isinstance(answerable, bool):
+        raise ContentError(f"{where}: answerable must be true or false, not {answerable!r}")
+    answers = data.get("answers") or [text_field(where, data, "answer_span", "")]
+    if not isinstance(answers, list) or not all(isinstance(one, str) for one in answers):
+        raise ContentError(f"{where}: answers must be a list of texts, not {answers!r}")
+    name = text_field(where, data, "_id")
+    return LabelledQuestion(
+        id=name,
+        text=text_field(where, data, "text"),
+        gold=gold.get(name, {}) if answerable else {},
+        context=text_field(where, data, "context", "") or None,
+        kind=text_field(where, data, "kind", ""),
+        answers=tuple(filter(None, answers)),
+        document=text_field(where, data, "article", ""),
+    )
+
+
+def _load_qrels(path: Path, kind: GoldKind) -> dict[str, dict[str, int]]:
+    gold: dict[str, dict[str, int]] = defaultdict(dict)
+    for position, (number, line) in enumerate(lines(path)):
+        row = line.rstrip("\r").split("\t")
+        if position == 0 and not row[-1].lstrip("-").isdigit():
+            continue  # the header
+        try:
+            query_id, name, grade = row
+            if kind is GoldKind.PLACES and "#t=" in name:
+                time_range(name)
+            if int(grade) > 0:
+                gold[query_id][name] = int(grade)
+        except ValueError as error:
+            raise ContentError(
+                f"{path}, line {number}: not query id, right answer, grade between tabs: "
+                f"{line!r} ({error})"
+            ) from error
+    return gold

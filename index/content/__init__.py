@@ -1,0 +1,1 @@
+"""The content folder: what lies in it, what its metadata say, and what may be served."""

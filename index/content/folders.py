@@ -1,0 +1,120 @@
+"""Metadata beside files: `_folder.yaml` for a folder, `<file>.meta.yaml` for one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from errors import ContentError
+from index.content.metadata import FILE_FIELDS, FOLDER_FIELDS, layer, parse
+from index.content.validation import Refusal, RefusalKind
+from index.readers import yaml_text
+
+_FOLDER_FILES = ("_folder.yaml", "_folder.yml")
+SIDECAR_ENDINGS = (".meta.yaml", ".meta.yml")
+_MAX_BYTES = 4 * yaml_text.MAX_CHARACTERS
+
+
+class UnreadableMetadata(ContentError):
+    """A metadata file is there and cannot be opened: what it says is not known, so what it
+    describes must not be served."""
+
+
+def load_bytes(root: Path, where: str, most: int) -> bytes:
+    """What stands in a file of the content folder, by its path in it. Raises UnreadableMetadata,
+    also for a link that leads out, and ContentError for more than `most` bytes."""
+    path = root / where
+    try:
+        if not path.resolve().is_relative_to(root.resolve()):
+            raise UnreadableMetadata(f"{where} is a link that leads out of the content folder")
+        if path.exists() and not path.is_file():
+            raise UnreadableMetadata(f"{where} is not a file")
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except RuntimeError as error:  # what `resolve` raises for a circle in Python 3.11 and 3.12
+        raise UnreadableMetadata(f"{where} is a link that leads in a circle") from error
+    except OSError as error:
+        raise UnreadableMetadata(f"{where} cannot be opened: {error.strerror or error}") from error
+    if len(data) > most:
+        raise ContentError(f"{where}: more than {most // 1024} KB")
+    return data
+
+
+def load_yaml(root: Path, where: str) -> Any:
+    """What stands in a YAML file of the content folder. Raises ContentError."""
+    try:
+        return yaml_text.load(load_bytes(root, where, _MAX_BYTES).decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ContentError(f"{where}: it is not UTF-8") from error
+    except yaml_text.YamlError as error:
+        raise ContentError(f"{where}: {error}") from error
+
+
+def load_fields(root: Path, where: str, allowed: frozenset[str]) -> dict[str, Any]:
+    """The fields in a metadata file of ours, with the folder at which a `base_url` is given; none
+    in an empty file. Raises ContentError."""
+    value = load_yaml(root, where)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise ContentError(f"{where}: it must be lines of `field: value`")
+    fields = parse(value, where, is_ours=True, allowed=allowed)
+    if "base_url" in fields:
+        fields["base_path"] = where.rpartition("/")[0]
+    return fields
+
+
+@dataclass(slots=True)
+class Folders:
+    """What the folders of a content folder say about the files in them."""
+
+    root: Path
+    _known: dict[str, dict[str, Any] | ContentError] = field(default_factory=dict)
+
+    def fields(self, folder: str) -> Mapping[str, Any]:
+        """The fields that hold in a folder ("" is the root), inherited ones included. Raises
+        ContentError if any `_folder.yaml` from there up to the root cannot be used."""
+        if folder not in self._known:
+            try:
+                self._known[folder] = self._load(folder)
+            except ContentError as error:
+                self._known[folder] = error
+        known = self._known[folder]
+        if isinstance(known, ContentError):
+            raise known
+        return known
+
+    def _load(self, folder: str) -> dict[str, Any]:
+        above = self.fields(folder.rpartition("/")[0]) if folder else {}
+        # A name in other letters is meant too: passed over, it would open what it restricts.
+        found = sorted(
+            path.name for path in (self.root / folder).iterdir() if is_folder_file(path.name)
+        )
+        if len(found) > 1:
+            raise ContentError(f"{folder or '.'}: only one of {' and '.join(found)} can count")
+        own = [load_fields(self.root, f"{folder}/{x}".lstrip("/"), FOLDER_FIELDS) for x in found]
+        return layer(above, *own)
+
+
+def is_folder_file(name: str) -> bool:
+    return name.lower() in _FOLDER_FILES
+
+
+def is_sidecar(name: str) -> bool:
+    return name.lower().endswith(SIDECAR_ENDINGS)
+
+
+def sidecar_fields(root: Path, names: Sequence[str]) -> dict[str, Any]:
+    """The fields in a file's metadata files, given by their paths; later ones win. Raises
+    ContentError."""
+    return layer(*(load_fields(root, name, FILE_FIELDS) for name in names))
+
+
+def refusal_for(path: str, error: ContentError) -> Refusal:
+    """The refusal of a file whose metadata cannot be used."""
+    kind = (
+        RefusalKind.UNREADABLE if isinstance(error, UnreadableMetadata) else RefusalKind.MALFORMED
+    )
+    return Refusal(path, kind, str(error))

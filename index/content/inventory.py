@@ -1,0 +1,195 @@
+"""What lies in a content folder: files to read, their metadata files, and what is passed over."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from index.content.folders import SIDECAR_ENDINGS, is_folder_file, is_sidecar
+from index.content.link_list import LINK_FILES
+from index.content.validation import Refusal, RefusalKind
+from index.readers import formats
+
+GOLDEN_FILE = "golden.jsonl"
+MEDIA = (".mp4", ".m4v", ".mov", ".webm", ".ogv", ".ogg", ".mp3", ".m4a", ".wav", ".mkv", ".avi")
+_LEGAL = ("license", "licence", "copying", "notice", "copyright", "unlicense")
+_ERROR_PAGES = ("404", "403", "500")
+_TEMPORARY = ("~$", ".~lock")
+_CIRCLE = "a link that leads in a circle"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Something in the folder that is no content, or that nobody can read."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to be read. Paths are relative to the content folder, with "/". `media` is the
+    recording whose transcript it is, `sidecars` what describes it, the decisive one last."""
+
+    path: str
+    media: str | None = None
+    sidecars: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+
+@dataclass(slots=True)
+class Inventory:
+    """Everything that the folder holds, each list in the order of its paths."""
+
+    files: list[SourceFile] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+def take_inventory(root: Path) -> Inventory:
+    """Goes through the folder and opens nothing in it. Links that lead out are not followed."""
+    inventory = Inventory()
+    names = sorted(_walk(root, inventory))
+    sidecars = {name.lower(): name for name in names if is_sidecar(name)}
+    recordings = _recordings(names)
+    for name in names:
+        extension = formats.extension(name)
+        if is_sidecar(name) or is_folder_file(_base(name)) or name == GOLDEN_FILE:
+            continue
+        if _base(name) in LINK_FILES:
+            inventory.links.append(name)
+        elif reason := _passed_over(name):
+            inventory.ignored.append(Ignored(name, reason))
+        elif extension not in MEDIA:
+            media = recordings.get(_stem(name)) if extension in formats.TRANSCRIPTS else None
+            beside = _sidecars(name, media, sidecars)
+            inventory.files.append(SourceFile(name, media, beside))
+    _ignore_lonely(inventory, recordings, sidecars)
+    inventory.ignored.sort(key=lambda entry: entry.path)
+    inventory.refusals.sort(key=lambda refusal: refusal.path)
+    return inventory
+
+
+def _walk(root: Path, inventory: Inventory) -> Iterator[str]:
+    """The regular files, hidden ones left out."""
+    inside = root.resolve()
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = list(os.scandir(root / folder))
+        except OSError as error:
+            reason = f"the folder cannot be opened: {error.strerror or error}"
+            inventory.refusals.append(Refusal(f"{folder}/", RefusalKind.UNREADABLE, reason))
+            continue
+        for entry in entries:
+            name = f"{folder}/{entry.name}".lstrip("/")
+            if not _is_text(entry.name):
+                shown = name.encode("utf-8", "replace").decode()
+                reason = "its name is not valid UTF-8: rename it"
+                inventory.refusals.append(Refusal(shown, RefusalKind.UNREADABLE, reason))
+            elif reason := _not_followed(entry, inside):
+                inventory.ignored.append(Ignored(name, reason))
+            elif _is_folder(entry):
+                folders.append(name)
+            else:
+                yield name
+
+
+def _is_text(name: str) -> bool:
+    """Names of other encodings come from the system with lone surrogates in them."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _not_followed(entry: os.DirEntry[str], inside: Path) -> str:
+    """Why an entry is passed over whatever stands in it; empty if it is not."""
+    if entry.name.startswith("."):
+        return "hidden"
+    if is_folder_file(entry.name) or is_sidecar(entry.name):
+        return ""  # wherever it leads: who reads it fails closed
+    if entry.name.startswith("_"):
+        return "its name begins with _, as of what serves to make content and is none"
+    try:
+        if entry.is_symlink():
+            target = Path(entry.path).resolve()
+            if not target.is_relative_to(inside):
+                return "a link that leads out of the content folder"
+            if entry.is_dir():
+                return "a link to a folder, whose files are read where they are"
+            if not target.exists():
+                return "a link that leads nowhere"
+        if not entry.is_dir() and not entry.is_file():
+            return "not a file"
+    except RuntimeError:  # what `resolve` raises for a circle in Python 3.11 and 3.12
+        return _CIRCLE
+    except OSError as error:
+        circle = error.errno == errno.ELOOP
+        return _CIRCLE if circle else f"it cannot be followed: {error.strerror or error}"
+    return ""
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
+
+
+def _passed_over(name: str) -> str:
+    """Why a file is no content, by its name; empty if it is or may belong to some."""
+    base = _base(name)
+    if base.startswith(_TEMPORARY):
+        return "a program's temporary file"
+    if base.partition(".")[0].partition("-")[0] in _LEGAL:
+        return "the licence of the content, not content"
+    extension = formats.extension(name)
+    if extension in (".html", ".htm") and base.partition(".")[0] in _ERROR_PAGES:
+        return "a website's error page"
+    if extension in formats.MODULES or extension in MEDIA:
+        return ""
+    return f"{extension or 'a file without extension'} is not a format that is read"
+
+
+def _recordings(names: list[str]) -> dict[str, str]:
+    """Path without extension -> recording; where there are several, the first kind in `MEDIA`."""
+    found = [name for name in names if formats.extension(name) in MEDIA]
+    found.sort(key=lambda name: MEDIA.index(formats.extension(name)), reverse=True)
+    return {_stem(name): name for name in found}
+
+
+def _sidecars(name: str, media: str | None, sidecars: dict[str, str]) -> tuple[str, ...]:
+    """The metadata files of a file, least particular first; letters' case does not count."""
+    described = dict.fromkeys([_stem(name), *([media] if media else []), name])
+    wanted = [f"{path}{ending}".lower() for path in described for ending in SIDECAR_ENDINGS]
+    return tuple(sidecars[path] for path in wanted if path in sidecars)
+
+
+def _ignore_lonely(
+    inventory: Inventory, recordings: dict[str, str], sidecars: dict[str, str]
+) -> None:
+    """Recordings without a transcript, and metadata of no file."""
+    heard = {file.media for file in inventory.files}
+    for stem, name in recordings.items():
+        if name not in heard:
+            reason = f"a recording without a transcript: put {_base(stem)}.vtt beside it"
+            inventory.ignored.append(Ignored(name, reason))
+    used = {path for file in inventory.files for path in file.sidecars}
+    for name in set(sidecars.values()) - used:
+        inventory.ignored.append(Ignored(name, "metadata of a file that is not there"))
+
+
+def _stem(name: str) -> str:
+    """The path without its extension."""
+    return str(PurePosixPath(name).with_suffix(""))
+
+
+def _base(name: str) -> str:
+    """The file's own name, in lower case."""
+    return name.rpartition("/")[2].lower()

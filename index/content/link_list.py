@@ -1,0 +1,112 @@
+"""`links.csv` and `links.yaml`: resources that live elsewhere, described in a row each."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from errors import ContentError
+from index.content.folders import load_bytes, load_yaml
+from index.content.metadata import LINK_FIELDS, check_names, parse
+from index.readers.documents import Document, Section
+from snapshot.models import Whole
+
+LINK_FILES = ("links.csv", "links.yaml", "links.yml")
+_MAX_BYTES = 5 * 1024 * 1024
+_LONGEST_DESCRIPTION = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A row: its number as a spreadsheet counts (the header is row 1; in YAML the first entry is
+    1), and what it says, or what is wrong with it."""
+
+    number: int
+    fields: Mapping[str, Any]
+    error: ContentError | None = None
+
+    @property
+    def document(self) -> Document:
+        """Title and description, the only text that there is about what the link opens."""
+        said = (self.fields["title"], self.fields.get("description", ""))
+        return Document(
+            title=self.fields["title"], sections=(Section((), Whole(), tuple(filter(None, said))),)
+        )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of what the row says."""
+        said = json.dumps(dict(self.fields), default=str, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def load_links(root: Path, where: str) -> list[LinkRow]:
+    """The rows of a links file, by its path in the content folder; a bad row is in its place with
+    its error. Raises ContentError where the file as a whole cannot be used."""
+    rows = _csv_rows(root, where) if where.lower().endswith(".csv") else _yaml_rows(root, where)
+    return [_row(number, values, f"{where}, row {number}") for number, values in rows]
+
+
+def _row(number: int, values: Any, where: str) -> LinkRow:
+    try:
+        return LinkRow(number, _fields(values, where))
+    except ContentError as error:
+        return LinkRow(number, {}, error)
+
+
+def _fields(values: Any, where: str) -> dict[str, Any]:
+    if not isinstance(values, dict):
+        raise ContentError(f"{where}: it must be lines of `field: value`")
+    fields = parse(values, where, is_ours=True, allowed=LINK_FIELDS)
+    missing = [name for name in ("title", "url") if not fields.get(name)]
+    if missing:
+        raise ContentError(f"{where}: {' and '.join(missing)} must be given")
+    if len(fields.get("description", "")) > _LONGEST_DESCRIPTION:
+        raise ContentError(f"{where}: description has over {_LONGEST_DESCRIPTION} characters")
+    return fields
+
+
+def _yaml_rows(root: Path, where: str) -> Iterator[tuple[int, Any]]:
+    entries = load_yaml(root, where)
+    if entries is None:
+        return
+    if not isinstance(entries, list):
+        raise ContentError(f"{where}: it must be a list, each entry beginning with `- title: ...`")
+    yield from enumerate(entries, start=1)
+
+
+def _csv_rows(root: Path, where: str) -> Iterator[tuple[int, Any]]:
+    """Rows as {column: cell}; empty cells say nothing, empty rows are none."""
+    text = _decode(load_bytes(root, where, _MAX_BYTES))
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)  # spreadsheets of half of Europe write semicolons
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        check_names(header, where, LINK_FIELDS)
+        for number, cells in enumerate(reader, start=2):
+            if any(cell.strip() for cell in cells):
+                yield number, _csv_row(header, cells)
+    except csv.Error as error:
+        raise ContentError(f"{where}, line {reader.line_num}: {error}") from error
+
+
+def _csv_row(header: list[str], cells: list[str]) -> dict[str, str]:
+    """The row by columns. Cells beyond the last column appear under a name that no column has."""
+    row = {name: cell for name, cell in zip(header, cells, strict=False) if cell.strip()}
+    if beyond := "".join(cells[len(header) :]).strip():
+        row["(a cell beyond the last column)"] = beyond
+    return row
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")  # what Excel saves as plain "CSV"

@@ -1,0 +1,215 @@
+"""The fields that describe a file: what they accept, and which of several sources wins.
+
+Values arrive as YAML or CSV writes them: words, or lists of words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+from errors import ContentError
+from index.content.urls import check_link_template, check_url
+from index.readers import normalise
+from index.readers.formats import LANGUAGE
+from index.readers.markup.template_tags import strip_title
+from snapshot.models import EVERYONE, Kind
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LONGEST_REVIEW_DAYS = 36_500
+
+
+class Status(StrEnum):
+    """Where a resource stands in its owner's work. Only a validated one is served."""
+
+    DRAFT = "draft"
+    VALIDATED = "validated"
+    RETIRED = "retired"
+
+
+class UrlStyle(StrEnum):
+    """How a site makes links of files (see `urls.file_url`)."""
+
+    PAGE = "page"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is said about one file, from all its sources. `base_path` is the folder at which
+    `base_url` was given, "" for the content folder itself."""
+
+    title: str | None = None
+    url: str | None = None
+    base_url: str | None = None
+    base_path: str = ""
+    url_style: UrlStyle | None = None
+    link_template: str | None = None
+    kind: Kind | None = None
+    owner: str = ""
+    audience: tuple[str, ...] = (EVERYONE,)
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    duration_minutes: int | None = None
+    validated_by: str | None = None
+    validated_on: date | None = None
+    review_by: date | None = None
+    review_every_days: int | None = None
+    status: Status = Status.VALIDATED
+    description: str = ""
+
+
+def parse(
+    source: Mapping[str, Any], where: str, *, is_ours: bool, allowed: frozenset[str]
+) -> dict[str, Any]:
+    """The fields that a source gives, by name, as `Metadata` holds them.
+
+    A source of ours (`_folder.yaml`, `.meta.yaml`, links) may hold nothing but the allowed fields:
+    a misspelt `audiance` would show to everyone what is meant for few. Front matter belongs to
+    another program as well, and its further fields are left alone. Raises ContentError naming
+    source, field, value and what is accepted.
+    """
+    if is_ours:
+        check_names(source, where, allowed)
+    fields: dict[str, Any] = {}
+    for name in sorted(allowed & source.keys()):
+        if not is_ours and not source[name] and name in _OFTEN_BLANK:
+            continue
+        try:
+            fields[name] = _PARSERS[name](source[name])
+        except ValueError as error:
+            raise ContentError(f"{where}: {name} is {_shown(source[name])}: {error}") from error
+    return fields
+
+
+def check_names(names: Iterable[str], where: str, allowed: frozenset[str]) -> None:
+    """Raises ContentError for the first name that is no field, with the one that was meant."""
+    for name in names:
+        if name not in allowed:
+            raise ContentError(f"{where}: {_unknown(str(name), allowed)}")
+
+
+def layer(*sources: Mapping[str, Any]) -> dict[str, Any]:
+    """The sources as one; later ones win. `review_by` and `review_every_days` are one question:
+    who answers it later, in either form, replaces both answers before."""
+    merged: dict[str, Any] = {}
+    for source in sources:
+        if _REVIEW & source.keys():
+            merged = {name: value for name, value in merged.items() if name not in _REVIEW}
+        merged |= source
+    return merged
+
+
+def _unknown(name: str, allowed: frozenset[str]) -> str:
+    if name in _PARSERS:
+        return f"{name} describes one file and does not belong here"
+    close = get_close_matches(name.lower(), allowed, n=1, cutoff=0.6)
+    hint = f": did you mean {close[0]}?" if close else f"; known are {', '.join(sorted(allowed))}"
+    return f"there is no field {name!r}{hint}"
+
+
+def _shown(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:77]}..."
+
+
+def _word(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("it must be text")  # noqa: TRY004 (the caller names the field)
+    text = normalise.prose(value)
+    if not text:
+        raise ValueError("it must not be empty; leave the line out instead")
+    return text
+
+
+def _title(value: Any) -> str | None:
+    """None for a title that another generator would have filled in."""
+    return strip_title(_word(value)) or None
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    """A list, or words separated by commas."""
+    parts = value if isinstance(value, list) else str(value).split(",")
+    if isinstance(value, dict) or not all(isinstance(part, str) for part in parts):
+        raise ValueError("it must be a list of words, such as [sales, support]")
+    words = tuple(dict.fromkeys(normalise.prose(part) for part in parts))
+    if not all(words):
+        raise ValueError("it must be a list of words, such as [sales, support]")
+    return words
+
+
+def _audience(value: Any) -> tuple[str, ...]:
+    words = _words(value)
+    if not words:
+        raise ValueError(f"it must name an audience; {EVERYONE} is everybody's")
+    return words
+
+
+def _date(value: Any) -> date:
+    text = _word(value)
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass  # 2026-13-45: said below
+    raise ValueError("it must be a day written as YYYY-MM-DD, such as 2026-11-02")
+
+
+def _number(most: int) -> Callable[[Any], int]:
+    def parse_number(value: Any) -> int:
+        text = _word(value)
+        if text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= most:
+            return int(text)
+        raise ValueError(f"it must be a whole number from 1 to {most}")
+
+    return parse_number
+
+
+def _one_of(kind: type[StrEnum]) -> Callable[[Any], StrEnum]:
+    def parse_choice(value: Any) -> StrEnum:
+        text = _word(value).lower()
+        if text not in list(kind):
+            raise ValueError(f"it must be one of {', '.join(kind)}")
+        return kind(text)
+
+    return parse_choice
+
+
+def _language(value: Any) -> str:
+    text = _word(value)
+    if not LANGUAGE.fullmatch(text):
+        raise ValueError("it must be a language tag, such as en or pt-BR")
+    return text
+
+
+_PARSERS: dict[str, Callable[[Any], Any]] = {
+    "title": _title,
+    "url": lambda value: check_url(_word(value)),
+    "base_url": lambda value: check_url(_word(value)),
+    "url_style": _one_of(UrlStyle),
+    "link_template": lambda value: check_link_template(_word(value)),
+    "kind": _one_of(Kind),
+    "owner": _word,
+    "audience": _audience,
+    "tags": _words,
+    "language": _language,
+    "duration_minutes": _number(10_000),
+    "validated_by": _word,
+    "validated_on": _date,
+    "review_by": _date,
+    "review_every_days": _number(_LONGEST_REVIEW_DAYS),
+    "status": _one_of(Status),
+    "description": _word,
+}
+# Generators' templates for new pages leave these empty. Who may read a page and who vouches for it
+# is another matter: there an empty value is a question that somebody forgot to answer.
+_OFTEN_BLANK = frozenset({"title", "owner", "tags", "kind", "language", "duration_minutes", "url"})
+_REVIEW = frozenset({"review_by", "review_every_days"})
+FILE_FIELDS = frozenset(_PARSERS) - {"description"}
+FOLDER_FIELDS = FILE_FIELDS - {"title", "url", "duration_minutes"}
+LINK_FIELDS = frozenset(_PARSERS) - {"base_url", "url_style"}

@@ -1,0 +1,250 @@
+"""The content folder: what of it can be served today, and why the rest cannot."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+from errors import ContentError, NoText
+from index.content.folders import Folders, refusal_for, sidecar_fields
+from index.content.inventory import Ignored, SourceFile, take_inventory
+from index.content.link_list import LinkRow, load_links
+from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
+from index.content.resources import DEFAULT_LANGUAGE, make_resource, url_of
+from index.content.validation import Refusal, RefusalKind, judge
+from index.readers import formats
+from index.readers.documents import Document
+from index.readers.extraction import DocumentCache, Extracted
+from snapshot.models import Kind, Resource
+
+Progress = Callable[[str, int, int], None]
+_EXAMPLES = 3
+
+
+class Extracts(Protocol):
+    """Reads files; `index.readers.extraction.Extraction` does it in processes with limits."""
+
+    def extract(
+        self,
+        paths: Sequence[Path],
+        cache: DocumentCache | None = None,
+        progress: Callable[[int, int], None] = ...,
+    ) -> list[Extracted]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A resource that may be served, with its text. `source_digest` is the SHA-256 of the file (of
+    a link: of its row) in hexadecimal."""
+
+    resource: Resource
+    document: Document
+    source_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A content folder as it stands on one day, everything in the order of paths.
+
+    `duplicates` are groups of paths whose files say the same, word for word. `warnings` are what
+    an owner may want to know about files that are served.
+    """
+
+    entries: tuple[Entry, ...]
+    refusals: tuple[Refusal, ...]
+    ignored: tuple[Ignored, ...]
+    duplicates: tuple[tuple[str, ...], ...]
+    warnings: tuple[str, ...]
+
+
+def scan(
+    folder: Path,
+    *,
+    today: date,
+    extraction: Extracts,
+    cache: DocumentCache | None = None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Scan:
+    """Reads the folder. A file that cannot be served is a refusal and never the end of the scan.
+    Raises ContentError only if the folder itself is not there."""
+    if not folder.is_dir():
+        raise ContentError(f"there is no content folder {folder}")
+    inventory = take_inventory(folder)
+    findings = _Findings(folder, today)
+    wanted = list(filter(None, map(findings.prepare, inventory.files)))
+    texts = extraction.extract(
+        [folder / described.file.path for described in wanted],
+        cache,
+        lambda done, total: progress("read", done, total),
+    )
+    for described, extracted in zip(wanted, texts, strict=True):
+        findings.add_file(described, extracted)
+    for path in inventory.links:
+        findings.add_links(path)
+    refusals = sorted([*inventory.refusals, *findings.refusals], key=lambda one: one.path)
+    entries = sorted(findings.entries, key=lambda entry: entry.resource.path)
+    return Scan(
+        entries=tuple(entries),
+        refusals=tuple(refusals),
+        ignored=tuple(inventory.ignored),
+        duplicates=_duplicates(entries),
+        warnings=tuple(_warnings(findings.remarks)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """A file with what its folders and its own metadata files say."""
+
+    file: SourceFile
+    inherited: Mapping[str, Any]
+    own: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _Findings:
+    """Collects what becomes of each file."""
+
+    root: Path
+    today: date
+    entries: list[Entry] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    remarks: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _folders: Folders = field(init=False)
+    _urls: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._folders = Folders(self.root)
+
+    def prepare(self, file: SourceFile) -> _Described | None:
+        """The file with its metadata; None, and a refusal, where that already rules it out: then
+        nothing has to open it."""
+        try:
+            inherited = self._folders.fields(file.folder)
+            own = sidecar_fields(self.root, file.sidecars)
+        except ContentError as error:
+            self.refusals.append(refusal_for(file.path, error))
+            return None
+        if formats.extension(file.path) not in formats.WITH_FRONT_MATTER:
+            verdict = judge(Metadata(**layer(inherited, own)), file.path, self.today)
+            if isinstance(verdict, Refusal):
+                self.refusals.append(verdict)
+                return None
+        return _Described(file, inherited, own)
+
+    def add_file(self, described: _Described, extracted: Extracted) -> None:
+        path, document = described.file.path, extracted.document
+        if document is None:
+            has_text = not isinstance(extracted.error, NoText)
+            kind = RefusalKind.UNREADABLE if has_text else RefusalKind.NO_TEXT
+            self._refuse(path, kind, str(extracted.error))
+            return
+        try:
+            front = parse(document.metadata, path, is_ours=False, allowed=FILE_FIELDS)
+        except ContentError as error:
+            self.refusals.append(refusal_for(path, error))
+            return
+        if "base_url" in front:
+            front["base_path"] = described.file.folder
+        metadata = Metadata(**layer(described.inherited, front, described.own))
+        verdict = judge(metadata, path, self.today)
+        if isinstance(verdict, Refusal):
+            self.refusals.append(verdict)
+        elif not document.sections and not document.cues:
+            self._refuse(path, RefusalKind.NO_TEXT, _why_no_text(document))
+        elif url := url_of(described.file, metadata):
+            resource = make_resource(described.file, metadata, document, verdict, url)
+            if self._add(Entry(resource, document, extracted.digest)):
+                self._remark(described.file, metadata, document)
+        else:
+            reason = "it has no link: give url, or base_url in a _folder.yaml"
+            self._refuse(path, RefusalKind.NO_URL, reason)
+
+    def add_links(self, path: str) -> None:
+        try:
+            inherited = self._folders.fields(path.rpartition("/")[0])
+            rows = load_links(self.root, path)
+        except ContentError as error:
+            self.refusals.append(refusal_for(path, error))
+            return
+        for row in rows:
+            if row.error is None:
+                self._add_link(f"{path}:{row.number}", row, inherited)
+            else:
+                self.refusals.append(refusal_for(f"{path}:{row.number}", row.error))
+
+    def _add_link(self, path: str, row: LinkRow, inherited: Mapping[str, Any]) -> None:
+        metadata = Metadata(**layer(inherited, {"kind": Kind.LINK}, row.fields))
+        verdict = judge(metadata, path, self.today)
+        if isinstance(verdict, Refusal):
+            self.refusals.append(verdict)
+            return
+        file = SourceFile(path)
+        resource = make_resource(file, metadata, row.document, verdict, row.fields["url"])
+        if self._add(Entry(resource, row.document, row.digest)) and not metadata.owner:
+            self.remarks["no owner is given"].append(path)
+
+    def _add(self, entry: Entry) -> bool:
+        """Whether the entry is the first with its link."""
+        path, url = entry.resource.path, entry.resource.url
+        first = self._urls.setdefault(url, path)
+        if first != path:
+            reason = f"its link is that of {first}: {url}"
+            self._refuse(path, RefusalKind.DUPLICATE_URL, reason)
+            return False
+        self.entries.append(entry)
+        return True
+
+    def _refuse(self, path: str, kind: RefusalKind, reason: str) -> None:
+        self.refusals.append(Refusal(path, kind, reason))
+
+    def _remark(self, file: SourceFile, metadata: Metadata, document: Document) -> None:
+        if not metadata.owner:
+            self.remarks["no owner is given"].append(file.path)
+        if metadata.review_by is None and metadata.review_every_days is None:
+            said = "without review_by or review_every_days the validation never ends"
+            self.remarks[said].append(file.path)
+        if not metadata.language and not document.language:
+            said = f"the language is not given and taken for {DEFAULT_LANGUAGE!r}"
+            self.remarks[said].append(file.path)
+        front = document.metadata
+        if front.get("draft") == "true" or front.get("published") == "false":
+            said = "the front matter calls it unpublished: the link may lead nowhere"
+            self.remarks[said].append(file.path)
+        if "redirect_to" in front:
+            said = "the front matter says redirect_to: the link may lead elsewhere"
+            self.remarks[said].append(file.path)
+        if document.cues and not file.media and not metadata.url:
+            said = "the link opens the transcript itself: give url, or put the recording beside it"
+            self.remarks[said].append(file.path)
+
+
+def _why_no_text(document: Document) -> str:
+    target = document.metadata.get("redirect_to")
+    return f"no text: it only leads to {target}" if target else "no text"
+
+
+def _duplicates(entries: Sequence[Entry]) -> tuple[tuple[str, ...], ...]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        groups[_text_digest(entry.document)].append(entry.resource.path)
+    return tuple(tuple(paths) for paths in groups.values() if len(paths) > 1)
+
+
+def _text_digest(document: Document) -> str:
+    """The same for documents with the same words, whatever their format and spacing."""
+    said = [block for section in document.sections for block in section.blocks]
+    words = " ".join([*said, *(cue.text for cue in document.cues)]).casefold().split()
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()
+
+
+def _warnings(remarks: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for said, paths in sorted(remarks.items()):
+        examples = ", ".join(sorted(paths)[:_EXAMPLES])
+        more = f" and {len(paths) - _EXAMPLES} more" if len(paths) > _EXAMPLES else ""
+        yield f"{said}: {examples}{more}"

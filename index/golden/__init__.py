@@ -1,0 +1,1 @@
+"""Golden questions: what an admin expects the folder to answer, asked at each build."""

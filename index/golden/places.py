@@ -1,0 +1,146 @@
+"""Places by the names that people write down: `travel/expenses.md#mileage`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.content.scan import Scan
+from snapshot.models import (
+    EVERYONE,
+    Fragment,
+    Heading,
+    Locator,
+    Page,
+    Passage,
+    Resource,
+    Slide,
+    TimeRange,
+)
+from snapshot.reading import Snapshot
+
+# By path: the resource, and where in it something stands.
+Served = Mapping[str, tuple[Resource, Sequence[Locator]]]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A place, and who may see it; `audience` is empty for what is for everyone."""
+
+    name: str
+    audience: tuple[str, ...] = ()
+
+
+def names_of(path: str, locators: Iterable[Locator], known: Iterable[str] = ()) -> list[str]:
+    """What the places are called, each once and in their order; a moment of a recording by the
+    `known` stretch that it lies in, if it does."""
+    known = list(known)
+    return list(dict.fromkeys(place_name(path, locator, known) for locator in locators))
+
+
+def served_by(snapshot: Snapshot, paths: Collection[str]) -> Served:
+    """Those of the files that the snapshot serves."""
+    return {
+        resource.path: (
+            resource,
+            [place for one in snapshot.passages_of(number) for place in _places_in(one)],
+        )
+        for number, resource in enumerate(snapshot.resources)
+        if resource.path in paths
+    }
+
+
+def served_after(found: Scan) -> Served:
+    """What a build of that scan would serve."""
+    return {
+        entry.resource.path: (
+            entry.resource,
+            [
+                *(section.locator for section in entry.document.sections),
+                *(TimeRange(cue.start_s, cue.end_s) for cue in entry.document.cues),
+            ],
+        )
+        for entry in found.entries
+    }
+
+
+class PlaceNames:
+    """Names places as the query log has them: by resource, label and link."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._numbers = {one.id: number for number, one in enumerate(snapshot.resources)}
+        self._known: dict[int, dict[tuple[str, str], str]] = {}
+
+    def __call__(self, resource_id: str, label: str, url: str) -> NamedPlace | None:
+        """None where the snapshot has no such resource, or not that place in it any more."""
+        number = self._numbers.get(resource_id)
+        if number is None:
+            return None
+        resource = self._snapshot.resources[number]
+        if number not in self._known:
+            self._known[number] = self._places(number, resource)
+        known = self._known[number]
+        # A resource that has moved has other links, and its places their labels still.
+        name = known.get((label, url)) or known.get((label, "")) if label else resource.path
+        everyone = EVERYONE in resource.audience
+        return NamedPlace(name, () if everyone else resource.audience) if name else None
+
+    def _places(self, number: int, resource: Resource) -> dict[tuple[str, str], str]:
+        found: dict[tuple[str, str], str] = {}
+        for passage in self._snapshot.passages_of(number):
+            name = _name(resource.path, passage.locator)
+            for place in _places_in(passage):
+                found.setdefault((place.label, resource.url_at(place)), name)
+                found.setdefault((place.label, ""), name)
+        return found
+
+
+def _places_in(passage: Passage) -> list[Locator]:
+    """The passage's own, and in a transcript the cues within it."""
+    if not isinstance(passage.locator, TimeRange):
+        return [passage.locator]
+    end_s = passage.locator.end_s
+    return [passage.locator, *(TimeRange(start_s, end_s) for _, start_s in passage.marks)]
+
+
+def _name(path: str, locator: Locator) -> str:
+    if isinstance(locator, TimeRange):
+        return f"{path}#t={math.floor(locator.start_s)},{math.ceil(locator.end_s)}"
+    return path if isinstance(locator, Fragment) else place_name(path, locator, ())
+
+
+def place_name(path: str, locator: Locator, gold: Iterable[str]) -> str:
+    """What a passage at that place is called in a ranking: the gold place that it lies in, if it
+    does, else a name of its own."""
+    match locator:
+        case TimeRange(start_s, _):
+            for place in gold:
+                if _holds(place, path, start_s):
+                    return place
+            return f"{path}#t={start_s:.2f}"
+        case Page(number):
+            return f"{path}#page={number}"
+        case Slide(number):
+            return f"{path}#slide={number}"
+        case Heading(anchor, text):
+            return f"{path}#{anchor or text}"
+        case _:
+            return path
+
+
+def _holds(place: str, path: str, second: float) -> bool:
+    if not place.startswith(f"{path}#t="):
+        return False
+    start, end = time_range(place)
+    return start <= second < end
+
+
+def time_range(place: str) -> tuple[float, float]:
+    """Where "FILE#t=start,end" begins and ends, in seconds. Raises ValueError."""
+    start, _, end = place.rpartition("#t=")[2].partition(",")
+    first, last = float(start), float(end)
+    if not (0 <= first < last < math.inf):
+        raise ValueError(f"t takes start,end in seconds, not {start},{end}")
+    return first, last

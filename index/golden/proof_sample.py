@@ -1,0 +1,110 @@
+"""Text of the content folder itself, on which an exported model is compared with its reference."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+from encoder.exported.proof import Sample
+from index.readers.documents import Document
+from snapshot.models import Locator, TimeRange
+from snapshot.sentences import sentence_spans
+
+_PASSAGES = 128
+_QUESTIONS = 128
+_GOLDEN = 128
+_GOLDEN_PASSAGES = 128  # besides the others
+_CHARACTERS = 900
+_WORDS = range(4, 25)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A golden question as it is encoded. `paths` are the files that may answer it, none where
+    nothing should; `is_at` says whether a place in one of them does. How places are named is not
+    known here: `index.golden.questions` does that, and the commands hand it over."""
+
+    text: str
+    paths: frozenset[str]
+    is_at: Callable[[str, Locator], bool]
+
+
+def sample(documents: Mapping[str, Document], golden: Sequence[Expected] = ()) -> Sample:
+    """The same for the same documents, by their paths, and questions. Empty where the documents
+    hold no text. Of many golden questions, and of many stretches that answer them, some are taken;
+    each question has one such stretch before any has two."""
+    pieces = [piece for path, document in documents.items() for piece in _pieces(path, document)]
+    if not pieces:
+        return Sample((), (), ())
+    choice = random.Random(0)  # noqa: S311 (no secret)
+    drawn = choice.sample(range(len(pieces)), min(_PASSAGES, len(pieces)))
+    asked = [
+        (choice.choice(sentences), number)
+        for number, piece in enumerate(drawn)
+        if (sentences := _sentences(pieces[piece].text))
+    ][:_QUESTIONS]
+    if len(golden) > _GOLDEN:
+        golden = choice.sample(golden, _GOLDEN)
+    right = _right(golden, pieces)
+    drawn += _in_turn(right, set(drawn))[:_GOLDEN_PASSAGES]
+    numbers = {piece: number for number, piece in enumerate(drawn)}
+    return Sample(
+        tuple(pieces[piece].text for piece in drawn),
+        tuple(text for text, _ in asked),
+        tuple(number for _, number in asked),
+        tuple(question.text for question in golden),
+        tuple(frozenset(numbers[piece] for piece in one if piece in numbers) for one in right),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of a document, and the places that it has text of."""
+
+    path: str
+    text: str
+    places: tuple[Locator, ...]
+
+
+def _pieces(path: str, document: Document) -> Iterator[_Piece]:
+    parts: list[tuple[str, Locator]] = [
+        (block, section.locator) for section in document.sections for block in section.blocks
+    ]
+    parts += [(cue.text, TimeRange(cue.start_s, cue.end_s)) for cue in document.cues]
+    piece, places = "", dict[Locator, None]()
+    for text, place in parts:
+        piece = f"{piece}\n{text}" if piece else text
+        places[place] = None
+        if len(piece) >= _CHARACTERS:
+            yield _Piece(path, piece[: 2 * _CHARACTERS], tuple(places))
+            piece, places = "", {}
+    if piece:
+        yield _Piece(path, piece, tuple(places))
+
+
+def _right(golden: Sequence[Expected], pieces: Sequence[_Piece]) -> list[list[int]]:
+    """For each question the numbers of the pieces that answer it, in the folder's order."""
+    wanted = frozenset[str]().union(*(question.paths for question in golden))
+    known = [(number, piece) for number, piece in enumerate(pieces) if piece.path in wanted]
+    return [
+        [
+            number
+            for number, piece in known
+            if piece.path in question.paths
+            and any(question.is_at(piece.path, place) for place in piece.places)
+        ]
+        for question in golden
+    ]
+
+
+def _in_turn(right: Sequence[Sequence[int]], known: Collection[int]) -> list[int]:
+    """The first piece of each question, then the second of each, once and without the known."""
+    turns = chain.from_iterable(zip_longest(*right))
+    return [piece for piece in dict.fromkeys(turns) if piece is not None and piece not in known]
+
+
+def _sentences(text: str) -> list[str]:
+    found = [text[start:end] for start, end in sentence_spans(text)]
+    return [sentence for sentence in found if len(sentence.split()) in _WORDS]

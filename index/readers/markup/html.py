@@ -1,0 +1,112 @@
+"""Web pages: what an author wrote on them, without what the site puts around it."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+
+from errors import ReadError
+from index.readers import normalise, text
+from index.readers.documents import Document
+from index.readers.markup import front_matter, template_tags
+from index.readers.markup.html_blocks import HEADINGS, check_depth, read_blocks
+from index.readers.outline import Outline
+
+_AROUND = ["nav", "footer", "aside", "dialog", "menu", "button"]
+_AROUND_ROLES = ["navigation", "banner", "contentinfo", "complementary", "search", "dialog"]
+_MAIN = ("main", "[role=main]", "article", "#main-content", "#content", "#main")
+_SAYS_SOMETHING = [*HEADINGS, "p", "li", "table"]
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+_REFRESH = re.compile("^refresh$", re.IGNORECASE)
+
+
+def read(data: bytes, name: str) -> Document:
+    """Sections by heading; a heading without an id of its own or its section's gets none. A page
+    that only redirects has no sections."""
+    metadata, source = front_matter.split(_decode(data))
+    if metadata or "{%" in source:
+        source = template_tags.strip_html(source)
+    page = BeautifulSoup(source, "lxml")
+    check_depth(page)
+    if _redirects(page):
+        return Document(metadata=metadata)
+    root = _main_part(page)
+    _clear(root)
+    outline = Outline()
+    read_blocks(root, outline, _anchor)
+    title = outline.title or _title(page)
+    return Document(
+        title=title,
+        metadata=metadata,
+        language=_language(page),
+        sections=outline.sections(title),
+    )
+
+
+def _decode(data: bytes) -> str:
+    """As browsers do, but UTF-8 wins over what the page says it is: pages that changed their
+    encoding and not their words about it are common, the reverse is hardly possible."""
+    declared = _CHARSET.search(data[:4096])
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if declared:
+            try:
+                data = data.decode(declared[1].decode(), errors="replace").encode()
+            except LookupError as error:
+                raise ReadError(f"its charset is unknown: {declared[1].decode()}") from error
+    return text.decode(data)
+
+
+def _redirects(page: BeautifulSoup) -> bool:
+    refresh = page.find("meta", attrs={"http-equiv": _REFRESH})
+    return refresh is not None and "url" in str(refresh.get("content")).lower()
+
+
+def _main_part(page: BeautifulSoup) -> Tag:
+    """The one element that the page marks as its content, else its body."""
+    for selector in _MAIN:
+        found = page.select(selector)
+        if len(found) == 1 and found[0].get_text(strip=True):
+            return found[0]
+    return page.body or page
+
+
+def _clear(root: Tag) -> None:
+    """Takes out menus, boxes, forms and the site's header; a headline in them stays."""
+    around = [*root.find_all(_AROUND), *root.find_all(role=_AROUND_ROLES)]
+    forms = [form for form in root.find_all("form") if form.find(_SAYS_SOMETHING) is None]
+    headers = [tag for tag in root.find_all("header") if not tag.find_parent("article")]
+    for tag in [*around, *forms, *headers]:
+        if tag.decomposed or tag.find_parent(HEADINGS):
+            continue
+        headline = tag.find("h1")
+        if headline:
+            tag.replace_with(headline)
+        else:
+            tag.decompose()
+
+
+def _anchor(heading: Tag, words: str) -> str:
+    """The heading's id, that of a link target in it, or that of the section which it opens."""
+    if own := heading.get("id"):
+        return str(own)
+    if target := heading.find("a", id=True) or heading.find("a", attrs={"name": True}):
+        return str(target.get("id") or target.get("name"))
+    section = heading.parent
+    if section is not None and section.name in ("section", "div", "article"):
+        first = section.find(True, recursive=False)
+        if first is heading and section.get("id"):
+            return str(section["id"])
+    return ""
+
+
+def _title(page: BeautifulSoup) -> str | None:
+    title = page.find("title")
+    return normalise.prose(title.get_text()) or None if title else None
+
+
+def _language(page: BeautifulSoup) -> str | None:
+    root = page.find("html")
+    return str(root.get("lang") or "") or None if root else None

@@ -1,0 +1,263 @@
+"""The body of a web page as headings and blocks. Markdown goes this way too, as rendered HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from bs4 import Tag
+from bs4.element import NavigableString, PageElement, PreformattedString
+
+from errors import ReadError
+from index.readers import normalise, table_rows
+from index.readers.outline import Outline
+from snapshot.models import Heading
+
+MAX_DEPTH = 150
+HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_SHORTEST_ALT_TEXT = 5
+_BLOCKS = frozenset(
+    """address article aside blockquote body center dd details dialog div dl dt fieldset figcaption
+    figure footer form header hr li main menu nav ol p pre section summary table tbody td tfoot th
+    thead tr ul""".split()
+) | set(HEADINGS)
+_BLOCK_NAMES = sorted(_BLOCKS)
+_UNREAD = frozenset(
+    """script style noscript template svg iframe object embed canvas audio video map head title
+    input select textarea datalist progress meter""".split()
+)
+_SPACES = re.compile(r"\s+")
+_TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
+_LINK_SIGNS = frozenset("headerlink permalink heading-anchor footnote-ref footnote-backref".split())
+
+AnchorOf = Callable[[Tag, str], str]
+
+
+def check_depth(root: Tag) -> None:
+    """Raises ReadError where elements are nested so deep that no person wrote them."""
+    open_tags = [(root, 0)]
+    while open_tags:
+        tag, depth = open_tags.pop()
+        if depth > MAX_DEPTH:
+            raise ReadError(f"elements nested more than {MAX_DEPTH} deep")
+        open_tags.extend((child, depth + 1) for child in tag.children if isinstance(child, Tag))
+
+
+def read_blocks(root: Tag, outline: Outline, anchor_of: AnchorOf) -> None:
+    """Adds the headings and blocks under an element to the outline, in reading order. Call
+    `check_depth` before."""
+    for name, value in _walk(root):
+        if isinstance(value, str):
+            outline.block(value)
+        else:
+            text = normalise.prose(_inline(value))
+            outline.heading(int(name[1]), text, Heading(anchor_of(value, text), text))
+
+
+def is_sentence(alt_text: str) -> bool:
+    """Whether an image's description says something, rather than name the file."""
+    words = alt_text.split()
+    return len(words) >= _SHORTEST_ALT_TEXT and words[0][0].isupper()
+
+
+def _walk(container: Tag) -> Iterator[tuple[str, str | Tag]]:
+    """(element name, text of a block) or (h1 .. h6, the heading)."""
+    loose: list[PageElement] = []
+    for child in _children(container):
+        if not isinstance(child, Tag) or not _is_block(child):
+            loose.append(child)
+            continue
+        yield "p", _paragraph(loose)
+        loose = []
+        yield from _walk_block(child)
+    yield "p", _paragraph(loose)
+
+
+def _walk_block(tag: Tag) -> Iterator[tuple[str, str | Tag]]:
+    if tag.name in HEADINGS:
+        yield tag.name, tag
+    elif tag.name in ("ul", "ol", "menu"):
+        yield tag.name, "\n".join(_list_lines(tag, 0))
+    elif tag.name == "pre":
+        yield tag.name, normalise.code(tag.get_text())
+    elif tag.name == "dl":
+        yield tag.name, _definitions(tag)
+    elif tag.name == "table" and not _is_layout(tag):
+        yield tag.name, _table(tag)
+    elif tag.name in ("p", "summary", "figcaption") and not tag.find(_BLOCK_NAMES):
+        yield "p", _paragraph([tag])
+    else:
+        yield from _walk(tag)
+
+
+def _children(tag: Tag) -> Iterator[PageElement]:
+    for child in tag.children:
+        if isinstance(child, Tag):
+            if child.name not in _UNREAD and not _is_decoration(child):
+                yield child
+        elif not isinstance(child, PreformattedString):
+            yield child
+
+
+def _is_decoration(tag: Tag) -> bool:
+    """Icons and the signs with which a page links to its own headings."""
+    if tag.name in _BLOCKS:
+        return False
+    return tag.get("aria-hidden") == "true" or not _LINK_SIGNS.isdisjoint(
+        tag.get_attribute_list("class")
+    )
+
+
+def _is_block(tag: Tag) -> bool:
+    return tag.name in _BLOCKS or tag.find(_BLOCK_NAMES) is not None
+
+
+def _paragraph(nodes: Iterable[PageElement]) -> str:
+    return normalise.lines("".join(_text(node) for node in nodes))
+
+
+def _text(node: PageElement) -> str:
+    """A node's words, white space as a browser shows it: line breaks are the author's <br>."""
+    if isinstance(node, NavigableString):
+        return _SPACES.sub(" ", node)
+    if not isinstance(node, Tag):
+        return ""
+    if node.name == "br":
+        return "\n"
+    if node.name == "img":
+        alt = str(node.get("alt") or "")
+        return f" {alt} " if is_sentence(alt) else ""
+    return _inline(node)
+
+
+def _inline(tag: Tag) -> str:
+    """Everything that is said inside an element, blocks in it set apart by line breaks."""
+    if tag.name == "pre":
+        return tag.get_text()
+    edge = "\n" if tag.name in _BLOCKS and tag.name not in HEADINGS else ""
+    return edge + "".join(_text(child) for child in _children(tag)) + edge
+
+
+def _list_lines(tag: Tag, depth: int) -> list[str]:
+    """One line an item, nested lists two spaces further in."""
+    rows: list[str] = []
+    number = _start(tag)
+    for child in _children(tag):
+        if not isinstance(child, Tag):
+            continue
+        if child.name == "li":
+            marker = f"{number}." if tag.name == "ol" else "-"
+            rows.extend(_item_lines(child, marker, depth))
+            number += 1
+        else:
+            rows.extend(_list_lines(child, depth + (child.name in ("ul", "ol"))))
+    return rows
+
+
+def _start(tag: Tag) -> int:
+    start = str(tag.get("start") or "1")
+    return int(start) if start.isdecimal() and len(start) < 7 else 1
+
+
+def _item_lines(item: Tag, marker: str, depth: int) -> list[str]:
+    indent = "  " * depth
+    rows: list[str] = []
+    said: list[str] = []
+
+    def close() -> None:
+        text = normalise.flow("".join(said))
+        said.clear()
+        if not rows:
+            text = _TASK_BOX.sub("", text)
+        if text:
+            rows.append(f"{indent}{'  ' if rows else marker + ' '}{text}")
+
+    for part in _parts(item):
+        if isinstance(part, Tag) and part.name in ("ul", "ol", "pre", "table"):
+            close()
+            rows.extend(_inner_lines(part, depth))
+        else:
+            said.append(_text(part))
+    close()
+    return rows
+
+
+def _inner_lines(tag: Tag, depth: int) -> list[str]:
+    if tag.name in ("ul", "ol"):
+        return _list_lines(tag, depth + 1)
+    text = normalise.code(tag.get_text()) if tag.name == "pre" else _table(tag)
+    return ["  " * (depth + 1) + line for line in text.split("\n") if line.strip()]
+
+
+def _parts(tag: Tag) -> Iterator[PageElement]:
+    """An item's words and what stands on lines of its own, containers between them opened."""
+    for child in _children(tag):
+        if isinstance(child, Tag) and child.find(["ul", "ol", "pre", "table"]):
+            if child.name in ("ul", "ol", "table"):
+                yield child
+            else:
+                yield from _parts(child)
+        else:
+            yield child
+
+
+def _definitions(tag: Tag) -> str:
+    rows: list[str] = []
+    terms: list[str] = []
+    for child in tag.find_all(["dt", "dd"]):
+        text = normalise.flow(_inline(child))
+        if child.name == "dt":
+            terms.append(text)
+        elif terms:
+            rows.append(f"{', '.join(terms)}: {text}")
+            terms = []
+        elif text:
+            rows.append(text)
+    return "\n".join([*rows, *terms])
+
+
+def _is_layout(table: Tag) -> bool:
+    """Whether a table only places things on the page."""
+    if table.get("role") in ("presentation", "none") or table.find([*HEADINGS, "table", "pre"]):
+        return True
+    return all(len(row.find_all(["td", "th"], recursive=False)) < 2 for row in table.find_all("tr"))
+
+
+def _table(table: Tag) -> str:
+    grid: list[list[str]] = []
+    below: dict[int, tuple[int, str]] = {}  # column -> (rows still to fill, text), for rowspan
+    found = table.find_all("tr")
+    for row in found:
+        line: list[str] = []
+        for cell in row.find_all(["td", "th"], recursive=False):
+            _fill(line, below)
+            text = normalise.flow(_inline(cell))
+            if (height := _span(cell, "rowspan")) > 1:
+                below[len(line)] = (height - 1, text)
+            line.extend([text, *[""] * (_span(cell, "colspan") - 1)])
+            if len(line) > table_rows.MAX_COLUMNS:
+                raise ReadError(f"a table of more than {table_rows.MAX_COLUMNS} columns")
+        _fill(line, below)
+        grid.append(line)
+    has_header = bool(found) and (
+        table.find("thead") is not None or found[0].find("td", recursive=False) is None
+    )
+    caption = table.find("caption", recursive=False)
+    rows = table_rows.render(grid, header=has_header)
+    return (
+        f"{normalise.flow(_inline(caption))}\n{rows}" if isinstance(caption, Tag) and rows else rows
+    )
+
+
+def _fill(line: list[str], below: dict[int, tuple[int, str]]) -> None:
+    """Repeats cells that reach down from rows above."""
+    while (column := len(line)) in below:
+        left, text = below.pop(column)
+        if left > 1:
+            below[column] = (left - 1, text)
+        line.append(text)
+
+
+def _span(cell: Tag, name: str) -> int:
+    value = str(cell.get(name) or "1")
+    return min(int(value), table_rows.MAX_COLUMNS) if value.isdecimal() and len(value) < 7 else 1

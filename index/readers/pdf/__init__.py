@@ -1,0 +1,1 @@
+"""PDF files: lines, tables and headings out of glyphs at places."""

@@ -1,0 +1,165 @@
+"""PDF: a section for each page and heading on it."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
+from pypdf.generic import Destination
+
+from errors import NoText, ReadError
+from index.readers import normalise
+from index.readers.documents import Document
+from index.readers.office.office_package import sensible_title
+from index.readers.outline import Outline, fold
+from index.readers.pdf.pdf_blocks import Item, is_item, is_open_label, page_items
+from index.readers.pdf.pdf_headings import Bookmarks, Headings
+from index.readers.pdf.pdf_lines import Line, page_lines
+from index.readers.pdf.pdf_pages import (
+    body_size,
+    drop_running,
+    join_title,
+    title_lines,
+    without_title,
+)
+from index.readers.pdf.pdf_tags import entry, read_tags
+from snapshot.models import Page
+
+MAX_PAGES = 2_000
+_FIRST_SENTENCE = re.compile(r"(.*?[.!?…][\"'”’)\]]*)(?:\s+|$)(.*)", re.DOTALL)
+
+
+def read(data: bytes, name: str) -> Document:
+    """Sections with the page as their place, under the headings that the PDF's tags, bookmarks or
+    type show. A sentence that runs over a page's end stands whole where it begins."""
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # the reason of a refusal says it
+    reader = _open(data)
+    pages = _lines(reader)
+    if not any(pages):
+        _refuse_images(reader)
+    pages = drop_running(pages)
+    body = body_size(pages)
+    large = title_lines(pages, body)
+    title = _title(reader, pages, large)
+    if title and pages:
+        pages[0] = without_title(pages[0], title)
+    outline = Outline()
+    for number, items in enumerate(_items(pages, body, _bookmarks(reader)), start=1):
+        outline.move(Page(number))
+        if number == 1 and title and not items:
+            outline.block(title)  # a cover: it can be asked for, and says nothing else
+        for item in items:
+            if item.level:
+                outline.heading(item.level, item.text, Page(number))
+            else:
+                outline.block(item.text)
+    language = reader.root_object.get("/Lang")
+    return Document(
+        title=title,
+        language=str(language.get_object()) if language is not None else None,
+        sections=outline.sections(title),
+    )
+
+
+def _open(data: bytes) -> PdfReader:
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise ReadError("it is protected by a password: save it without one")
+        count = len(reader.pages)
+    except PdfReadError as error:
+        raise ReadError(f"it is damaged, or no PDF: {error}") from error
+    if count > MAX_PAGES:
+        raise ReadError(f"{count} pages; at most {MAX_PAGES} are read")
+    return reader
+
+
+def _lines(reader: PdfReader) -> list[list[Line]]:
+    tags = read_tags(reader)
+    pages: list[list[Line]] = []
+    for number, page in enumerate(reader.pages):
+        try:
+            pages.append(page_lines(page, tags.get(number, {})))
+        except PdfReadError as error:
+            raise ReadError(f"page {number + 1} is damaged: {error}") from error
+    return pages
+
+
+def _refuse_images(reader: PdfReader) -> None:
+    """Raises NoText where the pages show pictures of text, as a scanner makes them."""
+    count = sum(bool(entry(entry(page, "/Resources"), "/XObject")) for page in reader.pages)
+    if count:
+        raise NoText(
+            f"no text: {count} {'page holds' if count == 1 else 'pages hold'} images only; put it "
+            "through text recognition"
+        )
+
+
+def _title(reader: PdfReader, pages: list[list[Line]], large: list[Line]) -> str | None:
+    """The title in the file's properties if the first pages show it, else the one set in large
+    type: properties are often those of the document that was copied to make this one."""
+    named = (
+        sensible_title(normalise.prose(reader.metadata.title or "")) if reader.metadata else None
+    )
+    shown = fold(" ".join(line.text for page in pages[:2] for line in page))
+    if named and fold(named) in shown:
+        return named
+    return (join_title(large) or None) if large else named
+
+
+def _bookmarks(reader: PdfReader) -> Bookmarks:
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    try:
+        todo: list[tuple[Any, int]] = [(reader.outline, 0)]
+    except PdfReadError:  # damaged bookmarks are no reason to refuse the text
+        return {}
+    while todo:
+        node, level = todo.pop()
+        if isinstance(node, list):
+            todo.extend((child, level + isinstance(child, list)) for child in reversed(node))
+        elif isinstance(node, Destination):
+            number = reader.get_destination_page_number(node)
+            if number is not None and node.title:
+                found[number][fold(normalise.prose(node.title))] = min(level + 1, 6)
+    return dict(found) if sum(map(len, found.values())) > 1 else {}
+
+
+def _items(pages: list[list[Line]], body: float, bookmarks: Bookmarks) -> list[list[Item]]:
+    words = normalise.vocabulary(line.text for page in pages for line in page)
+    headings = Headings(pages, body, bookmarks)
+    headers: dict[int, list[str]] = {}
+    found = [
+        page_items(page, headings.levels(number, page), words, headers)
+        for number, page in enumerate(pages)
+    ]
+    for before, page in pairwise(found):
+        _mend(before, page, words)
+    return found
+
+
+def _mend(before: list[Item], page: list[Item], words: frozenset[str]) -> None:
+    """Moves the end of a sentence from the beginning of a page to the page before, and a label
+    that a page ends with to what it announces."""
+    if not before or not page or not before[-1].is_open or page[0].level:
+        return
+    head, tail = before[-1].text, page[0].text
+    if not tail[:1].islower() or is_item(tail):
+        if "\n" not in head and is_open_label(head) and not is_item(head):
+            before.pop()
+            page[0] = Item(f"{head}\n{tail}", is_open=page[0].is_open)
+        return
+    first, _, rows = tail.partition("\n")
+    match = _FIRST_SENTENCE.fullmatch(first)
+    end, rest = (match[1], match[2]) if match else (first, "")
+    start, _, line = head.rpartition("\n")
+    indent = line[: len(line) - len(line.lstrip())]
+    mended = indent + normalise.join_lines([line, end], words)
+    before[-1] = Item("\n".join(filter(None, (start, mended))))
+    left = Item("\n".join(filter(None, (rest, rows))), is_open=page[0].is_open)
+    page[:1] = [left] if left.text else []

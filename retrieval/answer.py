@@ -1,0 +1,148 @@
+"""A question, what was found for it, and the answer that a person is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from snapshot.models import EVERYONE, Locator, Passage, Resource
+
+
+class Outcome(StrEnum):
+    """How sure Signpost is. Only ANSWERED claims to answer."""
+
+    ANSWERED = "answered"
+    CLOSEST = "closest"
+    NOTHING_VALIDATED = "nothing_validated"
+
+
+class ChannelKind(StrEnum):
+    """Where a question was asked."""
+
+    PERSONAL = "personal"
+    GROUP = "group"
+    CHANNEL = "channel"
+    PORTAL = "portal"
+    TERMINAL = "terminal"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asked.
+
+    `audience` holds the audiences that the asker belongs to; a resource is considered only if it
+    is meant for one of them. `context` is the question before, for a follow-up. `asked_at` is UTC.
+    `top_k` is how many resources are wanted at most, and `hits_each` how many hits in each: what
+    is not shown need not be prepared.
+    """
+
+    text: str
+    locale: str = "en"
+    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    audience: frozenset[str] = frozenset({EVERYONE})
+    channel_kind: ChannelKind = ChannelKind.TERMINAL
+    context: str | None = None
+    top_k: int = 10
+    hits_each: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` up to `end` of a passage's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. Scores: higher is better. `rank` counts from 1 over all hits.
+
+    `score` is the fused score that ranked it, at most 1, and `parts` what each kind of evidence
+    added to it; `dense_score` is the cosine of question and passage, -1 to 1; `lexical_score`
+    BM25, 0 where no word matched; `late_score` the mean of the best cosines of the question's
+    tokens, -1 to 1. `sentence` marks the sentence of the passage that answers best.
+    """
+
+    passage: Passage
+    rank: int
+    score: float
+    dense_score: float
+    lexical_score: float
+    late_score: float
+    sentence: Span
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def sentence_text(self) -> str:
+        return self.passage.text[self.sentence.start : self.sentence.end]
+
+    @property
+    def locator(self) -> Locator:
+        """Where the sentence stands: in a recording the second at which it is said."""
+        return self.passage.locator_at(self.sentence.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A resource with the hits found in it, best first. `rank` counts resources from 1."""
+
+    resource: Resource
+    rank: int
+    hits: tuple[Hit, ...]
+
+    @property
+    def best(self) -> Hit:
+        return self.hits[0]
+
+    @property
+    def url(self) -> str:
+        """Opens the resource at its best hit."""
+        return self.resource.url_at(self.best.locator)
+
+    @property
+    def place(self) -> str:
+        """Where in the resource the best hit stands, as people say it; empty for the whole."""
+        return self.best.locator.label
+
+
+# A cosine above this tells nothing more: the question is about what the folder is about.
+_ON_TOPIC = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What confidence is judged by, on absolute scales.
+
+    `topic` is the best cosine of any passage, at most 0.5; `coverage` (0 to 1) how much of what
+    the candidates say together about the question the first says alone; `gap` (0 to 1) by how
+    much another candidate matches the telling word that the first misses most.
+    """
+
+    topic: float
+    coverage: float
+    gap: float
+
+    @classmethod
+    def of(cls, best_cosine: float, coverage: float, gap: float) -> Evidence:
+        return cls(min(best_cosine, _ON_TOPIC), coverage, gap)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown for a question. `results` is empty exactly if nothing validated answers;
+    `confidence` is 0 to 1, judged by `evidence` (None where nothing was found at all), and the
+    snapshot's thresholds on it make the outcome. `understood` are misspelt words of the question
+    and what they were read as. `stages_ms` says where `took_ms` went."""
+
+    question: Question
+    outcome: Outcome
+    results: tuple[Result, ...]
+    confidence: float
+    took_ms: float
+    snapshot_id: str
+    evidence: Evidence | None = None
+    understood: tuple[tuple[str, str], ...] = ()
+    stages_ms: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,214 @@
+"""Answering while the world changes: off the event loop, from whichever snapshot is active."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from encoder.protocol import Encoder
+from errors import SignpostError, SnapshotNotFound
+from retrieval.answer import Answer, Question
+from retrieval.retriever import Retriever
+from retrieval.serving.answering import answer_together
+from retrieval.serving.batching import CAPACITY, SHARE, WORKERS, Job, Shares
+from retrieval.serving.repeats import Repeats
+from retrieval.stopwatch import Stopwatch
+from snapshot.models import Passage, Resource
+from snapshot.reading import Snapshot
+from snapshot.store import SnapshotStore
+
+T = TypeVar("T")
+
+_log = structlog.get_logger(__name__)
+_ASIDE = 2  # threads beside the workers: one opens snapshots, one reads passages for a page
+_WARM_UP = Question("How do I begin?")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The snapshot that should be served and is not, and why; `snapshot` is None where nothing
+    says which it is."""
+
+    snapshot: str | None
+    reason: str
+
+
+class LiveRetriever:
+    """Answers from the active snapshot and follows it when another is activated.
+
+    A snapshot is verified, opened and warmed aside while the old one answers, and takes over
+    between two questions. Where that fails, the old one stays (at start: the one that was active
+    before) and the reason is logged and kept in `refusal`.
+    """
+
+    def __init__(
+        self,
+        store: SnapshotStore,
+        load_encoder: Callable[[], Encoder],
+        *,
+        poll_s: float = 2.0,
+        workers: int = WORKERS,
+        capacity: int = CAPACITY,
+    ) -> None:
+        self._store = store
+        self._load_encoder = load_encoder
+        self._poll_s = poll_s
+        self._executor = ThreadPoolExecutor(workers + _ASIDE, thread_name_prefix="retrieval")
+        self._shares = Shares(
+            self._executor,
+            self._answer_share,
+            share=self._share,
+            workers=workers,
+            capacity=capacity,
+        )
+        self._repeats = Repeats(self._shares.ask)
+        self._encoder: Encoder | None = None
+        self._retriever: Retriever | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._refusal: Refusal | None = None
+
+    async def start(self) -> None:
+        """Loads encoder and snapshot and answers once, so that the first person does not wait.
+
+        Where the active snapshot is refused, the latest of those active before it that is good
+        serves. Raises SnapshotNotFound where nothing is active, EncoderError, or what is wrong
+        with the active snapshot where none before it will do either.
+        """
+        self._retriever = await self._run(self._open_first)
+        self._watch = asyncio.create_task(self._follow(), name="retrieval.follow")
+
+    async def answer(self, question: Question) -> Answer:
+        """See `Retriever.answer`; what is asked at the same time is encoded together, and the same
+        question answered once. Raises Overloaded where too many wait already, SnapshotNotFound
+        before `start` has ended."""
+        self._serving()
+        return await self._repeats.answer(question)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot that answers now. Raises SnapshotNotFound before `start` has ended."""
+        return self._serving().snapshot
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why an older snapshot answers than the active one; None while that one does."""
+        return self._refusal
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for a worker."""
+        return self._shares.waiting
+
+    async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
+        """The served resource whose url is that path on Signpost's own server, percent-decoded,
+        with its passages in reading order."""
+        snapshot = self.snapshot
+        number = snapshot.number_by_local_url.get(url_path)
+        if number is None:
+            return None
+        passages = await self._run(lambda: snapshot.passages_of(number))
+        return snapshot.resources[number], passages
+
+    async def close(self) -> None:
+        """Lets what is being answered end, and stops."""
+        if self._watch is not None:
+            self._watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watch
+        await asyncio.to_thread(self._executor.shutdown)
+
+    def _share(self) -> int:
+        return SHARE if self._encoder is None or self._encoder.batches_questions else 1
+
+    def _answer_share(self, jobs: Sequence[Job[tuple[Question, Stopwatch], Answer]]) -> None:
+        answer_together(self._serving(), jobs)
+
+    def _serving(self) -> Retriever:
+        if self._retriever is None:
+            raise SnapshotNotFound("no snapshot is loaded yet: await start() first")
+        return self._retriever
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+    def _open_first(self) -> Retriever:
+        active = self._store.active_id()
+        self._read_some_manifest(active)
+        self._encoder = self._load_encoder()
+        try:
+            return self._open(active)
+        except (SignpostError, OSError) as error:
+            for older in self._store.pointer().previous:
+                try:
+                    retriever = self._open(older)
+                except (SignpostError, OSError) as another:
+                    self._log_refused(Refusal(older, str(another)), serving=None)
+                else:
+                    self._refusal = Refusal(active, str(error))
+                    self._log_refused(self._refusal, serving=older)
+                    return retriever
+            raise
+
+    def _read_some_manifest(self, active: str) -> None:
+        """Raises what is wrong with the active snapshot's, where no other can be read either: not
+        only once a model has been loaded in vain."""
+        try:
+            self._store.manifest(active)
+        except (SignpostError, OSError):
+            for older in self._store.pointer().previous:
+                with suppress(SignpostError, OSError):
+                    self._store.manifest(older)
+                    return
+            raise
+
+    def _open(self, snapshot_id: str) -> Retriever:
+        if self._encoder is None:
+            raise SnapshotNotFound("the encoder is not loaded yet: await start() first")
+        retriever = Retriever(self._store.open(snapshot_id), self._encoder)
+        retriever.answer(_WARM_UP)
+        return retriever
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(self._poll_s)
+            await self._swap_if_changed()
+
+    async def _swap_if_changed(self) -> None:
+        current = self._serving().snapshot.folder.name
+        active: str | None = None
+        try:
+            active = chosen = await self._run(self._store.active_id)
+            if active == current:
+                self._refusal = None
+                return
+            if self._refusal and self._refusal.snapshot == active:
+                return
+            await self._swap_to(await self._run(lambda: self._open(chosen)))
+        except (SignpostError, OSError) as error:
+            # The old snapshot serves on; the same refusal is not repeated every two seconds.
+            refusal = Refusal(active, str(error))
+            if refusal != self._refusal:
+                self._log_refused(refusal, serving=current)
+            self._refusal = refusal
+        else:
+            self._refusal = None
+            _log.info("snapshot.swapped", snapshot=active, before=current)
+
+    async def _swap_to(self, opened: Retriever) -> None:
+        """The old snapshot is let go aside: taking its parts down takes the loop's time, too."""
+        before = [self._retriever]
+        self._retriever = opened
+        self._repeats.clear()
+        await self._run(before.clear)
+
+    @staticmethod
+    def _log_refused(refusal: Refusal, *, serving: str | None) -> None:
+        _log.error(
+            "snapshot.refused", snapshot=refusal.snapshot, serving=serving, error=refusal.reason
+        )

@@ -1,0 +1,151 @@
+"""A build writes a snapshot into a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snapshot import lexical, token_vectors
+from snapshot.engines import choice
+from snapshot.manifest import MANIFEST, Calibration, Manifest, Refused
+from snapshot.models import EVERYONE, Passage, Resource, embedding_text, locator_to_dict
+from snapshot.reading import (
+    LEXICAL,
+    OFFSETS,
+    OWNERS,
+    PASSAGES,
+    REFUSED,
+    RESOURCES,
+    VOCABULARY,
+    Snapshot,
+    resource_to_dict,
+    sha256,
+)
+from snapshot.token_vectors import TokenCodes
+from snapshot.vocabulary import count_words
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPassages:
+    """All passages as the encoder sees them, in row order: vectors (n, dim), their tokens one
+    passage at a time with starts counted in the embedding text, and how many each has."""
+
+    vectors: NDArray[np.float32]
+    tokens: Iterable[TokenCodes]
+    token_counts: Sequence[int]
+
+
+Calibrate = Callable[["Snapshot"], Calibration]
+
+
+def keep_calibration(snapshot: Snapshot) -> Calibration:
+    """The calibration that the snapshot has already."""
+    return snapshot.manifest.calibration
+
+
+def write(
+    folder: Path,
+    manifest: Manifest,
+    resources: Sequence[Resource],
+    passages: Sequence[Passage],
+    encoded: EncodedPassages,
+    refused: Iterable[Refused],
+    calibrate: Calibrate = keep_calibration,
+) -> None:
+    """Writes a snapshot into an existing empty folder and flushes it to the disk.
+
+    Passages of one resource stand together. `calibrate` is shown the snapshot, complete but for
+    its calibration, and says what that shall be. The manifest's `files` are filled in here, and so
+    is its engine where that is "auto".
+    """
+    numbers = {resource.id: number for number, resource in enumerate(resources)}
+    titles = {resource.id: resource.title for resource in resources}
+    owners = np.array([numbers[passage.resource_id] for passage in passages], dtype=np.int32)
+    _write_lines(folder / RESOURCES, map(resource_to_dict, resources))
+    offsets = _write_lines(folder / PASSAGES, map(_passage_to_dict, passages))
+    np.save(folder / OFFSETS, np.array(offsets, dtype=np.uint64))
+    np.save(folder / OWNERS, owners)
+    _write_lines(folder / REFUSED, map(asdict, refused))
+    chosen = choice.build(manifest.engine, encoded.vectors, folder)
+    token_vectors.write(
+        (
+            codes.shifted(len(embedding_text(titles[p.resource_id], p.heading_path, "")))
+            for p, codes in zip(passages, encoded.tokens, strict=True)
+        ),
+        encoded.token_counts,
+        token_vectors.width(manifest.encoder.token_dim),
+        folder,
+    )
+
+    def texts() -> Iterator[str]:  # made twice rather than kept: they are as large as all passages
+        for passage in passages:
+            yield embedding_text(titles[passage.resource_id], passage.heading_path, passage.text)
+
+    lexical.build(zip(owners.tolist(), texts(), strict=True), folder / LEXICAL)
+    # A misspelt word is shown as it was read: that must not tell what is meant for few.
+    open_to_all = np.array([EVERYONE in resource.audience for resource in resources])
+    words = count_words(
+        text for text, owner in zip(texts(), owners, strict=True) if open_to_all[owner]
+    )
+    (folder / VOCABULARY).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+    files = {name: sha256(folder / name) for name in _file_names(folder)}
+    filled = replace(manifest, engine=chosen.engine, engine_measured=chosen.measured, files=files)
+    _write_manifest(folder, filled)
+    _write_manifest(folder, replace(filled, calibration=calibrate(Snapshot(folder))))
+    _flush(folder)
+
+
+def _passage_to_dict(passage: Passage) -> dict[str, Any]:
+    return {
+        "ordinal": passage.ordinal,
+        "heading_path": passage.heading_path,
+        "locator": locator_to_dict(passage.locator),
+        "text": passage.text,
+        "marks": passage.marks,
+    }
+
+
+def _write_manifest(folder: Path, manifest: Manifest) -> None:
+    (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+
+
+def _write_lines(path: Path, objects: Iterable[Any]) -> list[int]:
+    """Writes one JSON object a line; returns where each begins, and the file's end."""
+    offsets = [0]
+    with path.open("wb") as file:
+        for data in objects:
+            line = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            file.write(line)
+            offsets.append(offsets[-1] + len(line))
+    return offsets
+
+
+def _file_names(folder: Path) -> list[str]:
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != MANIFEST
+    )
+
+
+def _flush(folder: Path) -> None:
+    """To the disk, files first, then the folders that name them."""
+    paths = sorted(folder.rglob("*"), key=lambda path: len(path.parts), reverse=True)
+    for path in [*(p for p in paths if p.is_file()), *(p for p in paths if p.is_dir()), folder]:
+        fsync(path)
+
+
+def fsync(path: Path) -> None:
+    """Flushes one file or folder to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

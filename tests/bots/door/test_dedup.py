@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bots.door import dedup
+from bots.door.dedup import Delivery, Once, fingerprint
+
+MESSAGE = Delivery("message", "conversation", "1", "anna")
+PRESS = Delivery("invoke", "conversation", "1", "anna", fingerprint("yes"))
+
+
+class Work:
+    """Counts how often it is done."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    async def __call__(self) -> int:
+        self.done += 1
+        return self.done
+
+
+async def test_work_is_done_once_and_its_result_is_given_again() -> None:
+    once: Once[int] = Once()
+    work = Work()
+    assert MESSAGE not in once
+    assert [await once.run(MESSAGE, work) for _ in range(3)] == [1, 1, 1]
+    assert MESSAGE in once
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(MESSAGE, conversation_id="another"),
+        replace(MESSAGE, activity_id="2"),
+        replace(MESSAGE, kind="messageUpdate"),
+        replace(MESSAGE, edit=fingerprint("mended")),
+    ],
+    ids=["conversation", "id", "kind", "edit"],
+)
+async def test_another_delivery_is_other_work(other: Delivery) -> None:
+    once: Once[int] = Once()
+    work = Work()
+    assert [await once.run(MESSAGE, work), await once.run(other, work)] == [1, 2]
+
+
+async def test_who_comes_meanwhile_waits_for_the_same_result() -> None:
+    once: Once[int] = Once()
+    open_ = asyncio.Event()
+
+    async def slow() -> int:
+        await open_.wait()
+        return 7
+
+    first = asyncio.create_task(once.run(PRESS, slow))
+    await asyncio.sleep(0)
+    second = asyncio.create_task(once.run(replace(PRESS, activity_id="2"), slow))
+    await asyncio.sleep(0)
+    open_.set()
+    assert (await first, await second) == (7, 7)
+
+
+async def test_who_gives_up_waiting_does_not_stop_the_work() -> None:
+    once: Once[int] = Once()
+    open_ = asyncio.Event()
+
+    async def slow() -> int:
+        await open_.wait()
+        return 7
+
+    first = asyncio.create_task(once.run(PRESS, slow))
+    await asyncio.sleep(0)
+    second = asyncio.create_task(once.run(PRESS, slow))
+    await asyncio.sleep(0)
+    second.cancel()
+    await asyncio.sleep(0)
+    open_.set()
+    assert await first == 7
+
+
+async def test_work_that_failed_is_done_again() -> None:
+    once: Once[int] = Once()
+
+    async def failing() -> int:
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError):
+        await once.run(PRESS, failing)
+    assert PRESS not in once
+    assert await once.run(PRESS, Work()) == 1
+
+
+async def test_a_press_is_forgotten_when_its_sender_presses_something_else() -> None:
+    """Otherwise who changes their mind twice would not be heard the second time."""
+    once: Once[int] = Once()
+    work = Work()
+    no = replace(PRESS, activity_id="2", press=fingerprint("no"))
+    yes_again = replace(PRESS, activity_id="3")
+    assert [await once.run(delivery, work) for delivery in (PRESS, no, yes_again)] == [1, 2, 3]
+
+
+async def test_somebody_else_s_press_is_another() -> None:
+    once: Once[int] = Once()
+    work = Work()
+    bens = replace(PRESS, activity_id="2", sender_id="ben")
+    assert [await once.run(PRESS, work), await once.run(bens, work)] == [1, 2]
+
+
+async def test_everything_is_forgotten_after_the_window() -> None:
+    now = [0.0]
+    once: Once[int] = Once(window_s=60, clock=lambda: now[0])
+    work = Work()
+    await once.run(PRESS, work)
+    now[0] = 61.0
+    assert PRESS not in once
+    assert await once.run(PRESS, work) == 2
+
+
+async def test_memory_is_bounded() -> None:
+    """However many deliveries come within the window, and however long their ids are."""
+    once: Once[int] = Once()
+    work = Work()
+    for number in range(dedup.CAPACITY + 100):
+        activity_id = f"{number}-{'x' * 100}"
+        press = fingerprint(number)
+        await once.run(Delivery("invoke", "c", activity_id, f"sender-{number}", press), work)
+    assert len(once._by_id) == dedup.CAPACITY
+    assert len(once._presses) == dedup.PRESS_CAPACITY
+    assert {len(key) for key in once._by_id._entries} == {16}
+
+
+def test_a_fingerprint_does_not_depend_on_the_order_of_keys() -> None:
+    assert fingerprint({"a": 1, "b": [2]}) == fingerprint({"b": [2], "a": 1})
+    assert fingerprint({"a": 1}) != fingerprint({"a": "1"})
+    assert fingerprint("a", "b") != fingerprint("ab", "")

@@ -1,0 +1,172 @@
+"""The fields that describe a file: what they accept, and which source wins."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from errors import ContentError
+from index.content.metadata import (
+    FILE_FIELDS,
+    FOLDER_FIELDS,
+    LINK_FIELDS,
+    Metadata,
+    Status,
+    UrlStyle,
+    layer,
+    parse,
+)
+from snapshot.models import Kind
+
+
+def _ours(allowed: frozenset[str] = FILE_FIELDS, **source: Any) -> dict[str, Any]:
+    return parse(source, "hr/leave.md.meta.yaml", is_ours=True, allowed=allowed)
+
+
+def test_every_field_is_read() -> None:
+    assert Metadata(**_ours(
+        title="Leave &amp; more",
+        url="https://intranet.example.com/leave",
+        base_url="/content/",
+        url_style="page",
+        link_template="{url}?t={seconds}",
+        kind="Video",
+        owner="People operations",
+        audience=["managers", "hr"],
+        tags="leave, absence",
+        language="pt-BR",
+        duration_minutes="12",
+        validated_by="Priya Raman",
+        validated_on="2026-10-05",
+        review_by="2027-10-05",
+        review_every_days="365",
+        status="draft",
+    )) == Metadata(
+        title="Leave & more",
+        url="https://intranet.example.com/leave",
+        base_url="/content/",
+        url_style=UrlStyle.PAGE,
+        link_template="{url}?t={seconds}",
+        kind=Kind.VIDEO,
+        owner="People operations",
+        audience=("managers", "hr"),
+        tags=("leave", "absence"),
+        language="pt-BR",
+        duration_minutes=12,
+        validated_by="Priya Raman",
+        validated_on=date(2026, 10, 5),
+        review_by=date(2027, 10, 5),
+        review_every_days=365,
+        status=Status.DRAFT,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "accepted"),
+    [
+        ("validated_on", "2026-13-45", "a day written as YYYY-MM-DD, such as 2026-11-02"),
+        ("validated_on", "20261102", "a day written as YYYY-MM-DD"),
+        ("validated_on", "2026-W01-1", "a day written as YYYY-MM-DD"),
+        ("review_by", "next year", "a day written as YYYY-MM-DD"),
+        ("review_every_days", "0", "a whole number from 1 to 36500"),
+        ("review_every_days", "1.5", "a whole number"),
+        ("duration_minutes", "-3", "a whole number from 1 to 10000"),
+        ("duration_minutes", "²", "a whole number"),
+        ("kind", "podcast", "one of document, page, deck, video, course, link"),
+        ("status", "published", "one of draft, validated, retired"),
+        ("url_style", "pretty", "one of page, file"),
+        ("url", "javascript:alert(1)", "must begin with https://, http:// or /"),
+        ("base_url", "file:///srv", "must begin with https://, http:// or /"),
+        ("link_template", "{url}#{second}", "{seconds}"),
+        ("language", "English!", "a language tag, such as en or pt-BR"),
+        ("audience", {"who": "managers"}, "a list of words, such as [sales, support]"),
+        ("audience", [], "it must name an audience; everyone is everybody's"),
+        ("audience", ["managers", ""], "a list of words"),
+        ("tags", ["a", ["b"]], "a list of words"),
+        ("owner", ["a", "b"], "it must be text"),
+        ("owner", " ", "it must not be empty; leave the line out instead"),
+    ],
+)
+def test_a_malformed_value_is_named_with_what_is_accepted(
+    field: str, value: object, accepted: str
+) -> None:
+    with pytest.raises(ContentError) as raised:
+        _ours(**{field: value})
+    said = str(raised.value)
+    assert said.startswith(f"hr/leave.md.meta.yaml: {field} is {value!r}: ")
+    assert accepted in said
+
+
+def test_tags_may_be_taken_away() -> None:
+    assert _ours(tags=[]) == {"tags": ()}
+
+
+def test_an_empty_audience_is_not_everyone() -> None:
+    with pytest.raises(ContentError, match="audience is ''"):
+        _ours(audience="")
+
+
+def test_a_long_value_is_cut_where_it_is_quoted() -> None:
+    with pytest.raises(ContentError) as raised:
+        _ours(kind="x" * 5_000)
+    assert len(str(raised.value)) < 250
+
+
+@pytest.mark.parametrize(
+    ("allowed", "name", "hint"),
+    [
+        (FILE_FIELDS, "audiance", "there is no field 'audiance': did you mean audience?"),
+        (FILE_FIELDS, "Owner", "there is no field 'Owner': did you mean owner?"),
+        (FILE_FIELDS, "validated", "did you mean validated_"),
+        (FILE_FIELDS, "xyz", "there is no field 'xyz'; known are audience, base_url, "),
+        (FOLDER_FIELDS, "title", "title describes one file and does not belong here"),
+        (FOLDER_FIELDS, "url", "url describes one file"),
+        (LINK_FIELDS, "base_url", "base_url describes"),
+    ],
+)
+def test_an_unknown_field_of_ours_is_an_error_with_a_suggestion(
+    allowed: frozenset[str], name: str, hint: str
+) -> None:
+    """`audiance: managers`, passed over, would show to everyone what is meant for few."""
+    with pytest.raises(ContentError) as raised:
+        _ours(allowed, **{name: "x"})
+    assert hint in str(raised.value)
+
+
+def test_another_programs_fields_in_front_matter_are_left_alone() -> None:
+    source = {"layout": "page", "redirect_from": ["/a"], "audiance": "x", "owner": "HR"}
+    fields = parse(source, "a.md", is_ours=False, allowed=FILE_FIELDS)
+    assert fields == {"owner": "HR"}
+
+
+def test_fields_that_front_matter_leaves_empty_are_not_given() -> None:
+    """But for those that decide who may read a page, and whether anybody."""
+    source = {"title": "", "tags": [], "owner": ""}
+    assert parse(source, "a.md", is_ours=False, allowed=FILE_FIELDS) == {}
+    for name in ("audience", "validated_by", "validated_on", "status"):
+        with pytest.raises(ContentError, match=f"{name} is ''"):
+            parse({name: ""}, "a.md", is_ours=False, allowed=FILE_FIELDS)
+
+
+def test_a_title_that_only_a_generator_could_fill_in_is_none() -> None:
+    assert _ours(title="{{ page.name }}") == {"title": None}
+
+
+def test_later_sources_win_field_by_field() -> None:
+    folder = {"owner": "HR", "tags": ("leave",)}
+    assert layer(folder, {"owner": "IT"}) == {"owner": "IT", "tags": ("leave",)}
+
+
+@pytest.mark.parametrize(
+    ("later", "merged"),
+    [
+        ({"review_every_days": 30}, {"review_every_days": 30}),
+        ({"review_by": date(2028, 1, 1)}, {"review_by": date(2028, 1, 1)}),
+        ({}, {"review_by": date(2027, 1, 1), "review_every_days": 365}),
+    ],
+)
+def test_whoever_says_later_when_to_review_says_it_alone(
+    later: dict[str, Any], merged: dict[str, Any]
+) -> None:
+    """A file reviewed every month is not saved by its folder's date in a year."""
+    assert layer({"review_by": date(2027, 1, 1), "review_every_days": 365}, later) == merged

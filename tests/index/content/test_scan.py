@@ -1,0 +1,308 @@
+"""The content folder: what of it can be served today, and why the rest cannot."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from errors import ContentError, NoText, ReadError
+from index.content.scan import Scan, scan
+from index.content.validation import Refusal, RefusalKind
+from index.readers.documents import Cue, Section
+from index.readers.extraction import DocumentCache, Extracted, Extraction
+from index.readers.formats import read
+from snapshot.models import EVERYONE, Kind, Resource, Validation, Whole, resource_id
+
+TODAY = date(2026, 11, 23)
+FOLDER = """base_url: https://intranet.example.com/
+owner: Learning team
+language: en
+validated_by: Priya Raman
+validated_on: 2026-10-05
+review_by: 2027-10-05
+"""
+
+
+class DirectExtraction:
+    """Reads files in this process, and remembers which."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def extract(
+        self,
+        paths: Sequence[Path],
+        cache: DocumentCache | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> list[Extracted]:
+        self.read.extend(path.name for path in paths)
+        found = []
+        for number, path in enumerate(paths, start=1):
+            try:
+                found.append(
+                    Extracted(f"digest of {path.name}", read(path.read_bytes(), path.name))
+                )
+            except ReadError as error:
+                found.append(Extracted(f"digest of {path.name}", error=error))
+            progress(number, len(paths))
+        return found
+
+
+def _write(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root
+
+
+def _scan(root: Path, files: dict[str, str], *, folder: str = FOLDER) -> Scan:
+    _write(root, {"_folder.yaml": folder, **files})
+    return scan(root, today=TODAY, extraction=DirectExtraction())
+
+
+def _refused(found: Scan) -> list[tuple[str, RefusalKind]]:
+    return [(refusal.path, refusal.kind) for refusal in found.refusals]
+
+
+def _served(found: Scan) -> list[str]:
+    return [entry.resource.path for entry in found.entries]
+
+
+class TestEntries:
+    def test_a_file_becomes_a_resource_with_its_text(self, tmp_path: Path) -> None:
+        found = _scan(tmp_path, {"hr/leave.md": "---\ntags: [leave]\n---\n# Leave\n\n26 days."})
+        [entry] = found.entries
+        assert entry.resource == Resource(
+            id=resource_id("https://intranet.example.com/hr/leave/"),
+            title="Leave",
+            url="https://intranet.example.com/hr/leave/",
+            kind=Kind.PAGE,
+            path="hr/leave.md",
+            validation=Validation("Priya Raman", date(2026, 10, 5), date(2027, 10, 5)),
+            owner="Learning team",
+            audience=(EVERYONE,),
+            language="en",
+            tags=("leave",),
+        )
+        assert entry.document.sections == (Section((), Whole(), ("26 days.",)),)
+        assert entry.source_digest == "digest of leave.md"
+        assert (found.refusals, found.ignored, found.duplicates, found.warnings) == ((),) * 4
+
+    def test_sources_win_in_order_folder_front_matter_metadata_file(self, tmp_path: Path) -> None:
+        found = _scan(
+            tmp_path,
+            {
+                "a.md": "---\nowner: Front\ntitle: Front\ntags: [front]\n---\nText.",
+                "a.meta.yaml": "title: Stem\ntags: [stem]",
+                "a.md.meta.yaml": "title: File",
+            },
+        )
+        [entry] = found.entries
+        resource = entry.resource
+        assert (resource.title, resource.tags, resource.owner) == ("File", ("stem",), "Front")
+
+    def test_a_recording_and_its_transcript_are_one_resource(self, tmp_path: Path) -> None:
+        found = _scan(
+            tmp_path,
+            {"t/talk.mp4": "", "t/talk.vtt": "WEBVTT\n\n00:00.000 --> 01:30.000\nHello.\n"},
+        )
+        [entry] = found.entries
+        assert entry.resource.url == "https://intranet.example.com/t/talk.mp4"
+        assert (entry.resource.kind, entry.resource.duration_minutes) == (Kind.VIDEO, 2)
+        assert entry.document.cues == (Cue(0.0, 90.0, "Hello."),)
+        assert (found.ignored, found.warnings) == ((), ())
+
+    def test_a_rows_links_inherit_and_are_entries_by_their_row(self, tmp_path: Path) -> None:
+        found = _scan(
+            tmp_path,
+            {
+                "hr/_folder.yaml": "owner: HR\nkind: page",
+                "hr/links.csv": "title,url,kind\nDesk,https://x.example/d,course\n"
+                "Chair,https://x.example/c,\nBad,,\n",
+            },
+        )
+        assert [(e.resource.path, e.resource.kind, e.resource.owner) for e in found.entries] == [
+            ("hr/links.csv:2", Kind.COURSE, "HR"),
+            ("hr/links.csv:3", Kind.LINK, "HR"),
+        ]
+        assert found.refusals == (
+            Refusal(
+                "hr/links.csv:4", RefusalKind.MALFORMED, "hr/links.csv, row 4: url must be given"
+            ),
+        )
+
+    def test_everything_is_in_the_order_of_paths(self, tmp_path: Path) -> None:
+        files = {f"{name}.md": f"# {name}\n\nText {name}." for name in "cab"}
+        assert _served(_scan(tmp_path, files)) == ["a.md", "b.md", "c.md"]
+
+    def test_a_file_keeps_its_id_when_it_moves_and_its_link_does_not(self, tmp_path: Path) -> None:
+        text = "---\nurl: https://x.example/leave\n---\nText."
+        before = _scan(tmp_path / "1", {"a.md": text}).entries[0].resource.id
+        after = _scan(tmp_path / "2", {"hr/leave.md": text}).entries[0].resource.id
+        assert before == after
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("front", "kind"),
+        [
+            ("status: draft", RefusalKind.DRAFT),
+            ("status: retired", RefusalKind.RETIRED),
+            ("review_by: 2026-11-22", RefusalKind.EXPIRED),
+            ("validated_on: 2027-01-01", RefusalKind.UNVALIDATED),
+            ("validated_on: soon", RefusalKind.MALFORMED),
+        ],
+    )
+    def test_only_what_is_validated_today_is_served(
+        self, tmp_path: Path, front: str, kind: RefusalKind
+    ) -> None:
+        found = _scan(tmp_path, {"a.md": f"---\n{front}\n---\nText.", "b.md": "Text too."})
+        assert _refused(found) == [("a.md", kind)]
+        assert _served(found) == ["b.md"]
+
+    def test_what_is_ruled_out_beforehand_is_not_even_opened(self, tmp_path: Path) -> None:
+        """Only front matter has to be looked for."""
+        _write(tmp_path, {"_folder.yaml": "status: draft", "a.pdf": "", "b.txt": "x", "c.md": "x"})
+        extraction = DirectExtraction()
+        found = scan(tmp_path, today=TODAY, extraction=extraction)
+        assert extraction.read == ["c.md"]
+        assert _refused(found) == [(name, RefusalKind.DRAFT) for name in ("a.pdf", "b.txt", "c.md")]
+
+    def test_a_folder_nobody_can_understand_is_not_served(self, tmp_path: Path) -> None:
+        found = _scan(
+            tmp_path,
+            {
+                "hr/_folder.yaml": "audiance: managers",
+                "hr/a.md": "x",
+                "hr/deep/b.pdf": "x",
+                "hr/links.csv": "title,url\nA,/a\n",
+                "c.md": "x",
+            },
+        )
+        reason = "hr/_folder.yaml: there is no field 'audiance': did you mean audience?"
+        assert found.refusals == tuple(
+            Refusal(path, RefusalKind.MALFORMED, reason)
+            for path in ("hr/a.md", "hr/deep/b.pdf", "hr/links.csv")
+        )
+        assert _served(found) == ["c.md"]
+
+    def test_a_link_is_one_files_only(self, tmp_path: Path) -> None:
+        found = _scan(
+            tmp_path,
+            {"a/README.md": "One.", "a/index.md": "Two.",
+             "links.yaml": "- {title: x, url: 'https://intranet.example.com/a/'}"},
+        )  # fmt: skip
+        assert _served(found) == ["a/README.md"]
+        reason = "its link is that of a/README.md: https://intranet.example.com/a/"
+        assert found.refusals == (
+            Refusal("a/index.md", RefusalKind.DUPLICATE_URL, reason),
+            Refusal("links.yaml:1", RefusalKind.DUPLICATE_URL, reason),
+        )
+
+    def test_without_a_link_there_is_nothing_to_open(self, tmp_path: Path) -> None:
+        folder = FOLDER.partition("\n")[2]
+        found = _scan(tmp_path, {"a.md": "Text."}, folder=folder)
+        assert _refused(found) == [("a.md", RefusalKind.NO_URL)]
+        assert found.refusals[0].reason == "it has no link: give url, or base_url in a _folder.yaml"
+
+    def test_without_text_there_is_nothing_to_find(self, tmp_path: Path) -> None:
+        found = _scan(
+            tmp_path,
+            {"a.md": "---\ntitle: Moved\nredirect_to: /b/\n---\n", "b.md": "---\ntitle: B\n---\n"},
+        )
+        assert found.refusals == (
+            Refusal("a.md", RefusalKind.NO_TEXT, "no text: it only leads to /b/"),
+            Refusal("b.md", RefusalKind.NO_TEXT, "no text"),
+        )
+
+    def test_a_file_that_cannot_be_read_is_told_from_one_without_text(self, tmp_path: Path) -> None:
+        class Failing(DirectExtraction):
+            def extract(
+                self,
+                paths: Sequence[Path],
+                cache: DocumentCache | None = None,
+                progress: Callable[[int, int], None] = lambda done, total: None,
+            ) -> list[Extracted]:
+                errors = {"a.pdf": ReadError("reading it took more than 60 s")}
+                scanned = NoText("no text: 3 pages hold images only")
+                return [Extracted("", error=errors.get(path.name, scanned)) for path in paths]
+
+        _write(tmp_path, {"_folder.yaml": FOLDER, "a.pdf": "x", "b.pdf": "x"})
+        found = scan(tmp_path, today=TODAY, extraction=Failing())
+        assert found.refusals == (
+            Refusal("a.pdf", RefusalKind.UNREADABLE, "reading it took more than 60 s"),
+            Refusal("b.pdf", RefusalKind.NO_TEXT, "no text: 3 pages hold images only"),
+        )
+
+    def test_a_content_folder_that_is_not_there_is_an_error(self, tmp_path: Path) -> None:
+        with pytest.raises(ContentError, match="there is no content folder"):
+            scan(tmp_path / "gone", today=TODAY, extraction=DirectExtraction())
+
+
+class TestRemarks:
+    def test_files_that_say_the_same_are_named_together(self, tmp_path: Path) -> None:
+        """Whatever their format, spacing and letters."""
+        found = _scan(
+            tmp_path,
+            {
+                "a.md": "# A\n\nTwenty-six days\nof leave.",
+                "b.html": "<h1>B</h1><p>Twenty-six days of LEAVE.</p>",
+                "c.md": "Something else.",
+            },
+        )
+        assert found.duplicates == (("a.md", "b.html"),)
+
+    def test_what_an_owner_may_want_to_know_is_said_once_for_all_files(
+        self, tmp_path: Path
+    ) -> None:
+        folder = "base_url: /c/\nvalidated_by: A\nvalidated_on: 2026-01-02\n"
+        files = {f"{n}.md": f"Text {n}." for n in range(4)}
+        files["t.srt"] = "1\n00:00:00,000 --> 00:00:01,000\nHello.\n"
+        assert _scan(tmp_path, files, folder=folder).warnings == (
+            "no owner is given: 0.md, 1.md, 2.md and 2 more",
+            "the language is not given and taken for 'en': 0.md, 1.md, 2.md and 2 more",
+            "the link opens the transcript itself: give url, or put the recording beside it: t.srt",
+            "without review_by or review_every_days the validation never ends: 0.md, 1.md, 2.md "
+            "and 2 more",
+        )
+
+    def test_a_page_that_its_site_does_not_show_is_remarked(self, tmp_path: Path) -> None:
+        files = {
+            "a.md": "---\nredirect_to: /b/\n---\nText.",
+            "b.md": "---\ndraft: true\n---\nText b.",
+            "c.md": "---\npublished: false\n---\nText c.",
+        }
+        found = _scan(tmp_path, files)
+        assert _served(found) == ["a.md", "b.md", "c.md"]
+        assert found.warnings == (
+            "the front matter calls it unpublished: the link may lead nowhere: b.md, c.md",
+            "the front matter says redirect_to: the link may lead elsewhere: a.md",
+        )
+
+
+def test_progress_counts_the_files_that_are_read(tmp_path: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    _write(tmp_path, {"_folder.yaml": FOLDER, "a.md": "A.", "b.md": "B.", "c.xlsx": ""})
+    scan(
+        tmp_path,
+        today=TODAY,
+        extraction=DirectExtraction(),
+        progress=lambda stage, done, total: seen.append((stage, done, total)),
+    )
+    assert seen == [("read", 1, 2), ("read", 2, 2)]
+
+
+def test_the_same_folder_gives_the_same_scan(tmp_path: Path) -> None:
+    """With real processes, and wherever the folder lies."""
+    files = {"_folder.yaml": FOLDER, "a.md": "# A\n\nText.", "b/c.txt": "Words.", "d.vtt": "no"}
+    _write(tmp_path / "one", files)
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    scans = [scan(tmp_path / name, today=TODAY, extraction=Extraction()) for name in ("one", "two")]
+    assert scans[0] == scans[1]
+    assert _served(scans[0]) == ["a.md", "b/c.txt"]
+    assert _refused(scans[0]) == [("d.vtt", RefusalKind.UNREADABLE)]

@@ -1,0 +1,68 @@
+"""Documents between a reader's process and ours."""
+
+import json
+from typing import Any
+
+import pytest
+
+from index.readers.document_json import document_from_json, document_to_json
+from index.readers.documents import Cue, Document, Section
+from snapshot.models import Fragment, Heading, Page, Slide, Whole
+
+
+def test_a_document_comes_back_as_it_was() -> None:
+    document = Document(
+        title="Reisekosten",
+        metadata={"title": "x", "tags": ["a"]},
+        language="de",
+        sections=(
+            Section((), Whole(), ("Erst",)),
+            Section(("A", "B"), Heading("b", "B"), ("Absatz", "- Liste\n- noch")),
+            Section((), Page(4), ("vier",)),
+            Section((), Slide(2), ("zwei",)),
+            Section((), Fragment("Die ersten Worte"), ("Die ersten Worte zählen",)),
+        ),
+    )
+    assert document_from_json(document_to_json(document)) == document
+
+
+def test_a_transcript_comes_back_as_it_was() -> None:
+    document = Document(cues=(Cue(0.0, 2.5, "Hello"), Cue(2.5, 4.0, "there")))
+    assert document_from_json(document_to_json(document)) == document
+
+
+def _written(**changes: Any) -> bytes:
+    fields: dict[str, Any] = {
+        "title": None, "metadata": {}, "language": None, "sections": [], "cues": []
+    }  # fmt: skip
+    return json.dumps(fields | changes).encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"not json",
+        b"[" * 100_000,
+        b'{"title": "' + b"\xff" + b'"}',
+        _written(title=5),
+        _written(metadata=[]),
+        _written(title="half \ud800"),
+        _written(sections=[[["a"], {"page": 0}, ["x"]]]),
+        _written(sections=[[["a"], {"page": True}, ["x"]]]),
+        _written(sections=[[["a"], {"page": 1}, [5]]]),
+        _written(sections=[[["a"], {"nowhere": 1}, ["x"]]]),
+        _written(sections=["x"]),
+        _written(cues=[[2, 1, "ends before it begins"]]),
+        _written(cues=[[-1, 1, "before the beginning"]]),
+        _written(cues=[[0, 10**400, "endless"]]),
+        _written(cues=[[0, 1, None]]),
+        _written(sections=[[[], {}, ["x"]]], cues=[[0, 1, "x"]]),
+        _written(cues=[[0, float("nan"), "no number"]]),
+    ],
+)
+def test_anything_else_is_no_document(data: bytes) -> None:
+    """What a hostile file made of its reader may say anything."""
+    with pytest.raises(ValueError):
+        document_from_json(data)

@@ -1,0 +1,296 @@
+"""Answers go on while snapshots are swapped, and nothing blocks the event loop."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from errors import SnapshotDamaged, SnapshotNotFound
+from retrieval.answer import Question
+from retrieval.serving.live import LiveRetriever
+from snapshot.store import SnapshotStore
+from tests.fakes.content import passage, resource
+from tests.fakes.encoder import GatedEncoder, WordEncoder
+from tests.fakes.snapshots import EXPENSES, LEAVE, publish
+
+A, B, C = (f"2026010{n}T000000Z-{letter * 8}" for n, letter in ((1, "a"), (2, "b"), (3, "c")))
+POLL_S = 0.01
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    return SnapshotStore(tmp_path / "snapshots")
+
+
+def _live(store: SnapshotStore) -> LiveRetriever:
+    return LiveRetriever(store, WordEncoder, poll_s=POLL_S)
+
+
+async def _until(condition: object) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # type: ignore[operator]
+            await asyncio.sleep(POLL_S)
+
+
+async def test_it_answers_from_the_active_snapshot(store: SnapshotStore) -> None:
+    publish(store, A)
+    live = _live(store)
+    await live.start()
+    answer = await live.answer(Question("unused holiday"))
+    assert answer.results[0].resource == LEAVE
+    assert answer.snapshot_id == A
+    await live.close()
+
+
+async def test_without_an_active_snapshot_it_does_not_start(store: SnapshotStore) -> None:
+    live = _live(store)
+    with pytest.raises(SnapshotNotFound, match="python -m index build"):
+        await live.start()
+    await live.close()
+
+
+async def test_an_activated_snapshot_takes_over_without_a_failed_question(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    live = _live(store)
+    await live.start()
+    seen: list[str] = []
+
+    async def ask() -> None:
+        while B not in seen:
+            seen.append((await live.answer(Question("unused holiday"))).snapshot_id)
+            await asyncio.sleep(0.001)  # a loop that never rests leaves the thread below no time
+
+    asking = [asyncio.create_task(ask()) for _ in range(4)]
+    await asyncio.to_thread(publish, store, B)
+    async with asyncio.timeout(30):
+        await asyncio.gather(*asking)
+    assert seen[0] == A
+    assert set(seen) == {A, B}
+    await live.close()
+
+
+async def test_a_snapshot_that_cannot_be_opened_leaves_the_old_one_serving(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    live = _live(store)
+    await live.start()
+    await asyncio.to_thread(publish, store, B, encoder=WordEncoder("another model"))
+    await asyncio.sleep(20 * POLL_S)
+    assert (await live.answer(Question("unused holiday"))).snapshot_id == A
+    with store.lock():
+        store.rollback()
+    assert (await live.answer(Question("unused holiday"))).snapshot_id == A
+    await live.close()
+
+
+def _damage(store: SnapshotStore, name: str) -> None:
+    """Flips one bit of a passage's text, which opens as well as before."""
+    path = store.path(name) / "passages.jsonl"
+    path.write_text(path.read_text().replace("mileage", "mileagf").replace("Mileage", "Mileagf"))
+
+
+def _point(store: SnapshotStore, text: str) -> str:
+    """Swaps what ACTIVE says, at once; returns what it said."""
+    pointer, aside = store.folder / "ACTIVE", store.folder / ".aside"
+    said = pointer.read_text()
+    aside.write_text(text)
+    aside.replace(pointer)
+    return said
+
+
+async def test_where_the_active_snapshot_is_damaged_the_one_before_serves_from_the_start(
+    store: SnapshotStore,
+) -> None:
+    for name in (A, B, C):
+        publish(store, name)
+    _damage(store, C)
+    _damage(store, B)
+    live = _live(store)
+    with capture_logs() as logs:
+        await live.start()
+    assert (await live.answer(Question("unused holiday"))).snapshot_id == A
+    assert live.refusal is not None
+    assert live.refusal.snapshot == C
+    assert "passages.jsonl has SHA-256" in live.refusal.reason
+    assert [(log["event"], log["snapshot"], log["serving"]) for log in logs] == [
+        ("snapshot.refused", B, None),
+        ("snapshot.refused", C, A),
+    ]
+    await live.close()
+
+
+async def test_where_no_snapshot_is_good_it_says_what_is_wrong_with_the_active_one(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    publish(store, B)
+    _damage(store, A)
+    _damage(store, B)
+    live = _live(store)
+    with pytest.raises(SnapshotDamaged, match=B):
+        await live.start()
+    await live.close()
+
+
+async def test_the_refusal_is_over_once_what_serves_is_active(store: SnapshotStore) -> None:
+    publish(store, A)
+    publish(store, B)
+    _damage(store, B)
+    live = _live(store)
+    await live.start()
+    assert live.snapshot.id == A
+    with store.lock():
+        store.activate(A)
+    await _until(lambda: live.refusal is None)
+    assert live.snapshot.id == A
+    await live.close()
+
+
+async def test_a_pointer_that_cannot_be_read_is_told_once_and_changes_nothing(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    live = _live(store)
+    await live.start()
+    good = _point(store, "{")
+    with capture_logs() as logs:
+        await _until(lambda: live.refusal is not None)
+        await asyncio.sleep(10 * POLL_S)
+    assert [(log["event"], log["snapshot"], log["serving"]) for log in logs] == [
+        ("snapshot.refused", None, A)
+    ]
+    _point(store, good)
+    await _until(lambda: live.refusal is None)
+    await live.close()
+
+
+async def test_a_rollback_is_followed_too(store: SnapshotStore) -> None:
+    publish(store, A)
+    publish(store, B)
+    live = _live(store)
+    await live.start()
+    assert live.snapshot.id == B
+    with store.lock():
+        store.rollback()
+    await _until(lambda: live.snapshot.id == A)
+    await live.close()
+
+
+async def test_the_loop_runs_on_while_a_question_is_answered(store: SnapshotStore) -> None:
+    """The encoder waits for the loop: if it ran on the loop, that would never come."""
+    publish(store, A)
+    loop = asyncio.get_running_loop()
+
+    class Waiting(WordEncoder):
+        def encode_questions(self, texts: object) -> object:  # type: ignore[override]
+            async def turn() -> None:
+                await asyncio.sleep(0)
+
+            asyncio.run_coroutine_threadsafe(turn(), loop).result(timeout=30)
+            return super().encode_questions(texts)  # type: ignore[arg-type]
+
+    live = LiveRetriever(store, Waiting, poll_s=POLL_S)
+    await live.start()
+    answers = await asyncio.gather(*(live.answer(Question("taxi form")) for _ in range(5)))
+    assert {a.results[0].resource for a in answers} == {EXPENSES}
+    await live.close()
+
+
+async def test_a_resource_on_our_own_server_is_found_by_its_path(store: SnapshotStore) -> None:
+    own, other = resource("é.md", url="/content/%C3%A9.md"), resource("a.md")
+    passages = [passage(own, "alpha"), passage(other, "beta")]
+    publish(store, A, resources=[own, other], passages=passages)
+    live = _live(store)
+    await live.start()
+    assert await live.resource_at("/content/é.md") == (own, passages[:1])
+    assert await live.resource_at("/content/a.md") is None
+    assert await live.resource_at("/a.md") is None
+    await live.close()
+
+
+async def test_questions_in_flight_end_before_it_closes(store: SnapshotStore) -> None:
+    owner = resource("a.md")
+    publish(store, A, resources=[owner], passages=[passage(owner, "alpha")])
+    live = _live(store)
+    await live.start()
+    pending = asyncio.gather(*(live.answer(Question("alpha")) for _ in range(20)))
+    await asyncio.sleep(0)
+    await live.close()
+    assert len(await pending) == 20
+
+
+@pytest.mark.parametrize(("batches", "longest"), [(True, 4), (False, 1)])
+async def test_questions_are_encoded_together_only_where_the_encoder_takes_that(
+    store: SnapshotStore, batches: bool, longest: int
+) -> None:
+    publish(store, A)
+    encoder = GatedEncoder(batches=batches)
+    live = LiveRetriever(store, lambda: encoder, poll_s=POLL_S, workers=1)
+    await live.start()
+    encoder.calls.clear()
+    encoder.open.clear()
+    first = asyncio.create_task(live.answer(Question("mileage")))
+    await asyncio.to_thread(encoder.reached.wait, 30)
+    texts = ["taxi form", "taxi reason", "claim mileage", "keep every receipt"]
+    more = [asyncio.create_task(live.answer(Question(text))) for text in texts]
+    await _until(lambda: live.waiting == 4)
+    encoder.open.set()
+    assert [(await answer).results[0].resource for answer in more] == [EXPENSES] * 4
+    await first
+    assert max(map(len, encoder.calls)) == longest
+    await live.close()
+
+
+async def test_a_repeated_question_is_encoded_once_until_another_snapshot_takes_over(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    encoder = GatedEncoder()
+    live = LiveRetriever(store, lambda: encoder, poll_s=POLL_S)
+    await live.start()
+    answers = [await live.answer(Question("unused holiday")) for _ in range(2)]
+    assert [answer.snapshot_id for answer in answers] == [A, A]
+    assert encoder.calls.count(["unused holiday"]) == 1
+    await asyncio.to_thread(publish, store, B)
+    await _until(lambda: live.snapshot.id == B)
+    assert (await live.answer(Question("unused holiday"))).snapshot_id == B
+    assert encoder.calls.count(["unused holiday"]) == 2
+    await live.close()
+
+
+async def test_a_snapshot_is_opened_while_every_worker_is_busy(store: SnapshotStore) -> None:
+    publish(store, A)
+    encoder = GatedEncoder()
+    live = LiveRetriever(store, lambda: encoder, poll_s=POLL_S)
+    await live.start()
+    resource_path = "/content/nothing.md"
+    encoder.open.clear()
+    busy = [asyncio.create_task(live.answer(Question(f"taxi {n}"))) for n in range(5)]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(publish, store, B, encoder=WordEncoder("another model"))
+    await _until(lambda: live.refusal is not None)
+    assert await live.resource_at(resource_path) is None
+    assert not any(answer.done() for answer in busy)
+    encoder.open.set()
+    await asyncio.gather(*busy)
+    await live.close()
+
+
+async def test_no_model_is_loaded_for_snapshots_that_no_version_here_reads(
+    store: SnapshotStore,
+) -> None:
+    """After an upgrade a server says at once that the folder is to be built again."""
+    publish(store, A)
+    (store.path(A) / "snapshot.json").write_text('{"format": 1}')
+
+    def load() -> WordEncoder:
+        raise AssertionError("the model was loaded")
+
+    live = LiveRetriever(store, load)
+    with pytest.raises(SnapshotDamaged, match="build again"):
+        await live.start()
+    await live.close()

@@ -1,0 +1,93 @@
+"""The lexical index finds passages by their words, and scores them as BM25 does."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from errors import SnapshotDamaged, SnapshotError
+from snapshot import lexical
+from snapshot.lexical import LexicalIndex
+from tests.fakes.disk import no_file_over
+
+TEXTS = [
+    (0, "Claiming travel expenses takes a receipt"),
+    (0, "The form SF-50 records a change"),
+    (1, "Travel needs a booking and travel needs approval"),
+    (2, "Überstunden werden am Monatsende abgerechnet"),
+]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> LexicalIndex:
+    lexical.build(TEXTS, tmp_path / "lexical")
+    return lexical.load(tmp_path / "lexical")
+
+
+def _rows(index: LexicalIndex, question: str, excluded: tuple[int, ...] = ()) -> list[int]:
+    return index.search(question, 10, excluded)[1].tolist()
+
+
+def test_words_match_whatever_their_ending_case_or_accent(index: LexicalIndex) -> None:
+    assert _rows(index, "CLAIM an expense") == [0]
+    assert _rows(index, "uberstunden") == [3]
+
+
+def test_codes_are_found(index: LexicalIndex) -> None:
+    assert _rows(index, "sf-50") == [1]
+
+
+def test_scores_are_bm25(index: LexicalIndex) -> None:
+    """k1 = 1.2, b = 0.75; lengths are 6, 7, 8 and 5 words."""
+    scores, rows = index.search("booking", 10)
+    idf = math.log1p((4 - 1 + 0.5) / (1 + 0.5))
+    expected = idf * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 8 / 6.25))
+    assert rows.tolist() == [2]
+    np.testing.assert_allclose(scores, [expected], rtol=0.02)
+
+
+def test_a_code_counts_in_full_wherever_it_stands_once(tmp_path: Path) -> None:
+    texts = [(0, "SF-50"), (0, "SF50 " + "and more " * 50), (0, "SF has 50 desks"), (0, "desks")]
+    lexical.build(texts, tmp_path / "lexical")
+    index = lexical.load(tmp_path / "lexical")
+    scores, rows = index.search("sf 50", 10)
+    assert sorted(rows[:2].tolist()) == [0, 1]
+    idf = math.log1p((4 - 2 + 0.5) / (2 + 0.5))
+    assert index.idf("sf 50")["=sf50"] == pytest.approx(2 * idf)
+    assert scores[1] == pytest.approx(2.2 * 2 * idf, rel=0.01)
+    assert set(index.idf("sf 51")) == {"sf", "51"}
+
+
+def test_excluded_resources_are_not_found(index: LexicalIndex) -> None:
+    assert _rows(index, "travel") == [2, 0]
+    assert _rows(index, "travel", (1,)) == [0]
+    assert _rows(index, "travel", (0, 1)) == []
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "xylophone", "*", '"', "+ -"])
+def test_a_question_without_known_words_finds_nothing(index: LexicalIndex, question: str) -> None:
+    assert _rows(index, question) == []
+
+
+@pytest.mark.parametrize("question", ["booking AND (", "booking^2", "words:booking", '"booking'])
+def test_nothing_in_a_question_is_syntax(index: LexicalIndex, question: str) -> None:
+    assert _rows(index, question) == [2]
+
+
+def test_rare_words_tell_more(index: LexicalIndex) -> None:
+    weights = index.idf("travel receipt")
+    assert weights["receipt"] > weights["travel"] > 0
+
+
+def test_a_damaged_index_is_named(tmp_path: Path) -> None:
+    lexical.build(TEXTS, tmp_path / "lexical")
+    (tmp_path / "lexical" / "meta.json").write_text("{")
+    with pytest.raises(SnapshotDamaged, match="lexical"):
+        lexical.load(tmp_path / "lexical")
+
+
+def test_a_full_disk_is_told_with_the_path(tmp_path: Path) -> None:
+    folder = tmp_path / "lexical"
+    with no_file_over(100), pytest.raises(SnapshotError, match=f"{folder} cannot be written"):
+        lexical.build(TEXTS, folder)
