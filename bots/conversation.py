@@ -83,16 +83,16 @@ class Conversation:
             return await self._answer(message, wanted)
         return self._small_talk(wanted.intent)
 
-    def welcome(self, person: Person) -> Reply:
+    def welcome(self) -> Reply:
         """The first words to somebody. Without their name: directories hold names such as
         "SMITH Jo (EXT)", which do not read as a greeting."""
         return self._introduction(wording.WELCOME_HEADING)
 
-    def failure(self, message: Message) -> Reply:
+    def failure(self) -> Reply:
         """What a person reads when something broke."""
         return Reply(wording.failure(one_line(self._contact.name)))
 
-    def sent(self, message: Message, reply: Reply, activity_id: str | None) -> None:
+    def sent(self, reply: Reply, activity_id: str | None) -> None:
         """The reply is out, as that activity if its id is known: an answer is logged now."""
         given = self._memory.given(reply.query_id) if reply.query_id else None
         if given is None:

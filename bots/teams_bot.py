@@ -22,7 +22,7 @@ from botbuilder.schema import (  # type: ignore[import-untyped]
 
 from bots.door.dedup import fingerprint
 from bots.incoming import incoming
-from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
+from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
 from bots.outgoing.indicator import with_indicator
 from bots.outgoing.wire import Finished
 from bots.recent import Recent
@@ -46,8 +46,8 @@ log = structlog.get_logger(__name__)
 class Conversation(Protocol):
     """What the bot needs of `bots/conversation.py`. The first three may raise anything."""
 
-    async def message(self, message: Message) -> Reply | None:
-        """The one reply to something typed; None to say nothing."""
+    async def message(self, message: Message) -> Reply:
+        """The one reply to something typed."""
 
     async def press(self, press: CardPress) -> PressReply:
         """What follows a press of a card's button."""
@@ -55,13 +55,13 @@ class Conversation(Protocol):
     async def thumbs(self, thumbs: Thumbs) -> None:
         """Takes the platform's own feedback."""
 
-    def welcome(self, person: Person) -> Reply:
+    def welcome(self) -> Reply:
         """The first words to a person who installed the bot. No network, no I/O."""
 
-    def sent(self, message: Message, reply: Reply, activity_id: str | None) -> None:
+    def sent(self, reply: Reply, activity_id: str | None) -> None:
         """The reply is out, under this id if the platform told one. Must not block."""
 
-    def failure(self, message: Message) -> Reply:
+    def failure(self) -> Reply:
         """What a person reads when something broke."""
 
 
@@ -108,13 +108,11 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
             )
         except Exception:  # whatever broke: the person gets words, the log the traceback
             log.exception("message.failed", channel_kind=message.channel_kind)
-            await _send(context, self._conversation.failure(message))
-            return
-        if reply is None:
+            await _send(context, self._conversation.failure())
             return
         activity_id = await _send(context, reply)
         try:
-            self._conversation.sent(message, reply, activity_id)
+            self._conversation.sent(reply, activity_id)
         except Exception:  # the person has the answer: recording it must not take it back
             log.exception("sent.failed")
 
@@ -146,7 +144,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
             self._welcomed.drop(activity.conversation.id)
             return
         self._welcomed.put(activity.conversation.id, activity.type)
-        await _send(context, self._conversation.welcome(incoming.person(activity)))
+        await _send(context, self._conversation.welcome())
 
     async def _executed(self, activity: Activity) -> dict[str, Any]:
         """The answer to a card's Action.Execute, in the words of the Universal Actions protocol."""
@@ -160,7 +158,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
             )
         except Exception:  # as for messages
             log.exception("press.failed")
-            failure = self._conversation.failure(incoming.message(activity))
+            failure = self._conversation.failure()
             return _action_error(500, "BotError", failure.text)
         if reply.card is None:
             return {"statusCode": 200, "type": MESSAGE_TYPE, "value": reply.text}
@@ -174,7 +172,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
             reply = await self._in_time(press)
         except Exception:  # as for messages
             log.exception("press.failed")
-            await _send(context, self._conversation.failure(incoming.message(activity)))
+            await _send(context, self._conversation.failure())
             return
         if reply.card is None or not activity.reply_to_id:
             await _send(context, Reply(reply.text, reply.card))

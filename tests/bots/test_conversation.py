@@ -75,9 +75,8 @@ class Talk:
 
     async def ask(self, text: str = QUESTION, **changes: Any) -> Reply:
         """The reply, after it was sent."""
-        asked = message(text, **changes)
-        reply = await self.it.message(asked)
-        self.it.sent(asked, reply, next(self.sent_as))
+        reply = await self.it.message(message(text, **changes))
+        self.it.sent(reply, next(self.sent_as))
         return reply
 
 
@@ -144,7 +143,7 @@ class TestQuestions:
         talk.answerer.error = TimeoutError("slow")
         with pytest.raises(TimeoutError):
             await talk.ask()
-        assert talk.it.failure(message(QUESTION)).text.endswith("ask the Learning team.")
+        assert talk.it.failure().text.endswith("ask the Learning team.")
         assert talk.recorder.events == []
 
     async def test_a_result_that_cannot_be_linked_is_shown_without_a_button(
@@ -264,7 +263,7 @@ class TestSmallTalk:
         assert (await Talk(examples=tuple).ask("hi")).text.endswith("the tool or process.")
 
     async def test_help_and_welcome_are_cards_with_three_examples(self, talk: Talk) -> None:
-        for reply in (await talk.ask("help"), talk.it.welcome(ALEX)):
+        for reply in (await talk.ask("help"), talk.it.welcome()):
             assert reply.card is not None
             assert violations(reply.card) == []
             assert [line for line in lines(reply.card) if line.startswith("• ")] == [
@@ -275,7 +274,7 @@ class TestSmallTalk:
             assert "Alex" not in str(reply)
 
     async def test_without_a_contact_failure_names_nobody(self) -> None:
-        assert Talk(contact=Contact()).it.failure(message("x")).text.endswith("in a minute.")
+        assert Talk(contact=Contact()).it.failure().text.endswith("in a minute.")
 
 
 class TestRecording:
@@ -287,7 +286,7 @@ class TestRecording:
         asked = message(f"hi, {QUESTION}", locale="en-GB", channel_kind=ChannelKind.GROUP)
         reply = await talk.it.message(asked)
         assert talk.recorder.events == []
-        talk.it.sent(asked, reply, "activity-1")
+        talk.it.sent(reply, "activity-1")
         assert talk.recorder.events == [
             Asked(
                 query_id="q1",
@@ -317,8 +316,7 @@ class TestRecording:
         ]
 
     async def test_without_an_activity_id_it_is_recorded_all_the_same(self, talk: Talk) -> None:
-        asked = message(QUESTION)
-        talk.it.sent(asked, await talk.it.message(asked), None)
+        talk.it.sent(await talk.it.message(message(QUESTION)), None)
         assert talk.recorder.asked[0].reply_key is None
 
     async def test_nothing_validated_is_recorded_for_the_people_who_make_content(
@@ -334,8 +332,8 @@ class TestRecording:
         assert talk.recorder.asked[0].asker == "<tenant|29:guest>"
 
     async def test_an_unknown_reply_is_not_recorded(self, talk: Talk) -> None:
-        talk.it.sent(message("hi"), Reply("Hello."), "a1")
-        talk.it.sent(message("hi"), Reply("Hello.", query_id="q9"), "a1")
+        talk.it.sent(Reply("Hello."), "a1")
+        talk.it.sent(Reply("Hello.", query_id="q9"), "a1")
         assert talk.recorder.events == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
+from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
 
 
 class FakeConversation:
@@ -15,13 +15,12 @@ class FakeConversation:
         self.messages: list[Message] = []
         self.presses: list[CardPress] = []
         self.ratings: list[Thumbs] = []
-        self.welcomed: list[Person] = []
-        self.recorded: list[tuple[Message, Reply, str | None]] = []
-        self.on_message: Callable[[Message], Awaitable[Reply | None]] | None = None
+        self.recorded: list[tuple[Reply, str | None]] = []
+        self.on_message: Callable[[Message], Awaitable[Reply]] | None = None
         self.on_press: Callable[[CardPress], Awaitable[PressReply]] | None = None
         self.on_thumbs: Callable[[Thumbs], Awaitable[None]] | None = None
 
-    async def message(self, message: Message) -> Reply | None:
+    async def message(self, message: Message) -> Reply:
         self.messages.append(message)
         if self.on_message:
             return await self.on_message(message)
@@ -38,14 +37,13 @@ class FakeConversation:
         if self.on_thumbs:
             await self.on_thumbs(thumbs)
 
-    def welcome(self, person: Person) -> Reply:
-        self.welcomed.append(person)
-        return Reply(f"Welcome, {person.id}.")
+    def welcome(self) -> Reply:
+        return Reply("Welcome.")
 
-    def sent(self, message: Message, reply: Reply, activity_id: str | None) -> None:
-        self.recorded.append((message, reply, activity_id))
+    def sent(self, reply: Reply, activity_id: str | None) -> None:
+        self.recorded.append((reply, activity_id))
 
-    def failure(self, message: Message) -> Reply:
+    def failure(self) -> Reply:
         return Reply("Sorry, that did not work.")
 
 
