@@ -24,9 +24,7 @@ from bots.conversation import Conversation
 from bots.drawing.views import Contact
 from bots.outgoing.credentials import Credentials
 from bots.teams_bot import TeamsBot
-from encoder.exported.description import Precision
-from encoder.exported.library import ExportedEncoders
-from encoder.protocol import Encoder
+from encoder.loading import load_encoder
 from errors import SignpostError, SnapshotNotFound
 from portal.opening import open_routes
 from portal.preview import preview_routes
@@ -64,7 +62,12 @@ async def make_app(settings: Settings) -> web.Application:
     store = SnapshotStore(settings.snapshots_dir)
     retriever = LiveRetriever(
         store,
-        lambda: _load_encoder(settings, store),
+        lambda: load_encoder(
+            store.encoders,
+            settings.model,
+            settings.precision,
+            lambda reason: log.warning("encoder.substituted", reason=reason),
+        ),
         poll_s=settings.snapshot_poll_s,
     )
     query_log = await QueryLog.open(settings.query_log_url)
@@ -173,16 +176,6 @@ async def _giving_back(app: web.Application) -> AsyncIterator[None]:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-def _load_encoder(settings: Settings, store: SnapshotStore) -> Encoder:
-    """The model that builds exported; without an export the model itself, and a warning."""
-    loaded = ExportedEncoders(store.encoders).load(
-        settings.model, Precision.of_setting(settings.precision)
-    )
-    if loaded.note:
-        log.warning("encoder.substituted", reason=loaded.note)
-    return loaded.encoder
 
 
 def _credentials(settings: Settings) -> Credentials | None:

@@ -14,8 +14,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from encoder.exported.description import Precision
-from encoder.exported.library import ExportedEncoders
+from encoder.loading import prepare_encoder
 from encoder.protocol import Encoder
 from errors import EncoderError, SignpostError, SnapshotDamaged
 from index import report
@@ -291,15 +290,14 @@ class _Model:
         """Exports the model where no build did; raises EncoderError."""
         settings = self._settings
         self._progress("prepare", 0, 1)
-        loaded = ExportedEncoders(_store(settings).encoders).prepare(
+        self._encoder = prepare_encoder(
+            _store(settings).encoders,
             settings.model,
-            Precision.of_setting(settings.precision),
+            settings.precision,
             lambda: sample(documents, self._golden),
+            self.notes.append,
         )
         self._progress("prepare", 1, 1)
-        if loaded.note:
-            self.notes.append(loaded.note)
-        self._encoder = loaded.encoder
         return self._encoder
 
     @property

@@ -14,8 +14,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from encoder.exported.description import Precision
-from encoder.exported.library import ExportedEncoders
+from encoder.loading import load_encoder
 from encoder.protocol import Encoder
 from errors import ContentError, SignpostError
 from evaluation import evaluation_report, trec
@@ -215,12 +214,12 @@ def _retriever(
 def _encoder(settings: Settings) -> Encoder:
     """The model as the server has it."""
     store = SnapshotStore(settings.snapshots_dir)
-    loaded = ExportedEncoders(store.encoders).load(
-        settings.model, Precision.of_setting(settings.precision)
+    return load_encoder(
+        store.encoders,
+        settings.model,
+        settings.precision,
+        lambda note: err.print(f"Note: {note}"),
     )
-    if loaded.note:
-        err.print(f"Note: {loaded.note}")
-    return loaded.encoder
 
 
 def main() -> None:

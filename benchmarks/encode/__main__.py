@@ -33,7 +33,7 @@ from benchmarks.results import (
 )
 from encoder.exported.description import Precision
 from encoder.exported.encoder import cores
-from encoder.exported.library import ExportedEncoders
+from encoder.loading import ExportedEncoders
 from encoder.reference import DEFAULT_MODEL, model_folder
 from snapshot.store import SnapshotStore
 

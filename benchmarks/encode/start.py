@@ -21,7 +21,7 @@ def main() -> None:
 
     began = psutil.Process().create_time()
     if sys.argv[1] == "ours":
-        from encoder.exported.library import ExportedEncoders
+        from encoder.loading import ExportedEncoders
         from encoder.reference import DEFAULT_MODEL
 
         loaded = ExportedEncoders(Path(sys.argv[2])).load(DEFAULT_MODEL)

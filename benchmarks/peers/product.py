@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from encoder.exported.description import Precision
-from encoder.exported.library import ExportedEncoders
+from encoder.loading import ExportedEncoders
 from encoder.protocol import Encoder
 from settings import load_settings
 from snapshot.models import embedding_text

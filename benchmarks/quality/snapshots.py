@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.content import built, drop_others
 from benchmarks.quality.sets import WORKPLACE
-from encoder.exported.library import ExportedEncoders
+from encoder.loading import ExportedEncoders
 from encoder.protocol import Encoder
 from encoder.reference import DEFAULT_MODEL
 from evaluation.beir import build_beir

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from encoder.exported.description import Precision
-from encoder.exported.library import ExportedEncoders
+from encoder.loading import ExportedEncoders
 from retrieval.answer import Question
 from retrieval.retriever import Retriever
 from retrieval.serving.machine import limit_blas_threads

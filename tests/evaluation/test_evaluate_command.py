@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from encoder import loading
 from retrieval import __main__ as command
 from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoders
@@ -35,7 +36,7 @@ def evaluate(
     take seconds, and that it is used is shown in tests/integration."""
     publish(SnapshotStore(tmp_path / "snapshots"))
     monkeypatch.setenv("SIGNPOST_SNAPSHOTS_DIR", str(tmp_path / "snapshots"))
-    monkeypatch.setattr(command, "ExportedEncoders", WordEncoders)
+    monkeypatch.setattr(loading, "ExportedEncoders", WordEncoders)
 
     def evaluate(*arguments: str | Path) -> Done:
         monkeypatch.setattr(sys, "argv", ["retrieval", "evaluate", *map(str, arguments)])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from encoder.exported.library import Loaded
+from encoder.loading import Loaded
 from encoder.protocol import Encoded, Fingerprint, Tokens, Vectors
 
 

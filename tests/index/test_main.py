@@ -10,8 +10,9 @@ from typing import NamedTuple
 import pytest
 from rich.console import Console
 
-from encoder.exported.library import Loaded
+from encoder import loading
 from encoder.exported.proof import Sample
+from encoder.loading import Loaded
 from index import __main__ as commands
 from index import report
 from snapshot.manifest import MANIFEST
@@ -200,7 +201,7 @@ GOLDEN = """\
 @pytest.fixture
 def golden_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with golden questions, built without the model."""
-    monkeypatch.setattr(commands, "ExportedEncoders", WordEncoders)
+    monkeypatch.setattr(loading, "ExportedEncoders", WordEncoders)
     files = {
         "_folder.yaml": "base_url: https://x.example/\nvalidated_by: HR\nvalidated_on: 2026-01-15\n"
         "owner: HR\nlanguage: en\nreview_by: 2099-12-31\n",
@@ -304,7 +305,7 @@ def test_a_build_hands_its_golden_questions_to_the_proof_of_the_model(
             drawn.append(sample())
             return super().prepare(model, questions, sample)
 
-    monkeypatch.setattr(commands, "ExportedEncoders", Proving)
+    monkeypatch.setattr(loading, "ExportedEncoders", Proving)
     with (golden_content / "golden.jsonl").open("a") as file:
         file.write('{"question": "may dogs come?", "place": "nothing"}\n')
     assert run("build", str(golden_content)).code == 0

@@ -21,8 +21,8 @@ from transformers import BertConfig, BertModel
 from encoder.exported import graph, making
 from encoder.exported.description import Description, Precision
 from encoder.exported.encoder import ExportedEncoder
-from encoder.exported.library import ExportedEncoders
 from encoder.exported.proof import Sample
+from encoder.loading import ExportedEncoders
 from encoder.protocol import Encoded
 from encoder.reference import DEFAULT_MODEL, SentenceTransformerEncoder, model_folder
 

@@ -1,4 +1,7 @@
-"""The exported encoders beside the snapshots: one folder a model, made once, checked at load."""
+"""The encoder that settings name: as a build exported it, or else the model itself.
+
+Exports lie beside the snapshots, one folder a model, made once and checked at each load.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,32 @@ class Loaded:
 
     encoder: Encoder
     note: str = ""
+
+    def told(self, tell: Callable[[str], None]) -> Encoder:
+        """The encoder, once the note is told."""
+        if self.note:
+            tell(self.note)
+        return self.encoder
+
+
+def load_encoder(folder: Path, model: str, precision: str, tell: Callable[[str], None]) -> Encoder:
+    """The encoder of whoever asks questions. `folder` holds the exports; `model` and `precision`
+    are what SIGNPOST_MODEL and SIGNPOST_PRECISION say. `tell` is called with what an operator
+    should know, if there is anything. Raises EncoderError if there is no such model."""
+    return ExportedEncoders(folder).load(model, Precision.of_setting(precision)).told(tell)
+
+
+def prepare_encoder(
+    folder: Path,
+    model: str,
+    precision: str,
+    sample: Callable[[], Sample],
+    tell: Callable[[str], None],
+) -> Encoder:
+    """As `load_encoder`, for a build: an export that is missing or damaged is made first, and
+    proven on `sample`. Call it with the store's lock held."""
+    encoders = ExportedEncoders(folder)
+    return encoders.prepare(model, Precision.of_setting(precision), sample).told(tell)
 
 
 class ExportedEncoders:
