@@ -13,7 +13,7 @@ E2E := tests/e2e
 PLAYGROUND := $(E2E)/node_modules/@microsoft/m365agentsplayground/cli.js
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run playground test check format lint types quality bench bench-smoke bench-peers lock package index clean
+.PHONY: help install install-dev run playground test check format lint types quality bench bench-smoke bench-peers docs command-docs lock package index clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -93,6 +93,17 @@ bench-peers: $(VENV)/.installed-dev ## install the peers that `make bench` compa
 bench-smoke: $(VENV)/.installed-dev ## see that the benchmarks run
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name --smoke || exit 1; done
 	@$(BIN)/python -m benchmarks.page build/bench/smoke
+
+docs: $(VENV)/.installed-dev ## build a site of docs/ with a search, build/docs; a dead link stops it
+	@$(BIN)/python -m zensical build --strict --clean
+	@echo "build/docs/index.html"
+
+COMMANDS := index retrieval analytics manifest
+
+command-docs: $(VENV)/.installed-dev ## write docs/commands.md from the commands' own help
+	@{ printf '# Commands\n\nWritten by `make command-docs` from what `--help` says. Exit codes: 0 done, 1 failed, 2 misuse.\n\n'; \
+	   for name in $(COMMANDS); do $(BIN)/python -m typer $$name.__main__ utils docs --name "python -m $$name" || exit 1; done | sed 's/^#/##/'; \
+	 } > docs/commands.md.new && mv docs/commands.md.new docs/commands.md
 
 lock: $(VENV)/.installed-dev ## pin what is installed now in constraints.txt
 	$(PIP) freeze | sed 's/+cpu$$//' > constraints.txt

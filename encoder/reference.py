@@ -27,7 +27,7 @@ _NO_WINDOW = 512
 
 class SentenceTransformerEncoder:
     """Any sentence-transformers model: the reference. Loading imports torch, which takes seconds;
-    a server uses `index.exported` instead."""
+    a server uses `encoder.exported` instead."""
 
     batches_questions = True
 

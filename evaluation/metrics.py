@@ -1,7 +1,7 @@
 """The usual measures of retrieval, of abstention and of their uncertainty.
 
 Ranking measures take the ranked ids of what was found and the gold grades (> 0) by id, and agree
-with trec_eval's (https://trec.nist.gov/trec_eval/), which `tests/retrieval/test_metrics.py` checks
+with trec_eval's (https://trec.nist.gov/trec_eval/), which `tests/evaluation/test_metrics.py` checks
 through ir_measures.
 """
 

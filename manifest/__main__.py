@@ -23,9 +23,12 @@ app = typer.Typer(
 
 @app.command()
 def package(
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")] = ROOT
-    / "build"
-    / "signpost.zip",
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", help="The file to write.", show_default="build/signpost.zip"
+        ),
+    ] = ROOT / "build" / "signpost.zip",
 ) -> None:
     """Fill the manifest from the settings, check it as Teams would, and zip it with the icons."""
     try:
