@@ -13,7 +13,7 @@ E2E := tests/e2e
 PLAYGROUND := $(E2E)/node_modules/@microsoft/m365agentsplayground/cli.js
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run playground test check format lint types quality bench bench-smoke bench-peers docs command-docs lock package index clean
+.PHONY: help install install-dev run playground test check format lint types quality bench bench-smoke bench-peers shape docs command-docs lock package index clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -93,6 +93,9 @@ bench-peers: $(VENV)/.installed-dev ## install the peers that `make bench` compa
 bench-smoke: $(VENV)/.installed-dev ## see that the benchmarks run
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name --smoke || exit 1; done
 	@$(BIN)/python -m benchmarks.page build/bench/smoke
+
+shape: $(VENV)/.installed ## measure the structure of the source, of REV if it is given
+	@$(BIN)/python -m benchmarks.shape $(REV)
 
 docs: $(VENV)/.installed-dev ## build a site of docs/ with a search, build/docs; a dead link stops it
 	@$(BIN)/python -m zensical build --strict --clean
