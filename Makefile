@@ -13,7 +13,7 @@ E2E := tests/e2e
 PLAYGROUND := $(E2E)/node_modules/@microsoft/m365agentsplayground/cli.js
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run playground test check format lint types quality bench bench-smoke bench-peers shape docs command-docs lock package index clean
+.PHONY: help install install-dev run playground test check format format-check lint types quality bench bench-smoke bench-peers shape docs command-docs lock package index clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -69,7 +69,7 @@ check: format-check lint types test ## everything that CI checks
 format: $(VENV)/.installed-dev ## format the code
 	$(BIN)/ruff format .
 
-format-check: $(VENV)/.installed-dev
+format-check: $(VENV)/.installed-dev ## see that the code is formatted
 	$(BIN)/ruff format --check .
 
 lint: $(VENV)/.installed-dev ## look for mistakes
