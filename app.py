@@ -249,8 +249,11 @@ def _greeting(settings: Settings) -> str:
 def main() -> None:
     """Serves until it is told to stop. Exits with 1 and one message where it cannot start."""
     try:
-        settings = load_settings()
+        renamed: list[str] = []
+        settings = load_settings(renamed.append)
         _set_up_logging(settings)
+        for note in renamed:
+            log.warning("setting.renamed", reason=note)
         settings.require_server()
     except SignpostError as error:
         sys.exit(f"Signpost cannot start: {error}")

@@ -10,7 +10,8 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +22,7 @@ from pydantic import (
     SecretStr,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -98,7 +100,8 @@ class Settings(BaseSettings):
 
     # the query log
     data_dir: Path = ROOT / "data"
-    log_url: str = ""
+    query_log_url: str = Field("", validate_default=True)
+    log_url: str = Field("", deprecated=f"{PREFIX}LOG_URL is now {PREFIX}QUERY_LOG_URL")
 
     _list_allowed_tenants = field_validator("allowed_tenants", mode="before")(_words)
 
@@ -108,6 +111,23 @@ class Settings(BaseSettings):
         if value and not value.startswith("mailto:"):
             TypeAdapter(HttpUrl).validate_python(value)
         return value.rstrip("/")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_former_name(cls, values: dict[str, object]) -> dict[str, object]:
+        name, former = values.get("query_log_url"), values.get("log_url")
+        if name and former and name != former:
+            raise ValueError(
+                f"{PREFIX}QUERY_LOG_URL and its former name {PREFIX}LOG_URL name two databases: "
+                f"unset {PREFIX}LOG_URL"
+            )
+        return values | {"query_log_url": name or former or ""}
+
+    @field_validator("query_log_url")
+    @classmethod
+    def _complete_query_log_url(cls, value: str, info: ValidationInfo) -> str:
+        """The query log's database: the one that is set, else a SQLite file in `data_dir`."""
+        return value or f"sqlite+aiosqlite:///{info.data['data_dir'].resolve() / 'signpost.db'}"
 
     @field_validator("secret")
     @classmethod
@@ -184,32 +204,40 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{self.host}:{self.port}"
 
     @property
-    def query_log_url(self) -> str:
-        """The query log's database: the one that is set, else a SQLite file in `data_dir`."""
-        return self.log_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'signpost.db'}"
-
-    @property
     def allowed_tenant_ids(self) -> frozenset[str]:
         """The tenants that may talk to the bot: the bot's own, and those listed."""
         return frozenset({*self.allowed_tenants, self.tenant_id} - {""})
 
 
-def load_settings() -> Settings:
-    """The settings of this process. Raises SettingsError that names each bad one, its value
-    unless it is a secret, and what it takes."""
+def _note(text: str) -> None:
+    print(f"Note: {text}", file=sys.stderr)
+
+
+def load_settings(note: Callable[[str], None] = _note) -> Settings:
+    """The settings of this process. `note` is told of each that goes by a former name, which works
+    for now; without one, stderr is.
+
+    Raises SettingsError that names each bad one, its value unless it is a secret, and what it
+    takes.
+    """
     _refuse_unknown(name for name in os.environ if name.startswith(PREFIX))
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(problem) for problem in error.errors())) from error
+    for name, value in settings:
+        if value and (renamed := Settings.model_fields[name].deprecation_message):
+            note(f"{renamed}; the former name works for now, but rename it")
+    return settings
 
 
 def _refuse_unknown(names: Iterable[str]) -> None:
     """A misspelt setting would otherwise be ignored, and its default taken in silence."""
-    known = [PREFIX + field.upper() for field in Settings.model_fields]
+    fields = Settings.model_fields
+    current = [PREFIX + name.upper() for name in fields if not fields[name].deprecated]
     for name in names:
-        if name.upper() not in known:
-            near = difflib.get_close_matches(name.upper(), known, n=1)
+        if name.removeprefix(PREFIX).lower() not in fields:
+            near = difflib.get_close_matches(name.upper(), current, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise SettingsError(f"{name} is no setting of Signpost{hint}")
 

@@ -113,7 +113,8 @@ class Store:
             await self.close()
             raise LogError(
                 f"the query log at {self.url} cannot be opened: {reason(error)}. Check "
-                f"SIGNPOST_LOG_URL, that the database runs, and that this user may write to it"
+                f"SIGNPOST_QUERY_LOG_URL, that the database runs, and that this user may write to "
+                f"it"
             ) from error
 
 
@@ -132,8 +133,8 @@ def _address(url: str) -> URL:
     driver = _DRIVERS.get(address.get_backend_name())
     if driver is None:
         raise LogError(
-            "the query log's address (SIGNPOST_LOG_URL) is neither sqlite+aiosqlite:///FILE nor "
-            "postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE"
+            "the query log's address (SIGNPOST_QUERY_LOG_URL) is neither "
+            "sqlite+aiosqlite:///FILE nor postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE"
         )
     if driver.startswith("sqlite") and address.database in {None, "", ":memory:"}:
         raise LogError("the query log needs a file: one in memory would be lost with the server")

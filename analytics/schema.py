@@ -58,7 +58,7 @@ def _refuse_unknown(found: str | None, url: str) -> None:
     if found is not None and found not in known:
         raise LogError(
             f"the query log at {url} has schema {found}, which is newer than this Signpost knows: "
-            f"update Signpost, or name another log in SIGNPOST_LOG_URL"
+            f"update Signpost, or name another log in SIGNPOST_QUERY_LOG_URL"
         )
 
 

@@ -9,7 +9,9 @@ from settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {
-    "PORT" if field == "port" else f"SIGNPOST_{field.upper()}" for field in Settings.model_fields
+    "PORT" if name == "port" else f"SIGNPOST_{name.upper()}"
+    for name, field in Settings.model_fields.items()
+    if not field.deprecated
 }
 
 

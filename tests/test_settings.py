@@ -1,11 +1,15 @@
 """A bad setting stops the program, named together with what it takes; secrets are never shown."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from errors import SettingsError
-from settings import AppType, Settings, load_settings
+from settings import ROOT, AppType, Settings, load_settings
 
 CREDENTIALS = {
     "SIGNPOST_APP_ID": "11111111-2222-4333-8444-555555555555",
@@ -141,6 +145,82 @@ def test_a_misspelt_setting_is_answered_with_the_nearest(monkeypatch: pytest.Mon
     _set(monkeypatch, SIGNPOST_APPID="x")
     with pytest.raises(SettingsError, match=r"SIGNPOST_APPID.*did you mean SIGNPOST_APP_ID"):
         load_settings()
+
+
+FORMER, PRESENT = "SIGNPOST_LOG_URL", "SIGNPOST_QUERY_LOG_URL"
+
+
+def test_the_query_log_is_a_file_in_the_data_folder_unless_another_is_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _set(monkeypatch, SIGNPOST_DATA_DIR=str(tmp_path), **{PRESENT: ""})
+    assert load_settings().query_log_url == f"sqlite+aiosqlite:///{tmp_path}/signpost.db"
+    _set(monkeypatch, **{PRESENT: "sqlite:///other.db"})
+    assert load_settings().query_log_url == "sqlite:///other.db"
+
+
+def test_the_query_log_s_former_name_works_and_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _set(monkeypatch, **{FORMER: "sqlite:///hunter2.db"})
+    told: list[str] = []
+    assert load_settings(told.append).query_log_url == "sqlite:///hunter2.db"
+    assert told == [
+        "SIGNPOST_LOG_URL is now SIGNPOST_QUERY_LOG_URL; the former name works for now, but rename "
+        "it"
+    ]
+    load_settings()
+    assert capsys.readouterr() == ("", f"Note: {told[0]}\n")
+
+
+def test_the_former_name_is_read_from_the_file_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(f"{FORMER}=sqlite:///file.db\n")
+    assert load_settings(print).query_log_url == "sqlite:///file.db"
+    _set(monkeypatch, **{PRESENT: "sqlite:///file.db"})
+    assert load_settings(print).query_log_url == "sqlite:///file.db"
+
+
+def test_the_present_name_is_not_worth_a_note(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _set(monkeypatch, **{PRESENT: "sqlite:///x.db", FORMER: ""})
+    assert load_settings().query_log_url == "sqlite:///x.db"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_two_names_of_two_query_logs_are_refused_without_showing_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Their addresses hold passwords."""
+    _set(monkeypatch, **{PRESENT: "postgresql://a:hunter2@b/c", FORMER: "sqlite:///x.db"})
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert str(caught.value) == (
+        "SIGNPOST_QUERY_LOG_URL and its former name SIGNPOST_LOG_URL name two databases: unset "
+        "SIGNPOST_LOG_URL"
+    )
+
+
+def test_the_server_tells_a_former_name_in_its_log_stream(tmp_path: Path) -> None:
+    """It does so before it asks for the credentials that are missing here."""
+    others = {name: value for name, value in os.environ.items() if "SIGNPOST_" not in name}
+    named = {FORMER: f"sqlite:///{tmp_path}/x.db", "SIGNPOST_LOG_FORMAT": "json"}
+    done = subprocess.run(
+        [sys.executable, ROOT / "app.py"],
+        env=others | named,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    told, *rest = done.stderr.splitlines()
+    line = json.loads(told)
+    assert (line["event"], line["level"]) == ("setting.renamed", "warning")
+    assert line["reason"].startswith("SIGNPOST_LOG_URL is now SIGNPOST_QUERY_LOG_URL")
+    assert rest[0].startswith("Signpost cannot start: ")
+    assert (done.returncode, done.stdout) == (1, "")
 
 
 def test_secrets_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:

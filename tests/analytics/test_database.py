@@ -211,7 +211,7 @@ async def test_a_database_that_does_not_answer_is_named_without_its_password(
     with pytest.raises(LogError) as caught:
         await opened("postgresql://signpost:hunter2@127.0.0.1:1/log")
     assert "postgresql+asyncpg://signpost:***@127.0.0.1:1/log cannot be opened" in str(caught.value)
-    assert "Check SIGNPOST_LOG_URL, that the database runs" in str(caught.value)
+    assert "Check SIGNPOST_QUERY_LOG_URL, that the database runs" in str(caught.value)
     assert "hunter2" not in str(caught.value)
 
 

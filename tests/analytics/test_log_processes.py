@@ -84,7 +84,7 @@ def test_the_log_is_exported_while_the_bot_writes(tmp_path: Path) -> None:
         flushed = int(writer.stdout.readline())
         export = subprocess.run(
             [sys.executable, "-m", "analytics", "export", "--format", "jsonl"],
-            env=os.environ | {"SIGNPOST_LOG_URL": f"sqlite:///{path}"},
+            env=os.environ | {"SIGNPOST_QUERY_LOG_URL": f"sqlite:///{path}"},
             cwd=ROOT,
             capture_output=True,
             text=True,

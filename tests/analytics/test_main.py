@@ -59,7 +59,7 @@ def url(tmp_path: Path) -> str:
 
 def environment(url: str) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if "SIGNPOST_" not in name}
-    return others | {"SIGNPOST_LOG_URL": url, "LC_ALL": "C", "COLUMNS": "200"}
+    return others | {"SIGNPOST_QUERY_LOG_URL": url, "LC_ALL": "C", "COLUMNS": "200"}
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def test_a_log_that_is_not_there_is_said_in_a_line_and_exits_with_1(
 def test_a_bad_setting_is_named_and_exits_with_1(run: Run) -> None:
     done = run("status", url="mysql://root:hunter2@db/log")
     assert done.returncode == 1
-    assert b"SIGNPOST_LOG_URL" in done.stderr
+    assert b"SIGNPOST_QUERY_LOG_URL" in done.stderr
     assert b"hunter2" not in done.stderr
 
 

@@ -101,7 +101,7 @@ def base_url(
         "SIGNPOST_DEVELOPMENT": "1",
         "SIGNPOST_SNAPSHOTS_DIR": str(sample_snapshots),
         "SIGNPOST_DATA_DIR": str(data_dir),
-        "SIGNPOST_LOG_URL": f"sqlite+aiosqlite:///{data_dir / 'signpost.db'}",
+        "SIGNPOST_QUERY_LOG_URL": f"sqlite+aiosqlite:///{data_dir / 'signpost.db'}",
         "PORT": str(port),
     }
     with started([sys.executable, "app.py"], log, f"{url}/readyz", **settings):
