@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -21,18 +21,18 @@ from analytics.privacy import Pseudonyms
 from bots.adapter import TeamsAdapter, bot_routes
 from bots.audiences import Audiences, load_audiences
 from bots.conversation import Conversation
-from bots.drawing.views import Contact
 from bots.outgoing.credentials import Credentials
 from bots.teams_bot import TeamsBot
 from encoder.loading import load_encoder
 from errors import SignpostError, SnapshotNotFound
-from portal.opening import open_routes
+from portal.pages import static_routes
 from portal.preview import preview_routes
-from portal.routes import routes as portal_routes
-from portal.static_files import static_routes
+from portal.redirect import open_routes
+from portal.routes import SearchPage
 from retrieval.serving.live import LiveRetriever
 from retrieval.serving.machine import give_back_freed, limit_blas_threads, limit_heaps
 from settings import Settings, load_settings
+from showing.ports import Contact
 from snapshot.store import SnapshotStore
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
@@ -72,6 +72,10 @@ async def make_app(settings: Settings) -> web.Application:
     )
     query_log = await QueryLog.open(settings.query_log_url)
     contact = Contact(settings.contact_name, settings.contact_url)
+
+    def examples() -> Sequence[str]:
+        return retriever.snapshot.manifest.examples
+
     conversation = Conversation(
         retriever,
         query_log,
@@ -79,7 +83,7 @@ async def make_app(settings: Settings) -> web.Application:
         Pseudonyms(secret),
         load_audiences(settings.audiences_file) if settings.audiences_file else Audiences(),
         contact=contact,
-        examples=lambda: retriever.snapshot.manifest.examples,
+        examples=examples,
     )
     bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s)
 
@@ -92,16 +96,8 @@ async def make_app(settings: Settings) -> web.Application:
     try:
         await retriever.start()
         if settings.development:
-            app.add_routes(
-                portal_routes(
-                    retriever,
-                    query_log,
-                    links,
-                    examples=lambda: retriever.snapshot.manifest.examples,
-                    contact_name=contact.name,
-                    contact_url=contact.url,
-                )
-            )
+            search_page = SearchPage(retriever, query_log, links, examples, contact)
+            app.add_routes(search_page.routes())
             app.add_routes(preview_routes(retriever, settings.content_dir))
     except BaseException:
         await retriever.close()

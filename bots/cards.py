@@ -1,4 +1,5 @@
-"""Answers as Adaptive Cards. Each outcome has a look of its own, in words and not in colour only.
+"""Answers and the introduction as Adaptive Cards. Each outcome looks different, in words and not in
+colour only.
 
 Whatever a card holds, it stays below the size that Teams takes: text is cut to fixed lengths when
 it is drawn, and `fitted` gives up results for links that are too long.
@@ -6,6 +7,7 @@ it is drawn, and `fitted` gives up results for links that are too long.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -31,17 +33,19 @@ from bots.drawing.card_parts import (
     heading,
     linked,
     literal,
+    marked_lines,
     runs,
     size_bytes,
     small,
     subheading,
 )
-from bots.drawing.excerpt import excerpt
-from bots.drawing.spoken import spoken
-from bots.drawing.views import AnswerView, about, name, title
+from bots.drawing.shown import ShownAnswer, about_line, name_line, spoken, title_line
 from retrieval.answer import Outcome, Result
+from showing.excerpt import by_sentences
+from showing.ports import Contact
 
 RATE = "rate"
+MAX_EXAMPLES = 3
 _MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address
 PRESSED_BYTES = 4096  # more than what a press adds, beside the contact's url
 _FEW_WORDS = 2
@@ -61,9 +65,9 @@ class Feedback(StrEnum):
     SHARED = "shared"
 
 
-def answer_card(view: AnswerView, feedback: Feedback = Feedback.WANTED) -> dict[str, Any]:
+def answer_card(view: ShownAnswer, feedback: Feedback = Feedback.WANTED) -> dict[str, Any]:
     """The card of an answer, as JSON."""
-    if view.outcome is Outcome.NOTHING_VALIDATED or not view.results:
+    if view.outcome is Outcome.NOTHING_VALIDATED:
         return _nothing_card(view)
     best, *further = view.results
     certain = view.outcome is Outcome.ANSWERED
@@ -79,7 +83,28 @@ def answer_card(view: AnswerView, feedback: Feedback = Feedback.WANTED) -> dict[
     return card(body, actions, spoken(view), best.resource.language)
 
 
-def fitted(view: AnswerView) -> tuple[AnswerView, dict[str, Any]]:
+def introduction_card(
+    words: str, examples: Sequence[str], contact: Contact, said: str
+) -> dict[str, Any]:
+    """The card that says what Signpost is, at install and on request; `words` is its heading.
+
+    The examples are lines to read, not buttons. A button could say the question in the person's
+    name (imBack), but that does nothing in hosts that know no such button, and one that submits
+    to the bot would leave an answer in the chat without its question.
+    """
+    shown = [wording.quoted(example) for example in examples] or [wording.NO_EXAMPLES]
+    body = [
+        heading(words),
+        TextBlock(text=wording.WHAT, wrap=True, spacing="Small"),
+        TextBlock(text=wording.ONLY_VALIDATED, wrap=True, spacing="Small"),
+        subheading(wording.EXAMPLES_HEADING),
+        *bullets(shown),
+        small(f"{wording.IN_SHARED_CHATS} {wording.PRIVACY}", spacing="Medium"),
+    ]
+    return card(body, contact_actions(contact), said)
+
+
+def fitted(view: ShownAnswer) -> tuple[ShownAnswer, dict[str, Any]]:
     """The view without what makes its card too large for Teams, and that card: links beyond any
     sense go, then results from the last."""
     kept = tuple(link if len(link) <= _MAX_LINK_CHARS else "" for link in view.links)
@@ -91,7 +116,7 @@ def fitted(view: AnswerView) -> tuple[AnswerView, dict[str, Any]]:
     return view, made
 
 
-def _fits(view: AnswerView, made: dict[str, Any]) -> bool:
+def _fits(view: ShownAnswer, made: dict[str, Any]) -> bool:
     """Whether the card fits whatever is pressed on it. An ordinary one has so much room that this
     is clear without drawing it as it would be then."""
     if size_bytes(made) + PRESSED_BYTES + len(view.contact.url) <= MAX_CARD_BYTES:
@@ -123,10 +148,10 @@ def _best(result: Result, link: str, *, certain: bool) -> list[CardElement]:
     validation = resource.validation
     passage = _passage(result, certain=certain)
     return [
-        heading(title(result)),
-        small(about(result), spacing="None"),
+        heading(title_line(result)),
+        small(about_line(result), spacing="None"),
         *([Container(items=passage, spacing="Medium")] if passage else []),
-        small(wording.validated(name(validation.validated_by), validation.validated_on)),
+        small(wording.validated(name_line(validation.validated_by), validation.validated_on)),
         opening,
     ]
 
@@ -134,7 +159,7 @@ def _best(result: Result, link: str, *, certain: bool) -> list[CardElement]:
 def _passage(result: Result, *, certain: bool) -> list[CardElement]:
     """The passage's lines. Only an answer is made bold: what is merely close is not."""
     weight = "Bolder" if certain else None
-    lines = excerpt(result.best.passage.text, result.best.sentence)
+    excerpt = by_sentences(result.best.passage.text, result.best.sentence)
     return [
         RichTextBlock(
             inlines=[
@@ -144,7 +169,7 @@ def _passage(result: Result, *, certain: bool) -> list[CardElement]:
             ],
             spacing="Small",
         )
-        for line in lines
+        for line in marked_lines(excerpt)
     ]
 
 
@@ -161,14 +186,14 @@ def _further(results: list[Result], links: tuple[str, ...], *, certain: bool) ->
 def _compact(result: Result, link: str) -> Container:
     """A further resource: underlined where it can be opened, so that colour alone does not say
     it."""
-    line = small(about(result), spacing="None")
+    line = small(about_line(result), spacing="None")
     if not link:
-        return Container(items=[literal(title(result)), line], spacing="Small")
-    named = literal(title(result), color="Accent", underline=True)
-    return linked(link, title(result), [named, line])
+        return Container(items=[literal(title_line(result)), line], spacing="Small")
+    named = literal(title_line(result), color="Accent", underline=True)
+    return linked(link, title_line(result), [named, line])
 
 
-def _feedback(view: AnswerView, feedback: Feedback) -> list[CardElement]:
+def _feedback(view: ShownAnswer, feedback: Feedback) -> list[CardElement]:
     words = {
         Feedback.WANTED: wording.HELPFUL_QUESTION,
         Feedback.HELPFUL: wording.RATED_HELPFUL,
@@ -203,7 +228,7 @@ def _rate(query_id: str, label: str, *, helpful: bool) -> ExecuteAction:
     )
 
 
-def _nothing_card(view: AnswerView) -> dict[str, Any]:
+def _nothing_card(view: ShownAnswer) -> dict[str, Any]:
     body = [
         heading(wording.NOTHING_HEADING),
         small(wording.NOTHING_UNDERSTOOD),
@@ -218,11 +243,13 @@ def _nothing_card(view: AnswerView) -> dict[str, Any]:
     return card(body, contact_actions(view.contact), spoken(view))
 
 
-def _advice(view: AnswerView) -> list[str]:
+def _advice(view: ShownAnswer) -> list[str]:
     """What to try, by what the question looks like; and whom to ask, where no button leads
     there."""
     question, contact = view.answer.question.text, view.contact
-    person = [wording.try_contact(name(contact.name))] if contact.name and not contact.url else []
+    person = (
+        [wording.try_contact(name_line(contact.name))] if contact.name and not contact.url else []
+    )
     words = len(question.split())
     if words <= _FEW_WORDS:
         return [wording.TRY_WHOLE_QUESTION, wording.TRY_OTHER_WORDS, *person]

@@ -7,23 +7,21 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol, assert_never
 from uuid import uuid4
 
 from analytics.events import Rated, RatingSource
 from bots import wording
-from bots.cards import RATE, Feedback, answer_card, fitted
-from bots.drawing.introduction import MAX_EXAMPLES, introduction_card
-from bots.drawing.plain import one_line, shorten, tidy, without_links
-from bots.drawing.spoken import spoken
-from bots.drawing.views import MAX_RESULTS, NOBODY, AnswerView, Contact
+from bots.cards import MAX_EXAMPLES, RATE, Feedback, answer_card, fitted, introduction_card
+from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.memory import CAPACITY, Given, Judgement, Memory
 from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
-from bots.ports import Answerer, Audiences, Links, Pseudonymiser, Recorder
-from bots.records import asked
 from errors import Overloaded
-from retrieval.answer import Answer, ChannelKind, Question, Result
+from retrieval.answer import Answer, ChannelKind, Question
+from showing.plain_text import one_line, shorten, tidy, without_links
+from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder, link_or_none
+from showing.records import asked
 from snapshot.models import EVERYONE
 
 MAX_COMMENT_CHARS = 1000
@@ -32,16 +30,18 @@ _MAX_LOCALE_CHARS = 20
 _QUERY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def _new_id() -> str:
-    return uuid4().hex
+class Pseudonymiser(Protocol):
+    """Keeps names out of the log."""
+
+    def pseudonym(self, tenant_id: str, person_id: str) -> str:
+        """The same for the same two strings, and telling nothing of them."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+class Membership(Protocol):
+    """Knows what people may see."""
 
-
-def _no_examples() -> Sequence[str]:
-    return ()
+    def audience(self, directory_id: str) -> frozenset[str]:
+        """The audiences that the person belongs to, beside everyone."""
 
 
 class Conversation:
@@ -54,14 +54,14 @@ class Conversation:
         self,
         answerer: Answerer,
         recorder: Recorder,
-        links: Links,
+        links: LinkMaker,
         pseudonymiser: Pseudonymiser,
-        audiences: Audiences,
+        membership: Membership,
         *,
         contact: Contact = NOBODY,
-        examples: Callable[[], Sequence[str]] = _no_examples,
-        new_id: Callable[[], str] = _new_id,
-        clock: Callable[[], datetime] = _now,
+        examples: Callable[[], Sequence[str]] = tuple,
+        new_id: Callable[[], str] = lambda: uuid4().hex,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
         capacity: int = CAPACITY,
     ) -> None:
@@ -69,7 +69,7 @@ class Conversation:
         self._recorder = recorder
         self._links = links
         self._pseudonymiser = pseudonymiser
-        self._audiences = audiences
+        self._membership = membership
         self._contact = contact
         self._examples = examples
         self._new_id = new_id
@@ -99,7 +99,10 @@ class Conversation:
             return
         self._memory.remember_message(given, activity_id)
         reply_key = self._reply_key(given.chat, activity_id) if activity_id else None
-        self._recorder.record(asked(given.view, given.asker, reply_key))
+        view = given.view
+        self._recorder.record(
+            asked(view.query_id, view.answer, view.results, given.asker, reply_key)
+        )
 
     async def press(self, press: CardPress) -> PressReply:
         """Takes a rating from a card's button, whatever the button's data turn out to be.
@@ -156,10 +159,13 @@ class Conversation:
         query_id = self._new_id()
         shown = _shown(answer)
         view, card = fitted(
-            AnswerView(
+            ShownAnswer(
                 query_id=query_id,
                 answer=shown,
-                links=tuple(self._link(query_id, result) for result in shown.results),
+                links=tuple(
+                    link_or_none(self._links, query_id, result.rank, result.url) or ""
+                    for result in shown.results
+                ),
                 contact=self._contact,
                 files_ignored=wanted.has_file,
             )
@@ -190,6 +196,8 @@ class Conversation:
                 return Reply(wording.too_long(MAX_QUESTION_CHARS))
             case Intent.UNCLEAR | Intent.QUESTION:
                 return Reply(wording.unclear(self._shown_examples()))
+            case _ as never:
+                assert_never(never)
 
     def _introduction(self, heading: str) -> Reply:
         examples = self._shown_examples()
@@ -205,13 +213,7 @@ class Conversation:
         everyone = frozenset({EVERYONE})
         if message.channel_kind is not ChannelKind.PERSONAL or not message.sender.directory_id:
             return everyone
-        return self._audiences.audience(message.sender.directory_id) | everyone
-
-    def _link(self, query_id: str, result: Result) -> str:
-        try:
-            return self._links.link(query_id, result.rank, result.url)
-        except ValueError:  # the content is shown all the same, without a button
-            return ""
+        return self._membership.audience(message.sender.directory_id) | everyone
 
     def _rate(
         self,

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analytics.events import RatingSource
-from bots.drawing.views import AnswerView
+from bots.drawing.shown import ShownAnswer
 from bots.recent import Recent
 
 ANSWERS_FOR_S = 24 * 60 * 60.0
@@ -29,7 +29,7 @@ _FRESH = 64
 class Given:
     """An answer that was given, in which chat, and to whom (a pseudonym)."""
 
-    view: AnswerView
+    view: ShownAnswer
     chat: str
     asker: str
 

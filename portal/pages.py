@@ -1,5 +1,8 @@
-"""HTML pages: drawn from `templates/` with everything escaped, and sent with the headers that
-keep a browser from running, framing or leaking anything that is not ours."""
+"""HTML pages and the files that they load.
+
+Pages are drawn from `templates/` with everything escaped, and sent with the headers that keep a
+browser from running, framing or leaking anything that is not ours.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_YEAR_S = 31_536_000
 
 # Where Teams may show the page in a frame, as Microsoft lists it for tabs:
 # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/tab-requirements
@@ -54,7 +59,7 @@ def page(
 
 
 def message_page(title: str, text: str, *, status: int, search: bool) -> web.Response:
-    """A page that says one thing; `search` adds the way to the search page, where there is one."""
+    """A page that says one thing; `search` adds the way to the search page, if there is one."""
     return page("message.html", {"title": title, "text": text, "search": search}, status=status)
 
 
@@ -62,6 +67,27 @@ def static_url(name: str) -> str:
     """The address of a static file; it changes with the file, so that browsers may keep it."""
     digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
+
+
+def static_routes() -> list[web.RouteDef]:
+    """`GET /static/{name}`: the style sheet, the script and the picture that every page needs, a
+    message behind a broken link too. An address that names a file's present content is good for
+    ever; any other is checked each time."""
+    urls = {path.name: static_url(path.name) for path in STATIC.iterdir()}
+
+    async def serve(request: web.Request) -> web.FileResponse:
+        name = request.match_info["name"]
+        if name not in urls:
+            raise web.HTTPNotFound(text="There is no such file.")
+        is_current = request.path_qs == urls[name]
+        headers = {
+            **SAFETY_HEADERS,
+            "Cache-Control": f"public, max-age={_YEAR_S}, immutable" if is_current else "no-cache",
+            "Content-Type": f"{_TYPES[Path(name).suffix]}; charset=utf-8",
+        }
+        return web.FileResponse(STATIC / name, headers=headers)
+
+    return [web.get("/static/{name}", serve)]
 
 
 def long_date(day: date) -> str:

@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from analytics.events import Event
-from portal.protocols import Recorder
+from showing.ports import Recorder
 
 log = structlog.get_logger(__name__)
 

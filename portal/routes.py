@@ -15,19 +15,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC
+from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
 from aiohttp import web
 
-from analytics.events import Asked, Shown
 from errors import Overloaded, SignpostError
 from portal.pages import SAFETY_HEADERS, page
-from portal.protocols import Answerer, LinkMaker, Recorder
 from portal.recording import is_by_a_person, record
 from portal.view import AnswerView, view_answer
 from retrieval.answer import Answer, ChannelKind, Question
+from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder
+from showing.records import asked
 
 log = structlog.get_logger(__name__)
 
@@ -40,46 +40,24 @@ _LONGEST_LOCALE = 35  # RFC 5646, 4.4.1
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def routes(
-    answerer: Answerer,
-    recorder: Recorder,
-    links: LinkMaker,
-    *,
-    examples: Callable[[], Sequence[str]] = tuple,
-    contact_name: str = "",
-    contact_url: str = "",
-) -> list[web.RouteDef]:
-    """The page's routes; it needs those of `portal.static_files` as well. `examples` are questions
-    to start with; the contact is whom to ask when nothing validated answers."""
-    portal = _Portal(answerer, recorder, links, examples, contact_name, contact_url)
-    return [
-        web.get("/", portal.show_page),
-        web.get("/api/search", portal.search),
-        web.post("/api/asked", portal.note_asked),
-    ]
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """The page, which needs the routes of `portal.pages` as well. `examples` are questions to start
+    with; `contact` is whom to ask if nothing validated answers."""
 
+    answerer: Answerer
+    recorder: Recorder
+    links: LinkMaker
+    examples: Callable[[], Sequence[str]] = tuple
+    contact: Contact = NOBODY
 
-class _Portal:
-    """The handlers, with what they share."""
-
-    def __init__(
-        self,
-        answerer: Answerer,
-        recorder: Recorder,
-        links: LinkMaker,
-        examples: Callable[[], Sequence[str]],
-        contact_name: str,
-        contact_url: str,
-    ) -> None:
-        self._answerer = answerer
-        self._recorder = recorder
-        self._links = links
-        self._examples = examples
-        self._fixed = {
-            "contact_name": contact_name,
-            "contact_url": contact_url,
-            "max_question": MAX_QUESTION,
-        }
+    def routes(self) -> list[web.RouteDef]:
+        """What is to be added to the application."""
+        return [
+            web.get("/", self.show_page),
+            web.get("/api/search", self.search),
+            web.post("/api/asked", self.note_asked),
+        ]
 
     async def show_page(self, request: web.Request) -> web.Response:
         """`GET /[?q=...]`. A person's question is recorded unless `typing=1` says that it may go
@@ -129,53 +107,25 @@ class _Portal:
 
     async def _answer(self, text: str, locale: str, query_id: str) -> tuple[Answer, AnswerView]:
         question = Question(text, locale=locale, channel_kind=ChannelKind.PORTAL)
-        answer = await self._answerer.answer(question)
-        return answer, view_answer(answer, query_id, self._links)
+        answer = await self.answerer.answer(question)
+        return answer, view_answer(answer, query_id, self.links)
 
     def _record(self, answer: Answer, view: AnswerView) -> None:
-        record(self._recorder, asked(answer, view.query_id))
+        record(self.recorder, asked(view.query_id, answer, answer.results, ANONYMOUS))
 
     def _page(
         self, text: str, view: AnswerView | None = None, *, problem: str = "", status: int = 200
     ) -> web.Response:
         context = {
-            **self._fixed,
-            "examples": self._examples(),
+            "contact_name": self.contact.name,
+            "contact_url": self.contact.url,
+            "max_question": MAX_QUESTION,
+            "examples": self.examples(),
             "q": text,
             "answer": view,
             "problem": problem,
         }
         return page("search.html", context, status=status)
-
-
-def asked(answer: Answer, query_id: str) -> Asked:
-    """What the query log keeps of an answer on the page."""
-    question = answer.question
-    return Asked(
-        query_id=query_id,
-        asked_at=question.asked_at.astimezone(UTC),
-        asker=ANONYMOUS,
-        channel_kind=question.channel_kind.value,
-        locale=question.locale,
-        text=question.text,
-        outcome=answer.outcome.value,
-        top_score=answer.confidence,
-        took_ms=answer.took_ms,
-        snapshot_id=answer.snapshot_id,
-        shown=tuple(
-            Shown(
-                rank=result.rank,
-                resource_id=result.resource.id,
-                title=result.resource.title,
-                place=result.place,
-                url=result.url,
-                score=result.best.score,
-                dense_score=result.best.dense_score,
-                lexical_score=result.best.lexical_score,
-            )
-            for result in answer.results
-        ),
-    )
 
 
 def clean(text: str) -> str:

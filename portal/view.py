@@ -6,24 +6,22 @@ The dataclasses' fields are the JSON's fields, in this order. They are a promise
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from portal.protocols import LinkMaker
 from retrieval.answer import Answer, Hit, Result
+from showing.excerpt import Excerpt, by_words
+from showing.ports import LinkMaker, link_or_none
 from snapshot.models import Heading
 
-_BEFORE = 140  # characters of the passage kept before the answering sentence
-_AFTER = 200  # and after it
 _PLACES_MORE = 2  # further places named within one resource
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
+class ExcerptView:
     """The part of a passage around the sentence that answers; the three join to running text.
-    `before` starts, and `after` ends, with "…" where the passage was cut."""
+    `before` starts, and `after` ends, with "…" if the passage was cut there."""
 
     before: str
     sentence: str
@@ -54,7 +52,7 @@ class ResultView:
     opens_at_place: bool
     headings: tuple[str, ...]
     open_url: str
-    excerpt: Excerpt
+    excerpt: ExcerptView
     validated_by: str
     validated_on: date
     review_by: date | None
@@ -104,22 +102,14 @@ def _view_result(result: Result, query_id: str, links: LinkMaker) -> ResultView:
         place=result.place,
         opens_at_place=resource.opens_at(best.locator),
         headings=_headings(best),
-        open_url=_link(links, query_id, result.rank, result.url)
+        open_url=link_or_none(links, query_id, result.rank, result.url)
         or links.link(query_id, result.rank, resource.url),
-        excerpt=excerpt(best),
+        excerpt=_excerpt(by_words(best.passage.text, best.sentence)),
         validated_by=resource.validation.validated_by,
         validated_on=resource.validation.validated_on,
         review_by=resource.validation.review_by,
         more_places=_more_places(result, query_id, links),
     )
-
-
-def _link(links: LinkMaker, query_id: str, rank: int, url: str) -> str | None:
-    """The signed link; None where the url is too long to sign."""
-    try:
-        return links.link(query_id, rank, url)
-    except ValueError:
-        return None
 
 
 def _headings(hit: Hit) -> tuple[str, ...]:
@@ -138,21 +128,15 @@ def _more_places(result: Result, query_id: str, links: LinkMaker) -> tuple[Place
         if not label or url in seen or not result.resource.opens_at(hit.locator):
             continue
         seen.add(url)
-        if open_url := _link(links, query_id, result.rank, url):
+        if open_url := link_or_none(links, query_id, result.rank, url):
             places.append(PlaceView(label, open_url))
     return tuple(places[:_PLACES_MORE])
 
 
-def excerpt(hit: Hit) -> Excerpt:
-    """The answering sentence whole, with as much of its passage as a glance takes in. It is cut
-    between words, where words end within 30 characters."""
-    text, span = hit.passage.text, hit.sentence
-    before, after = text[: span.start], text[span.end :]
-    if len(before) > _BEFORE:
-        before = "… " + re.sub(r"^\S{0,30}\s+", "", before[-_BEFORE:])
-    if len(after) > _AFTER:
-        after = re.sub(r"\s+\S{0,30}$", "", after[:_AFTER]) + " …"
-    return Excerpt(before, text[span.start : span.end], after)
+def _excerpt(shown: Excerpt) -> ExcerptView:
+    before = f"… {shown.before}" if shown.goes_before else shown.before
+    after = f"{shown.after} …" if shown.goes_after else shown.after
+    return ExcerptView(before, shown.sentence, after)
 
 
 def _json_object(fields: list[tuple[str, Any]]) -> dict[str, Any]:

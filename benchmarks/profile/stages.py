@@ -19,9 +19,8 @@ from analytics.events import Asked
 from analytics.rows import write_events
 from bots.cards import answer_card
 from bots.door.payload import parse_activity
-from bots.drawing.views import MAX_RESULTS, AnswerView
+from bots.drawing.shown import MAX_RESULTS, ShownAnswer
 from bots.outgoing.wire import wire_json
-from bots.records import asked
 from encoder.protocol import Encoded, Encoder
 from retrieval import late, ranking
 from retrieval.answer import Answer, Question
@@ -30,6 +29,7 @@ from retrieval.search import search
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import Reader, Understood
 from retrieval.visibility import Visibility
+from showing.records import asked
 from snapshot.reading import Snapshot
 
 T = TypeVar("T")
@@ -92,7 +92,7 @@ class Stages:
         answer = self._answer(question)
         view = _view(answer, f"profile-{len(self.events)}")
         times.of("card", lambda: json.dumps(wire_json(answer_card(view))))
-        self.events.append(asked(view, "profile", None))
+        self.events.append(asked(view.query_id, view.answer, view.results, "profile"))
         return count + 2
 
     def _answer(self, question: Question) -> Answer:
@@ -171,6 +171,6 @@ def _posted(text: str) -> bytes:
     return json.dumps(activity).encode()
 
 
-def _view(answer: Answer, query_id: str) -> AnswerView:
+def _view(answer: Answer, query_id: str) -> ShownAnswer:
     links = tuple(f"https://bot.example/o/{'x' * 80}{one.rank}" for one in answer.results)
-    return AnswerView(query_id, answer, links)
+    return ShownAnswer(query_id, answer, links)

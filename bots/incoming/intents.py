@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bots.drawing.plain import one_line
 from bots.incoming import phrases
+from showing.plain_text import one_line
 
 MAX_QUESTION_CHARS = 2000
 _MAX_OPENINGS = 3

@@ -10,10 +10,11 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bots import wording
-from bots.cards import PRESSED_BYTES, Feedback, answer_card, fitted
+from bots.cards import PRESSED_BYTES, Feedback, answer_card, fitted, introduction_card
 from bots.drawing.card_parts import MAX_CARD_BYTES
-from bots.drawing.views import AnswerView, Contact
+from bots.drawing.shown import ShownAnswer
 from retrieval.answer import Outcome, Result
+from showing.ports import Contact
 from snapshot.models import Fragment, Heading, Kind, Locator, Slide, TimeRange, Validation, Whole
 from tests.fakes.answers import SENTENCE, answer, policy, result
 from tests.fakes.cards import bold, buttons, elements, headings, lines, urls, violations
@@ -23,11 +24,11 @@ CONTACT = Contact("the Learning team", "mailto:learning@example.com")
 EVIL = "[Sign in](https://evil.example) **now** {{DATE(2026-11-02T08:00:00Z)}} <b>&amp;"
 
 
-def view(*results: Result, outcome: Outcome = Outcome.ANSWERED, question: str = "") -> AnswerView:
+def view(*results: Result, outcome: Outcome = Outcome.ANSWERED, question: str = "") -> ShownAnswer:
     """A view with a link to each result."""
     asked = question or "How do I claim travel expenses?"
     given = answer(*results, outcome=outcome, question=asked)
-    return AnswerView("q1", given, LINKS[: len(results)], CONTACT)
+    return ShownAnswer("q1", given, LINKS[: len(results)], CONTACT)
 
 
 def three() -> tuple[Result, Result, Result]:
@@ -280,7 +281,7 @@ WORDS = {
 }
 
 
-def pathological(words: str, outcome: Outcome, links: tuple[str, ...]) -> AnswerView:
+def pathological(words: str, outcome: Outcome, links: tuple[str, ...]) -> ShownAnswer:
     """Everything that a card can hold, as long as it can be."""
     resource = policy(
         title=words, validation=Validation(words, date(2026, 11, 2)), duration_minutes=10**6
@@ -289,7 +290,7 @@ def pathological(words: str, outcome: Outcome, links: tuple[str, ...]) -> Answer
     results = (found, found, found) if outcome is not Outcome.NOTHING_VALIDATED else ()
     asked = answer(*results, outcome=outcome, question=words[:2_000])
     contact = Contact(words, "https://help.example.com/" + "p" * 1_500)
-    return AnswerView("q" * 64, asked, links[: len(results)], contact, files_ignored=True)
+    return ShownAnswer("q" * 64, asked, links[: len(results)], contact, files_ignored=True)
 
 
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
@@ -331,3 +332,34 @@ def test_a_press_adds_no_more_than_is_allowed_for(words: str, outcome: Outcome) 
     drawn = len(json.dumps(answer_card(asked)))
     pressed = max(len(json.dumps(answer_card(asked, feedback))) for feedback in Feedback)
     assert pressed <= drawn + PRESSED_BYTES + len(asked.contact.url)
+
+
+EXAMPLES = ["How do I claim travel expenses?", "Who *signs* contracts?"]
+
+
+class TestIntroduction:
+    """Welcome and help say what Signpost is, what to ask and whom to turn to."""
+
+    def test_examples_are_lines_to_read(self) -> None:
+        """No buttons: they would do nothing in some hosts, or answer without a question."""
+        card = introduction_card(wording.WELCOME_HEADING, EXAMPLES, Contact(), "Hello.")
+        assert "• “How do I claim travel expenses?”" in lines(card)
+        assert "• “Who *signs* contracts?”" in lines(card)
+        assert buttons(card) == {}
+        assert headings(card) == [wording.WELCOME_HEADING, wording.EXAMPLES_HEADING]
+        assert violations(card) == []
+
+    def test_without_examples_it_says_how_to_ask(self) -> None:
+        card = introduction_card(wording.HELP_HEADING, [], Contact(), "Help.")
+        assert f"• {wording.NO_EXAMPLES}" in lines(card)
+
+    def test_it_leads_to_a_person_where_there_is_one(self) -> None:
+        contact = Contact("the Learning team", "https://help.example.com")
+        card = introduction_card(wording.HELP_HEADING, [], contact, "Help.")
+        assert buttons(card)["Ask the Learning team"]["url"] == "https://help.example.com"
+
+    def test_it_fits_teams_whatever_the_examples(self) -> None:
+        card = introduction_card(
+            "Help", ["👍🏽" * 60] * 3, Contact("x" * 9_000, "mailto:a@b.c"), "Help."
+        )
+        assert violations(card) == []

@@ -17,10 +17,10 @@ from analytics.links import Links
 from analytics.privacy import Pseudonyms
 from bots import wording
 from bots.conversation import MAX_COMMENT_CHARS, Conversation
-from bots.drawing.views import Contact
 from bots.memory import ANSWERS_FOR_S, FOLLOW_UP_FOR_S
 from bots.messages import CardPress, Message, Person, Reply, Thumbs
 from retrieval.answer import ChannelKind, Outcome
+from showing.ports import Contact
 from snapshot.models import TimeRange
 from tests.fakes.answers import ASKED_AT, SENTENCE, answer, policy, result
 from tests.fakes.cards import buttons, lines, urls, violations

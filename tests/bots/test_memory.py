@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from bots.drawing.views import AnswerView, Contact
+from bots.drawing.shown import ShownAnswer
 from bots.memory import ANSWERS_FOR_S, Given, Memory
+from showing.ports import Contact
 from tests.fakes.answers import answer, result
 
 
 def _given(number: int) -> Given:
-    view = AnswerView(
+    view = ShownAnswer(
         f"q{number}",
         answer(result(), result()),
         links=(f"https://intranet/{number}", ""),

@@ -9,8 +9,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 
 from errors import Overloaded, SnapshotNotFound
-from portal.routes import ANONYMOUS, clean, routes
+from portal.routes import ANONYMOUS, SearchPage, clean
 from retrieval.answer import ChannelKind, Outcome
+from showing.ports import Contact
 from tests.portal.fakes import (
     RESULTS,
     TRAVEL,
@@ -36,7 +37,8 @@ async def serve() -> AsyncIterator[Serve]:
     async def start(answerer=None, recorder=None, **options) -> TestClient:
         app = web.Application()
         answerer = answerer or FixedAnswerer(RESULTS, Outcome.ANSWERED)
-        app.add_routes(routes(answerer, recorder or ListRecorder(), PlainLinks(), **options))
+        page = SearchPage(answerer, recorder or ListRecorder(), PlainLinks(), **options)
+        app.add_routes(page.routes())
         client = TestClient(TestServer(app, host="127.0.0.1"))
         await client.start_server()
         clients.append(client)
@@ -106,7 +108,7 @@ async def test_closest_results_are_called_uncertain_before_they_are_shown(serve:
 
 async def test_nothing_validated_says_what_was_understood_and_what_to_try(serve: Serve) -> None:
     client = await serve(
-        FixedAnswerer(), contact_name="the learning team", contact_url="mailto:learn@example.com"
+        FixedAnswerer(), contact=Contact("the learning team", "mailto:learn@example.com")
     )
     page = await _page(client, "/?q=who+won+the+cup")
     panel = page.select_one(".nothing")
@@ -145,7 +147,7 @@ async def test_hostile_text_from_people_and_content_is_shown_as_text(serve: Serv
     for outcome in Outcome:
         shown = () if outcome is Outcome.NOTHING_VALIDATED else (found,)
         client = await serve(
-            FixedAnswerer(shown, outcome), contact_name=HOSTILE, examples=lambda: (HOSTILE,)
+            FixedAnswerer(shown, outcome), contact=Contact(HOSTILE), examples=lambda: (HOSTILE,)
         )
         response = await client.get("/", params={"q": HOSTILE})
         page = BeautifulSoup(await response.text(), "html.parser")

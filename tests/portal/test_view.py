@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-import pytest
-
-from portal.view import Excerpt, PlaceView, excerpt, view_answer
+from portal.view import ExcerptView, PlaceView, view_answer
 from retrieval.answer import Answer, Outcome, Question
 from snapshot.models import Page, Whole
 from tests.portal.fakes import RESULTS, TRAVEL, PlainLinks, hit
@@ -93,19 +91,11 @@ def test_a_place_whose_link_is_too_long_opens_the_resource() -> None:
     assert view.open_url == "/content/finance/travel.pdf"
 
 
-def test_a_short_passage_is_shown_whole() -> None:
-    assert excerpt(hit("One. Two. Three.", "Two.", Whole())) == Excerpt("One. ", "Two.", " Three.")
-
-
-@pytest.mark.parametrize("length", [400, 2000])
-def test_a_long_passage_is_cut_between_words_on_both_sides_of_the_sentence(length: int) -> None:
-    words = "word " * (length // 5)
-    shown = excerpt(hit(f"{words}Here it is. {words}", "Here it is.", Whole()))
-    assert shown.before == "… " + "word " * 27
-    assert shown.sentence == "Here it is."
-    assert shown.after == " word" * 39 + " …"
-
-
-def test_a_text_without_spaces_is_cut_and_not_lost() -> None:
-    shown = excerpt(hit("字" * 500 + "答" + "字" * 500, "答", Whole()))
-    assert (shown.before, shown.after) == ("… " + "字" * 140, "字" * 200 + " …")
+def test_an_ellipsis_says_on_which_side_the_passage_was_cut() -> None:
+    words = "word " * 80
+    best = hit(f"{words}Here it is. The end.", "Here it is.", Whole())
+    [view] = view_answer(_answer(replace(TRAVEL, hits=(best,))), "q1", PlainLinks()).results
+    assert view.excerpt == ExcerptView("… " + "word " * 27, "Here it is.", " The end.")
+    best = hit(f"Begin. Here it is. {words}", "Here it is.", Whole())
+    [view] = view_answer(_answer(replace(TRAVEL, hits=(best,))), "q1", PlainLinks()).results
+    assert view.excerpt == ExcerptView("Begin. ", "Here it is.", " word" * 39 + " …")

@@ -9,17 +9,18 @@ import structlog
 from aiohttp import web
 
 from analytics.events import Opened
+from analytics.links import Links
 from errors import LinkError
 from portal.pages import message_page
-from portal.protocols import LinkReader, Recorder
 from portal.recording import is_by_a_person, record
+from showing.ports import Recorder
 
 _KEPT = "".join(chr(code) for code in range(0x21, 0x7F))  # escapes that are there stay as they are
 
 log = structlog.get_logger(__name__)
 
 
-def open_routes(links: LinkReader, recorder: Recorder) -> list[web.RouteDef]:
+def open_routes(links: Links, recorder: Recorder) -> list[web.RouteDef]:
     """The route that every link of a card and of the page goes through."""
 
     async def open_result(request: web.Request) -> web.Response:

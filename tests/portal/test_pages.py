@@ -7,8 +7,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
-from portal.pages import static_url
-from portal.static_files import static_routes
+from portal.pages import static_routes, static_url
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bots.drawing.plain import one_line, shorten, tidy, without_bullet, without_links
+from showing.plain_text import one_line, shorten, tidy, without_bullet, without_links
 
 FAMILY = "👩‍👩‍👧"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bots import wording
-from bots.drawing.spoken import spoken
-from bots.drawing.views import AnswerView
+from bots.drawing.shown import ShownAnswer, spoken
 from retrieval.answer import Outcome, Result
 from snapshot.models import Whole
 from tests.fakes.answers import SENTENCE, answer, policy, result
@@ -14,9 +13,9 @@ from tests.fakes.answers import SENTENCE, answer, policy, result
 
 def view(
     *results: Result, outcome: Outcome = Outcome.ANSWERED, question: str = "How?"
-) -> AnswerView:
+) -> ShownAnswer:
     given = answer(*results, outcome=outcome, question=question)
-    return AnswerView("q1", given, ("https://bot.example.com/o/1",) * len(results))
+    return ShownAnswer("q1", given, ("https://bot.example.com/o/1",) * len(results))
 
 
 def test_answer_first_then_title_and_place() -> None:

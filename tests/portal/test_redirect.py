@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from analytics.events import Opened
 from analytics.links import Links
-from portal.opening import open_routes
+from portal.redirect import open_routes
 from tests.portal.fakes import ListRecorder, RaisingRecorder
 
 LINKS = Links(b"a secret of the tests, long enough", "http://127.0.0.1:3978")

@@ -1,18 +1,27 @@
-"""Answers as the query log's events."""
+"""An answer as the query log keeps it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC
+
 from analytics.events import Asked, Shown
-from bots.drawing.views import AnswerView
-from retrieval.answer import Result
+from retrieval.answer import Answer, Result
 
 
-def asked(view: AnswerView, asker: str, reply_key: str | None) -> Asked:
-    """The view's answer is out, in the message of that key if it is known."""
-    answer, question = view.answer, view.answer.question
+def asked(
+    query_id: str,
+    answer: Answer,
+    shown: Sequence[Result],
+    asker: str,
+    reply_key: str | None = None,
+) -> Asked:
+    """The answer is out under that id, with those of its results. `asker` is a pseudonym;
+    `reply_key` names the message that carries the answer, if there is one and it is known."""
+    question = answer.question
     return Asked(
-        query_id=view.query_id,
-        asked_at=question.asked_at,
+        query_id=query_id,
+        asked_at=question.asked_at.astimezone(UTC),
         asker=asker,
         channel_kind=question.channel_kind.value,
         locale=question.locale,
@@ -21,7 +30,7 @@ def asked(view: AnswerView, asker: str, reply_key: str | None) -> Asked:
         top_score=answer.confidence,
         took_ms=answer.took_ms,
         snapshot_id=answer.snapshot_id,
-        shown=tuple(_shown(result) for result in view.results),
+        shown=tuple(_shown(result) for result in shown),
         reply_key=reply_key,
     )
 

@@ -1,0 +1,95 @@
+"""What there is to show of an answer before it is drawn, and how it is said in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bots import wording
+from retrieval.answer import Answer, ChannelKind, Outcome, Result
+from showing.plain_text import one_line, shorten, without_bullet
+from showing.ports import NOBODY, Contact
+
+MAX_RESULTS = 3
+_MAX_TITLE_CHARS = 120
+_MAX_NAME_CHARS = 80
+_MAX_QUESTION_CHARS = 300
+_MAX_SENTENCE_CHARS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAnswer:
+    """An answer as it is shown. `links` open the first results, one each, at most `MAX_RESULTS`;
+    an empty one means that the result cannot be linked. `shortened` says that there were more."""
+
+    query_id: str
+    answer: Answer
+    links: tuple[str, ...] = ()
+    contact: Contact = NOBODY
+    files_ignored: bool = False
+    shortened: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        """How sure the answer is. Nothing to show is nothing validated."""
+        return self.answer.outcome if self.results else Outcome.NOTHING_VALIDATED
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The results that are shown."""
+        return self.answer.results[: len(self.links)]
+
+    @property
+    def question(self) -> str:
+        """The question, short enough to quote."""
+        return shorten(one_line(self.answer.question.text), _MAX_QUESTION_CHARS)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others than the asker see it too."""
+        return self.answer.question.channel_kind in {ChannelKind.GROUP, ChannelKind.CHANNEL}
+
+
+def spoken(view: ShownAnswer) -> str:
+    """The answer in plain words, for notifications, screen readers and hosts without cards. The
+    sentence comes first, then where it stands; or else what was not found."""
+    said = _outcome_said(view)
+    return f"{said} {wording.FILES_IGNORED}" if view.files_ignored else said
+
+
+def _outcome_said(view: ShownAnswer) -> str:
+    match view.outcome:
+        case Outcome.NOTHING_VALIDATED:
+            return wording.nothing(view.question)
+        case Outcome.ANSWERED:
+            return wording.answered(*_source(view.results[0]))
+        case Outcome.CLOSEST:
+            return wording.closest(*_source(view.results[0]))
+        case _ as never:
+            assert_never(never)
+
+
+def _source(result: Result) -> tuple[str, str, str]:
+    sentence = without_bullet(one_line(result.best.sentence_text))
+    return shorten(sentence, _MAX_SENTENCE_CHARS), title_line(result), place_line(result)
+
+
+def title_line(result: Result) -> str:
+    """The resource's title on one short line."""
+    return shorten(one_line(result.resource.title), _MAX_TITLE_CHARS)
+
+
+def place_line(result: Result) -> str:
+    """Where in the resource the answer stands, on one short line; empty for the whole."""
+    return name_line(wording.place(result.best.locator))
+
+
+def about_line(result: Result) -> str:
+    """What the resource is, how long it takes, and where in it the answer stands."""
+    resource = result.resource
+    return wording.about(resource.kind, resource.duration_minutes, place_line(result))
+
+
+def name_line(text: str) -> str:
+    """A name on one short line."""
+    return shorten(one_line(text), _MAX_NAME_CHARS)

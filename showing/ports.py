@@ -1,0 +1,52 @@
+"""What the bot and the portal are both given. Each protocol lists only what is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from analytics.events import Event
+from retrieval.answer import Answer, Question
+
+
+class Answerer(Protocol):
+    """Answers questions."""
+
+    async def answer(self, question: Question) -> Answer:
+        """The answer. Raises `errors.SignpostError` if there can be none now, for example without
+        an index or if too many people ask."""
+
+
+class Recorder(Protocol):
+    """The query log."""
+
+    def record(self, event: Event) -> None:
+        """Takes the event and returns at once; writing it is the recorder's affair."""
+
+
+class LinkMaker(Protocol):
+    """Makes links that tell the query log when they are followed."""
+
+    def link(self, query_id: str, rank: int, url: str) -> str:
+        """The signed address that leads to a result's `url` by way of `GET /o/{token}`. Raises
+        ValueError for a url that cannot be linked, such as one that is too long to sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom people can ask instead, by name and by a link (https: or mailto:); either can be
+    empty."""
+
+    name: str = ""
+    url: str = ""
+
+
+NOBODY = Contact()
+
+
+def link_or_none(links: LinkMaker, query_id: str, rank: int, url: str) -> str | None:
+    """The signed link; None for a url that cannot be linked."""
+    try:
+        return links.link(query_id, rank, url)
+    except ValueError:
+        return None
