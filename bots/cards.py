@@ -17,16 +17,16 @@ from microsoft_teams.cards import (
     ActionSet,
     CardElement,
     Container,
-    ExecuteAction,
     OpenUrlAction,
     RichTextBlock,
-    SubmitAction,
     TextBlock,
 )
 
 from bots import wording
+from bots.actions import RATE, Rating
 from bots.drawing.card_parts import (
     MAX_CARD_BYTES,
+    action_button,
     bullets,
     card,
     contact_actions,
@@ -44,7 +44,6 @@ from retrieval.answer import Outcome, Result
 from showing.excerpt import by_sentences
 from showing.ports import Contact
 
-RATE = "rate"
 MAX_EXAMPLES = 3
 _MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address
 PRESSED_BYTES = 4096  # more than what a press adds, beside the contact's url
@@ -210,22 +209,16 @@ def _feedback(view: ShownAnswer, feedback: Feedback) -> list[CardElement]:
 def _feedback_actions(query_id: str, feedback: Feedback) -> list[Action]:
     match feedback:
         case Feedback.HELPFUL:
-            return [_rate(query_id, wording.CHANGE_TO_NOT_HELPFUL, helpful=False)]
+            return [
+                action_button(RATE, Rating(query_id, helpful=False), wording.CHANGE_TO_NOT_HELPFUL)
+            ]
         case Feedback.NOT_HELPFUL:
-            return [_rate(query_id, wording.CHANGE_TO_HELPFUL, helpful=True)]
+            return [action_button(RATE, Rating(query_id, helpful=True), wording.CHANGE_TO_HELPFUL)]
         case Feedback.WANTED | Feedback.SHARED:
             return [
-                _rate(query_id, wording.HELPFUL, helpful=True),
-                _rate(query_id, wording.NOT_HELPFUL, helpful=False),
+                action_button(RATE, Rating(query_id, helpful=True), wording.HELPFUL),
+                action_button(RATE, Rating(query_id, helpful=False), wording.NOT_HELPFUL),
             ]
-
-
-def _rate(query_id: str, label: str, *, helpful: bool) -> ExecuteAction:
-    """A button that rates the answer; clients that know no Action.Execute submit the same data."""
-    data = {"action": RATE, "query_id": query_id, "helpful": helpful}
-    return ExecuteAction(
-        title=label, verb=RATE, data=data, fallback=SubmitAction(title=label, data=data)
-    )
 
 
 def _nothing_card(view: ShownAnswer) -> dict[str, Any]:

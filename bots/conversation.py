@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Protocol, assert_never
+from typing import Protocol, assert_never
 from uuid import uuid4
 
 from analytics.events import Rated, RatingSource
 from bots import wording
-from bots.cards import MAX_EXAMPLES, RATE, Feedback, answer_card, fitted, introduction_card
+from bots.actions import ACTIONS, Actions, Rating, take
+from bots.cards import MAX_EXAMPLES, Feedback, answer_card, fitted, introduction_card
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.memory import CAPACITY, Given, Judgement, Memory
@@ -27,7 +27,6 @@ from snapshot.models import EVERYONE
 MAX_COMMENT_CHARS = 1000
 _MAX_EXAMPLE_CHARS = 120
 _MAX_LOCALE_CHARS = 20
-_QUERY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Pseudonymiser(Protocol):
@@ -47,7 +46,8 @@ class Membership(Protocol):
 class Conversation:
     """Answers messages, takes ratings and tells the log of both.
 
-    `examples` gives questions that the content answers for everyone, best first, without waiting.
+    `examples` gives questions that the content answers for everyone, best first, without waiting;
+    `actions` are what the buttons of cards can ask for.
     """
 
     def __init__(
@@ -60,6 +60,7 @@ class Conversation:
         *,
         contact: Contact = NOBODY,
         examples: Callable[[], Sequence[str]] = tuple,
+        actions: Actions = ACTIONS,
         new_id: Callable[[], str] = lambda: uuid4().hex,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
@@ -72,6 +73,7 @@ class Conversation:
         self._membership = membership
         self._contact = contact
         self._examples = examples
+        self._actions = actions
         self._new_id = new_id
         self._clock = clock
         self._memory = Memory(capacity, monotonic)
@@ -105,25 +107,26 @@ class Conversation:
         )
 
     async def press(self, press: CardPress) -> PressReply:
-        """Takes a rating from a card's button, whatever the button's data turn out to be.
+        """What follows a press of a card's button, whatever the button's data turn out to be."""
+        return await take(press, self, self._actions)
 
-        Where the card is still known it comes back with a confirmation in it. A card in a shared
+    async def rate(self, press: CardPress, rating: Rating) -> PressReply:
+        """Takes a rating from a card's button.
+
+        If the card is still known it comes back with a confirmation in it. A card in a shared
         chat may be replaced for all who see it, so there it tells nobody's judgement.
         """
-        rating = _rating(press.data)
-        if rating is None:
-            return PressReply(wording.PRESS_UNKNOWN)
-        query_id, helpful = rating
-        given = self._memory.given(query_id)
+        given = self._memory.given(rating.query_id)
         if given and given.chat != _chat(press.conversation_id):
             return PressReply(wording.PRESS_UNKNOWN)
-        self._rate(self._asker(press.sender), RatingSource.CARD, Judgement(helpful), query_id)
-        words = wording.RATED_HELPFUL if helpful else wording.RATED_NOT_HELPFUL
+        judgement = Judgement(rating.helpful)
+        self._rate(self._asker(press.sender), RatingSource.CARD, judgement, rating.query_id)
+        words = wording.RATED_HELPFUL if rating.helpful else wording.RATED_NOT_HELPFUL
         if given is None:
             return PressReply(words)
         if given.view.is_shared:
             return PressReply(wording.RATED_SHARED, answer_card(given.view, Feedback.SHARED))
-        feedback = Feedback.HELPFUL if helpful else Feedback.NOT_HELPFUL
+        feedback = Feedback.HELPFUL if rating.helpful else Feedback.NOT_HELPFUL
         return PressReply(words, answer_card(given.view, feedback))
 
     async def thumbs(self, thumbs: Thumbs) -> None:
@@ -245,12 +248,3 @@ def _shown(answer: Answer) -> Answer:
 def _chat(conversation_id: str) -> str:
     """A channel's id without the thread, which not every event of the platform names alike."""
     return conversation_id.partition(";")[0]
-
-
-def _rating(data: Any) -> tuple[str, bool] | None:
-    """The answer and the judgement that a button's data name; None for any other data."""
-    match data:
-        case {"action": str(action), "query_id": str(query_id), "helpful": bool(helpful)}:
-            if action == RATE and _QUERY_ID.fullmatch(query_id):
-                return query_id, helpful
-    return None

@@ -19,9 +19,11 @@ from microsoft_teams.cards import (
     AdaptiveCard,
     CardElement,
     Container,
+    ExecuteAction,
     OpenUrlAction,
     RichTextBlock,
     Spacing,
+    SubmitAction,
     TeamsCardProperties,
     TextBlock,
     TextRun,
@@ -29,6 +31,7 @@ from microsoft_teams.cards import (
 )
 
 from bots import wording
+from bots.actions import CardAction, T
 from bots.drawing.shown import name_line
 from showing.excerpt import MAX_SENTENCE_CHARS, Excerpt, has_words
 from showing.plain_text import ELLIPSIS, one_line, shorten, tidy, without_bullet
@@ -169,6 +172,14 @@ def linked(url: str, title: str, items: list[CardElement]) -> Container:
     """A part of the card that opens `url` as a whole; `title` is its name to a screen reader."""
     return Container(
         items=items, select_action=OpenUrlAction(url=url, title=title), spacing="Small"
+    )
+
+
+def action_button(action: CardAction[T], asked_for: T, title: str) -> ExecuteAction:
+    """A button that asks for it; clients that know no Action.Execute submit the same data."""
+    data = action.data(asked_for)
+    return ExecuteAction(
+        title=title, verb=action.name, data=data, fallback=SubmitAction(title=title, data=data)
     )
 
 

@@ -1,0 +1,80 @@
+"""What the buttons of our cards do: a table of actions by name.
+
+An action is one row, `CardAction`, and a function that handles it. Cards draw its buttons by that
+row (`action_button` in `bots/drawing/card_parts.py`), so that none is drawn which nobody handles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from bots import wording
+from bots.messages import CardPress, PressReply
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+
+_QUERY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """An answer was judged by the buttons below it."""
+
+    query_id: str
+    helpful: bool
+
+
+class Handlers(Protocol):
+    """What the rows of the table call; `Conversation` has it."""
+
+    async def rate(self, press: CardPress, rating: Rating) -> PressReply:
+        """Takes a rating."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardAction(Generic[T]):
+    """What a button can ask for, as a dataclass `T` of plain values.
+
+    `parse` reads a button's data, which can be any mapping at all: it gives None for those that no
+    card of ours holds. `handle` is called with the press and what it asks for.
+    """
+
+    name: str
+    parse: Callable[[Mapping[str, Any]], T | None]
+    handle: Callable[[Handlers, CardPress, T], Awaitable[PressReply]]
+
+    def data(self, asked_for: T) -> dict[str, Any]:
+        """What a button carries that asks for this; `parse` reads it back."""
+        return {"action": self.name, **asdict(asked_for)}
+
+    async def press(self, handlers: Handlers, press: CardPress) -> PressReply | None:
+        """What follows the press; None for malformed data."""
+        asked_for = self.parse(press.data)
+        return None if asked_for is None else await self.handle(handlers, press, asked_for)
+
+
+def _rating(data: Mapping[str, Any]) -> Rating | None:
+    match data:
+        case {"query_id": str(query_id), "helpful": bool(helpful)} if _QUERY_ID.fullmatch(query_id):
+            return Rating(query_id, helpful)
+    return None
+
+
+RATE = CardAction("rate", _rating, lambda handlers, press, rating: handlers.rate(press, rating))
+
+Actions = Mapping[str, CardAction[Any]]
+ACTIONS: Actions = {action.name: action for action in (RATE,)}
+
+
+async def take(press: CardPress, handlers: Handlers, actions: Actions) -> PressReply:
+    """What follows a press, whatever its data turn out to be."""
+    name = press.data.get("action") if isinstance(press.data, dict) else None
+    action = actions.get(name) if isinstance(name, str) else None
+    reply = await action.press(handlers, press) if action else None
+    return reply or PressReply(wording.PRESS_UNKNOWN)
