@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from snapshot.models import Fragment, Heading, Kind, Locator, Page, Resource, Slide, TimeRange
+from snapshot.formats import Kind
+from snapshot.models import Heading, Locator, Resource, TimeRange
 
 NAME = "Signpost"
 
@@ -53,15 +54,7 @@ def open_button(resource: Resource, locator: Locator) -> str:
     """Names the place only if the link leads there."""
     if not resource.opens_at(locator):
         return f"Open {_KINDS[resource.kind].lower()}"
-    match locator:
-        case Page() | Slide() | TimeRange():
-            return f"Open at {locator.label}"
-        case Heading():
-            return "Open section"
-        case Fragment():
-            return "Open at this passage"
-        case _:
-            return "Open"
+    return locator.opening.button.format(place=locator.label)
 
 
 def validated(by: str, on: date) -> str:

@@ -24,7 +24,8 @@ from index.content.scan import Entry, Progress, Scan
 from index.golden.json_lines import objects, text_field
 from index.readers import normalise
 from index.readers.documents import Document, Section
-from snapshot.models import Kind, Resource, Validation, Whole, resource_id
+from snapshot.formats import Kind
+from snapshot.models import Resource, Validation, Whole, resource_id
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
 

@@ -7,32 +7,18 @@ reached.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
 
 from aiohttp import web
 
 from portal.pages import FRAME_ANCESTORS, message_page, page
 from portal.protocols import Library
-from portal.reading import to_parts
-from snapshot.models import Passage, Resource
-
-_AS_IT_IS = {
-    ".pdf": "application/pdf",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".txt": "text/plain; charset=utf-8",
-    ".mp4": "video/mp4",
-    ".m4v": "video/mp4",
-    ".mov": "video/quicktime",
-    ".webm": "video/webm",
-    ".ogv": "video/ogg",
-    ".ogg": "audio/ogg",
-    ".mp3": "audio/mpeg",
-    ".m4a": "audio/mp4",
-    ".wav": "audio/wav",
-}
-_DRAWN = {".md", ".markdown", ".docx", ".pptx", ".vtt", ".srt"}
+from snapshot import formats
+from snapshot.formats import Format
+from snapshot.models import Locator, Page, Passage, Slide, TimeRange, clock
 
 # Scripts of the content never run, and the page has an origin of its own, which is nobody's.
 _SANDBOX = "; ".join(
@@ -57,26 +43,17 @@ def preview_routes(library: Library, content_dir: Path) -> list[web.RouteDef]:
         if found is None:
             return _no_such_resource()
         resource, passages = found
-        suffix = _suffix(path) or _suffix(resource.path)
-        if suffix in _DRAWN:
-            return _draw(resource, passages)
-        file = _file_within(content_dir, path if _suffix(path) else resource.path)
-        if file is None or suffix not in _AS_IT_IS:
+        named = path if formats.of(path) else resource.path
+        shown = formats.of(named)
+        if shown and not shown.content_type:
+            context = {"resource": resource, "parts": to_parts(passages)}
+            return page("reading.html", context, cache="no-cache")
+        file = _file_within(content_dir, named)
+        if file is None or shown is None:
             return _no_such_resource()
-        return web.FileResponse(file, headers=_headers(suffix))
+        return web.FileResponse(file, headers=_headers(shown))
 
     return [web.get("/content/{path:.+}", show)]
-
-
-def _draw(resource: Resource, passages: Sequence[Passage]) -> web.Response:
-    context = {"resource": resource, "parts": to_parts(passages)}
-    return page("reading.html", context, cache="no-cache")
-
-
-def _suffix(path: str) -> str:
-    """The ending of a file that can be previewed, or nothing."""
-    suffix = PurePosixPath(path).suffix.lower()
-    return suffix if suffix in _DRAWN or suffix in _AS_IT_IS else ""
 
 
 def _file_within(folder: Path, path: str) -> Path | None:
@@ -88,12 +65,10 @@ def _file_within(folder: Path, path: str) -> Path | None:
     return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
 
 
-def _headers(suffix: str) -> dict[str, str]:
-    # Chromium's PDF viewer is a script of its own and does not work in a sandbox.
-    policy = FRAME_ANCESTORS if suffix == ".pdf" else _SANDBOX
+def _headers(shown: Format) -> dict[str, str]:
     return {
-        "Content-Type": _AS_IT_IS[suffix],
-        "Content-Security-Policy": policy,
+        "Content-Type": shown.content_type,
+        "Content-Security-Policy": _SANDBOX if shown.is_sandboxed else FRAME_ANCESTORS,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cache-Control": "no-cache",
@@ -108,3 +83,89 @@ def _no_such_resource() -> web.Response:
         status=404,
         search=True,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A heading; `level` is that of HTML, from 2, as the resource's title is the first."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is said from one second on; `clock` is that second as a player shows it."""
+
+    anchor: str
+    clock: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the resource with one place. `anchor` is what `Resource.url_at` puts behind
+    the "#", empty where a part before has it already or the place has none; `label` names a page
+    or slide. Either `paragraphs` or, in a transcript, `lines` are filled."""
+
+    anchor: str
+    label: str
+    titles: tuple[Title, ...]
+    paragraphs: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+def to_parts(passages: Sequence[Passage]) -> list[Part]:
+    """The passages, in order, under the headings that are new at each place. Those of one place
+    make one part, so that a link to it points at all of them."""
+    used: set[str] = set()
+    above: tuple[str, ...] = ()
+    parts: list[Part] = []
+    for (path, locator), group in groupby(passages, lambda p: (p.heading_path, p.locator)):
+        together = list(group)
+        parts.append(
+            Part(
+                # In a transcript, each line has an anchor of its own.
+                anchor="" if isinstance(locator, TimeRange) else _first_use(locator.anchor, used),
+                label=_label(locator),
+                titles=tuple(_titles(above, path)),
+                paragraphs=tuple(_paragraphs(together)),
+                lines=tuple(line for passage in together for line in _lines(passage, used)),
+            )
+        )
+        above = path
+    return parts
+
+
+def _paragraphs(passages: Sequence[Passage]) -> Iterator[str]:
+    for passage in passages:
+        if not passage.marks:
+            yield from passage.text.split("\n\n")
+
+
+def _titles(above: tuple[str, ...], path: tuple[str, ...]) -> Iterator[Title]:
+    """The headings of `path` from the first that differs from those above."""
+    same = 0
+    while same < min(len(above), len(path)) and above[same] == path[same]:
+        same += 1
+    for depth in range(same, len(path)):
+        yield Title(min(depth + 2, 6), path[depth])
+
+
+def _lines(passage: Passage, used: set[str]) -> Iterator[Line]:
+    ends = [*(offset for offset, _ in passage.marks[1:]), len(passage.text)]
+    for (start, second), end in zip(passage.marks, ends, strict=False):
+        anchor = _first_use(f"t={int(second)}", used)
+        yield Line(anchor, clock(second), passage.text[start:end].strip())
+
+
+def _label(locator: Locator) -> str:
+    """What names the place if no heading does."""
+    return locator.label.capitalize() if isinstance(locator, Page | Slide) else ""
+
+
+def _first_use(anchor: str, used: set[str]) -> str:
+    if anchor in used:
+        return ""
+    used.add(anchor)
+    return anchor

@@ -7,34 +7,29 @@ from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar, assert_never
 from urllib.parse import quote, urlsplit, urlunsplit
 
-_MEDIA = (".mp4", ".m4v", ".mov", ".webm", ".ogv", ".ogg", ".mp3", ".m4a", ".wav", ".vtt", ".srt")
+from snapshot import formats
+from snapshot.formats import Kind, Opening
+
 _YOUTUBE = ("youtube.com", "youtu.be", "youtube-nocookie.com")
+_OF_PAGES = (Opening.SECTION, Opening.WORDS)
 _FRAGMENT_CHARACTERS = 80
 EVERYONE = "everyone"
 
 
-class Kind(StrEnum):
-    """What a person opens."""
-
-    DOCUMENT = "document"
-    PAGE = "page"
-    DECK = "deck"
-    VIDEO = "video"
-    COURSE = "course"
-    LINK = "link"
+# Each place says how a link opens it, what people call it (`label`), and which fragment of a link
+# leads to it (`anchor`): the pages that Signpost draws have it as an id. Either may be empty.
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
     """The resource as a whole: it has no inner places, or the passage is its beginning."""
 
-    @property
-    def label(self) -> str:
-        return ""
+    opening: ClassVar = Opening.WHOLE
+    label: ClassVar = ""
+    anchor: ClassVar = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +37,15 @@ class Page:
     """A page of a PDF, counted from 1 as PDF viewers count (not the number printed on it)."""
 
     number: int
+    opening: ClassVar = Opening.PAGE
 
     @property
     def label(self) -> str:
         return f"page {self.number}"
+
+    @property
+    def anchor(self) -> str:
+        return f"page={self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +53,25 @@ class Slide:
     """A slide of a deck, counted from 1."""
 
     number: int
+    opening: ClassVar = Opening.SLIDE
 
     @property
     def label(self) -> str:
         return f"slide {self.number}"
 
+    @property
+    def anchor(self) -> str:
+        return f"slide-{self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The section below a heading. `anchor` is the id that the published page gives the heading,
-    empty where it gives none."""
+    empty if it gives none."""
 
     anchor: str
     text: str
+    opening: ClassVar = Opening.SECTION
 
     @property
     def label(self) -> str:
@@ -78,10 +84,16 @@ class TimeRange:
 
     start_s: float
     end_s: float
+    opening: ClassVar = Opening.SECOND
 
     @property
     def label(self) -> str:
         return clock(self.start_s)
+
+    @property
+    def anchor(self) -> str:
+        """The W3C media fragment (https://www.w3.org/TR/media-frags/)."""
+        return f"t={int(self.start_s)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +101,9 @@ class Fragment:
     """A place that only its own words can name (plain text): the first words of the passage."""
 
     text: str
-
-    @property
-    def label(self) -> str:
-        return ""
+    opening: ClassVar = Opening.WORDS
+    label: ClassVar = ""
+    anchor: ClassVar = ""
 
 
 Locator = Whole | Page | Slide | Heading | TimeRange | Fragment
@@ -120,6 +131,8 @@ def locator_to_dict(locator: Locator) -> dict[str, Any]:
             return {"start_s": start_s, "end_s": end_s}
         case Fragment(text):
             return {"text": text}
+        case _:
+            assert_never(locator)
 
 
 def locator_from_dict(data: dict[str, Any]) -> Locator:
@@ -180,51 +193,26 @@ class Resource:
         platform documents: no parameter is invented for platforms without one."""
         if self.link_template and (link := _fill(self.link_template, self.url, locator)):
             return link
-        match locator:
-            case Page(number) if self._url_path.endswith(".pdf"):
-                return _with_fragment(self.url, f"page={number}")
-            case Slide(number) if self._is_local:
-                return _with_fragment(self.url, f"slide-{number}")
-            case Heading(anchor, text) if self._is_local or not self._is_office_file:
-                if anchor:
-                    return _with_fragment(self.url, quote(anchor, safe="-._~!$&'()*+,;=:@/?"))
-                return _with_fragment(self.url, _text_fragment(text)) if text else self.url
-            case TimeRange(start_s, _):
-                return self._url_at_second(int(start_s))
-            case Fragment(text) if text:
-                return _with_fragment(self.url, _text_fragment(text))
-            case _:
-                return self.url
+        if isinstance(locator, TimeRange) and (link := _link_of_player(self.url, locator)):
+            return link
+        if locator.opening in self._openings and (fragment := _fragment(locator)):
+            return _with_fragment(self.url, fragment)
+        return self.url
 
     def opens_at(self, locator: Locator) -> bool:
         """Whether `url_at` leads to the place itself, not only to the resource."""
         return self.url_at(locator) != self.url
 
-    def _url_at_second(self, second: int) -> str:
-        """YouTube takes t=<s> in the query, Vimeo #t=<s>s, media files the W3C media fragment
-        #t=<s> (https://www.w3.org/TR/media-frags/). Other players document none."""
-        parts = urlsplit(self.url)
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-        if host in _YOUTUBE:
-            kept = [p for p in parts.query.split("&") if p and not p.startswith("t=")]
-            return urlunsplit(parts._replace(query="&".join([*kept, f"t={second}s"])))
-        if host in ("vimeo.com", "player.vimeo.com"):
-            return _with_fragment(self.url, f"t={second}s")
-        if self._url_path.endswith(_MEDIA):
-            return _with_fragment(self.url, f"t={second}")
-        return self.url
-
     @property
-    def _url_path(self) -> str:
-        return urlsplit(self.url).path.lower()
-
-    @property
-    def _is_local(self) -> bool:
-        return self.url.startswith("/")
-
-    @property
-    def _is_office_file(self) -> bool:
-        return self._url_path.endswith((".docx", ".pptx", ".pdf"))
+    def _openings(self) -> tuple[Opening, ...]:
+        """How links open places in what the url leads to. A published url whose path does not say
+        its format is a page of some site, if such a site can show the file as a page at all."""
+        source, shown = formats.of(self.path), formats.of(urlsplit(self.url).path)
+        if self.url.startswith("/") and (own := shown or source):
+            return (own.local,)
+        if shown:
+            return (shown.published,)
+        return _OF_PAGES if source is None or source.published in _OF_PAGES else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,11 +245,31 @@ def resource_id(url: str) -> str:
     return b32encode(digest).decode().lower()[:12]
 
 
+def _link_of_player(url: str, place: TimeRange) -> str | None:
+    """YouTube takes t=<s> in the query, Vimeo #t=<s>s; other players document nothing."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    if host in _YOUTUBE:
+        kept = [p for p in parts.query.split("&") if p and not p.startswith("t=")]
+        return urlunsplit(parts._replace(query="&".join([*kept, f"{place.anchor}s"])))
+    if host in ("vimeo.com", "player.vimeo.com"):
+        return _with_fragment(url, f"{place.anchor}s")
+    return None
+
+
+def _fragment(locator: Locator) -> str:
+    """What stands behind the "#" of a link to the place; empty if the place has no name."""
+    if locator.anchor:
+        return quote(locator.anchor, safe="-._~!$&'()*+,;=:@/?")
+    words = locator.text if isinstance(locator, Heading | Fragment) else ""
+    return _text_directive(words) if words else ""
+
+
 def _with_fragment(url: str, fragment: str) -> str:
     return f"{url.partition('#')[0]}#{fragment}"
 
 
-def _text_fragment(text: str) -> str:
+def _text_directive(text: str) -> str:
     """A text directive (https://wicg.github.io/scroll-to-text-fragment/): "-", "&" and "," are
     syntax in it and must be percent-encoded. A long one makes a link that nobody can carry."""
     words = " ".join(text.split()[:8])[:_FRAGMENT_CHARACTERS]
@@ -269,18 +277,21 @@ def _text_fragment(text: str) -> str:
 
 
 def _fill(template: str, url: str, locator: Locator) -> str | None:
-    """The template with the locator's values; None where it asks for one that the place lacks."""
+    """The template with the locator's values; None if it asks for one that the place lacks."""
     values: dict[str, str] = {"url": url}
     match locator:
         case Page(number):
             values["page"] = str(number)
         case Slide(number):
             values["slide"] = str(number)
-        case Heading(anchor, _) if anchor:
-            values["anchor"] = quote(anchor)
+        case Heading(anchor, _):
+            values |= {"anchor": quote(anchor)} if anchor else {}
         case TimeRange(start_s, _):
-            values["seconds"] = str(int(start_s))
-            values["clock"] = clock(start_s)
+            values |= {"seconds": str(int(start_s)), "clock": clock(start_s)}
+        case Whole() | Fragment():
+            pass
+        case _:
+            assert_never(locator)
     try:
         return template.format_map(values)
     except KeyError:

@@ -31,14 +31,9 @@ from numpy.typing import NDArray
 from errors import SnapshotDamaged
 from snapshot import lexical, token_vectors
 from snapshot.engines import VectorIndex, engine
+from snapshot.formats import Kind
 from snapshot.manifest import Manifest, Refused, read_manifest
-from snapshot.models import (
-    Kind,
-    Passage,
-    Resource,
-    Validation,
-    locator_from_dict,
-)
+from snapshot.models import Passage, Resource, Validation, locator_from_dict
 from snapshot.vocabulary import Vocabulary
 
 RESOURCES = "resources.jsonl"

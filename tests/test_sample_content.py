@@ -24,7 +24,7 @@ from index.golden.places import served_after
 from index.golden.questions import load_golden, missing
 from index.readers.documents import Cue, Document
 from index.readers.extraction import Extraction
-from index.readers.formats import read
+from index.readers.reader import read
 from snapshot.models import TimeRange
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,7 +13,8 @@ from index.cache import BuildCache
 from index.content.scan import Entry, Scan
 from index.readers.documents import Document, Section
 from index.splitter import Limits
-from snapshot.models import Kind, Resource, Validation, Whole, resource_id
+from snapshot.formats import Kind
+from snapshot.models import Resource, Validation, Whole, resource_id
 from snapshot.store import SnapshotStore
 
 # No passage is split again: it was once.

@@ -11,10 +11,9 @@ from pathlib import Path, PurePosixPath
 from index.content.folders import SIDECAR_ENDINGS, is_folder_file, is_sidecar
 from index.content.link_list import LINK_FILES
 from index.content.validation import Refusal, RefusalKind
-from index.readers import formats
+from snapshot import formats
 
 GOLDEN_FILE = "golden.jsonl"
-MEDIA = (".mp4", ".m4v", ".mov", ".webm", ".ogv", ".ogg", ".mp3", ".m4a", ".wav", ".mkv", ".avi")
 _LEGAL = ("license", "licence", "copying", "notice", "copyright", "unlicense")
 _ERROR_PAGES = ("404", "403", "500")
 _TEMPORARY = ("~$", ".~lock")
@@ -60,15 +59,15 @@ def take_inventory(root: Path) -> Inventory:
     sidecars = {name.lower(): name for name in names if is_sidecar(name)}
     recordings = _recordings(names)
     for name in names:
-        extension = formats.extension(name)
+        found = formats.of(name)
         if is_sidecar(name) or is_folder_file(_base(name)) or name == GOLDEN_FILE:
             continue
         if _base(name) in LINK_FILES:
             inventory.links.append(name)
         elif reason := _passed_over(name):
             inventory.ignored.append(Ignored(name, reason))
-        elif extension not in MEDIA:
-            media = recordings.get(_stem(name)) if extension in formats.TRANSCRIPTS else None
+        elif found and not found.is_recording:
+            media = recordings.get(_stem(name)) if found.is_transcript else None
             beside = _sidecars(name, media, sidecars)
             inventory.files.append(SourceFile(name, media, beside))
     _ignore_lonely(inventory, recordings, sidecars)
@@ -149,18 +148,19 @@ def _passed_over(name: str) -> str:
         return "a program's temporary file"
     if base.partition(".")[0].partition("-")[0] in _LEGAL:
         return "the licence of the content, not content"
-    extension = formats.extension(name)
-    if extension in (".html", ".htm") and base.partition(".")[0] in _ERROR_PAGES:
+    found = formats.of(name)
+    if found is formats.HTML and base.partition(".")[0] in _ERROR_PAGES:
         return "a website's error page"
-    if extension in formats.MODULES or extension in MEDIA:
+    if found:
         return ""
-    return f"{extension or 'a file without extension'} is not a format that is read"
+    return f"{formats.extension(name) or 'a file without extension'} is not a format that is read"
 
 
 def _recordings(names: list[str]) -> dict[str, str]:
-    """Path without extension -> recording; where there are several, the first kind in `MEDIA`."""
-    found = [name for name in names if formats.extension(name) in MEDIA]
-    found.sort(key=lambda name: MEDIA.index(formats.extension(name)), reverse=True)
+    """Path without extension -> recording; of several, the one that the table has first."""
+    found = [name for name in names if (row := formats.of(name)) and row.is_recording]
+    order = list(formats.BY_EXTENSION)
+    found.sort(key=lambda name: order.index(formats.extension(name)), reverse=True)
     return {_stem(name): name for name in found}
 
 

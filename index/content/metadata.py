@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
+from string import Formatter
 from typing import Any
+from urllib.parse import urlsplit
 
 from errors import ContentError
-from index.content.urls import check_link_template, check_url
 from index.readers import normalise
-from index.readers.formats import LANGUAGE
+from index.readers.documents import LANGUAGE
 from index.readers.markup.template_tags import strip_title
-from snapshot.models import EVERYONE, Kind
+from snapshot.formats import Kind, UrlStyle
+from snapshot.models import EVERYONE
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_REVIEW_DAYS = 36_500
+_PLACEHOLDERS = ("url", "seconds", "clock", "page", "slide", "anchor")
 
 
 class Status(StrEnum):
@@ -30,13 +33,6 @@ class Status(StrEnum):
     DRAFT = "draft"
     VALIDATED = "validated"
     RETIRED = "retired"
-
-
-class UrlStyle(StrEnum):
-    """How a site makes links of files (see `urls.file_url`)."""
-
-    PAGE = "page"
-    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +181,45 @@ def _language(value: Any) -> str:
     if not LANGUAGE.fullmatch(text):
         raise ValueError("it must be a language tag, such as en or pt-BR")
     return text
+
+
+def check_url(url: str) -> str:
+    """The link, if a browser may open it: http, https, or a path on Signpost's own server.
+    Raises ValueError otherwise."""
+    accepted = "it must begin with https://, http:// or /"
+    if any(character.isspace() or not character.isprintable() for character in url):
+        raise ValueError("it must not hold spaces: write %20")
+    if "\\" in url or url.startswith("//"):
+        raise ValueError(accepted)
+    if url.startswith("/"):
+        return url
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError as error:
+        raise ValueError(f"{accepted} and name a host") from error
+    if parts.scheme.lower() not in ("http", "https"):
+        raise ValueError(accepted)
+    if not host:
+        raise ValueError(f"{accepted} and name a host")
+    if parts.username is not None:
+        raise ValueError("it must not hold a user name or password")
+    return url
+
+
+def check_link_template(template: str) -> str:
+    """The template of deep links, if it fills in only what there is. Raises ValueError."""
+    names = ", ".join(f"{{{name}}}" for name in _PLACEHOLDERS)
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError as error:
+        raise ValueError(f"its braces do not match; it may hold {names}") from error
+    for _, name, form, conversion in parts:
+        if name is not None and (name not in _PLACEHOLDERS or form or conversion):
+            raise ValueError(f"it may hold {names} and nothing else in braces")
+    if not template.startswith("{url}"):
+        check_url(template.split("{", 1)[0])
+    return template
 
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {

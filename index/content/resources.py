@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from urllib.parse import quote
 
 from index.content.inventory import SourceFile
-from index.content.metadata import Metadata, UrlStyle
-from index.content.urls import file_url
-from index.readers import formats
+from index.content.metadata import Metadata
 from index.readers.documents import Document
-from snapshot.models import Kind, Resource, Validation, resource_id
+from snapshot import formats
+from snapshot.formats import Kind, UrlStyle
+from snapshot.models import Resource, Validation, resource_id
 
 DEFAULT_LANGUAGE = "en"
-_KINDS = {
-    ".pdf": Kind.DOCUMENT,
-    ".docx": Kind.DOCUMENT,
-    ".pptx": Kind.DECK,
-    ".vtt": Kind.VIDEO,
-    ".srt": Kind.VIDEO,
-}
-_MARKDOWN = (".md", ".markdown")
-_PAGES = (*_MARKDOWN, ".html", ".htm")
 _LONGEST_TITLE = 200
 _ORDER = re.compile(r"\A\d{1,3}[-_. ]+(?=[^\W\d])")
 _SEPARATORS = re.compile(r"[-_+.\s]+")
@@ -30,14 +22,15 @@ _SEPARATORS = re.compile(r"[-_+.\s]+")
 def make_resource(
     file: SourceFile, metadata: Metadata, document: Document, validation: Validation, url: str
 ) -> Resource:
-    """The resource. What the metadata leaves open, the document says, else the file's name."""
-    extension = formats.extension(file.path)
+    """The resource. What the metadata leaves open, the document says, else the file's name. What
+    no format describes is a link."""
+    found = formats.of(file.path)
     title = metadata.title or document.title or title_from_name(file.path)
     return Resource(
         id=resource_id(url),
         title=_shorten(title),
         url=url,
-        kind=metadata.kind or _KINDS.get(extension, Kind.PAGE),
+        kind=metadata.kind or (found.kind if found else Kind.LINK),
         path=file.path,
         validation=validation,
         owner=metadata.owner,
@@ -50,21 +43,30 @@ def make_resource(
 
 
 def url_of(file: SourceFile, metadata: Metadata) -> str | None:
-    """The file's link: its own, else by where its folder is published; that of a transcript is
-    its recording's. None where neither is given."""
+    """The file's link: its own, else by its place in the folder that is published at `base_url`;
+    that of a transcript is its recording's. None if neither is given.
+
+    In style FILE, `a/b.md` is at `base/a/b.md`: a server shows files as they are. In style PAGE it
+    is at `base/a/b/`, and `README.md` at its folder: a generator makes a site of them.
+    """
     if metadata.url or not metadata.base_url:
         return metadata.url
-    extension = formats.extension(file.path)
-    style = metadata.url_style or (UrlStyle.PAGE if extension in _MARKDOWN else UrlStyle.FILE)
-    if extension not in _PAGES:
-        style = UrlStyle.FILE
-    published = file.media or file.path
-    return file_url(metadata.base_url, published.removeprefix(f"{metadata.base_path}/"), style)
+    base = metadata.base_url.removesuffix("/")
+    path = (file.media or file.path).removeprefix(f"{metadata.base_path}/")
+    found = formats.of(file.path)
+    styles = found.url_styles if found else (UrlStyle.FILE,)
+    style = metadata.url_style if metadata.url_style in styles else styles[0]
+    if found is None or style is UrlStyle.FILE:
+        return f"{base}/{quote(path)}"
+    stem = path.rpartition(".")[0]
+    folder, _, name = stem.rpartition("/")
+    page = folder if name.lower() in found.folder_pages else stem
+    return f"{base}/{quote(page)}/" if page else f"{base}/"
 
 
 def title_from_name(path: str) -> str:
-    """A readable title where nobody gave one: "hr/02_sick-leave.pdf" -> "Sick leave". A folder's
-    page is called as the folder."""
+    """A readable title if nobody gave one: "hr/02_sick-leave.pdf" -> "Sick leave". A folder's page
+    is called as the folder."""
     folder, _, name = path.rpartition("/")
     stem = name.rpartition(".")[0] or name
     if stem.lower() in ("readme", "index") and folder:

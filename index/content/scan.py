@@ -17,10 +17,11 @@ from index.content.link_list import LinkRow, load_links
 from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
 from index.content.resources import DEFAULT_LANGUAGE, make_resource, url_of
 from index.content.validation import Refusal, RefusalKind, judge
-from index.readers import formats
 from index.readers.documents import Document
 from index.readers.extraction import DocumentCache, Extracted
-from snapshot.models import Kind, Resource
+from snapshot import formats
+from snapshot.formats import Kind
+from snapshot.models import Resource
 
 Progress = Callable[[str, int, int], None]
 _EXAMPLES = 3
@@ -130,7 +131,8 @@ class _Findings:
         except ContentError as error:
             self.refusals.append(refusal_for(file.path, error))
             return None
-        if formats.extension(file.path) not in formats.WITH_FRONT_MATTER:
+        found = formats.of(file.path)
+        if found is None or not found.has_front_matter:
             verdict = judge(Metadata(**layer(inherited, own)), file.path, self.today)
             if isinstance(verdict, Refusal):
                 self.refusals.append(verdict)

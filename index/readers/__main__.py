@@ -19,7 +19,7 @@ import sys
 from typing import Any, BinaryIO, NoReturn
 
 from errors import NoText, ReadError
-from index.readers import formats
+from index.readers import reader
 from index.readers.document_json import document_to_json
 
 MEMORY_EXIT = 3
@@ -54,7 +54,7 @@ def _receive(stream: BinaryIO, size: int) -> bytes:
 
 def _answer_in_fork(request: dict[str, Any], data: bytes, memory_mb: int) -> bytes:
     with contextlib.suppress(ImportError, ReadError):  # the fork meets it again, and says it
-        formats.load(request["name"])
+        reader.load(request["name"])
     receiving, sending = os.pipe()
     process = os.fork()
     if process == 0:
@@ -91,7 +91,7 @@ def _become_reader(request: dict[str, Any], data: bytes, memory_mb: int, sending
 
 def _answer(name: str, data: bytes) -> bytes:
     try:
-        return b'{"document":' + document_to_json(formats.read(data, name)) + b"}"
+        return b'{"document":' + document_to_json(reader.read(data, name)) + b"}"
     except ReadError as error:
         refusal = {"refused": str(error), "no_text": isinstance(error, NoText)}
         return json.dumps(refusal).encode()

@@ -15,15 +15,13 @@ from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from errors import NoText, ReadError
-from index.readers import formats
+from index.readers import reader
 from index.readers.document_json import document_from_json, document_to_json
 from index.readers.documents import Document
 from index.readers.reader_process import ReaderProcess
+from snapshot import formats
 
 _MB = 1024 * 1024
-MAX_FILE_MB = 100
-MAX_TEXT_FILE_MB = 20
-_TEXT_FORMATS = (".md", ".markdown", ".html", ".htm", ".txt", ".vtt", ".srt")
 
 
 class DocumentCache(Protocol):
@@ -107,7 +105,7 @@ def _begin(path: Path, pool: _Pool, cache: DocumentCache | None) -> _Task:
         return _Task("", error=error)
     digest = hashlib.sha256(data).hexdigest()
     extension = formats.extension(path.name)
-    key = hashlib.sha256(f"{digest} {formats.version()} {extension}".encode()).hexdigest()
+    key = hashlib.sha256(f"{digest} {reader.version()} {extension}".encode()).hexdigest()
     if cache is not None and (known := cache.get(key)) is not None:
         try:
             return _Task(digest, cached=document_from_json(known))
@@ -117,7 +115,8 @@ def _begin(path: Path, pool: _Pool, cache: DocumentCache | None) -> _Task:
 
 
 def _load(path: Path) -> bytes:
-    limit_mb = MAX_TEXT_FILE_MB if formats.extension(path.name) in _TEXT_FORMATS else MAX_FILE_MB
+    found = formats.of(path.name)
+    limit_mb = found.limit_mb if found else formats.MAX_FILE_MB
     try:
         with path.open("rb") as file:
             data = file.read(limit_mb * _MB + 1)

@@ -15,6 +15,7 @@ from itertools import pairwise
 from errors import ReadError
 from index.readers import normalise, text
 from index.readers.documents import Cue, Document
+from snapshot import formats
 from snapshot.models import clock
 
 _TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
@@ -42,7 +43,7 @@ def read(data: bytes, name: str) -> Document:
     """The cues in order of time, without markup. Captions that roll, where each cue repeats the
     line before, say every line once. Raises ReadError naming the line that is malformed."""
     rows = text.decode(data).split("\n")
-    is_vtt = name.lower().endswith(".vtt")
+    is_vtt = formats.of(name) is formats.WEBVTT
     if is_vtt and not re.match(r"WEBVTT(?:\s|$)", rows[0]):
         raise ReadError("line 1: a WebVTT file begins with the word WEBVTT")
     first = _header_length(rows) if is_vtt else 0

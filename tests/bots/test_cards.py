@@ -15,7 +15,8 @@ from bots.drawing.card_parts import MAX_CARD_BYTES
 from bots.drawing.shown import ShownAnswer
 from retrieval.answer import Outcome, Result
 from showing.ports import Contact
-from snapshot.models import Fragment, Heading, Kind, Locator, Slide, TimeRange, Validation, Whole
+from snapshot.formats import Kind
+from snapshot.models import Fragment, Heading, Locator, Slide, TimeRange, Validation, Whole
 from tests.fakes.answers import SENTENCE, answer, policy, result
 from tests.fakes.cards import bold, buttons, elements, headings, lines, urls, violations
 
@@ -142,7 +143,8 @@ def test_the_button_names_the_place_only_if_it_leads_there(
     url: str, kind: Kind, locator: Locator, button: str, about: str
 ) -> None:
     """Otherwise the place stands in the line about the resource, for the person to go to."""
-    found = result(policy(url=url, kind=kind, duration_minutes=None), locator=locator)
+    opened = policy(url=url, kind=kind, duration_minutes=None)
+    found = result(replace(opened, path=url.rpartition("/")[2]), locator=locator)
     card = answer_card(view(found))
     assert buttons(card)[button]["url"] == LINKS[0]
     assert lines(card)[1] == about

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from retrieval.answer import Answer, ChannelKind, Hit, Outcome, Question, Result, Span
-from snapshot.models import Kind, Locator, Page, Passage, Resource
+from snapshot.formats import Kind
+from snapshot.models import Locator, Page, Passage, Resource
 from tests.fakes.content import resource
 
 ASKED_AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

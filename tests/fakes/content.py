@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from snapshot.models import Heading, Kind, Passage, Resource, Validation, resource_id
+from snapshot.formats import Kind
+from snapshot.models import Heading, Passage, Resource, Validation, resource_id
 
 VALIDATION = Validation("Learning team", date(2026, 1, 15))
 

@@ -5,7 +5,8 @@ from datetime import date
 
 from analytics.events import Event
 from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
-from snapshot.models import Heading, Kind, Locator, Page, Passage, Resource, TimeRange, Validation
+from snapshot.formats import Kind
+from snapshot.models import Heading, Locator, Page, Passage, Resource, TimeRange, Validation
 
 VALIDATION = Validation("Maria Keller", date(2026, 3, 3), date(2027, 3, 3))
 

@@ -7,7 +7,8 @@ import pytest
 from errors import ContentError
 from index.content.link_list import load_links
 from index.readers.documents import Document, Section
-from snapshot.models import Kind, Whole
+from snapshot.formats import Kind
+from snapshot.models import Whole
 
 HEADER = "title,url,description,kind,tags,validated_by,validated_on\n"
 ROW = 'Ergonomics,https://x.example/e,"How to sit, and stand",course,"desk, health",A,2026-01-02\n'

@@ -12,11 +12,12 @@ from index.content.metadata import (
     LINK_FIELDS,
     Metadata,
     Status,
-    UrlStyle,
+    check_link_template,
+    check_url,
     layer,
     parse,
 )
-from snapshot.models import Kind
+from snapshot.formats import Kind, UrlStyle
 
 
 def _ours(allowed: frozenset[str] = FILE_FIELDS, **source: Any) -> dict[str, Any]:
@@ -170,3 +171,65 @@ def test_whoever_says_later_when_to_review_says_it_alone(
 ) -> None:
     """A file reviewed every month is not saved by its folder's date in a year."""
     assert layer({"review_by": date(2027, 1, 1), "review_every_days": 365}, later) == merged
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://intranet.example.com/a/b?c=d#e",
+        "http://localhost:8080/x",
+        "/content/leave.pdf",
+        "https://example.com/ö",
+    ],
+)
+def test_a_link_that_a_browser_opens_is_accepted(url: str) -> None:
+    assert check_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "file:///etc/passwd",
+        "data:text/html,x",
+        "//evil.example.com/x",
+        "\\\\server\\share",
+        "/\\evil.example.com",
+        "https:///nowhere",
+        "https://user:secret@example.com/",
+        "intranet/page",
+        "https://exa mple.com",
+        "https://example.com/a\nb",
+        "http://[::1",
+        "",
+    ],
+)
+def test_any_other_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="must"):
+        check_url(url)
+
+
+@pytest.mark.parametrize(
+    "template", ["{url}?t={seconds}s", "https://v.example.com/x#t={clock}", "/go?p={page}"]
+)
+def test_a_template_may_fill_in_what_a_place_has(template: str) -> None:
+    assert check_link_template(template) == template
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{url}?t={second}",
+        "{url.__class__}",
+        "{url!r}",
+        "{seconds:>9}",
+        "{0}",
+        "{url",
+        "javascript:{url}",
+        "x{url}",
+    ],
+)
+def test_a_template_may_fill_in_nothing_else(template: str) -> None:
+    with pytest.raises(ValueError, match=r"\{seconds\}|must begin"):
+        check_link_template(template)

@@ -1,14 +1,16 @@
 """A file's metadata and text become the resource that people open."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from index.content.inventory import SourceFile
-from index.content.metadata import Metadata, UrlStyle
+from index.content.metadata import Metadata
 from index.content.resources import make_resource, title_from_name, url_of
 from index.readers.documents import Cue, Document
-from snapshot.models import EVERYONE, Kind, Resource, Validation, resource_id
+from snapshot.formats import Kind, UrlStyle
+from snapshot.models import EVERYONE, Resource, Validation, resource_id
 
 VALIDATION = Validation("Priya Raman", date(2026, 10, 5))
 
@@ -84,6 +86,8 @@ def test_a_title_of_a_page_is_cut() -> None:
 
 
 BASE = Metadata(base_url="https://x.example/", base_path="hr")
+FILES = replace(BASE, base_url="https://x.example/base", url_style=UrlStyle.FILE)
+PAGES = Metadata(base_url="/c/", url_style=UrlStyle.PAGE)
 
 
 @pytest.mark.parametrize(
@@ -93,13 +97,21 @@ BASE = Metadata(base_url="https://x.example/", base_path="hr")
         ("hr/a/b.html", BASE, "https://x.example/a/b.html"),
         ("hr/a/b.pdf", BASE, "https://x.example/a/b.pdf"),
         ("hr/README.md", BASE, "https://x.example/"),
+        ("hr/a/README.md", BASE, "https://x.example/a/"),
+        ("hr/a/index.md", BASE, "https://x.example/a/"),
+        ("hr/a/v1.2.md", BASE, "https://x.example/a/v1.2/"),
+        ("hr/a/README.md", FILES, "https://x.example/base/a/README.md"),
+        ("hr/Über uns/Plan #1?.pdf", FILES,
+         "https://x.example/base/%C3%9Cber%20uns/Plan%20%231%3F.pdf"),
         ("a.md", Metadata(base_url="/content/", url_style=UrlStyle.FILE), "/content/a.md"),
-        ("a.html", Metadata(base_url="/c/", url_style=UrlStyle.PAGE), "/c/a/"),
-        ("a.pdf", Metadata(base_url="/c/", url_style=UrlStyle.PAGE), "/c/a.pdf"),
+        ("a.html", PAGES, "/c/a/"),
+        ("a/index.htm", PAGES, "/c/a/"),
+        ("a/readme.html", PAGES, "/c/a/readme/"),
+        ("a.pdf", PAGES, "/c/a.pdf"),
         ("a.md", Metadata(base_url="/c/", url="https://y.example/a"), "https://y.example/a"),
         ("a.md", Metadata(), None),
     ],
-)
+)  # fmt: skip
 def test_a_file_has_its_own_link_else_its_place_under_the_folders(
     path: str, metadata: Metadata, url: str | None
 ) -> None:

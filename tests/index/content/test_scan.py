@@ -14,8 +14,9 @@ from index.content.scan import Scan, scan
 from index.content.validation import Refusal, RefusalKind
 from index.readers.documents import Cue, Section
 from index.readers.extraction import DocumentCache, Extracted, Extraction
-from index.readers.formats import read
-from snapshot.models import EVERYONE, Kind, Resource, Validation, Whole, resource_id
+from index.readers.reader import read
+from snapshot.formats import Kind
+from snapshot.models import EVERYONE, Resource, Validation, Whole, resource_id
 
 TODAY = date(2026, 11, 23)
 FOLDER = """base_url: https://intranet.example.com/

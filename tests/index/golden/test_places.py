@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from index.golden.places import NamedPlace, PlaceNames, time_range
+from snapshot.formats import Kind
 from snapshot.models import (
     Fragment,
     Heading,
-    Kind,
     Locator,
     Page,
     Passage,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from errors import NoText, ReadError
-from index.readers import extraction, reader_process
+from index.readers import reader_process
 from index.readers.documents import Document
 from index.readers.extraction import Extracted, Extraction
+from snapshot import formats
 from tests.fakes import hostile, pdfs
 
 QUICK = Extraction(workers=2, timeout_s=20)
@@ -262,7 +264,7 @@ def test_a_refusal_is_not_kept(tmp_path: Path) -> None:
 def test_a_file_that_is_gone_or_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extraction, "MAX_TEXT_FILE_MB", 1)
+    monkeypatch.setitem(formats.BY_EXTENSION, ".md", replace(formats.MARKDOWN, limit_mb=1))
     large = _files(tmp_path, {"large.md": bytes(1024 * 1024 + 1)})
     found = QUICK.extract([tmp_path / "gone.md", *large])
     assert found[0] == Extracted("", error=found[0].error)

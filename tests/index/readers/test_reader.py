@@ -1,7 +1,9 @@
 """Files are told apart by their extension, and whatever a library raises is a refusal."""
 
+import importlib.metadata
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -10,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from errors import NoText, ReadError
-from index.readers import formats, plain
+from index.readers import plain, reader
 from index.readers.documents import Document
+from snapshot import formats
 from tests.fakes import hostile, pdfs
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,19 +33,19 @@ ROOT = Path(__file__).resolve().parents[3]
     ],
 )
 def test_the_extension_tells_the_format(name: str, data: bytes) -> None:
-    [section] = formats.read(data, name).sections
+    [section] = reader.read(data, name).sections
     assert section.blocks == ("Words.",)
 
 
 def test_transcripts_have_cues() -> None:
     source = "00:00:01,000 --> 00:00:02,000\nWords."
-    assert formats.read(f"1\n{source}".encode(), "a.srt").cues[0].text == "Words."
-    assert formats.read(f"WEBVTT\n\n{source}".encode(), "a.vtt").cues[0].text == "Words."
+    assert reader.read(f"1\n{source}".encode(), "a.srt").cues[0].text == "Words."
+    assert reader.read(f"WEBVTT\n\n{source}".encode(), "a.vtt").cues[0].text == "Words."
 
 
 def test_another_format_is_refused() -> None:
     with pytest.raises(ReadError, match=r"\.xlsx is not read here"):
-        formats.read(b"", "a.xlsx")
+        reader.read(b"", "a.xlsx")
 
 
 def test_whatever_a_library_raises_becomes_a_reason() -> None:
@@ -51,7 +54,7 @@ def test_whatever_a_library_raises_becomes_a_reason() -> None:
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("a.xml", "<a/>")
     with pytest.raises(ReadError, match="it is damaged or unusual: KeyError: "):
-        formats.read(data.getvalue(), "a.docx")
+        reader.read(data.getvalue(), "a.docx")
 
 
 class _Reader:
@@ -72,14 +75,14 @@ def test_reasons_of_our_own_and_want_of_memory_pass(
 ) -> None:
     monkeypatch.setattr(plain, "read", _Reader(error))
     with pytest.raises(type(error)) as raised:
-        formats.read(b"x", "a.txt")
+        reader.read(b"x", "a.txt")
     assert raised.value is error
 
 
 def test_recursion_without_end_is_nesting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plain, "read", _Reader(RecursionError()))
     with pytest.raises(ReadError, match="it is nested too deep"):
-        formats.read(b"x", "a.txt")
+        reader.read(b"x", "a.txt")
 
 
 @pytest.mark.parametrize(
@@ -89,16 +92,18 @@ def test_only_a_language_tag_is_a_language(
     declared: str, kept: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plain, "read", _Reader(Document(language=declared)))
-    assert formats.read(b"x", "a.txt").language == kept
+    assert reader.read(b"x", "a.txt").language == kept
 
 
 def test_more_text_than_any_document_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "MAX_CHARACTERS", 10)
+    monkeypatch.setattr(reader, "MAX_CHARACTERS", 10)
     with pytest.raises(ReadError, match="11 characters of text; at most 10 are read"):
-        formats.read(b"hello world", "a.txt")
+        reader.read(b"hello world", "a.txt")
 
 
-@pytest.mark.parametrize("extension", sorted(formats.MODULES))
+@pytest.mark.parametrize(
+    "extension", [name for name, row in formats.BY_EXTENSION.items() if not row.is_recording]
+)
 def test_half_a_file_never_raises_anything_but_a_refusal(extension: str) -> None:
     """Truncated uploads are the commonest damage."""
     whole = {
@@ -108,23 +113,71 @@ def test_half_a_file_never_raises_anything_but_a_refusal(extension: str) -> None
     }.get(extension, b"WEBVTT\n\n1\n00:00:01,000 --> 00:00:02,000\n<v A>W\xc3\xb6rds\n\n" * 3)
     for size in range(0, len(whole), max(1, len(whole) // 40)):
         try:
-            formats.read(whole[:size], f"a{extension}")
+            reader.read(whole[:size], f"a{extension}")
         except ReadError as error:
             assert str(error)
 
 
-def test_the_version_holds_the_readers_own_lines() -> None:
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """The readers' code with all that it needs, to be changed."""
+    for name in ("index/readers", "snapshot"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "index/__init__.py", tmp_path / "index")
+    shutil.copy(ROOT / "errors.py", tmp_path)
+    return tmp_path
+
+
+def _version(root: Path) -> str:
+    program = "from index.readers import reader\nprint(reader.version())"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_the_version_is_that_of_the_code(copied: Path) -> None:
+    """It is the same on every run and wherever the code lies."""
+    assert len(reader.version()) == 16
+    assert _version(copied) == reader.version()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "index/readers/normalise.py",
+        "index/readers/pdf/pdf_lines.py",
+        "index/readers/reader.py",
+        "snapshot/models.py",
+        "snapshot/formats.py",
+    ],
+)
+def test_a_line_changed_in_the_readers_makes_another_version(copied: Path, path: str) -> None:
     """So that a cache forgets what an older reader made of a file."""
-    assert len(formats.version()) == 16
-    assert formats.version() == formats.version()
+    with (copied / path).open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    assert _version(copied) != reader.version()
+
+
+@pytest.mark.parametrize("library", sorted({x for row in formats.rows() for x in row.libraries}))
+def test_another_release_of_a_library_makes_another_version(
+    library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = importlib.metadata.version
+    monkeypatch.setattr(
+        importlib.metadata,
+        "version",
+        lambda name: "999" if name == library else released(name),
+    )
+    assert reader.version.__wrapped__() != reader.version()
 
 
 def test_the_process_of_the_readers_is_light() -> None:
     """A reader is imported when its format is met, and none needs the model's libraries."""
     program = (
         "import sys, json, index.readers.__main__ as m\n"
-        "from index.readers import formats\n"
-        "formats.read(b'words', 'a.txt')\n"
+        "from index.readers import reader\n"
+        "reader.read(b'words', 'a.txt')\n"
         "print(json.dumps(sorted(sys.modules)))\n"
     )
     done = subprocess.run(

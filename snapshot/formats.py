@@ -1,0 +1,210 @@
+"""The table of formats: one row for each, and nothing about a format stands anywhere else.
+
+To add one: write a module with `read(data, name) -> Document` and give it a row here. Recordings
+have no reader. People open them, and what is said in them stands in a transcript beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from pathlib import PurePosixPath
+
+
+class Kind(StrEnum):
+    """What a person opens."""
+
+    DOCUMENT = "document"
+    PAGE = "page"
+    DECK = "deck"
+    VIDEO = "video"
+    COURSE = "course"
+    LINK = "link"
+
+
+class Opening(Enum):
+    """How a link leads to a place, and what the button with that link says; `{place}` stands for
+    the place's label. WHOLE is a link that leads to no place in particular."""
+
+    WHOLE = "whole", "Open"
+    PAGE = "page", "Open at {place}"
+    SLIDE = "slide", "Open at {place}"
+    SECTION = "section", "Open section"
+    WORDS = "words", "Open at this passage"
+    SECOND = "second", "Open at {place}"
+
+    def __init__(self, key: str, button: str) -> None:
+        self.button = button
+
+
+class UrlStyle(StrEnum):
+    """How a site makes links of files (see `index.content.resources`)."""
+
+    PAGE = "page"
+    FILE = "file"
+
+
+MAX_FILE_MB = 100
+_TEXT_MB = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """What is known of one format.
+
+    `extensions` are in lower case, with their dot. `reader` is the module that reads such a file;
+    it is imported when one is met, and its results change with the releases of `libraries` (names
+    on the package index). Empty for a recording.
+
+    `local` is how a link opens a place on Signpost's own server, `published` how it does at a link
+    that ends in one of the extensions. `url_styles` are how sites publish such files, the usual
+    one first; in style PAGE, a file with one of the names in `folder_pages` is its folder's page.
+
+    `content_type` is what a browser shows by itself; if it is empty, the preview draws a page of
+    the passages. What is shown by itself is shut into a sandbox, unless `is_sandboxed` is false.
+    Files of more than `limit_mb` megabytes are not read.
+    """
+
+    extensions: tuple[str, ...]
+    kind: Kind
+    local: Opening
+    published: Opening
+    reader: str = ""
+    libraries: tuple[str, ...] = ()
+    content_type: str = ""
+    is_sandboxed: bool = True
+    has_front_matter: bool = False
+    is_transcript: bool = False
+    url_styles: tuple[UrlStyle, ...] = (UrlStyle.FILE,)
+    folder_pages: tuple[str, ...] = ()
+    limit_mb: int = MAX_FILE_MB
+
+    @property
+    def is_recording(self) -> bool:
+        return not self.reader
+
+
+def _recording(*extensions: str, content_type: str) -> Format:
+    return Format(
+        extensions=extensions,
+        kind=Kind.VIDEO,
+        content_type=content_type,
+        local=Opening.SECOND,
+        published=Opening.SECOND,
+    )
+
+
+MARKDOWN = Format(
+    extensions=(".md", ".markdown"),
+    kind=Kind.PAGE,
+    reader="index.readers.markup.markdown",
+    libraries=("beautifulsoup4", "lxml", "markdown-it-py", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.SECTION,  # code hosts draw it, with an id for each heading
+    has_front_matter=True,
+    url_styles=(UrlStyle.PAGE, UrlStyle.FILE),
+    folder_pages=("readme", "index"),
+    limit_mb=_TEXT_MB,
+)
+HTML = Format(
+    extensions=(".html", ".htm"),
+    kind=Kind.PAGE,
+    reader="index.readers.markup.html",
+    libraries=("beautifulsoup4", "lxml", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.SECTION,
+    content_type="text/html",
+    has_front_matter=True,
+    url_styles=(UrlStyle.FILE, UrlStyle.PAGE),
+    folder_pages=("index",),
+    limit_mb=_TEXT_MB,
+)
+TEXT = Format(
+    extensions=(".txt",),
+    kind=Kind.PAGE,
+    reader="index.readers.plain",
+    local=Opening.WORDS,
+    published=Opening.WORDS,
+    content_type="text/plain; charset=utf-8",
+    limit_mb=_TEXT_MB,
+)
+PDF = Format(
+    extensions=(".pdf",),
+    kind=Kind.DOCUMENT,
+    reader="index.readers.pdf.pdf_document",
+    libraries=("pypdf",),
+    local=Opening.PAGE,
+    published=Opening.PAGE,
+    content_type="application/pdf",
+    is_sandboxed=False,  # Chromium's viewer is a script of its own and does not work in a sandbox
+)
+DOCX = Format(
+    extensions=(".docx",),
+    kind=Kind.DOCUMENT,
+    reader="index.readers.office.docx",
+    libraries=("lxml", "python-docx"),
+    local=Opening.SECTION,
+    published=Opening.WHOLE,
+)
+PPTX = Format(
+    extensions=(".pptx",),
+    kind=Kind.DECK,
+    reader="index.readers.office.pptx",
+    libraries=("beautifulsoup4", "lxml", "python-pptx"),
+    local=Opening.SLIDE,
+    published=Opening.WHOLE,
+)
+WEBVTT = Format(
+    extensions=(".vtt",),
+    kind=Kind.VIDEO,
+    reader="index.readers.transcript",
+    local=Opening.SECOND,
+    published=Opening.WHOLE,
+    is_transcript=True,
+    limit_mb=_TEXT_MB,
+)
+SUBRIP = Format(
+    extensions=(".srt",),
+    kind=Kind.VIDEO,
+    reader="index.readers.transcript",
+    local=Opening.SECOND,
+    published=Opening.WHOLE,
+    is_transcript=True,
+    limit_mb=_TEXT_MB,
+)
+# Of several recordings of one talk, the one that stands first here is opened.
+RECORDINGS = (
+    _recording(".mp4", ".m4v", content_type="video/mp4"),
+    _recording(".mov", content_type="video/quicktime"),
+    _recording(".webm", content_type="video/webm"),
+    _recording(".ogv", content_type="video/ogg"),
+    _recording(".ogg", content_type="audio/ogg"),
+    _recording(".mp3", content_type="audio/mpeg"),
+    _recording(".m4a", content_type="audio/mp4"),
+    _recording(".wav", content_type="audio/wav"),
+    # No browser plays these: the preview draws the transcript instead.
+    Format(
+        extensions=(".mkv", ".avi"),
+        kind=Kind.VIDEO,
+        local=Opening.SECOND,
+        published=Opening.WHOLE,
+    ),
+)
+_ROWS = (MARKDOWN, HTML, TEXT, PDF, DOCX, PPTX, WEBVTT, SUBRIP, *RECORDINGS)
+BY_EXTENSION = {extension: row for row in _ROWS for extension in row.extensions}
+
+
+def extension(name: str) -> str:
+    """The extension of a file's name or path, as the table writes it: ".pdf"."""
+    return PurePosixPath(name.rpartition("/")[2]).suffix.lower()
+
+
+def of(name: str) -> Format | None:
+    """The format of a file by its name or path, None if it is not in the table."""
+    return BY_EXTENSION.get(extension(name))
+
+
+def rows() -> Iterator[Format]:
+    """Every format once, in the table's order."""
+    return iter(dict.fromkeys(BY_EXTENSION.values()))
