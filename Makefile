@@ -99,7 +99,7 @@ shape: $(VENV)/.installed ## measure the structure of the source, of REV if it i
 
 docs: $(VENV)/.installed-dev ## build a site of docs/ with a search, build/docs; a dead link stops it
 	@$(BIN)/python -m zensical build --strict --clean
-	@echo "build/docs/index.html"
+	@echo "Read it: $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/docs"
 
 COMMANDS := index retrieval analytics manifest
 
