@@ -81,7 +81,7 @@ class Shares(Generic[Q, A]):
 
     def ask(self, asked: Q) -> asyncio.Future[A]:
         """A future of the answer; cancelled in time, it is never begun. Call it on the event loop.
-        Raises Overloaded where too many wait already."""
+        Raises Overloaded if too many wait already."""
         answered: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         job = Job(asked, answered, self._settle)
         with self._lock:
@@ -124,7 +124,7 @@ class Shares(Generic[Q, A]):
                 self._busy -= 1
 
     def _take(self) -> list[Job[Q, A]]:
-        """This worker's share; empty where nothing waits, and then the worker has ended."""
+        """This worker's share; empty if nothing waits, and then the worker has ended."""
         with self._lock:
             if not self._waiting:
                 self._running -= 1

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import structlog
 
 from encoder.protocol import Encoder
 from errors import SignpostError, SnapshotNotFound
 from retrieval.answer import Answer, Question
-from retrieval.retriever import Retriever
-from retrieval.serving.answering import answer_together
+from retrieval.retriever import EncodedQuestion, Retriever
 from retrieval.serving.batching import CAPACITY, SHARE, WORKERS, Job, Shares
 from retrieval.serving.repeats import Repeats
 from retrieval.stopwatch import Stopwatch
@@ -24,6 +23,7 @@ from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
 
 T = TypeVar("T")
+QuestionJob: TypeAlias = "Job[tuple[Question, Stopwatch], Answer]"
 
 _log = structlog.get_logger(__name__)
 _ASIDE = 2  # threads beside the workers: one opens snapshots, one reads passages for a page
@@ -31,9 +31,9 @@ _WARM_UP = Question("How do I begin?")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """The snapshot that should be served and is not, and why; `snapshot` is None where nothing
-    says which it is."""
+class RefusedSnapshot:
+    """The snapshot that should be served and is not, and why. `snapshot` is None if nothing says
+    which it is."""
 
     snapshot: str | None
     reason: str
@@ -43,8 +43,8 @@ class LiveRetriever:
     """Answers from the active snapshot and follows it when another is activated.
 
     A snapshot is verified, opened and warmed aside while the old one answers, and takes over
-    between two questions. Where that fails, the old one stays (at start: the one that was active
-    before) and the reason is logged and kept in `refusal`.
+    between two questions. If that fails, the old one stays (at start: the one that was active
+    before), and the reason is logged and kept in `refusal`.
     """
 
     def __init__(
@@ -71,21 +71,21 @@ class LiveRetriever:
         self._encoder: Encoder | None = None
         self._retriever: Retriever | None = None
         self._watch: asyncio.Task[None] | None = None
-        self._refusal: Refusal | None = None
+        self._refusal: RefusedSnapshot | None = None
 
     async def start(self) -> None:
         """Loads encoder and snapshot and answers once, so that the first person does not wait.
 
-        Where the active snapshot is refused, the latest of those active before it that is good
-        serves. Raises SnapshotNotFound where nothing is active, EncoderError, or what is wrong
-        with the active snapshot where none before it will do either.
+        If the active snapshot is refused, the latest good one of those active before it serves.
+        Raises SnapshotNotFound if nothing is active, EncoderError, or what is wrong with the
+        active snapshot if none before it will do either.
         """
         self._retriever = await self._run(self._open_first)
         self._watch = asyncio.create_task(self._follow(), name="retrieval.follow")
 
     async def answer(self, question: Question) -> Answer:
         """See `Retriever.answer`; what is asked at the same time is encoded together, and the same
-        question answered once. Raises Overloaded where too many wait already, SnapshotNotFound
+        question answered once. Raises Overloaded if too many wait already, SnapshotNotFound
         before `start` has ended."""
         self._serving()
         return await self._repeats.answer(question)
@@ -96,7 +96,7 @@ class LiveRetriever:
         return self._serving().snapshot
 
     @property
-    def refusal(self) -> Refusal | None:
+    def refusal(self) -> RefusedSnapshot | None:
         """Why an older snapshot answers than the active one; None while that one does."""
         return self._refusal
 
@@ -126,7 +126,7 @@ class LiveRetriever:
     def _share(self) -> int:
         return SHARE if self._encoder is None or self._encoder.batches_questions else 1
 
-    def _answer_share(self, jobs: Sequence[Job[tuple[Question, Stopwatch], Answer]]) -> None:
+    def _answer_share(self, jobs: Sequence[QuestionJob]) -> None:
         answer_together(self._serving(), jobs)
 
     def _serving(self) -> Retriever:
@@ -148,16 +148,16 @@ class LiveRetriever:
                 try:
                     retriever = self._open(older)
                 except (SignpostError, OSError) as another:
-                    self._log_refused(Refusal(older, str(another)), serving=None)
+                    self._log_refused(RefusedSnapshot(older, str(another)), serving=None)
                 else:
-                    self._refusal = Refusal(active, str(error))
+                    self._refusal = RefusedSnapshot(active, str(error))
                     self._log_refused(self._refusal, serving=older)
                     return retriever
             raise
 
     def _read_some_manifest(self, active: str) -> None:
-        """Raises what is wrong with the active snapshot's, where no other can be read either: not
-        only once a model has been loaded in vain."""
+        """Raises what is wrong with the active snapshot's manifest if no other can be read either:
+        before a model is loaded in vain."""
         try:
             self._store.manifest(active)
         except (SignpostError, OSError):
@@ -192,7 +192,7 @@ class LiveRetriever:
             await self._swap_to(await self._run(lambda: self._open(chosen)))
         except (SignpostError, OSError) as error:
             # The old snapshot serves on; the same refusal is not repeated every two seconds.
-            refusal = Refusal(active, str(error))
+            refusal = RefusedSnapshot(active, str(error))
             if refusal != self._refusal:
                 self._log_refused(refusal, serving=current)
             self._refusal = refusal
@@ -208,7 +208,37 @@ class LiveRetriever:
         await self._run(before.clear)
 
     @staticmethod
-    def _log_refused(refusal: Refusal, *, serving: str | None) -> None:
+    def _log_refused(refusal: RefusedSnapshot, *, serving: str | None) -> None:
         _log.error(
             "snapshot.refused", snapshot=refusal.snapshot, serving=serving, error=refusal.reason
         )
+
+
+def answer_together(retriever: Retriever, jobs: Sequence[QuestionJob]) -> None:
+    """Settles each job as soon as its own answer is there, and leaves out what nobody waits for
+    any more. A question that breaks something fails alone. Blocking."""
+    for job in jobs:
+        job.asked[1].lap("wait")
+    for job, encoded in _encoded(retriever, jobs):
+        if not job.wanted:
+            continue
+        encoded.watch.lap("wait")
+        try:
+            job.answer(retriever.answer_encoded(encoded))
+        except Exception as error:  # told to whoever asked
+            job.fail(error)
+
+
+def _encoded(
+    retriever: Retriever, jobs: Sequence[QuestionJob]
+) -> Iterator[tuple[QuestionJob, EncodedQuestion]]:
+    try:
+        together = retriever.encode([job.asked for job in jobs])
+    except Exception as error:  # told to whoever asked, if it is theirs
+        if len(jobs) == 1:
+            jobs[0].fail(error)
+        else:
+            for job in jobs:
+                yield from _encoded(retriever, [job])
+    else:
+        yield from zip(jobs, together, strict=True)

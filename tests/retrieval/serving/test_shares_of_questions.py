@@ -10,8 +10,8 @@ from encoder.protocol import Encoded
 from errors import EncoderError
 from retrieval.answer import Answer, Question
 from retrieval.retriever import Retriever
-from retrieval.serving.answering import answer_together
 from retrieval.serving.batching import Shares
+from retrieval.serving.live import answer_together
 from retrieval.stopwatch import Stopwatch
 from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
