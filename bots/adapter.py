@@ -1,18 +1,17 @@
 """botbuilder's adapter made safe: who may talk to the bot, once, and how its answers get out.
 
-What botbuilder 4.17.1 does wrong, and where it is put right (`tests/bots/test_stock_defects.py`
-shows each of them on the adapter as shipped, so that a mend can go when botbuilder mends it):
+What botbuilder 4.17.1 does wrong, and where it is put right (each mend has a test in
+`tests/bots/test_adapter.py` or in the tests of the module named):
 
 - invokes that answer with a body end in 500: `TeamsAdapter.process` writes them with `wire_json`
 - entities given as dicts lose all but their type: `wire_json` keeps dicts as they are
 - the tenant is lost, and malformed requests are a 500: `bots/door/payload.py` reads requests
 - bad tokens are a 500, one is good for ever, keys are fetched on the event loop:
-  `bots/door/token_check.py`, `bots/door/signing_keys.py`; any tenant is served:
-  `bots/door/admission.py`
+  `bots/door/token_check.py`; any tenant is served: `bots/door/admission.py`
 - without an app id anybody is served, and any tenant's app will do: `bots/outgoing/credentials.py`
 - proactive messages need the app id once more: `_Authentication` does not
 - a token request, a TCP connection and 10 ms of set-up for each reply; no deadline, no retry:
-  `bots/outgoing/bearer.py`, `bots/outgoing/connector.py`
+  `bots/outgoing/credentials.py`, `bots/outgoing/connector.py`
 - an error handler that fails turns the error into a 500: `TeamsAdapter` has none to fail
 """
 
@@ -30,11 +29,8 @@ from botbuilder.core import InvokeResponse, TurnContext  # type: ignore[import-u
 from botbuilder.integration.aiohttp import CloudAdapter  # type: ignore[import-untyped]
 from botbuilder.schema import (  # type: ignore[import-untyped]
     Activity,
-    ActivityTypes,
-    Attachment,
     ChannelAccount,
     ConversationAccount,
-    DeliveryModes,
     ResourceResponse,
 )
 from botframework.connector.auth import (  # type: ignore[import-untyped]
@@ -46,13 +42,11 @@ from botframework.connector.auth import (  # type: ignore[import-untyped]
 
 from bots.door import payload
 from bots.door.admission import Admission, error_json, refusal
-from bots.door.dedup import Delivery, Once, fingerprint
-from bots.door.signing_keys import OPENID_URL, SigningKeys, fetch_keys
-from bots.door.token_check import TokenCheck
-from bots.outgoing.bearer import Bearer
-from bots.outgoing.connector import Connector, is_loopback
-from bots.outgoing.credentials import Acquire, Credentials, token_source
-from bots.outgoing.wire import wire_json
+from bots.door.dedup import Once, delivery_of
+from bots.door.payload import EXPECT_REPLIES, Account, ActivityType, IncomingActivity
+from bots.door.token_check import OPENID_URL, SigningKeys, TokenCheck, fetch_keys
+from bots.outgoing.connector import Connector, is_loopback, wire_json
+from bots.outgoing.credentials import Acquire, Bearer, Credentials, token_source
 from errors import ChannelError, DeliveryFailed, KeysUnavailable, RequestRefused, SettingsError
 
 KEEPALIVE_S = 30.0  # shorter than the connector's: a connection it has closed loses a message
@@ -61,7 +55,10 @@ log = structlog.get_logger(__name__)
 
 
 class Bot(Protocol):
-    async def on_turn(self, context: Any) -> None: ...
+    """What the adapter hands its turns to."""
+
+    async def on_turn(self, activity: IncomingActivity, context: TurnContext) -> None:
+        """Acts on the activity; `context` sends what it has to say. May raise anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +120,8 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
             response = refusal(error)
             payload.let_go(request, response)
             return response
-        delivery = _delivery(incoming)
-        if delivery in self._once and not _answers_in_body(incoming):
+        delivery = delivery_of(incoming)
+        if delivery in self._once and not incoming.is_answered_in_body:
             log.info("turn.repeated", type=incoming.type)
             return web.Response(status=202)
         outcome = await self._once.run(delivery, lambda: self._turn(incoming, bot))
@@ -138,12 +135,14 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         if self._shared_session:
             await self._shared_session.close()
 
-    async def _turn(self, incoming: payload.IncomingActivity, bot: Bot) -> _Outcome:
+    async def _turn(self, incoming: IncomingActivity, bot: Bot) -> _Outcome:
         """One turn. Nothing that goes wrong in it leaves here."""
-        activity = _activity(incoming)
         try:
-            admitted = self._authentication.admitted()
-            response = await self.process_activity(admitted, activity, bot.on_turn)
+            response = await self.process_activity(
+                self._authentication.admitted(),
+                _addressed(incoming),
+                lambda context: bot.on_turn(incoming, context),
+            )
         except ChannelError as error:
             log.error("turn.undelivered", type=incoming.type, error=repr(error))  # noqa: TRY400
         except Exception:  # the platform can do nothing about it: the log is told, not Teams
@@ -153,14 +152,14 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
                 body = wire_json(response.body)
                 return _Outcome(int(response.status), {} if body is None else body)
             return _Outcome(200)
-        if incoming.type == ActivityTypes.invoke:
+        if incoming.type == ActivityType.INVOKE:
             return _Outcome(500, error_json("the bot could not answer"))
         return _Outcome(200)
 
     def _process_turn_results(self, context: TurnContext) -> InvokeResponse | None:
         """As in the base, whose serialiser would take out of expected replies what `wire_json`
         keeps."""
-        if context.activity.delivery_mode == DeliveryModes.expect_replies:
+        if context.activity.delivery_mode == EXPECT_REPLIES:
             replies = [wire_json(reply) for reply in context.buffered_reply_activities]
             return InvokeResponse(status=200, body={"activities": replies})
         return super()._process_turn_results(context)
@@ -225,23 +224,19 @@ class _Conversations:
     service_url: str
 
     async def send_to_conversation(self, conversation_id: str, activity: Any) -> ResourceResponse:
-        posted = self.connector.create(self.service_url, conversation_id, wire_json(activity))
+        posted = self.connector.create(self.service_url, conversation_id, activity)
         return ResourceResponse(id=await posted)
 
     async def reply_to_activity(
         self, conversation_id: str, activity_id: str, activity: Any
     ) -> ResourceResponse:
-        posted = self.connector.create(
-            self.service_url, conversation_id, wire_json(activity), activity_id
-        )
+        posted = self.connector.create(self.service_url, conversation_id, activity, activity_id)
         return ResourceResponse(id=await posted)
 
     async def update_activity(
         self, conversation_id: str, activity_id: str, activity: Any
     ) -> ResourceResponse:
-        put = self.connector.update(
-            self.service_url, conversation_id, activity_id, wire_json(activity)
-        )
+        put = self.connector.update(self.service_url, conversation_id, activity_id, activity)
         return ResourceResponse(id=await put)
 
     async def delete_activity(self, conversation_id: str, activity_id: str) -> None:
@@ -257,8 +252,9 @@ def bot_routes(adapter: TeamsAdapter, bot: Bot) -> list[web.RouteDef]:
     return [web.post("/api/messages", messages)]
 
 
-def _activity(incoming: payload.IncomingActivity) -> Activity:
-    """botbuilder's own activity, with the fields that a turn needs."""
+def _addressed(incoming: IncomingActivity) -> Activity:
+    """As much of an activity in botbuilder's own type as its turn needs: which kind it is, and
+    where a reply to it goes. The bot gets the activity as it came in."""
     conversation = incoming.conversation
     return Activity(
         type=incoming.type,
@@ -274,43 +270,10 @@ def _activity(incoming: payload.IncomingActivity) -> Activity:
             conversation_type=conversation.conversation_type,
             tenant_id=incoming.tenant_id or None,
         ),
-        name=incoming.name,
-        action=incoming.action,
-        text=incoming.text,
         locale=incoming.locale,
-        reply_to_id=incoming.reply_to_id,
         delivery_mode=incoming.delivery_mode,
-        value=incoming.value,
-        channel_data=incoming.channel_data,
-        entities=incoming.entities,
-        attachments=[
-            Attachment(content_type=attachment.content_type, content=attachment.content)
-            for attachment in incoming.attachments or ()
-        ],
-        members_added=[_account(member) for member in incoming.members_added or ()],
     )
 
 
-def _account(account: payload.Account) -> ChannelAccount:
+def _account(account: Account) -> ChannelAccount:
     return ChannelAccount(id=account.id, name=account.name, aad_object_id=account.aad_object_id)
-
-
-def _delivery(incoming: payload.IncomingActivity) -> Delivery:
-    """A thumb that does not name its message is known by its id alone: the same thumb again can be
-    for another message."""
-    press = None
-    names_its_message = incoming.reply_to_id or incoming.name != "message/submitAction"
-    if incoming.type == ActivityTypes.invoke and names_its_message:
-        press = fingerprint(incoming.name, incoming.reply_to_id, incoming.value)
-    edit = fingerprint(incoming.text) if incoming.type == ActivityTypes.message_update else None
-    return Delivery(
-        incoming.type, incoming.conversation.id, incoming.id, incoming.from_.id, press, edit
-    )
-
-
-def _answers_in_body(incoming: payload.IncomingActivity) -> bool:
-    """Whether the HTTP answer carries the bot's: then a repetition must get the same."""
-    return bool(
-        incoming.type == ActivityTypes.invoke
-        or incoming.delivery_mode == DeliveryModes.expect_replies
-    )

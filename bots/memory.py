@@ -12,9 +12,10 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cachetools import TTLCache
+
 from analytics.events import RatingSource
 from bots.drawing.shown import ShownAnswer
-from bots.recent import Recent
 
 ANSWERS_FOR_S = 24 * 60 * 60.0
 FOLLOW_UP_FOR_S = 5 * 60.0
@@ -51,14 +52,14 @@ class Memory:
     def __init__(
         self, capacity: int = CAPACITY, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._fresh: Recent[str, Given] = Recent(_FRESH_FOR_S, min(_FRESH, capacity), clock)
-        self._packed: Recent[str, bytes] = Recent(ANSWERS_FOR_S, capacity, clock)
-        self._by_message: Recent[tuple[str, str], str] = Recent(ANSWERS_FOR_S, capacity, clock)
-        self._last: Recent[tuple[str, str], str] = Recent(ANSWERS_FOR_S, capacity, clock)
-        self._judgements: Recent[tuple[str, str, RatingSource], Judgement] = Recent(
-            ANSWERS_FOR_S, capacity, clock
+        self._fresh: TTLCache[str, Given] = TTLCache(min(_FRESH, capacity), _FRESH_FOR_S, clock)
+        self._packed: TTLCache[str, bytes] = TTLCache(capacity, ANSWERS_FOR_S, clock)
+        self._by_message: TTLCache[tuple[str, str], str] = TTLCache(capacity, ANSWERS_FOR_S, clock)
+        self._last: TTLCache[tuple[str, str], str] = TTLCache(capacity, ANSWERS_FOR_S, clock)
+        self._judgements: TTLCache[tuple[str, str, RatingSource], Judgement] = TTLCache(
+            capacity, ANSWERS_FOR_S, clock
         )
-        self._questions: Recent[tuple[str, str], str] = Recent(FOLLOW_UP_FOR_S, capacity, clock)
+        self._questions: TTLCache[tuple[str, str], str] = TTLCache(capacity, FOLLOW_UP_FOR_S, clock)
 
     def previous_question(self, thread: str, asker: str) -> str | None:
         """What this person asked in this thread within the last minutes."""
@@ -66,15 +67,15 @@ class Memory:
 
     def remember(self, given: Given, thread: str) -> None:
         """An answer that is about to be sent."""
-        self._fresh.put(given.view.query_id, given)
-        self._packed.put(given.view.query_id, _pack(given))
-        self._questions.put((thread, given.asker), given.view.answer.question.text)
+        self._fresh[given.view.query_id] = given
+        self._packed[given.view.query_id] = _pack(given)
+        self._questions[thread, given.asker] = given.view.answer.question.text
 
     def remember_message(self, given: Given, message_id: str | None) -> None:
         """The answer is out, in that message if its id is known."""
-        self._last.put((given.chat, given.asker), given.view.query_id)
+        self._last[given.chat, given.asker] = given.view.query_id
         if message_id:
-            self._by_message.put((given.chat, message_id), given.view.query_id)
+            self._by_message[given.chat, message_id] = given.view.query_id
 
     def given(self, query_id: str) -> Given | None:
         """The answer of that id."""
@@ -96,7 +97,7 @@ class Memory:
         told = (key, asker, source)
         if self._judgements.get(told) == judgement:
             return False
-        self._judgements.put(told, judgement)
+        self._judgements[told] = judgement
         return True
 
 

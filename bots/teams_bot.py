@@ -7,11 +7,11 @@ back becomes activities and invoke answers. What to say is decided elsewhere.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar
 
 import structlog
-from botbuilder.core import ActivityHandler, TurnContext  # type: ignore[import-untyped]
+from botbuilder.core import TurnContext  # type: ignore[import-untyped]
 from botbuilder.schema import (  # type: ignore[import-untyped]
     Activity,
     ActivityTypes,
@@ -19,13 +19,13 @@ from botbuilder.schema import (  # type: ignore[import-untyped]
     InvokeResponse,
     TextFormatTypes,
 )
+from cachetools import TTLCache
 
 from bots.door.dedup import fingerprint
+from bots.door.payload import EXPECT_REPLIES, ActivityType, IncomingActivity
 from bots.incoming import incoming
 from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
-from bots.outgoing.indicator import with_indicator
-from bots.outgoing.wire import Finished
-from bots.recent import Recent
+from bots.outgoing.connector import Finished
 from errors import DeliveryFailed
 from retrieval.answer import ChannelKind
 
@@ -34,16 +34,18 @@ MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
 ERROR_TYPE = "application/vnd.microsoft.error"
 
 TYPING_AFTER_S = 1.0
+SETTLE_S = 1.0  # an indicator on its way gets this long, so that it does not overtake the reply
 ANSWER_WITHIN_S = 8.0  # the platform gives up after 10 to 15, and sending takes time too
 INSTALL_WINDOW_S = 30.0
 EDIT_WINDOW_S = 3600.0
+REMEMBERED = 4096  # installs, and messages that may be edited
 
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
 
-class Conversation(Protocol):
+class Responder(Protocol):
     """What the bot needs of `bots/conversation.py`. The first three may raise anything."""
 
     async def message(self, message: Message) -> Reply:
@@ -65,13 +67,13 @@ class Conversation(Protocol):
         """What a person reads when something broke."""
 
 
-class TeamsBot(ActivityHandler):  # type: ignore[misc]
-    """Takes a conversation to Teams. Derives from the plain handler: the Teams one asks the network
-    for every new member's profile, and knows nothing of the platform's feedback."""
+class TeamsBot:
+    """Takes a conversation to Teams. It is no handler of botbuilder's: those read an activity that
+    has no types, and the one for Teams asks the network for every new member's profile."""
 
     def __init__(
         self,
-        conversation: Conversation,
+        conversation: Responder,
         *,
         typing_after_s: float = TYPING_AFTER_S,
         answer_within_s: float = ANSWER_WITHIN_S,
@@ -79,31 +81,41 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
         self._conversation = conversation
         self._typing_after_s = typing_after_s
         self._answer_within_s = answer_within_s
-        self._welcomed: Recent[str, str] = Recent(INSTALL_WINDOW_S, capacity=4096)
-        self._typed: Recent[tuple[str, str], bytes] = Recent(EDIT_WINDOW_S, capacity=4096)
+        self._welcomed: TTLCache[str, str] = TTLCache(REMEMBERED, INSTALL_WINDOW_S)
+        self._typed: TTLCache[tuple[str, str], bytes] = TTLCache(REMEMBERED, EDIT_WINDOW_S)
 
-    async def on_message_activity(self, context: TurnContext) -> None:
-        if isinstance(context.activity.value, dict):
-            await self._submitted(context)
-            return
-        await self._answer(context, incoming.message(context.activity))
+    async def on_turn(self, activity: IncomingActivity, context: TurnContext) -> None:
+        """One turn. What the bot does not act on, such as a reaction, is taken quietly."""
+        match activity.type:
+            case ActivityType.MESSAGE if isinstance(activity.value, dict):
+                await self._submitted(activity, context)
+            case ActivityType.MESSAGE:
+                await self._answer(activity, context)
+            case ActivityType.MESSAGE_UPDATE if incoming.is_edit(activity):
+                await self._answer(activity, context)
+            case ActivityType.INVOKE:
+                response = await self._invoked(activity)
+                await context.send_activity(
+                    Activity(type=ActivityTypes.invoke_response, value=response)
+                )
+            case ActivityType.CONVERSATION_UPDATE if activity.members_added:
+                await self._welcome(activity, context)
+            case ActivityType.INSTALLATION_UPDATE if activity.action == "add":
+                await self._welcome(activity, context)  # "add-upgrade": they know the bot
 
-    async def on_message_update_activity(self, context: TurnContext) -> None:
+    async def _answer(self, activity: IncomingActivity, context: TurnContext) -> None:
         """An edited question is asked anew and answered with a new message: the first answer stays
         where it is rated. What leaves the words as they were, such as bold type, asks nothing."""
-        if not incoming.is_edit(context.activity):
+        message = incoming.message(activity)
+        place, words = (message.conversation_id, message.id), fingerprint(message.text)
+        if activity.type == ActivityType.MESSAGE_UPDATE and self._typed.get(place) == words:
             return
-        message = incoming.message(context.activity)
-        if self._typed.get(_place(message)) != fingerprint(message.text):
-            await self._answer(context, message)
-
-    async def _answer(self, context: TurnContext, message: Message) -> None:
         if message.id:
-            self._typed.put(_place(message), fingerprint(message.text))
+            self._typed[place] = words
         try:
             reply = await with_indicator(
                 self._in_time(self._conversation.message(message)),
-                lambda: _show_typing(context),
+                lambda: _show_typing(activity, context),
                 self._typing_after_s,
             )
         except Exception:  # whatever broke: the person gets words, the log the traceback
@@ -116,37 +128,28 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
         except Exception:  # the person has the answer: recording it must not take it back
             log.exception("sent.failed")
 
-    async def on_invoke_activity(self, context: TurnContext) -> InvokeResponse:
-        match context.activity.name:
+    async def _invoked(self, activity: IncomingActivity) -> InvokeResponse:
+        match activity.name:
             case "adaptiveCard/action":
-                return InvokeResponse(status=200, body=await self._executed(context.activity))
+                return InvokeResponse(status=200, body=await self._executed(activity))
             case "message/submitAction":
-                return await self._rated(context.activity)
+                return await self._rated(activity)
             case name:
                 error = {"code": "NotImplemented", "message": f"the bot knows no invoke {name!r}"}
                 return InvokeResponse(status=501, body={"error": error})
 
-    async def on_conversation_update_activity(self, context: TurnContext) -> None:
-        if context.activity.members_added:
-            await self._welcome(context)
-
-    async def on_installation_update(self, context: TurnContext) -> None:
-        if context.activity.action == "add":  # "add-upgrade" is for people who know the bot
-            await self._welcome(context)
-
-    async def _welcome(self, context: TurnContext) -> None:
+    async def _welcome(self, activity: IncomingActivity, context: TurnContext) -> None:
         """At install Teams sends two events, in any order: the second is not another install."""
-        activity = context.activity
         if incoming.channel_kind(activity) is not ChannelKind.PERSONAL:
             return
         welcomed_by = self._welcomed.get(activity.conversation.id)
         if welcomed_by not in (None, activity.type):
-            self._welcomed.drop(activity.conversation.id)
+            self._welcomed.pop(activity.conversation.id, None)
             return
-        self._welcomed.put(activity.conversation.id, activity.type)
+        self._welcomed[activity.conversation.id] = activity.type
         await _send(context, self._conversation.welcome())
 
-    async def _executed(self, activity: Activity) -> dict[str, Any]:
+    async def _executed(self, activity: IncomingActivity) -> dict[str, Any]:
         """The answer to a card's Action.Execute, in the words of the Universal Actions protocol."""
         action = activity.value.get("action") if isinstance(activity.value, dict) else None
         data = action.get("data") if isinstance(action, dict) else None
@@ -164,9 +167,8 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
             return {"statusCode": 200, "type": MESSAGE_TYPE, "value": reply.text}
         return {"statusCode": 200, "type": CARD_TYPE, "value": reply.card}
 
-    async def _submitted(self, context: TurnContext) -> None:
-        """A card's Action.Submit: the fallback where Action.Execute is not known."""
-        activity = context.activity
+    async def _submitted(self, activity: IncomingActivity, context: TurnContext) -> None:
+        """A card's Action.Submit: the fallback for clients that do not know Action.Execute."""
         try:
             press = self._conversation.press(incoming.press(activity, activity.value))
             reply = await self._in_time(press)
@@ -183,7 +185,7 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
             log.warning("card.not_replaced", error=repr(error))
             await _send(context, Reply(reply.text))
 
-    async def _rated(self, activity: Activity) -> InvokeResponse:
+    async def _rated(self, activity: IncomingActivity) -> InvokeResponse:
         """The thumbs below a message; the platform says thank you whatever the bot answers."""
         thumbs = incoming.thumbs(activity)
         if thumbs is None:
@@ -200,8 +202,33 @@ class TeamsBot(ActivityHandler):  # type: ignore[misc]
             return await answer
 
 
-def _place(message: Message) -> tuple[str, str]:
-    return message.conversation_id, message.id
+async def with_indicator(
+    answer: Awaitable[T], indicate: Callable[[], Awaitable[None]], after_s: float
+) -> T:
+    """The result of `answer`. If that takes more than `after_s` seconds, `indicate` is called
+    once. It is over before the result is handed on. If it fails, that is only logged."""
+    begun: list[asyncio.Task[None]] = []
+
+    def begin() -> None:
+        begun.append(asyncio.create_task(_quietly(indicate), name="typing-indicator"))
+
+    timer = asyncio.get_running_loop().call_later(after_s, begin)
+    try:
+        return await answer
+    finally:
+        timer.cancel()
+        if begun:
+            _, late = await asyncio.wait(begun, timeout=SETTLE_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*begun, return_exceptions=True)
+
+
+async def _quietly(indicate: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await indicate()
+    except Exception as error:  # a courtesy: whatever is wrong with it, the answer matters
+        log.warning("typing.failed", error=repr(error))
 
 
 async def _send(context: TurnContext, reply: Reply) -> str | None:
@@ -216,17 +243,17 @@ async def _replace(context: TurnContext, activity_id: str, reply: PressReply) ->
     await context.update_activity(activity)
 
 
-async def _show_typing(context: TurnContext) -> None:
+async def _show_typing(activity: IncomingActivity, context: TurnContext) -> None:
     """Under expectReplies nothing is sent before the reply, so there is nothing to show."""
-    if context.activity.delivery_mode != "expectReplies":
+    if activity.delivery_mode != EXPECT_REPLIES:
         await context.send_activity(Activity(type=ActivityTypes.typing))
 
 
 def _reply_activity(reply: Reply) -> Activity:
-    """One message. Of an activity with text and card Teams would make two, tell the id of neither,
-    and take none such in the place of another (docs/adr/0003): so beside a card the text is the
-    summary, which notifications show. Alone it is plain text: what people and documents say makes
-    no links."""
+    """One message. Beside a card the text is the summary, which notifications show: of text and
+    card in one activity Teams would make two messages, tell the id of neither, and take none such
+    in the place of another (docs/adr/0003). Without a card it is plain text: what people and
+    documents say makes no links."""
     return Activity(
         type=ActivityTypes.message,
         text=None if reply.card else reply.text,

@@ -20,7 +20,7 @@ from analytics.rows import write_events
 from bots.cards import answer_card
 from bots.door.payload import parse_activity
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer
-from bots.outgoing.wire import wire_json
+from bots.outgoing.connector import wire_json
 from encoder.protocol import Encoded, Encoder
 from retrieval import late, ranking
 from retrieval.answer import Answer, Question

@@ -10,12 +10,15 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from bots.recent import Recent
+from cachetools import TTLCache
+
+from bots.door.payload import ActivityType, IncomingActivity
+from retrieval.serving.flight import Flight
 
 T = TypeVar("T")
 
@@ -26,9 +29,12 @@ PRESS_CAPACITY = 1024  # presses remembered; their results hold whole cards
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What tells one delivery from another. `activity_id` is None where the platform gave none; an
-    edit has that of the message, but another `kind`. `press` is what was pressed and `edit` what a
-    message was changed to (`fingerprint`), each None for anything else."""
+    """What tells one delivery from another.
+
+    `activity_id` is None if the platform gave none. An edit has the id of its message, but another
+    `kind`. `press` is what was pressed and `edit` what a message was changed to (`fingerprint`),
+    each None for anything else.
+    """
 
     kind: str
     conversation_id: str
@@ -36,6 +42,19 @@ class Delivery:
     sender_id: str
     press: bytes | None = None
     edit: bytes | None = None
+
+
+def delivery_of(activity: IncomingActivity) -> Delivery:
+    """What tells the delivery of this activity from others. A thumb that does not name its message
+    is known by its id alone: the same thumb again can be for another message."""
+    press = None
+    names_its_message = activity.reply_to_id or activity.name != "message/submitAction"
+    if activity.type == ActivityType.INVOKE and names_its_message:
+        press = fingerprint(activity.name, activity.reply_to_id, activity.value)
+    edit = fingerprint(activity.text) if activity.type == ActivityType.MESSAGE_UPDATE else None
+    return Delivery(
+        activity.type, activity.conversation.id, activity.id, activity.from_.id, press, edit
+    )
 
 
 def fingerprint(*parts: object) -> bytes:
@@ -54,53 +73,37 @@ class Once(Generic[T]):
     def __init__(
         self, *, window_s: float = WINDOW_S, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._by_id: Recent[bytes, asyncio.Future[T]] = Recent(window_s, CAPACITY, clock)
-        self._presses: Recent[bytes, tuple[bytes, asyncio.Future[T]]] = Recent(
-            window_s, PRESS_CAPACITY, clock
+        self._by_id: TTLCache[bytes, Flight[T]] = TTLCache(CAPACITY, window_s, clock)
+        self._presses: TTLCache[bytes, tuple[bytes, Flight[T]]] = TTLCache(
+            PRESS_CAPACITY, window_s, clock
         )
 
     def __contains__(self, delivery: Delivery) -> bool:
         """Whether this delivery was run, or is running."""
         return self._find(delivery) is not None
 
-    async def run(self, delivery: Delivery, work: Callable[[], Awaitable[T]]) -> T:
+    async def run(self, delivery: Delivery, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The result of `work`, or that of the same delivery before, waited for if need be. Work
         that raises is forgotten, so that a repetition gets its chance."""
-        known = self._find(delivery)
-        if known is not None:
-            return await asyncio.shield(known)
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._remember(delivery, future)
-        try:
-            result = await work()
-        except BaseException as error:
-            self._forget(delivery)
-            if isinstance(error, Exception):
-                future.set_exception(error)
-                future.exception()  # there may be nobody else to look at it
-            else:
-                future.cancel()
-            raise
-        future.set_result(result)
-        return result
+        flight = self._find(delivery)
+        if flight is None:
+            flight = Flight(asyncio.create_task(work(), name="delivery"))
+            self._remember(delivery, flight)
+        return await flight.result()
 
-    def _find(self, delivery: Delivery) -> asyncio.Future[T] | None:
+    def _find(self, delivery: Delivery) -> Flight[T] | None:
         known = self._by_id.get(_id_key(delivery)) if delivery.activity_id else None
         if known is None and delivery.press is not None:
             latest = self._presses.get(_sender_key(delivery))
             if latest is not None and latest[0] == delivery.press:
                 known = latest[1]
-        return known
+        return None if known is None or known.failed else known
 
-    def _remember(self, delivery: Delivery, future: asyncio.Future[T]) -> None:
+    def _remember(self, delivery: Delivery, flight: Flight[T]) -> None:
         if delivery.activity_id:
-            self._by_id.put(_id_key(delivery), future)
+            self._by_id[_id_key(delivery)] = flight
         if delivery.press is not None:
-            self._presses.put(_sender_key(delivery), (delivery.press, future))
-
-    def _forget(self, delivery: Delivery) -> None:
-        self._by_id.drop(_id_key(delivery))
-        self._presses.drop(_sender_key(delivery))
+            self._presses[_sender_key(delivery)] = (delivery.press, flight)
 
 
 def _id_key(delivery: Delivery) -> bytes:

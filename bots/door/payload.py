@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from enum import StrEnum
 from typing import Annotated, Any
 
 from aiohttp import ClientError, web
@@ -18,9 +19,22 @@ READ_WITHIN_S = 10.0
 Id = Annotated[str, Field(min_length=1, max_length=1024)]
 
 
+class ActivityType(StrEnum):
+    """The types of activities that the bot acts on. Teams sends others, too."""
+
+    MESSAGE = "message"
+    MESSAGE_UPDATE = "messageUpdate"
+    INVOKE = "invoke"
+    CONVERSATION_UPDATE = "conversationUpdate"
+    INSTALLATION_UPDATE = "installationUpdate"
+
+
+EXPECT_REPLIES = "expectReplies"  # the delivery mode that wants all replies in the HTTP answer
+
+
 class _Wire(BaseModel):
-    """Fields not named here are let go; those that are may be null unless an activity makes no
-    sense without them."""
+    """Fields not named here are let go. Those named may be null, unless an activity makes no sense
+    without them."""
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True, alias_generator=to_camel)
 
@@ -45,6 +59,9 @@ class IncomingAttachment(_Wire):
 
 
 class IncomingActivity(_Wire):
+    """What Teams delivers. A request is read into one of these once, and from the door to the
+    bot's handlers it stays what it is."""
+
     type: Id
     service_url: Id
     from_: Account = Field(alias="from")
@@ -66,11 +83,16 @@ class IncomingActivity(_Wire):
 
     @property
     def tenant_id(self) -> str:
-        """The tenant that the activity comes from, in lower case; empty where it names none.
-        Teams names it in channelData for certain, in the conversation only at times."""
+        """The tenant that the activity comes from, in lower case; empty if it names none. Teams
+        names it in channelData always, in the conversation only at times."""
         tenant = (self.channel_data or {}).get("tenant")
         named = tenant.get("id") if isinstance(tenant, dict) else None
         return (named if isinstance(named, str) else self.conversation.tenant_id or "").lower()
+
+    @property
+    def is_answered_in_body(self) -> bool:
+        """Whether the HTTP answer carries the bot's: then a repetition must get the same."""
+        return self.type == ActivityType.INVOKE or self.delivery_mode == EXPECT_REPLIES
 
 
 async def read_activity(request: web.Request) -> IncomingActivity:
@@ -98,8 +120,8 @@ def parse_activity(body: bytes) -> IncomingActivity:
 
 
 def let_go(request: web.Request, response: web.Response) -> None:
-    """Call it before a refusal. aiohttp reads what is left of every body, and for one that cannot
-    be unpacked would log that once more, as an unhandled exception. There is no next request to be
+    """Call it before a refusal. aiohttp reads what is left of every body. If a body cannot be
+    unpacked, aiohttp would log that once more, as an unhandled exception. No next request can be
     found behind such a body, so the connection ends."""
     if request.content.exception() is not None:
         request.content.feed_eof()

@@ -1,9 +1,9 @@
 """Teams' connector: where the bot's messages go.
 
-One connection pool for all turns. What is tried again, and what is not: a message that is refused
-for now (412, 429), or whose connection never came about, was not posted and is sent again. After a
-502, a 504 or silence it may have been posted, and twice is worse than an error; putting a card in
-the place of another can be repeated after those too.
+All turns share one connection pool. A message that is refused for now (412, 429), or whose
+connection never came about, was not posted: it is sent again. After a 502, a 504 or silence it may
+have been posted, and twice is worse than an error: it is not sent again. Putting a card in the
+place of another can be repeated after those, too.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
@@ -24,7 +25,7 @@ import aiohttp
 import structlog
 from yarl import URL
 
-from bots.outgoing.bearer import Bearer
+from bots.outgoing.credentials import Bearer
 from errors import DeliveryFailed
 
 ATTEMPTS = 4
@@ -53,7 +54,8 @@ def is_loopback(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What the connector said; `status` is None if nothing, and `sent` tells if it was asked."""
+    """What the connector said. `status` is None if it said nothing; then `sent` tells whether it
+    may have heard."""
 
     status: int | None
     body: Mapping[str, Any]
@@ -63,9 +65,9 @@ class _Answer:
 
 
 class Connector:
-    """Posts activities, as JSON, to the conversations of a service URL.
+    """Posts activities, botbuilder's own or plain JSON, to the conversations of a service URL.
 
-    Every method raises DeliveryFailed, and TokenUnavailable where `bearer` has no token. `session`
+    Every method raises DeliveryFailed, and TokenUnavailable if `bearer` has no token. `session`
     gives the shared session; `wait` sleeps.
     """
 
@@ -88,7 +90,7 @@ class Connector:
         self,
         service_url: str,
         conversation_id: str,
-        activity: Mapping[str, Any],
+        activity: object,
         reply_to_id: str | None = None,
     ) -> str | None:
         """Post a new message, below `reply_to_id` if given. The id that it got, if told."""
@@ -100,7 +102,7 @@ class Connector:
         service_url: str,
         conversation_id: str,
         activity_id: str,
-        activity: Mapping[str, Any],
+        activity: object,
     ) -> str | None:
         """Put a message in the place of an earlier one."""
         url = _url(service_url, conversation_id, activity_id)
@@ -117,10 +119,12 @@ class Connector:
         self,
         method: str,
         url: URL,
-        activity: Mapping[str, Any] | None,
+        activity: object,
         again_after: frozenset[int],
     ) -> str | None:
-        body = None if activity is None else json.dumps(activity, separators=(",", ":")).encode()
+        body = None
+        if activity is not None:
+            body = json.dumps(wire_json(activity), separators=(",", ":")).encode()
         gives_up_at = time.monotonic() + self._total_s
         renewed = False
         for attempt in range(1, ATTEMPTS + 1):
@@ -165,6 +169,36 @@ class Connector:
             return _Answer(None, {}, sent=False, error=repr(error))
         except (aiohttp.ClientError, TimeoutError) as error:
             return _Answer(None, {}, error=repr(error))
+
+
+class Finished(dict[str, Any]):
+    """JSON that is complete and sent as it stands. botbuilder copies deeply all that it sends; of
+    this it copies nothing. A card has a thousand parts."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Finished:
+        return self
+
+
+def wire_json(value: Any) -> Any:
+    """The JSON of a botbuilder model, or of plain values with models in them.
+
+    Plain dicts are kept whole. (The SDK's serialiser keeps of an entity only its type, and fails
+    on an invoke's body.) A model's empty fields are left out.
+    """
+    if value is None or isinstance(value, str | int | float):
+        return value.value if isinstance(value, Enum) else value
+    if isinstance(value, Finished):
+        return value
+    if isinstance(value, Mapping):
+        return {key: wire_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [wire_json(item) for item in value]
+    fields = getattr(value, "_attribute_map", None)  # how the SDK's models name their fields
+    if fields is None:
+        return value.isoformat() if hasattr(value, "isoformat") else value
+    named = {entry["key"]: getattr(value, name) for name, entry in fields.items()}
+    named |= getattr(value, "additional_properties", None) or {}
+    return {key: wire_json(item) for key, item in named.items() if key and item is not None}
 
 
 def _url(service_url: str, conversation_id: str, activity_id: str | None) -> URL:

@@ -1,7 +1,9 @@
-"""Who the bot is to Microsoft's sign-in service, and how it proves it."""
+"""Who the bot is to Microsoft's sign-in service, how it proves it, and the token that it gets."""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,11 +11,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from errors import SettingsError, TokenUnavailable
+from retrieval.serving.flight import Flight
 
 SCOPE = "https://api.botframework.com"
 AUTHORITY = "https://login.microsoftonline.com"
 SIGN_IN_TIMEOUT_S = 5.0
+RENEW_BEFORE_S = 300.0
+WAIT_S = 8.0
+
+log = structlog.get_logger(__name__)
 
 Acquire = Callable[[], tuple[str, float]]
 """Gets a token: the token, and for how many seconds it is good. Blocks; raises TokenUnavailable."""
@@ -32,7 +41,7 @@ class Credentials:
     """The bot's registration and its one proof: a password, or a certificate (a PEM file with
     certificate and unencrypted key), or for a managed identity neither.
 
-    Raises SettingsError where something is missing, contradicts, or could not work.
+    Raises SettingsError if something is missing, contradicts, or could not work.
     """
 
     app_id: str
@@ -132,3 +141,51 @@ def _sign_in_app(credentials: Credentials, http_client: Any) -> Any:
         timeout=SIGN_IN_TIMEOUT_S,
         http_client=http_client,
     )
+
+
+class Bearer:
+    """The token that the bot shows Teams' connector. The sign-in service is asked for it in a
+    thread, once however many turns wait, and not while the token has over five minutes to live."""
+
+    def __init__(self, acquire: Acquire, clock: Callable[[], float] = time.monotonic) -> None:
+        self._acquire = acquire
+        self._clock = clock
+        self._token = ""
+        self._ends_at = 0.0
+        self._renewal: Flight[None] | None = None
+
+    async def token(self) -> str:
+        """A token that is good now. Raises TokenUnavailable."""
+        if self._remaining_s() <= RENEW_BEFORE_S:
+            try:
+                async with asyncio.timeout(WAIT_S):
+                    await self._renew()
+            except (TokenUnavailable, TimeoutError) as error:
+                if self._remaining_s() <= 0:
+                    raise TokenUnavailable(f"no token to send with: {error!r}") from error
+                log.warning("bot_token.not_renewed", error=repr(error))
+        return self._token
+
+    def forget(self, token: str) -> None:
+        """`token` was refused: get another one next time."""
+        if token == self._token:
+            self._ends_at = 0.0
+
+    async def close(self) -> None:
+        """Stop a renewal that is under way."""
+        if self._renewal:
+            await self._renewal.stop()
+
+    def _remaining_s(self) -> float:
+        return self._ends_at - self._clock() if self._token else 0.0
+
+    async def _renew(self) -> None:
+        if self._renewal is None or self._renewal.done:
+            asking = asyncio.create_task(self._ask(), name="bot-token")
+            self._renewal = Flight(asking, goes_on=True)
+        await self._renewal.result()
+
+    async def _ask(self) -> None:
+        asked_at = self._clock()
+        token, lifetime_s = await asyncio.to_thread(self._acquire)
+        self._token, self._ends_at = token, asked_at + lifetime_s

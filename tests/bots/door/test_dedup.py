@@ -129,7 +129,7 @@ async def test_memory_is_bounded() -> None:
         await once.run(Delivery("invoke", "c", activity_id, f"sender-{number}", press), work)
     assert len(once._by_id) == dedup.CAPACITY
     assert len(once._presses) == dedup.PRESS_CAPACITY
-    assert {len(key) for key in once._by_id._entries} == {16}
+    assert {len(key) for key in once._by_id} == {16}
 
 
 def test_a_fingerprint_does_not_depend_on_the_order_of_keys() -> None:

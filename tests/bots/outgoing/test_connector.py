@@ -1,7 +1,8 @@
-"""What is sent again, what is not, and for how long it is tried."""
+"""What is sent again, what is not, for how long it is tried, and as which JSON."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,8 +11,15 @@ from typing import Any
 
 import aiohttp
 import pytest
+from botbuilder.schema import (  # type: ignore[import-untyped]
+    Activity,
+    ActivityTypes,
+    Attachment,
+    ChannelAccount,
+    TextFormatTypes,
+)
 
-from bots.outgoing.connector import Connector, is_loopback
+from bots.outgoing.connector import Connector, Finished, is_loopback, wire_json
 from errors import DeliveryFailed
 from tests.fakes.connector import DROP, HANG, Failure, FakeConnector, closed_url, throttled
 
@@ -233,3 +241,42 @@ async def test_an_impossible_address_is_a_failure(sender: Sender, url: str) -> N
 )
 def test_an_address_leads_here_if_its_host_says_so(url: str, leads_here: bool) -> None:
     assert is_loopback(url) is leads_here
+
+
+def test_a_model_becomes_the_json_of_its_schema_without_empty_fields() -> None:
+    activity = Activity(
+        type=ActivityTypes.message,
+        text="Hello",
+        text_format=TextFormatTypes.plain,
+        from_property=ChannelAccount(id="28:bot", aad_object_id="a"),
+        timestamp=datetime(2026, 1, 1, 8, tzinfo=UTC),
+        attachments=[Attachment(content_type="application/json", content={"a": None, "b": [1]})],
+    )
+    assert wire_json(activity) == {
+        "type": "message",
+        "text": "Hello",
+        "textFormat": "plain",
+        "from": {"id": "28:bot", "aadObjectId": "a"},
+        "timestamp": "2026-01-01T08:00:00+00:00",
+        "attachments": [
+            {"contentType": "application/json", "content": {"a": None, "b": [1]}},
+        ],
+    }
+
+
+def test_plain_values_are_themselves_and_models_among_them_are_not_missed() -> None:
+    plain = {"a": [1, 2.5, True, None, "x"], "b": {"@type": "Claim"}}
+    assert wire_json(plain) == plain
+    assert wire_json({"who": (ChannelAccount(id="1"),)}) == {"who": [{"id": "1"}]}
+
+
+def test_what_a_model_was_given_beyond_its_schema_is_kept() -> None:
+    account = ChannelAccount().deserialize({"id": "1", "tenantId": "t"})
+    assert wire_json(account) == {"id": "1", "tenantId": "t"}
+
+
+def test_what_is_finished_is_neither_copied_nor_walked_through() -> None:
+    card = Finished({"type": "AdaptiveCard", "body": [{"type": "TextBlock"}]})
+    activity = Activity(attachments=[Attachment(content_type="card", content=card)])
+    [attachment] = wire_json(copy.deepcopy(activity))["attachments"]
+    assert attachment["content"] is card

@@ -1,4 +1,5 @@
-"""What proves the bot's identity, and the real sign-in library with a made-up sign-in service."""
+"""What proves the bot's identity, the real sign-in library with a made-up sign-in service, and the
+token that is kept and renewed in time."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from bots.outgoing.credentials import AppType, Credentials, token_source
+from bots.outgoing.credentials import AppType, Bearer, Credentials, token_source
 from errors import SettingsError, TokenUnavailable
 from tests.fakes.key_server import private_key
 
@@ -226,3 +227,72 @@ def test_a_sign_in_service_that_cannot_be_reached_is_told_and_asked_again() -> N
         acquire()
     service.down = False
     assert acquire() == ("a-token", 3599.0)
+
+
+class SignIn:
+    """Numbers the tokens it gives; each is good for an hour."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.failing = False
+        self.now = 1000.0
+
+    def __call__(self) -> tuple[str, float]:
+        self.asked += 1
+        if self.failing:
+            raise TokenUnavailable("the sign-in service is down")
+        return f"token-{self.asked}", 3600.0
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    return SignIn()
+
+
+@pytest.fixture
+def bearer(sign_in: SignIn) -> Bearer:
+    return Bearer(sign_in, clock=lambda: sign_in.now)
+
+
+async def test_a_token_is_kept_until_five_minutes_before_its_end(
+    bearer: Bearer, sign_in: SignIn
+) -> None:
+    assert await bearer.token() == "token-1"
+    sign_in.now += 3600 - 301
+    assert await bearer.token() == "token-1"
+    sign_in.now += 1
+    assert await bearer.token() == "token-2"
+
+
+async def test_a_token_that_cannot_be_renewed_serves_to_its_end(
+    bearer: Bearer, sign_in: SignIn
+) -> None:
+    await bearer.token()
+    sign_in.failing = True
+    sign_in.now += 3599
+    assert await bearer.token() == "token-1"
+    sign_in.now += 1
+    with pytest.raises(TokenUnavailable, match="the sign-in service is down"):
+        await bearer.token()
+
+
+async def test_without_any_token_the_failure_is_told(bearer: Bearer, sign_in: SignIn) -> None:
+    sign_in.failing = True
+    with pytest.raises(TokenUnavailable):
+        await bearer.token()
+    sign_in.failing = False
+    assert await bearer.token() == "token-2"
+
+
+async def test_a_token_that_was_refused_is_replaced(bearer: Bearer) -> None:
+    bearer.forget(await bearer.token())
+    assert await bearer.token() == "token-2"
+
+
+async def test_a_token_long_replaced_cannot_be_forgotten(bearer: Bearer) -> None:
+    """Of two turns that were refused together only the first causes a new token."""
+    old = await bearer.token()
+    bearer.forget(old)
+    await bearer.token()
+    bearer.forget(old)
+    assert await bearer.token() == "token-2"

@@ -1,11 +1,13 @@
+"""The typing indicator: shown only while somebody really waits."""
+
 from __future__ import annotations
 
 import asyncio
 
 import pytest
 
-from bots.outgoing import indicator
-from bots.outgoing.indicator import with_indicator
+from bots import teams_bot
+from bots.teams_bot import with_indicator
 
 
 async def test_the_indicator_is_over_before_the_answer_is_handed_on() -> None:
@@ -26,7 +28,7 @@ async def test_the_indicator_is_over_before_the_answer_is_handed_on() -> None:
 
 
 async def test_an_indicator_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indicator, "SETTLE_S", 0.01)
+    monkeypatch.setattr(teams_bot, "SETTLE_S", 0.01)
     begun = asyncio.Event()
     given_up = asyncio.Event()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.incoming.mentions import typed_text
+from bots.incoming.incoming import typed_text
 from tests.fakes.activities import ANNA, BOT, mention
 
 IT = {"id": "28:it", "name": "IT"}

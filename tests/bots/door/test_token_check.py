@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from bots.door.signing_keys import MAX_AGE_S, MAX_STALE_S, SigningKey, SigningKeys
+from bots.door.token_check import MAX_AGE_S, MAX_STALE_S, SigningKey, SigningKeys
 from errors import KeysUnavailable
 
 
