@@ -1,18 +1,18 @@
 """botbuilder's adapter made safe: who may talk to the bot, once, and how its answers get out.
 
-What botbuilder 4.17.1 does wrong, and where it is put right (each mend has a test in
-`tests/bots/test_adapter.py` or in the tests of the module named):
+What botbuilder 4.17.1 does wrong, and where it is put right. `tests/bots/test_stock_defects.py`
+tests each mend.
 
-- invokes that answer with a body end in 500: `TeamsAdapter.process` writes them with `wire_json`
-- entities given as dicts lose all but their type: `wire_json` keeps dicts as they are
-- the tenant is lost, and malformed requests are a 500: `bots/door/payload.py` reads requests
-- bad tokens are a 500, one is good for ever, keys are fetched on the event loop:
-  `bots/door/token_check.py`; any tenant is served: `bots/door/admission.py`
-- without an app id anybody is served, and any tenant's app will do: `bots/outgoing/credentials.py`
-- proactive messages need the app id once more: `_Authentication` does not
-- a token request, a TCP connection and 10 ms of set-up for each reply; no deadline, no retry:
-  `bots/outgoing/credentials.py`, `bots/outgoing/connector.py`
-- an error handler that fails turns the error into a 500: `TeamsAdapter` has none to fail
+- Invokes that answer with a body end in 500: `TeamsAdapter._turn` writes them with `wire_json`.
+- Entities given as dicts lose all but their type: `wire_json` keeps dicts as they are.
+- The tenant is lost, and malformed requests are a 500: `bots/door/payload.py` reads requests.
+- Bad tokens are a 500, one without an end is good for ever, and keys are fetched on the event
+  loop: `bots/door/token_check.py`. Any tenant is served: `bots/door/admission.py`.
+- Without an app id anybody is served, and any tenant's app will do: `bots/outgoing/credentials.py`.
+- Proactive messages need the app id once more: `_Authentication` does not.
+- Each reply costs a token request, a TCP connection and 10 ms of set-up, and has neither deadline
+  nor retry: `bots/outgoing/credentials.py`, `bots/outgoing/connector.py`.
+- An error handler that fails turns the error into a 500: `TeamsAdapter` has none to fail.
 """
 
 from __future__ import annotations
@@ -40,10 +40,9 @@ from botframework.connector.auth import (  # type: ignore[import-untyped]
     ConnectorFactory,
 )
 
-from bots.door import payload
 from bots.door.admission import Admission, error_json, refusal
 from bots.door.dedup import Once, delivery_of
-from bots.door.payload import EXPECT_REPLIES, Account, ActivityType, IncomingActivity
+from bots.door.payload import EXPECT_REPLIES, Account, ActivityType, IncomingActivity, let_go
 from bots.door.token_check import OPENID_URL, SigningKeys, TokenCheck, fetch_keys
 from bots.outgoing.connector import Connector, is_loopback, wire_json
 from bots.outgoing.credentials import Acquire, Bearer, Credentials, token_source
@@ -77,9 +76,9 @@ class _Outcome:
 class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
     """Takes requests from Teams to a bot, and the bot's messages to Teams.
 
-    With `credentials` only Teams gets in, and of it only `allowed_tenants`. Without any, which
-    `development` must allow by name, everybody does who reaches the port: then requests must
-    come for, and replies go to, this machine alone. Raises SettingsError for anything between.
+    With `credentials` only Teams gets in, and only from `allowed_tenants`. Without credentials,
+    which `development` must allow, whoever reaches the port gets in; then requests must come for
+    this machine, and replies go to this machine alone. Raises SettingsError for anything between.
     """
 
     def __init__(
@@ -118,7 +117,7 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
             incoming = await self._admission.admit(request)
         except (RequestRefused, KeysUnavailable) as error:
             response = refusal(error)
-            payload.let_go(request, response)
+            let_go(request, response)
             return response
         delivery = delivery_of(incoming)
         if delivery in self._once and not incoming.is_answered_in_body:
@@ -176,8 +175,8 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
 
 
 class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
-    """What botbuilder asks about identities. Requests are checked before it is asked, and replies
-    are signed by `connector`, so it has nothing left to do but to hand that out."""
+    """What botbuilder asks about identities. Requests are checked before, and `connector` signs
+    the replies: all that is left is to hand out the connector."""
 
     def __init__(self, connector: Connector, *, loopback_only: bool) -> None:
         self._connector = connector
@@ -224,11 +223,10 @@ class _Conversations:
     service_url: str
 
     async def send_to_conversation(self, conversation_id: str, activity: Any) -> ResourceResponse:
-        posted = self.connector.create(self.service_url, conversation_id, activity)
-        return ResourceResponse(id=await posted)
+        return await self.reply_to_activity(conversation_id, None, activity)
 
     async def reply_to_activity(
-        self, conversation_id: str, activity_id: str, activity: Any
+        self, conversation_id: str, activity_id: str | None, activity: Any
     ) -> ResourceResponse:
         posted = self.connector.create(self.service_url, conversation_id, activity, activity_id)
         return ResourceResponse(id=await posted)

@@ -29,7 +29,7 @@ class Audiences:
 def load_audiences(path: Path) -> Audiences:
     """Reads a YAML file of `audience: [directory id, ...]`.
 
-    Raises SettingsError where it cannot be read: guessing could show people what is not theirs.
+    Raises SettingsError if it cannot be read: guessing could show people what is not theirs.
     """
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}

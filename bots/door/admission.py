@@ -17,10 +17,10 @@ log = structlog.get_logger(__name__)
 
 
 class Admission:
-    """Lets in activities that Teams signed for this bot (`tokens`), of the `tenants` listed.
+    """Lets in activities that Teams signed for this bot (`tokens`), from the `tenants` listed.
 
     Without `tokens`, in development, it lets in anybody's, if they come for this machine and ask
-    for the reply on this machine; without `tenants` all of them.
+    for the reply on this machine. Without `tenants` it lets in every tenant's.
     """
 
     def __init__(self, tokens: TokenCheck | None, tenants: Collection[str]) -> None:
@@ -28,7 +28,7 @@ class Admission:
         self._tenants = frozenset(tenant.lower() for tenant in tenants)
 
     async def admit(self, request: web.Request) -> IncomingActivity:
-        """The activity in a request. Raises RequestRefused, or KeysUnavailable where it cannot be
+        """The activity in a request. Raises RequestRefused, or KeysUnavailable if it cannot be
         told whether Teams signed it. A stranger's body is not even read."""
         if request.method != "POST":
             raise RequestRefused(405, "only POST is taken")
@@ -53,8 +53,8 @@ class Admission:
 
 
 def refusal(error: RequestRefused | KeysUnavailable) -> web.Response:
-    """The answer to a request that was not let in. Reasons are told to whoever built a request
-    wrongly; who is not from Teams learns just that."""
+    """The answer to a request that was not let in. Who built a request wrongly is told the reason;
+    who is not from Teams is told only that."""
     if isinstance(error, KeysUnavailable):
         log.error("request.unverifiable", error=str(error))
         status, told = 503, "the request cannot be verified now"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import structlog
 
@@ -122,21 +122,28 @@ def _sign_in_app(credentials: Credentials, http_client: Any) -> Any:
     # late: a seventh of a second that nobody pays who only tries the bot
     import msal  # type: ignore[import-untyped]
 
-    if credentials.app_type is AppType.MANAGED_IDENTITY:
-        import requests
+    match credentials.app_type:
+        case AppType.MANAGED_IDENTITY:
+            import requests
 
-        identity = msal.UserAssignedManagedIdentity(client_id=credentials.app_id)
-        return msal.ManagedIdentityClient(identity, http_client=http_client or requests.Session())
+            identity = msal.UserAssignedManagedIdentity(client_id=credentials.app_id)
+            client = http_client or requests.Session()
+            return msal.ManagedIdentityClient(identity, http_client=client)
+        case AppType.SINGLE_TENANT:
+            authority = f"{AUTHORITY}/{credentials.tenant_id}"
+        case AppType.MULTI_TENANT:
+            authority = f"{AUTHORITY}/botframework.com"
+        case _:
+            assert_never(credentials.app_type)
     proof: str | dict[str, str] = credentials.password
     if credentials.certificate:
         private_key, certificate = read_certificate(credentials.certificate)
         # msal computes the SHA-256 thumbprint of `public_certificate` itself
         proof = {"private_key": private_key, "public_certificate": certificate}
-    single = credentials.app_type is AppType.SINGLE_TENANT
     return msal.ConfidentialClientApplication(
         credentials.app_id,
         client_credential=proof,
-        authority=f"{AUTHORITY}/{credentials.tenant_id if single else 'botframework.com'}",
+        authority=authority,
         instance_discovery=False,  # the authority is the one above: nothing to discover
         timeout=SIGN_IN_TIMEOUT_S,
         http_client=http_client,
