@@ -17,13 +17,15 @@ from urllib.parse import quote
 from encoder.protocol import Encoder
 from errors import ContentError
 from evaluation.labelled import GoldKind, LabelledQuestion, load_questions
-from index.build import CACHE_FILE, BuildSettings, publish
-from index.cache import BuildCache
-from index.calibration import calibrate
-from index.content.scan import Entry, Progress, Scan
+from index.build import Build, BuildSettings
+from index.content.scan import Entry, Scan
+from index.encoder_source import GivenEncoder
 from index.golden.json_lines import objects, text_field
+from index.material import Material
+from index.progress import Progress, silent
 from index.readers import normalise
 from index.readers.documents import Document, Section
+from snapshot.engines.choice import AUTO
 from snapshot.formats import Kind
 from snapshot.models import Resource, Validation, Whole, resource_id
 from snapshot.reading import Snapshot
@@ -44,30 +46,18 @@ def build_beir(
     snapshots: Path,
     encoder: Encoder,
     *,
-    settings: BuildSettings | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    engine: str = AUTO,
+    progress: Progress = silent,
 ) -> Snapshot:
     """A snapshot of the documents in `snapshots`, where a cache keeps what was encoded: building
     there again encodes only what is new. A resource's path is the document's id.
 
     Raises ContentError naming file and line of a malformed document.
     """
-    found = load_corpus(folder / "corpus.jsonl")
+    material = Material(load_corpus(folder / "corpus.jsonl"))
     store = SnapshotStore(snapshots)
-    with store.lock():
-        cache = BuildCache(snapshots / CACHE_FILE)
-        try:
-            report = publish(
-                found,
-                store,
-                lambda _: encoder,
-                cache,
-                settings=settings or BuildSettings(),
-                calibrate=calibrate,
-                progress=progress,
-            )
-        finally:
-            cache.close()
+    settings = BuildSettings(engine=engine)
+    report = Build(store, GivenEncoder(encoder), settings, progress).publish(material)
     return store.open(report.snapshot_id)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,26 +12,17 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from encoder.loading import prepare_encoder
-from encoder.protocol import Encoder
-from errors import EncoderError, SignpostError, SnapshotDamaged
+from errors import SignpostError, SnapshotDamaged
 from index import report
-from index.build import BuildSettings, StrictBuildError, build, refused_in
-from index.calibration import calibrate
-from index.content.hints import read_examples, read_synonyms
-from index.content.scan import scan
-from index.golden import questions as golden_questions
-from index.golden.gate import GoldenGate, GoldenScore
-from index.golden.places import served_after, served_by
-from index.golden.proof_sample import Expected, sample
-from index.progress import Progress, bars
-from index.readers.documents import Document
+from index.build import Build, BuildSettings
+from index.encoder_source import ExportedModel
+from index.material import StrictBuildError, gather
+from index.progress import bars
 from index.readers.extraction import Extraction
-from retrieval.retriever import Retriever
 from retrieval.serving.machine import limit_blas_threads
 from settings import Settings, load_settings
 from snapshot.models import Resource
-from snapshot.reading import Snapshot, read_refused, resource_to_dict
+from snapshot.reading import read_refused, resource_to_dict
 from snapshot.store import SnapshotStore
 
 app = typer.Typer(
@@ -74,23 +63,18 @@ def build_command(
     answers fewer of them than the last accepted one is published and not activated: exit code 1.
     """
     settings = load_settings()
+    store = _store(settings)
     with bars(err) as progress:
-        golden = golden_questions.load_golden(content)
-        model = _Model(settings, golden_questions.expected(golden), progress)
+        build = Build(
+            store,
+            ExportedModel(store.encoders, settings.model, settings.precision),
+            BuildSettings(
+                engine=settings.engine, strict=strict, accept=accept, keep=settings.snapshots_kept
+            ),
+            progress,
+        )
         try:
-            done = build(
-                content,
-                _store(settings),
-                model.prepare,
-                _extraction(settings),
-                settings=BuildSettings(engine=settings.engine),
-                today=datetime.now(UTC).date(),
-                strict=strict,
-                keep=settings.snapshots_kept,
-                calibrate=calibrate,
-                golden=_golden_gate(content, golden, model, progress, accept=accept),
-                progress=progress,
-            )
+            done = build.run(content, _extraction(settings), datetime.now(UTC).date())
         except StrictBuildError as error:
             if as_json:
                 _print_json(report.strict_dict(error))
@@ -98,13 +82,9 @@ def build_command(
                 report.print_refused(error.refused, err)
             raise
     if as_json:
-        _print_json(report.build_dict(done, model.notes))
+        _print_json(report.build_dict(done))
     else:
-        report.print_refused(done.refused, err)
-        report.print_ignored(done.ignored, err)
-        report.print_warnings([*model.notes, *report.warnings(done)], err)
-        if done.golden:
-            report.print_golden(done.golden, err)
+        report.print_build(done, err)
         out.print(report.build_line(done))
     if done.golden and not done.golden.is_accepted:
         raise typer.Exit(1)
@@ -116,33 +96,14 @@ def check(content: Content, as_json: AsJson = False) -> None:
 
     Exits with 1 if anything would be refused.
     """
-    settings = load_settings()
-    golden = golden_questions.load_golden(content)
-    read_examples(content)
-    read_synonyms(content)
+    extraction = _extraction(load_settings())
     with bars(err) as progress:
-        found = scan(
-            content,
-            today=datetime.now(UTC).date(),
-            extraction=_extraction(settings),
-            progress=progress,
-        )
-    refused = refused_in(found)
-    notes = [*golden.notes, *golden_questions.missing(golden, served_after(found), content)]
+        material = gather(content, extraction, datetime.now(UTC).date(), progress=progress)
     if as_json:
-        warnings = [*found.warnings, *notes]
-        facts = {"warnings": warnings, "golden_questions": len(golden.questions)}
-        _print_json(report.scan_dict(found) | facts)
+        _print_json(report.check_dict(material))
     else:
-        report.print_refused(refused, out)
-        report.print_duplicates(found.duplicates, out)
-        report.print_warnings([*found.warnings, *notes], out)
-        report.print_ignored(found.ignored, out)
-        out.print(
-            f"{len(found.entries)} files would be served, {len(refused)} refused, "
-            f"{len(found.ignored)} ignored.",
-        )
-    if refused:
+        report.print_check(material, out)
+    if material.refused:
         raise typer.Exit(1)
 
 
@@ -150,7 +111,7 @@ def check(content: Content, as_json: AsJson = False) -> None:
 def status(as_json: AsJson = False) -> None:
     """List the snapshots; the active one is marked, and what is damaged says how.
 
-    Exits with 1 where nothing says which is active.
+    Exits with 1 if nothing says which is active.
     """
     store = _store(load_settings())
     active, problem = None, None
@@ -158,7 +119,7 @@ def status(as_json: AsJson = False) -> None:
         active = store.pointer().snapshot
     except SnapshotDamaged as error:
         problem = error
-    rows = [_status_row(store, name, active=name == active) for name in store.ids()]
+    rows = report.status_rows(store, active)
     if as_json:
         _print_json({"active": active, "snapshots": rows})
     elif rows:
@@ -273,65 +234,6 @@ def _store(settings: Settings) -> SnapshotStore:
 
 def _extraction(settings: Settings) -> Extraction:
     return Extraction(timeout_s=settings.read_timeout_s, memory_mb=settings.read_memory_mb)
-
-
-class _Model:
-    """The encoder of one build, made from the documents it found and proven on them and on the
-    golden questions, and what is to say of it."""
-
-    def __init__(self, settings: Settings, golden: Sequence[Expected], progress: Progress) -> None:
-        self.notes: list[str] = []
-        self._settings = settings
-        self._golden = golden
-        self._progress = progress
-        self._encoder: Encoder | None = None
-
-    def prepare(self, documents: Mapping[str, Document]) -> Encoder:
-        """Exports the model where no build did; raises EncoderError."""
-        settings = self._settings
-        self._progress("prepare", 0, 1)
-        self._encoder = prepare_encoder(
-            _store(settings).encoders,
-            settings.model,
-            settings.precision,
-            lambda: sample(documents, self._golden),
-            self.notes.append,
-        )
-        self._progress("prepare", 1, 1)
-        return self._encoder
-
-    @property
-    def encoder(self) -> Encoder:
-        """Raises EncoderError before `prepare`."""
-        if self._encoder is None:
-            raise EncoderError("the model is not prepared yet")
-        return self._encoder
-
-
-def _golden_gate(
-    content: Path,
-    golden: golden_questions.GoldenSet,
-    model: _Model,
-    progress: Progress,
-    *,
-    accept: bool,
-) -> GoldenGate | None:
-    """None where the folder has no golden questions."""
-
-    def judge(snapshot: Snapshot) -> GoldenScore:
-        score = golden_questions.score(golden, Retriever(snapshot, model.encoder), progress)
-        served = served_by(snapshot, golden_questions.paths(golden))
-        notes = [*golden.notes, *golden_questions.missing(golden, served, content)]
-        return replace(score, notes=tuple(notes))
-
-    return GoldenGate(judge, golden.keys, accept) if golden.questions else None
-
-
-def _status_row(store: SnapshotStore, name: str, *, active: bool) -> dict[str, Any]:
-    try:
-        return report.manifest_dict(store.manifest(name), active=active)
-    except SnapshotDamaged as error:
-        return report.damaged_dict(name, str(error), active=active)
 
 
 def _find(resources: tuple[Resource, ...], name: str) -> int:

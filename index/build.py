@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,49 +17,54 @@ import numpy as np
 from encoder.protocol import Encoder
 from errors import ContentError
 from index.cache import BuildCache, encoded_key
-from index.content.hints import read_examples, read_synonyms
+from index.calibration import DEFAULT_CALIBRATION, calibrate
 from index.content.inventory import Ignored
-from index.content.scan import Scan, scan
+from index.content.scan import Extracts
+from index.encoder_source import EncoderSource
 from index.golden.gate import GoldenGate, GoldenReport, write_accepted
-from index.readers.documents import Document
-from index.readers.extraction import Extraction
+from index.material import Material, gather
+from index.progress import Progress, silent
 from index.splitter import Limits, split
 from snapshot import writing
 from snapshot.engines import choice
-from snapshot.manifest import FORMAT, Calibration, Counts, Manifest, Refused, Synonyms
+from snapshot.manifest import FORMAT, Counts, Manifest, Refused
 from snapshot.models import Passage, Resource, embedding_text, locator_to_dict
 from snapshot.reading import Snapshot, resource_to_dict
 from snapshot.store import SnapshotStore
 from snapshot.token_vectors import TokenQuantizer
 from snapshot.writing import EncodedPassages
 
-Progress = Callable[[str, int, int], None]
-Calibrate = Callable[[Snapshot, Encoder], Calibration]
-LoadEncoder = Callable[[Mapping[str, Document]], Encoder]
 CACHE_FILE = "cache.sqlite"
 # Committed together: what a killed build loses, a second or two. All cores share them.
 _ENCODED_AT_ONCE = 128
-DEFAULT_CALIBRATION = Calibration(answered=0.65, closest=0.11)
 
 
 @dataclass(frozen=True, slots=True)
 class BuildSettings:
-    """What shapes a snapshot besides its content and its encoder. The engine "auto" leaves it to
-    `snapshot.engines.choice`; the content's digest counts it as it stands here, so that a folder
-    which has not changed is not published again because a measurement came out otherwise."""
+    """How a build goes. `engine` and `limits` shape the snapshot, besides its content and its
+    encoder. The engine "auto" leaves it to `snapshot.engines.choice`.
+
+    `strict` publishes nothing if a file is refused, `accept` activates whatever the golden
+    questions say, `keep` is how many snapshots stay. Without `calibrates` the thresholds of
+    confidence are the usual ones.
+    """
 
     engine: str = choice.AUTO
     limits: Limits = field(default_factory=Limits)
-    calibration: Calibration = field(default=DEFAULT_CALIBRATION)
+    strict: bool = False
+    accept: bool = False
+    keep: int = 5
+    calibrates: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
     """What a build did. `snapshot_id` names the snapshot that holds the content now; `published`
-    says whether this build wrote it, `activated` whether this build made it the active one;
-    `golden` how it answers the golden questions, None where they were not asked."""
+    says whether this build wrote it, `activated` whether this build made it the active one, and
+    `withdrawn` that it was not because the content had been rolled back. `golden` is how it
+    answers the golden questions, None if they were not asked."""
 
-    snapshot_id: str | None
+    snapshot_id: str
     published: bool
     activated: bool
     withdrawn: bool
@@ -72,242 +78,240 @@ class BuildReport:
     golden: GoldenReport | None = None
 
 
-class StrictBuildError(ContentError):
-    """A strict build met files that it would have to refuse; nothing was published."""
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a snapshot holds besides vectors: the resources that have passages, and all passages,
+    those of one resource together."""
 
-    def __init__(self, refused: Sequence[Refused]) -> None:
-        super().__init__(
-            f"{len(refused)} file(s) are refused, and a strict build publishes nothing then"
-        )
-        self.refused = tuple(refused)
+    material: Material
+    encoder: Encoder
+    resources: list[Resource]
+    passages: list[Passage]
+
+    @property
+    def counts(self) -> Counts:
+        return Counts(len(self.resources), len(self.passages), len(self.material.refused))
+
+    @property
+    def texts(self) -> list[str]:
+        """What is encoded of each passage."""
+        titles = {resource.id: resource.title for resource in self.resources}
+        return [
+            embedding_text(titles[p.resource_id], p.heading_path, p.text) for p in self.passages
+        ]
 
 
-def build(
-    content: Path,
-    store: SnapshotStore,
-    load_encoder: LoadEncoder,
-    extraction: Extraction,
-    *,
-    settings: BuildSettings,
-    today: date,
-    strict: bool = False,
-    keep: int = 5,
-    calibrate: Calibrate | None = None,
-    golden: GoldenGate | None = None,
-    progress: Progress = lambda stage, done, total: None,
-) -> BuildReport:
-    """Reads the folder, writes a snapshot of what is valid today and activates it, unless it
-    answers too few of the golden questions.
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The offline job on one store: scan, split, encode, write, judge, activate.
 
-    `load_encoder` is shown the documents by their paths, on which a model may prove itself.
-    `calibrate` says what confidence answers need; without it the settings' own stands.
-    Publishes nothing where the active snapshot already holds the same. Raises ContentError where
-    nothing at all could be served, StrictBuildError, EncoderError or SnapshotError; the snapshot
-    that was active stays so then.
+    What was active stays active until a new snapshot is complete, verified and judged, and
+    whatever is raised before. No two builds work in one store at a time.
     """
-    started = time.monotonic()
-    with store.lock():
-        store.sweep()
-        cache = BuildCache(store.folder / CACHE_FILE)
-        try:
-            found = scan(
-                content, today=today, extraction=extraction, cache=cache, progress=progress
-            )
-            if strict and (refused := refused_in(found)):
-                raise StrictBuildError(refused)
-            return publish(
-                found,
-                store,
-                load_encoder,
-                cache,
-                settings=settings,
-                examples=read_examples(content),
-                synonyms=read_synonyms(content),
-                keep=keep,
-                calibrate=calibrate,
-                golden=golden,
-                progress=progress,
-                started=started,
-            )
-        finally:
-            cache.close()
 
+    store: SnapshotStore
+    encoders: EncoderSource
+    settings: BuildSettings = field(default_factory=BuildSettings)
+    progress: Progress = silent
 
-def publish(
-    found: Scan,
-    store: SnapshotStore,
-    load_encoder: LoadEncoder,
-    cache: BuildCache,
-    *,
-    settings: BuildSettings,
-    examples: tuple[str, ...] = (),
-    synonyms: Synonyms = (),
-    keep: int = 5,
-    calibrate: Calibrate | None = None,
-    golden: GoldenGate | None = None,
-    progress: Progress = lambda stage, done, total: None,
-    started: float | None = None,
-) -> BuildReport:
-    """Writes a snapshot of what a scan found and activates it: the second half of `build`, whose
-    errors it raises. Call it with the store's lock held; `started` is when the job began, on
-    `time.monotonic`'s clock."""
-    started = time.monotonic() if started is None else started
-    refused = refused_in(found)
-    encoder = load_encoder({entry.resource.path: entry.document for entry in found.entries})
-    resources, passages = _split_all(found, encoder, settings.limits)
-    if not passages:
-        raise ContentError(
-            f"none of the {len(refused) + len(found.ignored)} files can be served, so nothing is "
-            "published: `python -m index check` lists the reasons"
+    def run(self, content: Path, extraction: Extracts, today: date) -> BuildReport:
+        """Takes a content folder through all steps, as it stands on that day. Publishes nothing if
+        a snapshot holds the same already.
+
+        Raises ContentError if nothing at all could be served, or what belongs to the folder is
+        malformed; StrictBuildError; EncoderError; SnapshotError.
+        """
+        started = time.monotonic()
+        with self._opened() as cache:
+            material = self._scan(content, extraction, today, cache)
+            return self._publish(material, cache, started)
+
+    def publish(self, material: Material) -> BuildReport:
+        """Takes material that no folder holds through the steps after the first; raises what they
+        raise."""
+        started = time.monotonic()
+        with self._opened() as cache:
+            return self._publish(material, cache, started)
+
+    @contextmanager
+    def _opened(self) -> Iterator[BuildCache]:
+        """The store is locked, and rid of what killed builds left."""
+        with self.store.lock():
+            self.store.sweep()
+            cache = BuildCache(self.store.folder / CACHE_FILE)
+            try:
+                yield cache
+            finally:
+                cache.close()
+
+    def _publish(self, material: Material, cache: BuildCache, started: float) -> BuildReport:
+        notes: list[str] = []
+        encoder = self.encoders.prepare(material, self.progress, notes.append)
+        contents = self._split(material, encoder)
+        digest = self._digest(contents)
+        pointer = self.store.pointer()
+        snapshot_id, encoded = self.store.find(digest), 0
+        is_new = snapshot_id is None
+        if snapshot_id is None:
+            vectors, encoded = self._encode(contents, cache)
+            snapshot_id = self._write(contents, vectors, digest)
+        withdrawn = digest in pointer.withdrawn
+        activating = pointer.snapshot != snapshot_id and not withdrawn
+        golden = None if withdrawn else self._judge(contents, snapshot_id, activating=activating)
+        activated = self._activate(snapshot_id, golden, activating=activating)
+        pruned = self.store.prune(self.settings.keep) if is_new else []
+        cache.drop_unused(self.settings.keep)
+        return BuildReport(
+            snapshot_id=snapshot_id,
+            published=is_new,
+            activated=activated,
+            withdrawn=withdrawn,
+            counts=contents.counts,
+            encoded=encoded,
+            refused=material.refused,
+            ignored=material.found.ignored,
+            warnings=(*notes, *material.found.warnings, *(golden.score.notes if golden else ())),
+            pruned=tuple(pruned),
+            took_s=time.monotonic() - started,
+            golden=golden,
         )
-    said = (examples, synonyms)
-    digest = _content_digest(resources, passages, refused, said, encoder, settings)
-    counts = Counts(len(resources), len(passages), len(refused))
-    pointer = store.pointer()
-    same = store.find(digest)
-    fresh = 0
-    if same is None:
-        encoded, fresh = _encode(resources, passages, encoder, cache, progress)
+
+    def _scan(
+        self, content: Path, extraction: Extracts, today: date, cache: BuildCache
+    ) -> Material:
+        """Reads the folder; files that have not changed come out of the cache."""
+        strict = self.settings.strict
+        return gather(content, extraction, today, cache, self.progress, strict=strict)
+
+    def _split(self, material: Material, encoder: Encoder) -> Contents:
+        """Cuts documents into passages. Raises ContentError if there are none at all."""
+        resources: list[Resource] = []
+        passages: list[Passage] = []
+        for entry in material.found.entries:
+            limits = self.settings.limits
+            own = split(entry.resource, entry.document, encoder.count_tokens, limits)
+            if own:
+                resources.append(entry.resource)
+                passages.extend(own)
+        if not passages:
+            unserved = len(material.refused) + len(material.found.ignored)
+            raise ContentError(
+                f"none of the {unserved} files can be served, so nothing is published: `python -m "
+                "index check` lists the reasons"
+            )
+        return Contents(material, encoder, resources, passages)
+
+    def _encode(self, contents: Contents, cache: BuildCache) -> tuple[EncodedPassages, int]:
+        """The passages as encoded, and how many of them had to be encoded now.
+
+        Batches hold texts of like length, and each is stored as soon as it is encoded.
+        """
+        encoder, texts = contents.encoder, contents.texts
+        fingerprint = encoder.fingerprint
+        keys = [encoded_key(fingerprint.digest, text) for text in texts]
+        known = cache.get_vectors(list(dict.fromkeys(keys)), fingerprint.dim)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        queue = sorted(missing, key=lambda key: len(missing[key]), reverse=True)
+        quantizer = TokenQuantizer(fingerprint.token_dim)
+        self.progress("encode", 0, len(queue))
+        for start in range(0, len(queue), _ENCODED_AT_ONCE):
+            batch = queue[start : start + _ENCODED_AT_ONCE]
+            encoded = encoder.encode_passages([missing[key] for key in batch])
+            cache.put_encoded(
+                (key, one.vector, quantizer.packed(one.tokens))
+                for key, one in zip(batch, encoded, strict=True)
+            )
+            known.update((key, one.vector) for key, one in zip(batch, encoded, strict=True))
+            self.progress("encode", start + len(batch), len(queue))
+        stored = EncodedPassages(
+            vectors=np.stack([known[key] for key in keys]),
+            tokens=cache.get_tokens(keys, quantizer.width),
+            token_counts=cache.get_token_counts(keys),
+        )
+        return stored, len(queue)
+
+    def _write(self, contents: Contents, encoded: EncodedPassages, digest: str) -> str:
+        """Publishes a snapshot, not active yet, with thresholds that its own text teaches; returns
+        its id."""
         created_at = datetime.now(UTC)
         manifest = Manifest(
             id=_snapshot_id(created_at, digest),
             created_at=created_at,
             content_digest=digest,
-            encoder=encoder.fingerprint,
-            engine=settings.engine,
-            settings=asdict(settings.limits),
-            calibration=settings.calibration,
-            counts=counts,
-            examples=examples,
-            synonyms=synonyms,
+            encoder=contents.encoder.fingerprint,
+            engine=self.settings.engine,
+            settings=asdict(self.settings.limits),
+            calibration=DEFAULT_CALIBRATION,
+            counts=contents.counts,
+            examples=contents.material.examples,
+            synonyms=contents.material.synonyms,
         )
-        progress("write", 0, 1)
-        store.publish(
-            manifest.id,
-            lambda folder: writing.write(
+
+        def write(folder: Path) -> None:
+            writing.write(
                 folder,
                 manifest,
-                resources,
-                passages,
+                contents.resources,
+                contents.passages,
                 encoded,
-                refused,
-                lambda written: calibrate(written, encoder) if calibrate else settings.calibration,
-            ),
-        )
-        progress("write", 1, 1)
-    snapshot_id = same or manifest.id
-    withdrawn = digest in pointer.withdrawn
-    activate = pointer.snapshot != snapshot_id and not withdrawn
-    measured = None
-    if golden and not withdrawn:
-        measured = golden.measure(store, snapshot_id, activating=activate)
-        activate = activate and (measured is None or measured.is_accepted)
-    if activate:
-        store.activate(snapshot_id)
-    if measured and measured.is_accepted:
-        write_accepted(store, snapshot_id, measured.score)
-    pruned = store.prune(keep) if same is None else []
-    cache.drop_unused(keep)
-    return BuildReport(
-        snapshot_id=snapshot_id,
-        published=same is None,
-        activated=activate,
-        withdrawn=withdrawn,
-        counts=counts,
-        encoded=fresh,
-        refused=refused,
-        ignored=found.ignored,
-        warnings=found.warnings,
-        pruned=tuple(pruned),
-        took_s=time.monotonic() - started,
-        golden=measured,
-    )
+                contents.material.refused,
+            )
+            if self.settings.calibrates:
+                snapshot = Snapshot(folder)
+                writing.set_calibration(snapshot, calibrate(snapshot, contents.encoder))
+
+        self.progress("write", 0, 1)
+        self.store.publish(manifest.id, write)
+        self.progress("write", 1, 1)
+        return manifest.id
+
+    def _judge(
+        self, contents: Contents, snapshot_id: str, *, activating: bool
+    ) -> GoldenReport | None:
+        """Asks the golden questions if that may change what is served, or by what it is measured;
+        None if they are not asked."""
+        gate = GoldenGate(self.store, contents.material.golden, self.settings.accept)
+        return gate.measure(snapshot_id, contents.encoder, self.progress, activating=activating)
+
+    def _activate(self, snapshot_id: str, golden: GoldenReport | None, *, activating: bool) -> bool:
+        """Has the snapshot served from now on, if it is not yet and no golden questions hold it
+        back; returns whether it did. A score that is accepted measures later builds."""
+        is_accepted = golden is None or golden.is_accepted
+        if activating and is_accepted:
+            self.store.activate(snapshot_id)
+        if golden and is_accepted:
+            write_accepted(self.store, snapshot_id, golden.score)
+        return activating and is_accepted
+
+    def _digest(self, contents: Contents) -> str:
+        """Equal for two builds exactly if their snapshots would be equal but for id and time.
+
+        The engine counts as it is named in the settings: a folder that has not changed is not
+        published again because "auto" chooses another one.
+        """
+        digest = hashlib.sha256()
+
+        def add(value: Any) -> None:
+            digest.update(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
+            digest.update(b"\n")
+
+        shaped = {
+            "engine": self.settings.engine,
+            "limits": asdict(self.settings.limits),
+            "calibration": asdict(DEFAULT_CALIBRATION),
+        }
+        said = (contents.material.examples, contents.material.synonyms)
+        add([FORMAT, contents.encoder.fingerprint.digest, shaped, said])
+        for resource in contents.resources:
+            add(resource_to_dict(resource))
+        for passage in contents.passages:
+            place = locator_to_dict(passage.locator)
+            add([passage.resource_id, passage.heading_path, place, passage.text])
+        for entry in contents.material.refused:
+            add(asdict(entry))
+        return digest.hexdigest()
 
 
 def _snapshot_id(created_at: datetime, digest: str) -> str:
     """Sorts by time: to the millisecond, which two builds never share."""
     return f"{created_at:%Y%m%dT%H%M%S}.{created_at.microsecond // 1000:03}Z-{digest[:8]}"
-
-
-def refused_in(found: Scan) -> tuple[Refused, ...]:
-    """What a snapshot keeps of a scan's refusals."""
-    return tuple(Refused(r.path, str(r.kind), r.reason) for r in found.refusals)
-
-
-def _split_all(
-    found: Scan, encoder: Encoder, limits: Limits
-) -> tuple[list[Resource], list[Passage]]:
-    """The resources that have passages, and all passages, those of one resource together."""
-    resources: list[Resource] = []
-    passages: list[Passage] = []
-    for entry in found.entries:
-        own = split(entry.resource, entry.document, encoder.count_tokens, limits)
-        if own:
-            resources.append(entry.resource)
-            passages.extend(own)
-    return resources, passages
-
-
-def _encode(
-    resources: Sequence[Resource],
-    passages: Sequence[Passage],
-    encoder: Encoder,
-    cache: BuildCache,
-    progress: Progress,
-) -> tuple[EncodedPassages, int]:
-    """The passages as encoded, and how many of them had to be encoded now.
-
-    Batches hold texts of like length, and each is stored as soon as it is encoded.
-    """
-    titles = {resource.id: resource.title for resource in resources}
-    texts = [embedding_text(titles[p.resource_id], p.heading_path, p.text) for p in passages]
-    fingerprint = encoder.fingerprint
-    keys = [encoded_key(fingerprint.digest, text) for text in texts]
-    known = cache.get_vectors(list(dict.fromkeys(keys)), fingerprint.dim)
-    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-    queue = sorted(missing, key=lambda key: len(missing[key]), reverse=True)
-    quantizer = TokenQuantizer(fingerprint.token_dim)
-    progress("encode", 0, len(queue))
-    for start in range(0, len(queue), _ENCODED_AT_ONCE):
-        batch = queue[start : start + _ENCODED_AT_ONCE]
-        encoded = encoder.encode_passages([missing[key] for key in batch])
-        cache.put_encoded(
-            (key, one.vector, quantizer.packed(one.tokens))
-            for key, one in zip(batch, encoded, strict=True)
-        )
-        known.update((key, one.vector) for key, one in zip(batch, encoded, strict=True))
-        progress("encode", start + len(batch), len(queue))
-    return (
-        EncodedPassages(
-            vectors=np.stack([known[key] for key in keys]),
-            tokens=cache.get_tokens(keys, quantizer.width),
-            token_counts=cache.get_token_counts(keys),
-        ),
-        len(queue),
-    )
-
-
-def _content_digest(
-    resources: Sequence[Resource],
-    passages: Sequence[Passage],
-    refused: Sequence[Refused],
-    said: tuple[Sequence[str], Synonyms],
-    encoder: Encoder,
-    settings: BuildSettings,
-) -> str:
-    """Equal for two builds exactly if their snapshots would be equal but for id and time."""
-    digest = hashlib.sha256()
-
-    def add(value: Any) -> None:
-        digest.update(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
-        digest.update(b"\n")
-
-    add([FORMAT, encoder.fingerprint.digest, asdict(settings), said])
-    for resource in resources:
-        add(resource_to_dict(resource))
-    for passage in passages:
-        place = locator_to_dict(passage.locator)
-        add([passage.resource_id, passage.heading_path, place, passage.text])
-    for entry in refused:
-        add(asdict(entry))
-    return digest.hexdigest()

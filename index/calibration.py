@@ -23,6 +23,8 @@ from snapshot.manifest import Calibration
 from snapshot.reading import Snapshot
 from snapshot.sentences import sentence_spans
 
+# What a snapshot has before its own text is asked.
+DEFAULT_CALIBRATION = Calibration(answered=0.65, closest=0.11)
 _SENTENCES = 150
 _FEWEST = 30
 _WORDS = range(5, 31)

@@ -1,4 +1,4 @@
-"""Bars for commands that take a while."""
+"""How far a command that takes a while has come."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+# Is told of a stage how much of it is done, out of how much in all.
 Progress = Callable[[str, int, int], None]
 _STAGES = {
     "read": "Reading files",
@@ -35,10 +36,13 @@ class _Rate(ProgressColumn):
         return Text(f"{task.speed:.0f}/s" if task.speed and (task.total or 0) > 1 else "")
 
 
+def silent(stage: str, done: int, total: int) -> None:
+    """The progress of whoever shows none."""
+
+
 @contextmanager
 def bars(console: Console) -> Iterator[Progress]:
-    """Takes stage, done and total, and shows a bar a stage where the console is a terminal;
-    nothing elsewhere."""
+    """A progress that shows a bar for each stage if the console is a terminal, else nothing."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                _Rate(), TimeRemainingColumn())  # fmt: skip
     hidden = not console.is_terminal

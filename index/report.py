@@ -12,13 +12,15 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from index.build import BuildReport, StrictBuildError, refused_in
+from errors import SnapshotDamaged
+from index.build import BuildReport
 from index.content.inventory import Ignored
-from index.content.scan import Scan
 from index.golden.gate import GoldenReport, Verdict
-from snapshot.manifest import Manifest, Refused
+from index.material import Material, StrictBuildError
+from snapshot.manifest import Refused
 from snapshot.models import Passage, Resource
 from snapshot.reading import resource_to_dict
+from snapshot.store import SnapshotStore
 
 _ANY_WIDTH = 1_000_000
 _READABLE_WIDTH = 12
@@ -139,8 +141,18 @@ def _held_line(report: BuildReport) -> str:
     )
 
 
-def manifest_dict(manifest: Manifest, *, active: bool) -> dict[str, Any]:
-    """What `status` tells of a snapshot."""
+def status_rows(store: SnapshotStore, active: str | None) -> list[dict[str, Any]]:
+    """What `status` tells of each snapshot, oldest first."""
+    return [_status_row(store, name, active=name == active) for name in store.ids()]
+
+
+def _status_row(store: SnapshotStore, name: str, *, active: bool) -> dict[str, Any]:
+    """A snapshot that cannot tell of itself has the same fields, unknown."""
+    try:
+        manifest = store.manifest(name)
+    except SnapshotDamaged as error:
+        unknown = ("created_at", "model", "engine", "resources", "passages", "refused")
+        return {"id": name, "active": active, **dict.fromkeys(unknown), "damaged": str(error)}
     return {
         "id": manifest.id,
         "active": active,
@@ -152,12 +164,6 @@ def manifest_dict(manifest: Manifest, *, active: bool) -> dict[str, Any]:
         "refused": manifest.counts.refused,
         "damaged": None,
     }
-
-
-def damaged_dict(snapshot_id: str, reason: str, *, active: bool) -> dict[str, Any]:
-    """What `status` tells of a snapshot that cannot tell it itself: the same, unknown."""
-    unknown = ("created_at", "model", "engine", "resources", "passages", "refused")
-    return {"id": snapshot_id, "active": active, **dict.fromkeys(unknown), "damaged": reason}
 
 
 def print_table(table: Table, console: Console) -> None:
@@ -227,7 +233,7 @@ def print_resource(resource: Resource, passages: Sequence[Passage], console: Con
         console.print(Text(passage.text))
 
 
-def build_dict(done: BuildReport, notes: Iterable[str]) -> dict[str, Any]:
+def build_dict(done: BuildReport) -> dict[str, Any]:
     return {
         "snapshot": done.snapshot_id,
         "published": done.published,
@@ -237,20 +243,16 @@ def build_dict(done: BuildReport, notes: Iterable[str]) -> dict[str, Any]:
         "passages": done.counts.passages,
         "encoded": done.encoded,
         "refused": refused_dicts(done.refused),
-        "ignored": [{"path": i.path, "reason": i.reason} for i in done.ignored],
-        "warnings": [*notes, *warnings(done)],
+        "ignored": _ignored_dicts(done.ignored),
+        "warnings": list(done.warnings),
         "pruned": list(done.pruned),
         "took_s": round(done.took_s, 3),
         "golden": golden_dict(done.golden) if done.golden else None,
     }
 
 
-def warnings(done: BuildReport) -> list[str]:
-    return [*done.warnings, *(done.golden.score.notes if done.golden else ())]
-
-
 def strict_dict(error: StrictBuildError) -> dict[str, Any]:
-    """What of `build_dict` there is where nothing was published."""
+    """What of `build_dict` there is if nothing was published."""
     return {
         "snapshot": None,
         "published": False,
@@ -263,11 +265,38 @@ def refused_dicts(refused: Iterable[Refused]) -> list[dict[str, str]]:
     return [{"path": r.path, "reason": r.reason, "detail": r.detail} for r in refused]
 
 
-def scan_dict(found: Scan) -> dict[str, Any]:
+def _ignored_dicts(ignored: Iterable[Ignored]) -> list[dict[str, str]]:
+    return [{"path": i.path, "reason": i.reason} for i in ignored]
+
+
+def check_dict(material: Material) -> dict[str, Any]:
+    found = material.found
     return {
         "served": [entry.resource.path for entry in found.entries],
-        "refused": refused_dicts(refused_in(found)),
-        "ignored": [{"path": i.path, "reason": i.reason} for i in found.ignored],
+        "refused": refused_dicts(material.refused),
+        "ignored": _ignored_dicts(found.ignored),
         "duplicates": [list(group) for group in found.duplicates],
-        "warnings": list(found.warnings),
+        "warnings": list(material.warnings),
+        "golden_questions": len(material.golden.questions),
     }
+
+
+def print_check(material: Material, console: Console) -> None:
+    found = material.found
+    print_refused(material.refused, console)
+    print_duplicates(found.duplicates, console)
+    print_warnings(material.warnings, console)
+    print_ignored(found.ignored, console)
+    console.print(
+        f"{len(found.entries)} files would be served, {len(material.refused)} refused, "
+        f"{len(found.ignored)} ignored.",
+    )
+
+
+def print_build(done: BuildReport, console: Console) -> None:
+    """What deserves a look; `build_line` says what was done."""
+    print_refused(done.refused, console)
+    print_ignored(done.ignored, console)
+    print_warnings(done.warnings, console)
+    if done.golden:
+        print_golden(done.golden, console)

@@ -21,7 +21,6 @@ from evaluation import evaluation_report, trec
 from evaluation.beir import build_beir, load_beir_questions
 from evaluation.evaluate import evaluate
 from evaluation.labelled import GoldKind, combine, load_questions
-from index.build import BuildSettings
 from index.progress import Progress, bars
 from retrieval import answer_report
 from retrieval.answer import ChannelKind, Question
@@ -206,8 +205,7 @@ def _retriever(
         return
     with TemporaryDirectory(prefix="signpost-") as folder:
         encoder = _encoder(settings)
-        shaped = BuildSettings(engine=settings.engine)
-        opened = build_beir(beir, Path(folder), encoder, settings=shaped, progress=progress)
+        opened = build_beir(beir, Path(folder), encoder, engine=settings.engine, progress=progress)
         yield Retriever(opened, encoder)
 
 

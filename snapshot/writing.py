@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,14 +42,6 @@ class EncodedPassages:
     token_counts: Sequence[int]
 
 
-Calibrate = Callable[["Snapshot"], Calibration]
-
-
-def keep_calibration(snapshot: Snapshot) -> Calibration:
-    """The calibration that the snapshot has already."""
-    return snapshot.manifest.calibration
-
-
 def write(
     folder: Path,
     manifest: Manifest,
@@ -57,13 +49,11 @@ def write(
     passages: Sequence[Passage],
     encoded: EncodedPassages,
     refused: Iterable[Refused],
-    calibrate: Calibrate = keep_calibration,
 ) -> None:
     """Writes a snapshot into an existing empty folder and flushes it to the disk.
 
-    Passages of one resource stand together. `calibrate` is shown the snapshot, complete but for
-    its calibration, and says what that shall be. The manifest's `files` are filled in here, and so
-    is its engine where that is "auto".
+    Passages of one resource stand together. The manifest's `files` are filled in here, and so is
+    its engine if that is "auto".
     """
     numbers = {resource.id: number for number, resource in enumerate(resources)}
     titles = {resource.id: resource.title for resource in resources}
@@ -98,8 +88,14 @@ def write(
     files = {name: sha256(folder / name) for name in _file_names(folder)}
     filled = replace(manifest, engine=chosen.engine, engine_measured=chosen.measured, files=files)
     _write_manifest(folder, filled)
-    _write_manifest(folder, replace(filled, calibration=calibrate(Snapshot(folder))))
     _flush(folder)
+
+
+def set_calibration(snapshot: Snapshot, calibration: Calibration) -> None:
+    """Writes other thresholds into a snapshot that is not published yet: they can be found only by
+    asking what is written."""
+    _write_manifest(snapshot.folder, replace(snapshot.manifest, calibration=calibration))
+    fsync(snapshot.folder / MANIFEST)
 
 
 def _passage_to_dict(passage: Passage) -> dict[str, Any]:

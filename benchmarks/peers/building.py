@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from encoder.protocol import Encoder
-from index.build import CACHE_FILE, BuildSettings, publish
-from index.cache import BuildCache
+from index.build import Build, BuildSettings
 from index.content.scan import Entry, Scan
+from index.encoder_source import GivenEncoder
+from index.material import Material
 from index.readers.documents import Document, Section
 from index.splitter import Limits
 from snapshot.formats import Kind
@@ -27,13 +28,8 @@ def build(texts: Sequence[str], folder: Path, encoder: Encoder) -> None:
     half of `python -m index build`: count, encode with tokens, write, verify, activate. Raises
     SignpostError."""
     found = Scan(tuple(map(_entry, range(len(texts)), texts)), (), (), (), ())
-    store = SnapshotStore(folder)
-    with store.lock():
-        cache = BuildCache(folder / CACHE_FILE)
-        try:
-            publish(found, store, lambda _: encoder, cache, settings=BuildSettings(limits=_WHOLE))
-        finally:
-            cache.close()
+    settings = BuildSettings(limits=_WHOLE, calibrates=False)
+    Build(SnapshotStore(folder), GivenEncoder(encoder), settings).publish(Material(found))
 
 
 def _entry(row: int, text: str) -> Entry:

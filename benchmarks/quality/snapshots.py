@@ -11,7 +11,6 @@ from encoder.protocol import Encoder
 from encoder.reference import DEFAULT_MODEL
 from evaluation.beir import build_beir
 from evaluation.observations import Progress
-from index.build import BuildSettings
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
 
@@ -29,9 +28,7 @@ def open_snapshot(
     drop_others(folder)
     if corpus == WORKPLACE:
         return _workplace(shared / "corpora" / corpus, folder)
-    beir = shared / "eval" / corpus
-    settings = BuildSettings()
-    return build_beir(beir, folder, encoder, settings=settings, progress=progress)
+    return build_beir(shared / "eval" / corpus, folder, encoder, progress=progress)
 
 
 def product_encoder(shared: Path, kept: Path = KEPT) -> Encoder:

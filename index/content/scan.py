@@ -17,13 +17,13 @@ from index.content.link_list import LinkRow, load_links
 from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
 from index.content.resources import DEFAULT_LANGUAGE, make_resource, url_of
 from index.content.validation import Refusal, RefusalKind, judge
+from index.progress import Progress, silent
 from index.readers.documents import Document
 from index.readers.extraction import DocumentCache, Extracted
 from snapshot import formats
 from snapshot.formats import Kind
 from snapshot.models import Resource
 
-Progress = Callable[[str, int, int], None]
 _EXAMPLES = 3
 
 
@@ -69,7 +69,7 @@ def scan(
     today: date,
     extraction: Extracts,
     cache: DocumentCache | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = silent,
 ) -> Scan:
     """Reads the folder. A file that cannot be served is a refusal and never the end of the scan.
     Raises ContentError only if the folder itself is not there."""

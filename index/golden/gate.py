@@ -1,19 +1,23 @@
 """The gate before activation: a build that answers fewer golden questions than the last accepted
 one did is published, and not served.
 
-What was accepted last stands beside ACTIVE in GOLDEN.json. How the questions are asked is not
-known here: `index.golden.questions` does that, and the commands hand it over as a `GoldenGate`.
+What was accepted last stands beside ACTIVE in GOLDEN.json.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
+from encoder.protocol import Encoder
 from errors import SnapshotDamaged
+from index.golden.places import place_name, served_by
+from index.golden.questions import NOTHING, GoldenQuestion, GoldenSet
+from index.progress import Progress, silent
+from retrieval.answer import Answer, Outcome
+from retrieval.retriever import Retriever
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
 
@@ -23,8 +27,8 @@ ACCEPTED_FILE = "GOLDEN.json"
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What came of one golden question. `key` stays while the question, who asks it and what is
-    right stay. `expected` is empty where nothing should answer; `found` is the first result's
-    place, "nothing" without one."""
+    right stay. `expected` is empty if nothing should answer; `found` is the first result's place,
+    "nothing" without one."""
 
     key: str
     question: str
@@ -32,6 +36,26 @@ class Verdict:
     found: str
     outcome: str
     is_right: bool
+
+    @classmethod
+    def of(cls, question: GoldenQuestion, answer: Answer) -> Verdict:
+        """Right is an answer that opens at one of the places; or, if nothing should answer, one
+        that does not claim to."""
+        found, is_there = NOTHING, False
+        if answer.results:
+            path, locator = answer.results[0].resource.path, answer.results[0].best.locator
+            found = place_name(path, locator, question.places)
+            is_there = question.is_at(path, locator)
+        return cls(
+            key=question.key,
+            question=question.text,
+            expected=question.places,
+            found=found,
+            outcome=answer.outcome.value,
+            is_right=is_there and answer.outcome is not Outcome.NOTHING_VALIDATED
+            if question.places
+            else answer.outcome is not Outcome.ANSWERED,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,34 +124,51 @@ class GoldenReport:
 
 @dataclass(frozen=True, slots=True)
 class GoldenGate:
-    """What a build needs to know: how to ask, which questions these are, and whether the admin
-    takes any score (`--accept`)."""
+    """Asks a folder's golden questions of its snapshots. With `accept` the admin takes any score
+    (`--accept`)."""
 
-    judge: Callable[[Snapshot], GoldenScore]
-    keys: frozenset[str]
+    store: SnapshotStore
+    golden: GoldenSet
     accept: bool = False
 
     def measure(
-        self, store: SnapshotStore, snapshot_id: str, *, activating: bool
+        self,
+        snapshot_id: str,
+        encoder: Encoder,
+        progress: Progress = silent,
+        *,
+        activating: bool,
     ) -> GoldenReport | None:
         """Asks the questions of a verified snapshot that is about to be activated; of the active
-        one only if its score is not known or not accepted. None where nothing was asked.
+        one only if its score is not known or not accepted. None if nothing was asked.
 
-        Raises SnapshotDamaged where the accepted score cannot be read, unless any is taken.
+        Raises SnapshotDamaged if the accepted score cannot be read, unless any is taken.
         """
+        if not self.golden.questions:
+            return None
         try:
-            before = read_accepted(store)
+            before = read_accepted(self.store)
         except SnapshotDamaged:
             if not self.accept:
                 raise
             before = None
-        known = before is not None and before.results.keys() == self.keys
+        known = before is not None and before.results.keys() == self.golden.keys
         if self.accept:
             known = known and before is not None and before.snapshot == snapshot_id
         if known and not activating:
             return None
-        score = self.judge(Snapshot(store.path(snapshot_id)))
-        return GoldenReport(score, before, self.accept)
+        retriever = Retriever(Snapshot(self.store.path(snapshot_id)), encoder)
+        return GoldenReport(score(self.golden, retriever, progress), before, self.accept)
+
+
+def score(golden: GoldenSet, retriever: Retriever, progress: Progress = silent) -> GoldenScore:
+    """Asks every question, each as one of its audience."""
+    verdicts = []
+    for done, question in enumerate(golden.questions, start=1):
+        verdicts.append(Verdict.of(question, retriever.answer(question.asked())))
+        progress("ask", done, len(golden.questions))
+    notes = golden.notes_on(served_by(retriever.snapshot, golden.paths))
+    return GoldenScore(tuple(verdicts), notes)
 
 
 def read_accepted(store: SnapshotStore) -> Accepted | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from index.content.scan import Scan
 from snapshot.models import (
@@ -17,10 +18,11 @@ from snapshot.models import (
     Resource,
     Slide,
     TimeRange,
+    Whole,
 )
 from snapshot.reading import Snapshot
 
-# By path: the resource, and where in it something stands.
+# By path: the resource, and the places in it that say something.
 Served = Mapping[str, tuple[Resource, Sequence[Locator]]]
 
 
@@ -30,13 +32,6 @@ class NamedPlace:
 
     name: str
     audience: tuple[str, ...] = ()
-
-
-def names_of(path: str, locators: Iterable[Locator], known: Iterable[str] = ()) -> list[str]:
-    """What the places are called, each once and in their order; a moment of a recording by the
-    `known` stretch that it lies in, if it does."""
-    known = list(known)
-    return list(dict.fromkeys(place_name(path, locator, known) for locator in locators))
 
 
 def served_by(snapshot: Snapshot, paths: Collection[str]) -> Served:
@@ -74,7 +69,7 @@ class PlaceNames:
         self._known: dict[int, dict[tuple[str, str], str]] = {}
 
     def __call__(self, resource_id: str, label: str, url: str) -> NamedPlace | None:
-        """None where the snapshot has no such resource, or not that place in it any more."""
+        """None if the snapshot has no such resource, or not that place in it any more."""
         number = self._numbers.get(resource_id)
         if number is None:
             return None
@@ -106,9 +101,10 @@ def _places_in(passage: Passage) -> list[Locator]:
 
 
 def _name(path: str, locator: Locator) -> str:
+    """A stretch of a recording by its seconds; any other place as `place_name` has it."""
     if isinstance(locator, TimeRange):
         return f"{path}#t={math.floor(locator.start_s)},{math.ceil(locator.end_s)}"
-    return path if isinstance(locator, Fragment) else place_name(path, locator, ())
+    return place_name(path, locator, ())
 
 
 def place_name(path: str, locator: Locator, gold: Iterable[str]) -> str:
@@ -126,8 +122,10 @@ def place_name(path: str, locator: Locator, gold: Iterable[str]) -> str:
             return f"{path}#slide={number}"
         case Heading(anchor, text):
             return f"{path}#{anchor or text}"
-        case _:
+        case Whole() | Fragment():
             return path
+        case _:
+            assert_never(locator)
 
 
 def _holds(place: str, path: str, second: float) -> bool:

@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 
 from errors import ContentError
-from index.build import BuildReport, BuildSettings, StrictBuildError, build
-from index.golden.gate import GoldenGate, GoldenScore, Verdict, read_accepted
+from index.build import Build, BuildReport, BuildSettings
+from index.calibration import DEFAULT_CALIBRATION
+from index.encoder_source import GivenEncoder
+from index.golden.gate import read_accepted
+from index.material import StrictBuildError
+from index.progress import Progress, silent
 from index.readers.extraction import Extraction
 from index.splitter import Limits
 from snapshot.manifest import Refused
-from snapshot.reading import Snapshot, read_refused
+from snapshot.reading import read_refused
 from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
 
@@ -26,7 +30,7 @@ owner: HR
 language: en
 review_every_days: 365
 """
-Build = Callable[..., BuildReport]
+Run = Callable[..., BuildReport]
 
 
 @pytest.fixture
@@ -50,11 +54,18 @@ def encoder() -> WordEncoder:
 
 
 @pytest.fixture
-def run(content: Path, store: SnapshotStore, encoder: WordEncoder) -> Build:
-    def run(**options: object) -> BuildReport:
-        given = {"settings": BuildSettings(), "today": TODAY} | options
+def run(content: Path, store: SnapshotStore, encoder: WordEncoder) -> Run:
+    def run(
+        *,
+        by: WordEncoder = encoder,
+        today: date = TODAY,
+        progress: Progress = silent,
+        **settings: object,
+    ) -> BuildReport:
+        """The settings are those of `BuildSettings`."""
         encoder.encoded_passages.clear()
-        return build(content, store, lambda _: encoder, Extraction(), **given)  # type: ignore[arg-type]
+        given = BuildSettings(**settings)  # type: ignore[arg-type]
+        return Build(store, GivenEncoder(by), given, progress).run(content, Extraction(), today)
 
     return run
 
@@ -63,7 +74,7 @@ def _titles(store: SnapshotStore) -> list[str]:
     return [resource.title for resource in store.open().resources]
 
 
-def test_what_is_validated_is_published_and_served(run: Build, store: SnapshotStore) -> None:
+def test_what_is_validated_is_published_and_served(run: Run, store: SnapshotStore) -> None:
     done = run()
     assert (done.published, done.activated, done.encoded) == (True, True, 2)
     assert store.active_id() == done.snapshot_id
@@ -75,7 +86,7 @@ def test_what_is_validated_is_published_and_served(run: Build, store: SnapshotSt
     assert opened.manifest.counts.resources == 2
 
 
-def test_where_a_passage_stands_is_encoded_with_it(run: Build, encoder: WordEncoder) -> None:
+def test_where_a_passage_stands_is_encoded_with_it(run: Run, encoder: WordEncoder) -> None:
     run()
     assert sorted(encoder.encoded_passages) == [
         "Expenses > Mileage\nClaim 45 pence a mile.",
@@ -84,7 +95,7 @@ def test_where_a_passage_stands_is_encoded_with_it(run: Build, encoder: WordEnco
 
 
 def test_an_unchanged_folder_publishes_nothing(
-    run: Build, store: SnapshotStore, encoder: WordEncoder
+    run: Run, store: SnapshotStore, encoder: WordEncoder
 ) -> None:
     first = run()
     again = run()
@@ -97,7 +108,7 @@ def test_an_unchanged_folder_publishes_nothing(
     assert store.ids() == [first.snapshot_id]
 
 
-def test_a_refusal_alone_publishes_nothing_on_the_next_day(run: Build, content: Path) -> None:
+def test_a_refusal_alone_publishes_nothing_on_the_next_day(run: Run, content: Path) -> None:
     (content / "soon.md").write_text("---\nvalidated_on: 2026-12-24\n---\n# Soon\n\nText.\n")
     (content / "past.md").write_text("---\nreview_by: 2026-05-30\n---\n# Past\n\nText.\n")
     first = run()
@@ -106,7 +117,7 @@ def test_a_refusal_alone_publishes_nothing_on_the_next_day(run: Build, content: 
 
 
 def test_building_again_replaces_a_damaged_snapshot(
-    run: Build, store: SnapshotStore, encoder: WordEncoder
+    run: Run, store: SnapshotStore, encoder: WordEncoder
 ) -> None:
     first = run()
     (store.folder / str(first.snapshot_id) / "passages.jsonl").write_text("")
@@ -117,7 +128,7 @@ def test_building_again_replaces_a_damaged_snapshot(
 
 
 def test_only_what_has_changed_is_encoded_again(
-    run: Build, content: Path, encoder: WordEncoder
+    run: Run, content: Path, encoder: WordEncoder
 ) -> None:
     run()
     (content / "leave.md").write_text("# Leave\n\n## Carry over\n\nUntil April.\n")
@@ -127,7 +138,7 @@ def test_only_what_has_changed_is_encoded_again(
 
 
 def test_a_build_killed_while_encoding_keeps_what_it_encoded(
-    run: Build, content: Path, store: SnapshotStore, encoder: WordEncoder
+    run: Run, content: Path, store: SnapshotStore, encoder: WordEncoder
 ) -> None:
     """Batches are stored as they are encoded, so the next build goes on where this one died."""
     for number in range(150):
@@ -141,13 +152,13 @@ def test_a_build_killed_while_encoding_keeps_what_it_encoded(
 
     dying = Dying()
     with pytest.raises(KeyboardInterrupt):
-        build(content, store, lambda _: dying, Extraction(), settings=BuildSettings(), today=TODAY)
+        run(by=dying)
     assert store.ids() == []
     assert run().encoded == 152 - len(dying.encoded_passages)
 
 
 def test_a_moved_file_keeps_its_id_if_its_url_stays(
-    run: Build, content: Path, store: SnapshotStore
+    run: Run, content: Path, store: SnapshotStore
 ) -> None:
     (content / "leave.md").write_text(
         "---\nurl: https://x.example.com/leave\n---\n# Leave\n\nMarch.\n"
@@ -161,25 +172,22 @@ def test_a_moved_file_keeps_its_id_if_its_url_stays(
 
 
 def test_another_encoder_encodes_everything_again(
-    run: Build, content: Path, store: SnapshotStore
+    run: Run, content: Path, store: SnapshotStore
 ) -> None:
     run()
-    other = WordEncoder("another model")
-    done = build(
-        content, store, lambda _: other, Extraction(), settings=BuildSettings(), today=TODAY
-    )
+    done = run(by=WordEncoder("another model"))
     assert (done.published, done.encoded) == (True, 2)
 
 
-def test_what_shapes_passages_shapes_the_snapshot(run: Build) -> None:
+def test_what_shapes_passages_shapes_the_snapshot(run: Run) -> None:
     first = run()
-    other = run(settings=BuildSettings(limits=Limits(max_tokens=50)))
+    other = run(limits=Limits(max_tokens=50))
     assert other.published
     assert other.snapshot_id != first.snapshot_id
 
 
 def test_what_is_not_validated_is_listed_with_its_reason(
-    run: Build, content: Path, store: SnapshotStore
+    run: Run, content: Path, store: SnapshotStore
 ) -> None:
     (content / "draft.md").write_text("---\nstatus: draft\n---\n# Draft\n\nSoon.\n")
     done = run()
@@ -189,7 +197,7 @@ def test_what_is_not_validated_is_listed_with_its_reason(
 
 
 def test_a_strict_build_publishes_nothing_if_anything_is_refused(
-    run: Build, content: Path, store: SnapshotStore
+    run: Run, content: Path, store: SnapshotStore
 ) -> None:
     (content / "draft.md").write_text("---\nstatus: draft\n---\n# Draft\n\nSoon.\n")
     with pytest.raises(StrictBuildError) as caught:
@@ -199,11 +207,11 @@ def test_a_strict_build_publishes_nothing_if_anything_is_refused(
     assert store.ids() == []
 
 
-def test_a_strict_build_of_a_clean_folder_publishes(run: Build) -> None:
+def test_a_strict_build_of_a_clean_folder_publishes(run: Run) -> None:
     assert run(strict=True).published
 
 
-def test_the_day_decides_what_is_served(run: Build, content: Path, store: SnapshotStore) -> None:
+def test_the_day_decides_what_is_served(run: Run, content: Path, store: SnapshotStore) -> None:
     (content / "leave.md").write_text("---\nreview_by: 2026-06-30\n---\n# Leave\n\nMarch.\n")
     run()
     assert _titles(store) == ["Expenses", "Leave"]
@@ -213,7 +221,7 @@ def test_the_day_decides_what_is_served(run: Build, content: Path, store: Snapsh
 
 
 def test_a_folder_with_nothing_to_serve_does_not_replace_what_is_served(
-    run: Build, content: Path, store: SnapshotStore
+    run: Run, content: Path, store: SnapshotStore
 ) -> None:
     first = run()
     (content / "_folder.yaml").write_text(FOLDER + "status: retired\n")
@@ -223,7 +231,7 @@ def test_a_folder_with_nothing_to_serve_does_not_replace_what_is_served(
 
 
 def test_content_that_was_rolled_back_does_not_come_back_by_itself(
-    run: Build, content: Path, store: SnapshotStore
+    run: Run, content: Path, store: SnapshotStore
 ) -> None:
     first = run()
     (content / "leave.md").write_text("# Leave\n\nWrong.\n")
@@ -239,7 +247,7 @@ def test_content_that_was_rolled_back_does_not_come_back_by_itself(
 
 
 def test_content_that_was_published_before_is_activated_without_another_copy(
-    run: Build, content: Path, store: SnapshotStore
+    run: Run, content: Path, store: SnapshotStore
 ) -> None:
     first = run()
     before = (content / "leave.md").read_text()
@@ -251,7 +259,7 @@ def test_content_that_was_published_before_is_activated_without_another_copy(
 
 
 def test_old_snapshots_go_when_there_are_too_many(
-    run: Build, content: Path, store: SnapshotStore
+    run: Run, content: Path, store: SnapshotStore
 ) -> None:
     published = []
     for number in range(4):
@@ -261,20 +269,20 @@ def test_old_snapshots_go_when_there_are_too_many(
     assert store.active_id() == published[-1]
 
 
-def test_examples_come_with_the_content(run: Build, content: Path, store: SnapshotStore) -> None:
+def test_examples_come_with_the_content(run: Run, content: Path, store: SnapshotStore) -> None:
     (content / "_examples.txt").write_text("# to begin with\nHow much a mile?\n\nWhen by?\n")
     run()
     assert store.open().manifest.examples == ("How much a mile?", "When by?")
 
 
-def test_an_example_too_long_for_a_card_is_named(run: Build, content: Path) -> None:
+def test_an_example_too_long_for_a_card_is_named(run: Run, content: Path) -> None:
     (content / "_examples.txt").write_text("x" * 200)
     with pytest.raises(ContentError, match=r"_examples\.txt.*200 characters"):
         run()
 
 
 def test_synonyms_come_with_the_content_and_make_it_another(
-    run: Build, content: Path, store: SnapshotStore
+    run: Run, content: Path, store: SnapshotStore
 ) -> None:
     first = run().snapshot_id
     (content / "_synonyms.txt").write_text("PTO, paid time off\n")
@@ -283,13 +291,13 @@ def test_synonyms_come_with_the_content_and_make_it_another(
     assert not run().published
 
 
-def test_a_malformed_synonym_publishes_nothing(run: Build, content: Path) -> None:
+def test_a_malformed_synonym_publishes_nothing(run: Run, content: Path) -> None:
     (content / "_synonyms.txt").write_text("PTO\n")
     with pytest.raises(ContentError, match=r"_synonyms\.txt:1: 'PTO' is one wording alone"):
         run()
 
 
-def test_progress_is_told_by_stage(run: Build) -> None:
+def test_progress_is_told_by_stage(run: Run) -> None:
     told: list[tuple[str, int, int]] = []
     run(progress=lambda *step: told.append(step))
     assert told[-1] == ("write", 1, 1)
@@ -297,98 +305,100 @@ def test_progress_is_told_by_stage(run: Build) -> None:
     assert ("encode", 2, 2) in told
 
 
-class Judge:
-    """Finds the golden question right while the file is there that answers it."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def __call__(self, snapshot: Snapshot) -> GoldenScore:
-        self.asked.append(snapshot.id)
-        is_right = any(resource.path == "leave.md" for resource in snapshot.resources)
-        verdict = Verdict("k", "until when?", ("leave.md",), "expenses.md", "closest", is_right)
-        return GoldenScore((verdict,))
-
-    def gate(self, *, accept: bool = False) -> GoldenGate:
-        return GoldenGate(self, frozenset({"k"}), accept)
+@pytest.fixture
+def golden(content: Path) -> None:
+    """A question that is answered as long as leave.md is there."""
+    (content / "golden.jsonl").write_text('{"question": "until March", "place": "leave.md"}\n')
 
 
+@pytest.mark.usefixtures("golden")
 def test_a_build_that_answers_fewer_golden_questions_is_not_activated(
-    run: Build, store: SnapshotStore, content: Path
+    run: Run, store: SnapshotStore, content: Path
 ) -> None:
-    judge = Judge()
-    first = run(golden=judge.gate())
+    first = run()
     assert first.activated
     (content / "leave.md").unlink()
-    second = run(golden=judge.gate())
+    second = run()
     assert (second.published, second.activated) == (True, False)
     assert second.golden is not None
-    assert [verdict.question for verdict in second.golden.lost] == ["until when?"]
+    assert [verdict.question for verdict in second.golden.lost] == ["until March"]
+    assert "'leave.md' is in no file" in second.warnings[-1]
     assert store.active_id() == first.snapshot_id
-    assert judge.asked == [first.snapshot_id, second.snapshot_id]
     accepted = read_accepted(store)
     assert accepted is not None
     assert (accepted.snapshot, accepted.share) == (first.snapshot_id, 1.0)
 
 
-def test_building_again_does_not_slip_it_in(
-    run: Build, store: SnapshotStore, content: Path
-) -> None:
-    judge = Judge()
-    first = run(golden=judge.gate())
+@pytest.mark.usefixtures("golden")
+def test_building_again_does_not_slip_it_in(run: Run, store: SnapshotStore, content: Path) -> None:
+    first = run()
     (content / "leave.md").unlink()
-    run(golden=judge.gate())
-    again = run(golden=judge.gate())
+    run()
+    again = run()
     assert (again.published, again.activated) == (False, False)
     assert store.active_id() == first.snapshot_id
 
 
+@pytest.mark.usefixtures("golden")
 def test_accepting_activates_it_and_lowers_the_measure(
-    run: Build, store: SnapshotStore, content: Path
+    run: Run, store: SnapshotStore, content: Path
 ) -> None:
-    judge = Judge()
-    run(golden=judge.gate())
+    run()
     (content / "leave.md").unlink()
-    held = run(golden=judge.gate())
-    taken = run(golden=judge.gate(accept=True))
+    held = run()
+    taken = run(accept=True)
     assert (taken.published, taken.activated) == (False, True)
     assert store.active_id() == held.snapshot_id
     accepted = read_accepted(store)
     assert accepted is not None
     assert (accepted.snapshot, accepted.share) == (held.snapshot_id, 0.0)
     (content / "taxis.md").write_text("# Taxis\n\nKeep the receipt.\n")
-    assert run(golden=judge.gate()).activated
+    assert run().activated
 
 
-def test_an_unchanged_folder_is_not_asked_again(run: Build) -> None:
-    judge = Judge()
-    run(golden=judge.gate())
-    again = run(golden=judge.gate())
-    assert again.golden is None
-    assert len(judge.asked) == 1
+@pytest.mark.usefixtures("golden")
+def test_an_unchanged_folder_is_not_asked_again(run: Run) -> None:
+    told: list[tuple[str, int, int]] = []
+    run(progress=lambda *step: told.append(step))
+    assert told[-1] == ("ask", 1, 1)
+    told.clear()
+    assert run(progress=lambda *step: told.append(step)).golden is None
+    assert ("ask", 1, 1) not in told
 
 
 def test_golden_questions_that_are_new_set_the_measure_of_the_active_snapshot(
-    run: Build, store: SnapshotStore
+    run: Run, store: SnapshotStore, request: pytest.FixtureRequest
 ) -> None:
     first = run()
     assert first.golden is None
-    again = run(golden=Judge().gate())
+    request.getfixturevalue("golden")
+    again = run()
     assert (again.published, again.activated) == (False, False)
     accepted = read_accepted(store)
     assert accepted is not None
     assert (accepted.snapshot, accepted.right) == (first.snapshot_id, 1)
 
 
+@pytest.mark.usefixtures("golden")
 def test_content_that_was_rolled_back_is_not_asked(
-    run: Build, store: SnapshotStore, content: Path
+    run: Run, store: SnapshotStore, content: Path
 ) -> None:
-    judge = Judge()
-    run(golden=judge.gate())
+    run()
     (content / "taxis.md").write_text("# Taxis\n\nKeep the receipt.\n")
-    run(golden=judge.gate())
+    run()
     with store.lock():
         store.rollback()
-    again = run(golden=judge.gate(accept=True))
+    again = run(accept=True)
     assert (again.withdrawn, again.activated, again.golden) == (True, False, None)
-    assert len(judge.asked) == 2
+
+
+def test_thresholds_are_taught_by_the_content_or_left_as_they_usually_are(
+    run: Run, store: SnapshotStore
+) -> None:
+    run()
+    taught = store.open().manifest
+    run(calibrates=False, limits=Limits(max_tokens=50))
+    usual = store.open().manifest
+    assert usual.calibration == DEFAULT_CALIBRATION
+    assert taught.calibration.answered == pytest.approx(0.6457, abs=1e-3)
+    assert run().snapshot_id == taught.id

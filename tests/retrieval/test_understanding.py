@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.build import DEFAULT_CALIBRATION
+from index.calibration import DEFAULT_CALIBRATION
 from retrieval.answer import Outcome, Question
 from retrieval.retriever import MAX_CHARACTERS, Retriever
 from retrieval.understanding import Reader

@@ -10,9 +10,6 @@ import pytest
 
 from encoder.exported.proof import Agreement, Sample, Seen, compare, golden_ndcg
 from encoder.protocol import Encoded, Tokens
-from index.golden.proof_sample import Expected, sample
-from index.readers.documents import Cue, Document, Section
-from snapshot.models import Heading, Locator, TimeRange, Whole
 from tests.fakes.encoder import WordEncoder
 
 PASSAGES = tuple(f"page {word} {word} says more" for word in "abcdefghijklmnopqrst")
@@ -71,36 +68,6 @@ def test_without_text_there_is_nothing_to_disagree_on() -> None:
     assert compare(nothing, nothing, Sample((), (), ())).problem() is None
     only = Sample(PASSAGES, (), ())
     assert compare(seen(questions=[]), seen(questions=[]), only).overlap == 1
-
-
-def test_the_sample_is_the_folders_own_text_and_the_same_each_time() -> None:
-    prose = "The allowance is forty-five pence a mile. Claims are due within sixty days of travel."
-    documents = {
-        "rates.md": Document(sections=(Section((), Whole(), (prose, "Table")),)),
-        "leave.vtt": Document(
-            cues=(Cue(0, 2, "so when somebody asks for leave"), Cue(2, 4, "we say yes"))
-        ),
-        "empty.md": Document(),
-    }
-    drawn = sample(documents)
-    assert set(drawn.passages) == {
-        f"{prose}\nTable",
-        "so when somebody asks for leave\nwe say yes",
-    }
-    assert all(
-        text in drawn.passages[source]
-        for text, source in zip(drawn.questions, drawn.sources, strict=True)
-    )
-    assert len(drawn.questions) == 2
-    assert sample(documents) == drawn
-    assert sample({"empty.md": Document()}) == Sample((), (), ())
-
-
-def test_long_documents_are_cut() -> None:
-    blocks = tuple(f"Block {number}: " + "word " * 60 for number in range(40))
-    drawn = sample({"long.md": Document(sections=(Section((), Whole(), blocks),))})
-    assert max(map(len, drawn.passages)) <= 1800
-    assert np.mean([len(text) for text in drawn.passages]) > 600
 
 
 # Twelve passages, one on each axis: a question ranks them as its vector's numbers fall.
@@ -195,77 +162,3 @@ def test_a_golden_question_that_nothing_answers_counts_for_what_is_found() -> No
     assert (agreement.golden_lost, agreement.golden_lost_error) == (0, np.inf)
     assert agreement.overlap == pytest.approx(0.9)
     assert "it finds 0.900 of the first ten" in str(agreement.problem())
-
-
-def long(word: str) -> str:
-    return f"{word} " * 250
-
-
-def at(*wanted: tuple[str, Locator], text: str = "Where?") -> Expected:
-    paths = frozenset(path for path, _ in wanted)
-    return Expected(text, paths, lambda path, place: (path, place) in wanted)
-
-
-def test_a_golden_question_has_all_stretches_of_its_places_for_right_ones() -> None:
-    mileage, taxis = Heading("mileage", "Mileage"), Heading("taxis", "Taxis")
-    documents = {
-        "travel.md": Document(
-            sections=(
-                Section((), mileage, (long("mile"), long("pence"))),
-                Section((), taxis, (long("taxi"),)),
-            )
-        ),
-        "talk.vtt": Document(cues=(Cue(0, 5, long("hello")), Cue(5, 9, long("goodbye")))),
-        "short.md": Document(
-            sections=(
-                Section((), Whole(), ("Short pages say what they must.",)),
-                Section((), mileage, ("And more.",)),
-            )
-        ),
-    }
-    golden = [
-        at(("travel.md", mileage), text="How far?"),
-        at(("talk.vtt", TimeRange(5, 9)), ("travel.md", taxis)),
-        at(("short.md", mileage)),
-        at(text="Who feeds the dog?"),
-        at(("gone.md", Whole())),
-    ]
-    drawn = sample(documents, golden)
-    assert drawn.golden == ("How far?", "Where?", "Where?", "Who feeds the dog?", "Where?")
-    found = [{drawn.passages[number].split()[0] for number in numbers} for numbers in drawn.right]
-    assert found == [{"mile", "pence"}, {"goodbye", "taxi"}, {"Short"}, set(), set()]
-    assert sample(documents, golden) == drawn
-    without = sample(documents)
-    assert without.passages == drawn.passages  # they are all there
-    assert without.questions == drawn.questions == ("Short pages say what they must.",)
-    assert without.sources == drawn.sources
-    assert (without.golden, without.right) == ((), ())
-
-
-def test_of_many_golden_questions_and_stretches_some_are_taken() -> None:
-    """The folder's stretches stay drawn by chance; those that answer come besides."""
-    documents = {
-        f"{number:03}.md": Document(sections=(Section((), Whole(), (long(f"w{number}"),)),))
-        for number in range(600)
-    }
-    everywhere = frozenset(documents)
-    golden = [Expected(f"Question {n}?", everywhere, lambda *_: True) for n in range(200)]
-    drawn = sample(documents, golden)
-    assert drawn.passages[:128] == sample(documents).passages
-    assert len(set(drawn.passages)) == 256
-    assert len(set(drawn.golden)) == 128
-    assert drawn.right == (frozenset(range(256)),) * 128
-    assert sample(documents, golden) == drawn
-
-
-def test_each_golden_question_has_a_right_stretch_before_any_has_two() -> None:
-    """A question that a long file answers takes nothing away from those after it."""
-    blocks = tuple(long(f"w{number}") for number in range(1000))
-    documents = {"0.md": Document(sections=(Section((), Whole(), blocks),))} | {
-        f"{number}.md": Document(sections=(Section((), Whole(), (long("other"),)),))
-        for number in range(1, 100)
-    }
-    golden = [at((path, Whole())) for path in documents]
-    drawn = sample(documents, golden)
-    assert all(drawn.right)
-    assert len(drawn.passages) == 256

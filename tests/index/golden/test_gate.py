@@ -1,5 +1,7 @@
-"""What counts as falling below, and what is remembered of the last accepted score."""
+"""What an answer is judged by, what counts as falling below, and what is remembered of the last
+accepted score."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,17 @@ from index.golden.gate import (
     read_accepted,
     write_accepted,
 )
-from snapshot.reading import Snapshot
+from index.golden.questions import GoldenQuestion, GoldenSet
+from retrieval.answer import Outcome
+from snapshot.models import Page
 from snapshot.store import SnapshotStore
-from tests.fakes.snapshots import publish
+from tests.fakes.answers import answer, result
+from tests.fakes.content import resource
+from tests.fakes.encoder import WordEncoder
+from tests.fakes.snapshots import EXPENSES, PASSAGES, publish
 
 A, B = "20260101T000000Z-aaaaaaaa", "20260102T000000Z-bbbbbbbb"
+FILE = "travel/expenses.md"
 
 
 def verdict(key: str, is_right: bool) -> Verdict:
@@ -39,6 +47,43 @@ def store(tmp_path: Path) -> SnapshotStore:
 def judged(store: SnapshotStore, before: GoldenScore, now: GoldenScore) -> GoldenReport:
     write_accepted(store, A, before)
     return GoldenReport(now, read_accepted(store))
+
+
+@pytest.mark.parametrize(
+    ("places", "page", "outcome", "expected"),
+    [
+        ((f"{FILE}#page=4",), 4, Outcome.ANSWERED, True),
+        ((f"{FILE}#page=4",), 4, Outcome.CLOSEST, True),
+        (("b.md", FILE), 4, Outcome.CLOSEST, True),
+        ((f"{FILE}#page=4",), 5, Outcome.ANSWERED, False),
+        ((f"{FILE}#page=4",), 4, Outcome.NOTHING_VALIDATED, False),
+        ((f"{FILE}#page=4",), None, Outcome.NOTHING_VALIDATED, False),
+        ((), 4, Outcome.ANSWERED, False),
+        ((), 4, Outcome.CLOSEST, True),
+        ((), None, Outcome.NOTHING_VALIDATED, True),
+    ],
+)
+def test_the_first_result_must_open_at_a_right_place_and_nothing_be_claimed_without_one(
+    places: tuple[str, ...], page: int | None, outcome: Outcome, expected: bool
+) -> None:
+    results = [] if page is None else [result(resource(FILE), locator=Page(page))]
+    question = GoldenQuestion("?", places, "line 1")
+    assert Verdict.of(question, answer(*results, outcome=outcome)).is_right is expected
+
+
+def test_only_the_first_result_counts() -> None:
+    question = GoldenQuestion("?", (FILE,), "line 1")
+    second = result(resource(FILE), locator=Page(4), rank=2)
+    given = answer(result(resource("b.md"), locator=Page(1)), second)
+    assert Verdict.of(question, given) == Verdict(
+        question.key, "?", (FILE,), "b.md#page=1", "answered", is_right=False
+    )
+
+
+def test_what_finds_nothing_says_so() -> None:
+    given = answer(outcome=Outcome.NOTHING_VALIDATED)
+    found = Verdict.of(GoldenQuestion("?", (FILE,), "line 1"), given)
+    assert (found.found, found.outcome) == ("nothing", "nothing_validated")
 
 
 def test_the_first_score_is_accepted_whatever_it_is() -> None:
@@ -98,55 +143,77 @@ def test_a_damaged_record_says_how_to_write_it_anew(store: SnapshotStore, text: 
         read_accepted(store)
 
 
-class Judge:
-    """Always the same score. Counts how often it was asked."""
-
-    def __init__(self, result: GoldenScore) -> None:
-        self.result = result
-        self.asked: list[str] = []
-
-    def __call__(self, snapshot: Snapshot) -> GoldenScore:
-        self.asked.append(snapshot.id)
-        return self.result
-
-    def gate(self, *, accept: bool = False) -> GoldenGate:
-        return GoldenGate(self, frozenset(one.key for one in self.result.verdicts), accept)
+MILEAGE = GoldenQuestion("claim mileage pence", (f"{FILE}#mileage",), "line 1")
+HOLIDAY = GoldenQuestion("unused holiday carries over", ("hr/leave.md",), "line 2")
 
 
-def test_the_active_snapshot_is_asked_only_where_its_score_is_not_known(
+def measure(
+    store: SnapshotStore,
+    snapshot_id: str,
+    *questions: GoldenQuestion,
+    accept: bool = False,
+    activating: bool = False,
+) -> dict[str, bool] | None:
+    """Which questions are right; None if they are not asked."""
+    gate = GoldenGate(store, GoldenSet(questions), accept)
+    report = gate.measure(snapshot_id, WordEncoder(), activating=activating)
+    if report is None:
+        return None
+    assert report.with_accept is accept
+    return {one.question: one.is_right for one in report.score.verdicts}
+
+
+def accept(store: SnapshotStore, snapshot_id: str, *questions: GoldenQuestion) -> None:
+    results = (replace(verdict(one.key, True), question=one.text) for one in questions)
+    write_accepted(store, snapshot_id, GoldenScore(tuple(results)))
+
+
+def test_a_folder_without_questions_is_not_asked(store: SnapshotStore) -> None:
+    publish(store, A)
+    assert measure(store, A, activating=True) is None
+
+
+def test_the_active_snapshot_is_asked_only_if_its_score_is_not_known(
     store: SnapshotStore,
 ) -> None:
     publish(store, A)
-    judge = Judge(score(a=True))
-    assert judge.gate().measure(store, A, activating=False) is not None
-    write_accepted(store, A, judge.result)
-    assert judge.gate().measure(store, A, activating=False) is None
-    assert judge.gate(accept=True).measure(store, A, activating=False) is None
-    more = Judge(score(a=True, b=False))
-    assert more.gate().measure(store, A, activating=False) is not None
-    assert (judge.asked, more.asked) == ([A], [A])
+    assert measure(store, A, MILEAGE) == {MILEAGE.text: True}
+    accept(store, A, MILEAGE)
+    assert measure(store, A, MILEAGE) is None
+    assert measure(store, A, MILEAGE, accept=True) is None
+    assert measure(store, A, MILEAGE, HOLIDAY) == {MILEAGE.text: True, HOLIDAY.text: True}
 
 
 def test_the_score_of_a_snapshot_that_was_activated_by_hand_can_be_taken(
     store: SnapshotStore,
 ) -> None:
     publish(store, A)
-    publish(store, B)
-    write_accepted(store, A, score(a=True))
-    judge = Judge(score(a=False))
-    assert judge.gate().measure(store, B, activating=False) is None
-    report = judge.gate(accept=True).measure(store, B, activating=False)
-    assert report is not None
-    assert report.is_accepted
-    assert judge.asked == [B]
+    publish(store, B, resources=[EXPENSES], passages=PASSAGES[:2])
+    accept(store, A, HOLIDAY)
+    assert measure(store, B, HOLIDAY) is None
+    assert measure(store, B, HOLIDAY, activating=True) == {HOLIDAY.text: False}
+    assert measure(store, B, HOLIDAY, accept=True) == {HOLIDAY.text: False}
 
 
 def test_a_damaged_record_stops_a_build_unless_any_score_is_taken(store: SnapshotStore) -> None:
     publish(store, A)
     (store.folder / ACCEPTED_FILE).write_text("{")
-    judge = Judge(score(a=False))
     with pytest.raises(SnapshotDamaged):
-        judge.gate().measure(store, A, activating=True)
-    report = judge.gate(accept=True).measure(store, A, activating=True)
+        measure(store, A, MILEAGE, activating=True)
+    assert measure(store, A, MILEAGE, accept=True, activating=True) == {MILEAGE.text: True}
+
+
+def test_asking_is_told_question_by_question_with_what_deserves_a_look(
+    store: SnapshotStore,
+) -> None:
+    publish(store, A)
+    told: list[tuple[str, int, int]] = []
+    gone = GoldenQuestion("gone?", ("gone.md",), "line 3")
+    gate = GoldenGate(store, GoldenSet((MILEAGE, gone), ("a note",), store.folder))
+    report = gate.measure(A, WordEncoder(), lambda *step: told.append(step), activating=True)
+    assert told == [("ask", 1, 2), ("ask", 2, 2)]
     assert report is not None
-    assert report.is_accepted
+    assert report.score.notes == (
+        "a note",
+        "line 3: 'gone.md' is in no file of the content folder",
+    )

@@ -9,21 +9,10 @@ import pytest
 from errors import ContentError
 from index.content.scan import scan
 from index.golden.places import served_after, served_by
-from index.golden.proof_sample import sample
-from index.golden.questions import (
-    GoldenQuestion,
-    GoldenSet,
-    expected,
-    load_golden,
-    missing,
-    paths,
-    score,
-)
+from index.golden.questions import GoldenQuestion, GoldenSet, load_golden
 from index.readers.extraction import Extraction
-from retrieval.answer import Answer, Outcome, Question
 from snapshot.models import Fragment, Heading, Locator, Page, Slide, TimeRange, Whole
 from snapshot.store import SnapshotStore
-from tests.fakes.answers import answer, result
 from tests.fakes.content import passage, resource
 from tests.fakes.labelled import write_jsonl
 from tests.fakes.snapshots import publish
@@ -37,7 +26,7 @@ def load(folder: Path, *rows: Mapping[str, object]) -> GoldenSet:
 
 
 def test_a_folder_without_the_file_has_none(tmp_path: Path) -> None:
-    assert load_golden(tmp_path) == GoldenSet()
+    assert load_golden(tmp_path) == GoldenSet(folder=tmp_path)
 
 
 def test_a_line_says_who_asks_what_and_where_it_stands(tmp_path: Path) -> None:
@@ -133,23 +122,11 @@ def test_a_question_is_another_once_its_places_are_corrected() -> None:
     assert one.key != GoldenQuestion("Far?", (FILE, "b.md"), "line 1", "How?").key
 
 
-class Scripted:
-    """Gives the same answer to all, and keeps what it was asked."""
-
-    def __init__(self, given: Answer) -> None:
-        self.given = given
-        self.asked: list[Question] = []
-
-    def answer(self, question: Question) -> Answer:
-        self.asked.append(question)
-        return self.given
-
-
-def is_right(place: str | None, locator: Locator | None, outcome: Outcome) -> bool:
-    shown = [] if locator is None else [result(resource(FILE), locator=locator)]
-    golden = GoldenSet((GoldenQuestion("?", (place,) if place else (), "line 1"),))
-    [verdict] = score(golden, Scripted(answer(*shown, outcome=outcome))).verdicts
-    return verdict.is_right
+def test_a_question_is_asked_as_one_of_its_audience_after_its_context() -> None:
+    asked = GoldenQuestion("and abroad?", (FILE,), "line 1", "How far?", ("hr",)).asked()
+    assert (asked.text, asked.context) == ("and abroad?", "How far?")
+    assert asked.audience == {"everyone", "hr"}
+    assert GoldenQuestion("How far?", (FILE,), "line 1").asked().context is None
 
 
 @pytest.mark.parametrize(
@@ -170,43 +147,15 @@ def is_right(place: str | None, locator: Locator | None, outcome: Outcome) -> bo
         (FILE, TimeRange(229.0, 250.0), True),
     ],
 )
-def test_the_first_result_must_open_at_a_right_place(
+def test_a_place_is_the_named_one_or_lies_in_the_named_file_or_stretch(
     place: str, locator: Locator, expected: bool
 ) -> None:
-    for outcome in (Outcome.ANSWERED, Outcome.CLOSEST):
-        assert is_right(place, locator, outcome) is expected
-    assert not is_right(place, None, Outcome.NOTHING_VALIDATED)
+    assert GoldenQuestion("?", (place,), "line 1").is_at(FILE, locator) is expected
 
 
-def test_nothing_must_not_be_claimed_where_nothing_answers() -> None:
-    assert not is_right(None, Page(4), Outcome.ANSWERED)
-    assert is_right(None, Page(4), Outcome.CLOSEST)
-    assert is_right(None, None, Outcome.NOTHING_VALIDATED)
-
-
-def test_only_the_first_result_counts() -> None:
-    second = result(resource(FILE), locator=Page(4), rank=2)
-    given = answer(result(resource("b.md"), locator=Page(1)), second)
-    golden = GoldenSet((GoldenQuestion("?", (FILE,), "line 1"),))
-    [verdict] = score(golden, Scripted(given)).verdicts
-    assert (verdict.is_right, verdict.found, verdict.outcome) == (False, "b.md#page=1", "answered")
-
-
-def test_a_question_is_asked_as_one_of_its_audience_after_its_context() -> None:
-    asked = Scripted(answer(outcome=Outcome.NOTHING_VALIDATED))
-    steps: list[tuple[str, int, int]] = []
-    golden = GoldenSet((GoldenQuestion("and abroad?", (FILE,), "line 1", "How far?", ("hr",)),))
-    measured = score(golden, asked, lambda *step: steps.append(step))
-    [question] = asked.asked
-    assert (question.text, question.context) == ("and abroad?", "How far?")
-    assert question.audience == {"everyone", "hr"}
-    assert steps == [("ask", 1, 1)]
-    [verdict] = measured.verdicts
-    assert (verdict.found, verdict.expected) == ("nothing", (FILE,))
-
-
-def golden_at(*places: str, audience: tuple[str, ...] = ()) -> GoldenSet:
-    return GoldenSet((GoldenQuestion("?", places, "golden.jsonl, line 1", audience=audience),))
+def golden_at(folder: Path, *places: str, audience: tuple[str, ...] = ()) -> GoldenSet:
+    question = GoldenQuestion("?", places, "golden.jsonl, line 1", audience=audience)
+    return GoldenSet((question,), folder=folder)
 
 
 FOLDER = "base_url: https://x.example/\nvalidated_by: HR\nvalidated_on: 2026-01-15\n"
@@ -245,7 +194,7 @@ def test_a_place_that_cannot_be_found_today_is_noted(
     content: Path, place: str, says: str | None
 ) -> None:
     found = scan(content, today=date(2026, 6, 1), extraction=Extraction())
-    notes = missing(golden_at(place), served_after(found), content)
+    notes = golden_at(content, place).notes_on(served_after(found))
     assert len(notes) == bool(says)
     for note in notes:
         assert note.startswith("golden.jsonl, line 1: ")
@@ -254,7 +203,8 @@ def test_a_place_that_cannot_be_found_today_is_noted(
 
 def test_who_belongs_to_the_audience_finds_its_places(content: Path) -> None:
     found = scan(content, today=date(2026, 6, 1), extraction=Extraction())
-    assert missing(golden_at("secret.md", audience=("hr",)), served_after(found), content) == []
+    golden = golden_at(content, "secret.md", audience=("hr",))
+    assert golden.notes_on(served_after(found)) == ()
 
 
 def test_places_are_looked_up_in_a_snapshot_as_well(tmp_path: Path) -> None:
@@ -264,36 +214,6 @@ def test_places_are_looked_up_in_a_snapshot_as_well(tmp_path: Path) -> None:
     store = SnapshotStore(tmp_path / "snapshots")
     cued = type(said)(talk.id, 0, (), place, said.text, marks=((0, 10.0), (7, 20.0)))
     publish(store, resources=[talk], passages=[cued])
-    golden = golden_at("talk.vtt#t=15,25", "talk.vtt#t=40,50")
-    [note] = missing(golden, served_by(store.open(), paths(golden)), tmp_path)
+    golden = golden_at(tmp_path, "talk.vtt#t=15,25", "talk.vtt#t=40,50")
+    [note] = golden.notes_on(served_by(store.open(), golden.paths))
     assert "'talk.vtt#t=40,50' is not in talk.vtt" in note
-
-
-BLOCK = "word " * 250
-
-
-def test_the_places_name_the_stretches_on_which_an_export_is_proven(tmp_path: Path) -> None:
-    """A question is asked there as it is searched for."""
-    (tmp_path / "_folder.yaml").write_text(FOLDER)
-    (tmp_path / "a.md").write_text(
-        f"# A\n\n## Mileage\n\nmile {BLOCK}\n\n## Taxis\n\ntaxi {BLOCK}\n"
-    )
-    (tmp_path / "b.md").write_text(f"# B\n\none {BLOCK}\n\ntwo {BLOCK}\n")
-    (tmp_path / "talk.vtt").write_text(
-        f"WEBVTT\n\n00:10.000 --> 00:20.000\nhello {BLOCK}\n\n"
-        f"00:20.000 --> 00:30.000\ngoodbye {BLOCK}\n"
-    )
-    found = scan(tmp_path, today=date(2026, 6, 1), extraction=Extraction())
-    documents = {entry.resource.path: entry.document for entry in found.entries}
-    golden = load(
-        tmp_path,
-        {"question": "How far?", "place": "a.md#mileage"},
-        {"question": "and  abroad?", "place": ["b.md", "a.md#taxis"], "context": "How far?"},
-        {"question": "When?", "place": "talk.vtt#t=15,25"},
-        {"question": "What of dogs?", "place": "nothing"},
-        {"question": "Where?", "place": "gone.md"},
-    )
-    drawn = sample(documents, expected(golden))
-    assert drawn.golden == ("How far?", "How far? and abroad?", "When?", "What of dogs?", "Where?")
-    right = [{drawn.passages[number].split()[0] for number in one} for one in drawn.right]
-    assert right == [{"mile"}, {"one", "two", "taxi"}, {"goodbye"}, set(), set()]

@@ -1,13 +1,22 @@
-"""Text of the content folder itself, on which an exported model is compared with its reference."""
+"""Where a build's encoder comes from, and the content's own text, on which an exported model is
+compared with its reference."""
 
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
+from pathlib import Path
+from typing import Protocol
 
 from encoder.exported.proof import Sample
+from encoder.loading import prepare_encoder
+from encoder.protocol import Encoder
+from index.golden.questions import GoldenQuestion
+from index.material import Material
+from index.progress import Progress
 from index.readers.documents import Document
 from snapshot.models import Locator, TimeRange
 from snapshot.sentences import sentence_spans
@@ -20,19 +29,54 @@ _CHARACTERS = 900
 _WORDS = range(4, 25)
 
 
+class EncoderSource(Protocol):
+    """Where a build's encoder comes from."""
+
+    def prepare(
+        self, material: Material, progress: Progress, tell: Callable[[str], None]
+    ) -> Encoder:
+        """The encoder for that material. `tell` is called with what an operator should know, if
+        there is anything. Raises EncoderError."""
+
+
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """A golden question as it is encoded. `paths` are the files that may answer it, none where
-    nothing should; `is_at` says whether a place in one of them does. How places are named is not
-    known here: `index.golden.questions` does that, and the commands hand it over."""
+class GivenEncoder:
+    """An encoder that is there already."""
 
-    text: str
-    paths: frozenset[str]
-    is_at: Callable[[str, Locator], bool]
+    encoder: Encoder
+
+    def prepare(
+        self, material: Material, progress: Progress, tell: Callable[[str], None]
+    ) -> Encoder:
+        return self.encoder
 
 
-def sample(documents: Mapping[str, Document], golden: Sequence[Expected] = ()) -> Sample:
-    """The same for the same documents, by their paths, and questions. Empty where the documents
+@dataclass(frozen=True, slots=True)
+class ExportedModel:
+    """The model that settings name, exported into `folder` if no build did so before."""
+
+    folder: Path
+    model: str
+    precision: str
+
+    def prepare(
+        self, material: Material, progress: Progress, tell: Callable[[str], None]
+    ) -> Encoder:
+        """An export is proven on the material before it is used."""
+        progress("prepare", 0, 1)
+        encoder = prepare_encoder(
+            self.folder,
+            self.model,
+            self.precision,
+            lambda: sample(material.documents, material.golden.questions),
+            tell,
+        )
+        progress("prepare", 1, 1)
+        return encoder
+
+
+def sample(documents: Mapping[str, Document], golden: Sequence[GoldenQuestion] = ()) -> Sample:
+    """The same for the same documents, by their paths, and questions. Empty if the documents
     hold no text. Of many golden questions, and of many stretches that answer them, some are taken;
     each question has one such stretch before any has two."""
     pieces = [piece for path, document in documents.items() for piece in _pieces(path, document)]
@@ -54,7 +98,7 @@ def sample(documents: Mapping[str, Document], golden: Sequence[Expected] = ()) -
         tuple(pieces[piece].text for piece in drawn),
         tuple(text for text, _ in asked),
         tuple(number for _, number in asked),
-        tuple(question.text for question in golden),
+        tuple(question.searched for question in golden),
         tuple(frozenset(numbers[piece] for piece in one if piece in numbers) for one in right),
     )
 
@@ -84,17 +128,18 @@ def _pieces(path: str, document: Document) -> Iterator[_Piece]:
         yield _Piece(path, piece, tuple(places))
 
 
-def _right(golden: Sequence[Expected], pieces: Sequence[_Piece]) -> list[list[int]]:
+def _right(golden: Sequence[GoldenQuestion], pieces: Sequence[_Piece]) -> list[list[int]]:
     """For each question the numbers of the pieces that answer it, in the folder's order."""
-    wanted = frozenset[str]().union(*(question.paths for question in golden))
-    known = [(number, piece) for number, piece in enumerate(pieces) if piece.path in wanted]
+    by_path: dict[str, list[int]] = defaultdict(list)
+    for number, piece in enumerate(pieces):
+        by_path[piece.path].append(number)
     return [
-        [
+        sorted(
             number
-            for number, piece in known
-            if piece.path in question.paths
-            and any(question.is_at(piece.path, place) for place in piece.places)
-        ]
+            for path in question.paths & by_path.keys()
+            for number in by_path[path]
+            if any(question.is_at(path, place) for place in pieces[number].places)
+        )
         for question in golden
     ]
 
