@@ -6,10 +6,11 @@ import asyncio
 import dataclasses
 import json
 import sys
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, Any, TextIO, TypeVar
 
 import typer
 from rich.console import Console
@@ -17,13 +18,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from analytics.candidates import Candidates, NamePlace, find_candidates
-from analytics.database import Store
-from analytics.export import ExportFormat, count_questions, export, json_line
-from analytics.output import standard_output, whole_file
-from analytics.status import LogStatus, read_status
+from analytics.candidates import GoldenCandidates, NamePlace, find_candidates
+from analytics.contents import LogStatus, count_questions, read_status
+from analytics.database import Database
+from analytics.export import ExportFormat, export, json_line, standard_output, whole_file
 from errors import SignpostError
 from settings import Settings, load_settings
+
+T = TypeVar("T")
 
 app = typer.Typer(
     help="Reads the query log. Changes nothing in it.", no_args_is_help=True, add_completion=False
@@ -34,7 +36,7 @@ err = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=
 
 
 def _moment(value: str | datetime) -> datetime:
-    """A date or a time, as UTC where it names no zone."""
+    """A date or a time, taken as UTC if it names no zone."""
     if isinstance(value, datetime):
         return value
     try:
@@ -79,7 +81,18 @@ def export_command(
     _refuse_reversed(since, until)
     form = form or (ExportFormat.JSONL if output.suffix == ".jsonl" else ExportFormat.CSV)
     target = _target(output, form)
-    asyncio.run(_export(load_settings().query_log_url, target, form, since, until))
+
+    async def write(database: Database) -> int:
+        with target as sink, _progress() as progress:
+            task = progress.add_task("Exporting", total=None)
+            if not progress.disable:
+                progress.update(task, total=await count_questions(database, since, until))
+            return await export(
+                database, sink, form, since, until, lambda count: progress.advance(task, count)
+            )
+
+    written = _read(load_settings().query_log_url, write)
+    err.print(f"Exported {written} question{'' if written == 1 else 's'}.")
 
 
 @app.command("golden")
@@ -107,7 +120,13 @@ def golden_command(
     settings = load_settings()
     target = _target(output, ExportFormat.JSONL)
     names = _place_names(settings)
-    asyncio.run(_golden(settings.query_log_url, target, names, since, until, gaps, min_askers))
+    found = _read(
+        settings.query_log_url,
+        lambda log: find_candidates(log, names, since, until, min_askers=min_askers, gaps=gaps),
+    )
+    with target as sink:
+        sink.writelines(map(json_line, found.lines))
+    err.print(_golden_line(found, min_askers))
 
 
 @app.command()
@@ -115,10 +134,9 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
 ) -> None:
     """Say what the log holds, since when, and which version its schema is."""
-    found = asyncio.run(_status(load_settings().query_log_url))
-    values = dataclasses.asdict(found)
+    found = _read(load_settings().query_log_url, read_status)
     if as_json:
-        typer.echo(json.dumps(values, default=_iso, indent=2))
+        typer.echo(json.dumps(dataclasses.asdict(found), default=_iso, indent=2))
     else:
         out.print(_status_table(found))
 
@@ -147,50 +165,20 @@ def _target(output: Path, form: ExportFormat) -> AbstractContextManager[TextIO]:
     return whole_file(output, "utf-8-sig" if form is ExportFormat.CSV else "utf-8")
 
 
-async def _export(
-    url: str,
-    target: AbstractContextManager[TextIO],
-    form: ExportFormat,
-    since: datetime | None,
-    until: datetime | None,
-) -> None:
-    store = await Store.open_to_read(url)
-    try:
-        with target as sink, _progress() as progress:
-            task = progress.add_task("Exporting", total=None)
-            if not progress.disable:
-                progress.update(task, total=await count_questions(store, since, until))
-            written = await export(
-                store, sink, form, since, until, lambda count: progress.advance(task, count)
-            )
-    finally:
-        await store.close()
-    err.print(f"Exported {written} question{'' if written == 1 else 's'}.")
+def _read(url: str, look: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+    """What `look` makes of the log at `url`."""
+
+    async def read() -> T:
+        database = await Database.open_to_read(url)
+        try:
+            return await look(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(read())
 
 
-async def _golden(
-    url: str,
-    target: AbstractContextManager[TextIO],
-    names: NamePlace,
-    since: datetime | None,
-    until: datetime | None,
-    gaps: bool,
-    min_askers: int,
-) -> None:
-    store = await Store.open_to_read(url)
-    try:
-        with target as sink:
-            found = await find_candidates(
-                store, names, since, until, min_askers=min_askers, gaps=gaps
-            )
-            for line in found.lines:
-                sink.write(json_line(line))
-    finally:
-        await store.close()
-    err.print(_golden_line(found, min_askers))
-
-
-def _golden_line(found: Candidates, min_askers: int) -> str:
+def _golden_line(found: GoldenCandidates, min_askers: int) -> str:
     line = f"Exported {len(found.lines)} candidate{'' if len(found.lines) == 1 else 's'}."
     if found.asked_by_few:
         line += f" Left out: {found.asked_by_few} asked by fewer than {min_askers} people."
@@ -199,16 +187,8 @@ def _golden_line(found: Candidates, min_askers: int) -> str:
     return line
 
 
-async def _status(url: str) -> LogStatus:
-    store = await Store.open_to_read(url)
-    try:
-        return await read_status(store)
-    finally:
-        await store.close()
-
-
 def _progress() -> Progress:
-    """Counts on stderr, and only where somebody is looking."""
+    """Counts on stderr, and only if somebody is looking."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

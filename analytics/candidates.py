@@ -1,4 +1,4 @@
-"""Candidates for golden questions: what people asked, and the place that helped them.
+"""GoldenCandidates for golden questions: what people asked, and the place that helped them.
 
 Nothing in a candidate says who asked. Spellings that differ only in letters' case, spacing and the
 marks at the end are one question.
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from analytics.database import Store
-from analytics.export import Record, read_records
+from analytics.contents import Record, read_records
+from analytics.database import Database
 
 NOTHING = "nothing"
 _NOTHING_VALIDATED = "nothing_validated"
@@ -32,13 +32,13 @@ class Named(Protocol):
     def audience(self) -> tuple[str, ...]: ...
 
 
-# A result's resource id, place and url to what golden questions call it; None where it is no longer
+# A result's resource id, place and url to what golden questions call it; None if it is no longer
 # served.
 NamePlace = Callable[[str, str, str], Named | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
+class GoldenCandidates:
     """`lines` are golden questions to be reviewed, most asked first, as JSON objects.
     `asked_by_few` and `gone` count the questions left out: asked by too few people, or nothing
     that helped is served today."""
@@ -51,7 +51,7 @@ class Candidates:
 @dataclass(slots=True)
 class _Group:
     """What the log has on one question. `places` holds who was helped by each, `votes` how often;
-    `audiences` whom it is for, where that is not everyone."""
+    `audiences` whom it is for, if not everyone."""
 
     spellings: Counter[str] = field(default_factory=Counter)
     askers: set[str] = field(default_factory=set)
@@ -65,14 +65,14 @@ class _Group:
 
 
 async def find_candidates(
-    store: Store,
+    database: Database,
     name_place: NamePlace,
     since: datetime | None = None,
     until: datetime | None = None,
     *,
     min_askers: int = 2,
     gaps: bool = False,
-) -> Candidates:
+) -> GoldenCandidates:
     """The questions asked in that time whose answer helped: rated helpful by more than rated it
     otherwise, or opened and never rated unhelpful. With `gaps` also those that nothing validated
     answered when they were asked last, as candidates for "nothing".
@@ -80,7 +80,7 @@ async def find_candidates(
     People on the search page are all one asker, for nobody there can be told from another.
     """
     groups: dict[str, _Group] = defaultdict(_Group)
-    async with aclosing(read_records(store, since, until)) as chunks:
+    async with aclosing(read_records(database, since, until)) as chunks:
         async for chunk in chunks:
             for record in chunk:
                 if key := _plain(record["text"]):
@@ -98,7 +98,7 @@ async def find_candidates(
         else:
             lines.append(_line(group))
     lines.sort(key=lambda line: (-line["asked"], line["question"]))
-    return Candidates(tuple(lines), few, gone)
+    return GoldenCandidates(tuple(lines), few, gone)
 
 
 def _add(group: _Group, record: Record, name_place: NamePlace) -> None:
@@ -118,7 +118,7 @@ def _add(group: _Group, record: Record, name_place: NamePlace) -> None:
 
 
 def _what_helped(record: Record) -> Iterator[dict[str, Any]]:
-    """The results that were opened; the first where none was and the answer is rated helpful."""
+    """The results that were opened; the first if none was and the answer is rated helpful."""
     is_rated_helpful = record["helpful"] > record["not_helpful"]
     opened = [shown for shown in record["results"] if shown["openings"]]
     if is_rated_helpful or (opened and not record["not_helpful"]):

@@ -6,41 +6,26 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import os
+import sys
+import tempfile
 import unicodedata
-from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, TextIO
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, true, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from analytics.contents import QUESTION_FIELDS, RESULT_FIELDS, Record, read_records
+from analytics.database import Database
 
-from analytics.database import Store
-from analytics.tables import openings, questions, ratings, results
-
-CHUNK = 1000
 RESULTS_IN_CSV = 3
-RESULT_FIELDS = ("resource_id", "title", "place", "url", "score", "dense_score", "lexical_score")
 RESULT_COLUMNS = (*RESULT_FIELDS, "openings")
-QUESTION_COLUMNS = (
-    "query_id",
-    "asked_at",
-    "asker",
-    "channel_kind",
-    "locale",
-    "text",
-    "outcome",
-    "top_score",
-    "took_ms",
-    "snapshot_id",
-)
 CSV_COLUMNS = (
-    *QUESTION_COLUMNS,
+    *QUESTION_FIELDS,
     "results_shown",
     *(f"result_{n}_{name}" for n in range(1, RESULTS_IN_CSV + 1) for name in RESULT_COLUMNS),
     "openings",
@@ -48,8 +33,6 @@ CSV_COLUMNS = (
     "not_helpful",
     "comments",
 )
-
-Record = dict[str, Any]
 
 
 class ExportFormat(StrEnum):
@@ -64,7 +47,7 @@ class TextSink(Protocol):
 
 
 async def export(
-    store: Store,
+    database: Database,
     sink: TextSink,
     form: ExportFormat,
     since: datetime | None = None,
@@ -78,123 +61,12 @@ async def export(
     """
     written = 0
     write = _csv_writer(sink) if form is ExportFormat.CSV else _jsonl_writer(sink)
-    async with aclosing(read_records(store, since, until)) as chunks:
+    async with aclosing(read_records(database, since, until)) as chunks:
         async for chunk in chunks:
             write(chunk)
             written += len(chunk)
             on_written(len(chunk))
     return written
-
-
-async def count_questions(
-    store: Store, since: datetime | None = None, until: datetime | None = None
-) -> int:
-    """How many questions were asked in that time."""
-    async with store.reading() as connection:
-        counting = select(func.count()).select_from(questions).where(_asked_in(since, until))
-        return (await connection.execute(counting)).scalar_one()
-
-
-async def read_records(
-    store: Store, since: datetime | None = None, until: datetime | None = None
-) -> AsyncGenerator[list[Record], None]:
-    """Chunks of questions with results, openings and ratings, as a line of JSON has them."""
-    columns = [questions.c[name] for name in QUESTION_COLUMNS]
-    key = tuple_(questions.c.asked_at, questions.c.query_id)
-    page = select(*columns).where(_asked_in(since, until)).limit(CHUNK)
-    page = page.order_by(questions.c.asked_at, questions.c.query_id)
-    async with store.reading() as connection:
-        found = (await connection.execute(page)).all()
-        while found:
-            yield await _records(connection, found)
-            last = tuple_(
-                literal(found[-1].asked_at, questions.c.asked_at.type),
-                literal(found[-1].query_id, questions.c.query_id.type),
-            )
-            found = (await connection.execute(page.where(key > last))).all()
-
-
-def _asked_in(since: datetime | None, until: datetime | None) -> ColumnElement[bool]:
-    return and_(
-        true() if since is None else questions.c.asked_at >= since,
-        true() if until is None else questions.c.asked_at < until,
-    )
-
-
-async def _records(connection: AsyncConnection, found: Sequence[Any]) -> list[Record]:
-    query_ids = [row.query_id for row in found]
-    opened = await _openings(connection, query_ids)
-    shown = await _results(connection, query_ids, opened)
-    rated = await _ratings(connection, query_ids)
-    records = []
-    for row in found:
-        record: Record = dict(zip(QUESTION_COLUMNS, row, strict=True))
-        judged = rated.get(row.query_id, [])
-        helpful = sum(rating["helpful"] for rating in judged)
-        record["asked_at"] = _iso(row.asked_at)
-        record["results"] = shown.get(row.query_id, [])
-        record["openings"] = sum(opened.get(row.query_id, {}).values())
-        record["helpful"] = helpful
-        record["not_helpful"] = len(judged) - helpful
-        record["ratings"] = judged
-        records.append(record)
-    return records
-
-
-async def _openings(connection: AsyncConnection, query_ids: list[str]) -> dict[str, dict[int, int]]:
-    """How often each rank was opened, by question."""
-    counts: dict[str, dict[int, int]] = defaultdict(dict)
-    counting = select(openings.c.query_id, openings.c.rank, func.count())
-    counting = counting.where(openings.c.query_id.in_(query_ids))
-    for query_id, rank, count in await connection.execute(
-        counting.group_by(openings.c.query_id, openings.c.rank)
-    ):
-        counts[query_id][rank] = count
-    return counts
-
-
-async def _results(
-    connection: AsyncConnection, query_ids: list[str], opened: dict[str, dict[int, int]]
-) -> dict[str, list[Record]]:
-    names = ("rank", *RESULT_FIELDS)
-    reading = (
-        select(results.c.query_id, *(results.c[name] for name in names))
-        .where(results.c.query_id.in_(query_ids))
-        .order_by(results.c.query_id, results.c.rank)
-    )
-    shown = {}
-    for query_id, rows in groupby(await connection.execute(reading), itemgetter(0)):
-        counts = opened.get(query_id, {})
-        shown[query_id] = [
-            {**dict(zip(names, row[1:], strict=True)), "openings": counts.get(row.rank, 0)}
-            for row in rows
-        ]
-    return shown
-
-
-async def _ratings(connection: AsyncConnection, query_ids: list[str]) -> dict[str, list[Record]]:
-    judged: dict[str, list[Record]] = defaultdict(list)
-    rows = await connection.execute(
-        select(ratings)
-        .where(ratings.c.query_id.in_(query_ids))
-        .order_by(ratings.c.rated_at, ratings.c.rating_id)
-    )
-    for row in rows:
-        judged[row.query_id].append(
-            {
-                "asker": row.asker,
-                "source": row.source,
-                "helpful": row.helpful,
-                "rated_at": _iso(row.rated_at),
-                "comment": row.comment,
-            }
-        )
-    return judged
-
-
-def _iso(moment: datetime) -> str:
-    """ "2026-11-23T09:30:00.000Z": UTC, as wide for every moment."""
-    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def _csv_writer(sink: TextSink) -> Callable[[Iterable[Record]], None]:
@@ -213,7 +85,7 @@ def _jsonl_writer(sink: TextSink) -> Callable[[Iterable[Record]], None]:
 
 def _cells(record: Record) -> Iterator[Any]:
     """The record's values in the order of CSV_COLUMNS."""
-    for name in QUESTION_COLUMNS:
+    for name in QUESTION_FIELDS:
         yield _cell(record[name])
     shown = record["results"]
     yield len(shown)
@@ -231,7 +103,7 @@ def _cell(value: Any) -> Any:
 
 
 def safe_cell(text: str) -> str:
-    """`text` so that no spreadsheet takes it for a formula: with an apostrophe before it where it
+    """`text` so that no spreadsheet takes it for a formula: with an apostrophe before it if it
     begins as one, which is how spreadsheets themselves mark a text.
 
     Beginnings: = + - @ tab and carriage return (OWASP, "CSV Injection"), the full-width forms that
@@ -254,3 +126,42 @@ def json_line(record: Record) -> str:
         if char in line:
             line = line.replace(char, f"\\u{ord(char):04x}")
     return line + "\n"
+
+
+@contextmanager
+def whole_file(path: Path, encoding: str) -> Iterator[TextIO]:
+    """A file to write that appears at `path` when it is complete, in place of what was there.
+
+    Until then it stands beside it under a hidden name, and a failure removes it. It is open to
+    this user only: people's questions are in it. OSError if it cannot be written.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+@contextmanager
+def standard_output() -> Iterator[TextIO]:
+    """Standard output as UTF-8 without translated line ends, whatever the terminal's language.
+
+    BrokenPipeError if the reader has gone; Python then has nothing left to complain about at
+    its end.
+    """
+    stream = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=False)
+    try:
+        yield stream
+        stream.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+    finally:
+        with suppress(BrokenPipeError):
+            stream.detach()

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from analytics.keys import derived_key
+from analytics.privacy import derived_key
 from errors import LinkError
 
 MAX_TOKEN_CHARS = 4096

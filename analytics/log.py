@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from analytics.database import Store, reason
+from analytics.database import Database, reason
 from analytics.events import Event
 from analytics.rows import is_of_the_event, write_events
 
@@ -60,8 +60,8 @@ class QueryLog:
     the log.
     """
 
-    def __init__(self, store: Store, pace: Pace) -> None:
-        self._store = store
+    def __init__(self, database: Database, pace: Pace) -> None:
+        self._database = database
         self._pace = pace
 
         self._lock = threading.Lock()
@@ -82,11 +82,11 @@ class QueryLog:
 
     @classmethod
     async def open(cls, url: str, pace: Pace | None = None) -> QueryLog:
-        """A log in the database at `url`, created or migrated where needed.
+        """A log in the database at `url`, created or migrated if needed.
 
-        LogError where the database cannot be opened; its message says what to do.
+        LogError if the database cannot be opened; its message says what to do.
         """
-        return cls(await Store.open(url), pace or Pace())
+        return cls(await Database.open(url), pace or Pace())
 
     def record(self, event: Event) -> None:
         """Takes the event in. Never waits, never raises; it is durable after the next `flush`."""
@@ -138,7 +138,7 @@ class QueryLog:
         self._report_dropped(now=float("inf"))
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
-                await self._store.close()
+                await self._database.close()
 
     def _wake_writer(self) -> None:
         if threading.get_ident() == self._thread:
@@ -182,9 +182,9 @@ class QueryLog:
 
     async def _settle(self, events: list[Event]) -> None:
         """Writes `events`, the first of those in flight; halves them until a malformed one stands
-        alone. Raises where the database is in trouble, with the rest still in flight."""
+        alone. Raises if the database is in trouble, with the rest still in flight."""
         try:
-            async with self._store.writing() as connection:
+            async with self._database.writing() as connection:
                 await write_events(connection, events)
         except Exception as error:
             if not is_of_the_event(error):
@@ -211,7 +211,7 @@ class QueryLog:
     def _report_failure(self, error: Exception, failures: int, wait_s: float) -> None:
         _log.warning(
             "log.retrying",
-            url=self._store.url,
+            url=self._database.url,
             error=reason(error),
             failures=failures,
             wait_s=wait_s,

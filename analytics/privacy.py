@@ -1,11 +1,11 @@
-"""Pseudonyms: who asked, without saying who.
+"""The product's secret: a key for each purpose out of it, and pseudonyms.
 
-A pseudonym is HMAC-SHA-256 of tenant and person under a key derived from the product's secret,
-cut to 128 bits. The same person always gets the same one, so that repeated questions and changed
-ratings can be told apart from those of others. Without the secret nobody can go back from a
-pseudonym to a person, not even by trying all directory ids. Whoever holds the secret can compute
-the pseudonym of a given person: that is how erasure finds somebody's rows. Changing the secret
-makes everybody a new person to the log.
+A pseudonym says who asked without naming them. It is HMAC-SHA-256 of tenant and person under a key
+derived from the secret, cut to 128 bits. The same person always gets the same one, so that repeated
+questions and changed ratings can be told apart from those of others. Without the secret nobody can
+go back from a pseudonym to a person, not even by trying all directory ids. Whoever holds the secret
+can compute the pseudonym of a given person: that is how erasure finds somebody's rows. Changing the
+secret makes everybody a new person to the log.
 """
 
 from __future__ import annotations
@@ -13,9 +13,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from analytics.keys import derived_key
-
+MIN_SECRET_BYTES = 16
 PSEUDONYM_BYTES = 16
+
+
+def derived_key(secret: bytes, purpose: str) -> bytes:
+    """32 bytes for `purpose`: always the same for the same secret, and knowing the key of one
+    purpose tells nothing about the secret or about the key of another.
+
+    HMAC-SHA-256 of the purpose under the secret (the expand step of RFC 5869 for one block).
+    ValueError if the secret is short enough to be guessed.
+    """
+    if len(secret) < MIN_SECRET_BYTES:
+        raise ValueError(
+            f"the secret has {len(secret)} bytes and needs at least {MIN_SECRET_BYTES}: whoever "
+            f"guesses it can forge links and undo pseudonyms"
+        )
+    return hmac.digest(secret, f"signpost:{purpose}".encode() + b"\x01", hashlib.sha256)
 
 
 class Pseudonyms:

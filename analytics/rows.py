@@ -5,51 +5,43 @@ That is what lets the log try again when a commit's answer was lost on the way.
 
 from __future__ import annotations
 
-import math
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Table, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import sort_tables
 
-from analytics.events import Asked, Event, Opened, Rated, Shown
-from analytics.tables import clean_text, openings, questions, ratings, results
+from analytics.events import Event, Row
+from analytics.tables import questions, ratings
 
-Row = dict[str, Any]
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_MAX_RANK = 2**31 - 1
 
 
 class MalformedEvent(ValueError):
-    """An event holds something that no column takes."""
-
-
-@dataclass(slots=True)
-class _Rows:
-    """What a batch of events adds to each table."""
-
-    questions: list[Row] = field(default_factory=list)
-    results: list[Row] = field(default_factory=list)
-    openings: list[Row] = field(default_factory=list)
-    ratings: list[Row] = field(default_factory=list)
+    """An event holds something that no column takes, or is none."""
 
 
 async def write_events(connection: AsyncConnection, events: Sequence[Event]) -> None:
     """Writes all of them, in whatever order they came, within the connection's transaction.
 
-    Where it raises, roll back; `is_of_the_event` tells whether an event is to blame.
+    If it raises, roll back; `is_of_the_event` tells whether an event is to blame.
     """
-    rows = _Rows()
+    rows: dict[Table, list[Row]] = defaultdict(list)
     for event in events:
-        _add_rows(event, rows)
-    await _insert_new(connection, questions, rows.questions)
-    await _insert_new(connection, results, rows.results)
-    await _insert_new(connection, openings, rows.openings)
-    orphans = await _take_orphans(connection, [row["reply_key"] for row in rows.questions])
-    await _put_ratings(connection, orphans + rows.ratings)
+        for table, row in _rows(event):
+            rows[table].append(row)
+    # A rating looks for its question, so questions come first, as they do for what refers to them.
+    for table in sort_tables(rows, extra_dependencies=[(questions, ratings)]):
+        if table is questions:
+            await _put_questions(connection, rows[table])
+        elif table is ratings:
+            await _put_ratings(connection, rows[table])
+        else:
+            await _insert_new(connection, table, rows[table])
 
 
 def is_of_the_event(error: BaseException) -> bool:
@@ -63,84 +55,19 @@ def is_of_the_event(error: BaseException) -> bool:
     return isinstance(error, MalformedEvent | StatementError)
 
 
-def _add_rows(event: Event, rows: _Rows) -> None:
+def _rows(event: Event) -> list[tuple[Table, Row]]:
     if not isinstance(event, Event):
         raise MalformedEvent(f"the query log does not record {type(event).__name__}")
     try:
-        match event:
-            case Asked():
-                shown = [_result_row(event.query_id, shown) for shown in event.shown]
-                rows.questions.append(_question_row(event))
-                rows.results.extend(shown)
-            case Opened():
-                rows.openings.append(_opening_row(event))
-            case Rated():
-                rows.ratings.append(_rating_row(event))
-    except (AttributeError, OverflowError, TypeError, ValueError) as error:
+        rows = list(event.rows())
+    except Exception as error:  # whatever it is, it would be so at the next attempt
         raise MalformedEvent(type(event).__name__) from error
-
-
-def _question_row(event: Asked) -> Row:
-    return {
-        "query_id": event.query_id,
-        "asked_at": event.asked_at,
-        "asker": event.asker,
-        "channel_kind": event.channel_kind,
-        "locale": event.locale,
-        "text": event.text,
-        "outcome": event.outcome,
-        "top_score": _finite(event.top_score),
-        "took_ms": _finite(event.took_ms),
-        "snapshot_id": event.snapshot_id,
-        "reply_key": event.reply_key,
-    }
-
-
-def _result_row(query_id: str, shown: Shown) -> Row:
-    return {
-        "query_id": query_id,
-        "rank": _rank(shown.rank),
-        "resource_id": shown.resource_id,
-        "title": shown.title,
-        "place": shown.place,
-        "url": shown.url,
-        "score": _finite(shown.score),
-        "dense_score": _finite(shown.dense_score),
-        "lexical_score": _finite(shown.lexical_score),
-    }
-
-
-def _opening_row(event: Opened) -> Row:
-    return {
-        "query_id": event.query_id,
-        "rank": _rank(event.rank),
-        "opened_at": event.opened_at,
-    }
-
-
-def _rating_row(event: Rated) -> Row:
-    return {
-        "query_id": event.query_id,
-        "reply_key": None if event.reply_key is None else clean_text(event.reply_key),
-        "asker": event.asker,
-        "source": event.source,
-        "helpful": bool(event.helpful),
-        "rated_at": event.rated_at,
-        "comment": event.comment,
-    }
-
-
-def _finite(number: float) -> float:
-    """SQLite turns NaN into NULL, and neither NaN nor infinity can be averaged afterwards."""
-    if not math.isfinite(number):
-        raise ValueError(f"{number} is no score or duration")
-    return float(number)
-
-
-def _rank(rank: int) -> int:
-    if not 1 <= rank <= _MAX_RANK:
-        raise ValueError(f"a rank counts from 1, and this is {rank}")
-    return int(rank)
+    if not rows:
+        raise MalformedEvent(f"nothing is kept of {type(event).__name__}")
+    for table, row in rows:
+        if lost := row.keys() - table.c.keys():  # SQLAlchemy would leave them out in silence
+            raise MalformedEvent(f"{table.name} has no column for {', '.join(sorted(lost))}")
+    return rows
 
 
 def _insert(connection: AsyncConnection, table: Table) -> Any:
@@ -149,8 +76,19 @@ def _insert(connection: AsyncConnection, table: Table) -> Any:
 
 async def _insert_new(connection: AsyncConnection, table: Table, rows: list[Row]) -> None:
     """Inserts the rows that are not there yet."""
-    if rows:
-        await connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+    await connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+async def _put_questions(connection: AsyncConnection, rows: list[Row]) -> None:
+    """Ratings that came before these questions are put in again with them."""
+    await _insert_new(connection, questions, rows)
+    keys = {row["reply_key"] for row in rows if row["reply_key"] is not None}
+    if not keys:
+        return
+    orphans = ratings.c.query_id.is_(None) & ratings.c.reply_key.in_(keys)
+    columns = [column for column in ratings.c if column is not ratings.c.rating_id]
+    taken = await connection.execute(delete(ratings).where(orphans).returning(*columns))
+    await _put_ratings(connection, [dict(row) for row in taken.mappings()])
 
 
 async def _put_ratings(connection: AsyncConnection, rows: list[Row]) -> None:
@@ -190,7 +128,7 @@ async def _put_ratings(connection: AsyncConnection, rows: list[Row]) -> None:
 
 
 async def _name_questions(connection: AsyncConnection, rows: list[Row]) -> None:
-    """Fills in the question of ratings that know only the message, where that is in the log."""
+    """Fills in the question of ratings that know only the message, if that is in the log."""
     keys = {row["reply_key"] for row in rows}
     if not keys:
         return
@@ -202,14 +140,3 @@ async def _name_questions(connection: AsyncConnection, rows: list[Row]) -> None:
     query_ids = {row.reply_key: row.query_id for row in found}
     for row in rows:
         row["query_id"] = query_ids.get(row["reply_key"])
-
-
-async def _take_orphans(connection: AsyncConnection, reply_keys: list[str | None]) -> list[Row]:
-    """Takes out the ratings that came before their questions, to be put in again with them."""
-    keys = {key for key in reply_keys if key is not None}
-    if not keys:
-        return []
-    orphans = ratings.c.query_id.is_(None) & ratings.c.reply_key.in_(keys)
-    columns = [column for column in ratings.c if column is not ratings.c.rating_id]
-    taken = await connection.execute(delete(ratings).where(orphans).returning(*columns))
-    return [dict(row) for row in taken.mappings()]

@@ -6,6 +6,7 @@ the log before its question, or without it ever doing so: they name the question
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,6 +62,31 @@ class CleanText(TypeDecorator[str]):
         return None if value is None else clean_text(value)
 
 
+class Finite(TypeDecorator[float]):
+    """A score or a duration. Neither NaN nor infinity, each a ValueError: SQLite would turn NaN
+    into NULL, and neither can be averaged afterwards."""
+
+    impl = Double
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> float:
+        if not math.isfinite(value):
+            raise ValueError(f"{value} is no score or duration")
+        return float(value)
+
+
+class Rank(TypeDecorator[int]):
+    """A rank, which counts from 1. Anything below, or beyond 32 bits, is a ValueError."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> int:
+        if not 1 <= value < 2**31:
+            raise ValueError(f"a rank counts from 1, and this is {value}")
+        return int(value)
+
+
 def clean_text(text: str) -> str:
     """`text` without NUL, split surrogate pairs joined, and U+FFFD for each half without its
     other. TypeError for what is no text."""
@@ -95,8 +121,8 @@ questions = Table(
     Column("locale", CleanText, nullable=False),
     Column("text", CleanText, nullable=False),
     Column("outcome", CleanText, nullable=False),
-    Column("top_score", Double, nullable=False),
-    Column("took_ms", Double, nullable=False),
+    Column("top_score", Finite, nullable=False),
+    Column("took_ms", Finite, nullable=False),
     Column("snapshot_id", CleanText, nullable=False),
     Column("reply_key", CleanText),
     Index("ix_questions_asked_at", "asked_at", "query_id"),
@@ -112,14 +138,14 @@ results = Table(
         ForeignKey("questions.query_id", ondelete="CASCADE"),
         primary_key=True,
     ),
-    Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("rank", Rank, primary_key=True, autoincrement=False),
     Column("resource_id", CleanText, nullable=False),
     Column("title", CleanText, nullable=False),
     Column("place", CleanText, nullable=False),
     Column("url", CleanText, nullable=False),
-    Column("score", Double, nullable=False),
-    Column("dense_score", Double, nullable=False),
-    Column("lexical_score", Double, nullable=False),
+    Column("score", Finite, nullable=False),
+    Column("dense_score", Finite, nullable=False),
+    Column("lexical_score", Finite, nullable=False),
 )
 
 # The key is all there is to an opening, so that writing one twice after a lost reply of the
@@ -128,7 +154,7 @@ openings = Table(
     "openings",
     metadata,
     Column("query_id", CleanText, primary_key=True),
-    Column("rank", Integer, primary_key=True, autoincrement=False),
+    Column("rank", Rank, primary_key=True, autoincrement=False),
     Column("opened_at", UtcTime, primary_key=True),
 )
 

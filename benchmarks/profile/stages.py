@@ -14,7 +14,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from analytics.database import Store
+from analytics.database import Database
 from analytics.events import Asked
 from analytics.rows import write_events
 from bots.cards import answer_card
@@ -138,7 +138,7 @@ async def log_ms(events: Sequence[Asked]) -> float:
     """What writing one of the events to the query log takes, in milliseconds of the processor, as
     the log writes them: many in a transaction, after the replies are out."""
     with TemporaryDirectory() as folder:
-        store = await Store.open(f"sqlite:///{Path(folder) / 'log.sqlite'}")
+        store = await Database.open(f"sqlite:///{Path(folder) / 'log.sqlite'}")
         try:
             started = time.process_time()
             async with store.writing() as connection:

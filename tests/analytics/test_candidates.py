@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from analytics.candidates import Candidates, find_candidates
-from analytics.database import Store
+from analytics.candidates import GoldenCandidates, find_candidates
+from analytics.database import Database
 from analytics.events import Asked, Event, Opened, Rated, RatingSource, Shown
 from analytics.log import Pace, QueryLog
 
@@ -34,9 +34,9 @@ def named(resource_id: str, label: str, url: str) -> Place | None:
 class Log:
     """A query log of people asking, opening and rating, one after the other."""
 
-    def __init__(self, log: QueryLog, store: Store) -> None:
+    def __init__(self, log: QueryLog, database: Database) -> None:
         self._log = log
-        self._store = store
+        self._database = database
         self._count = 0
 
     def ask(
@@ -66,9 +66,9 @@ class Log:
         for event in events:
             self._log.record(event)
 
-    async def found(self, **options: Any) -> Candidates:
+    async def found(self, **options: Any) -> GoldenCandidates:
         await self._log.flush()
-        return await find_candidates(self._store, named, **options)
+        return await find_candidates(self._database, named, **options)
 
     async def lines(self, **options: Any) -> list[dict[str, Any]]:
         return list((await self.found(**options)).lines)
@@ -77,9 +77,9 @@ class Log:
 @pytest.fixture
 async def log(log_url: str) -> AsyncIterator[Log]:
     written = await QueryLog.open(log_url, Pace(gather_s=0))
-    store = await Store.open_to_read(log_url)
-    yield Log(written, store)
-    await store.close()
+    database = await Database.open_to_read(log_url)
+    yield Log(written, database)
+    await database.close()
     await written.close()
 
 

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Table, select
 from structlog.testing import capture_logs
 
-from analytics.database import Store
+from analytics.database import Database
 from analytics.events import Asked, Opened, Rated, RatingSource, Shown
 from analytics.log import LogStats, Pace, QueryLog
 from analytics.tables import openings, questions, ratings, results
@@ -64,11 +64,11 @@ async def until_retrying(lines: list[Any], times: int = 1) -> None:
 
 async def rows(log_url: str, table: Table, *columns: str) -> Sequence[tuple[Any, ...]]:
     """What the table holds, ordered by its columns, read as another process would."""
-    store = await Store.open_to_read(log_url)
+    database = await Database.open_to_read(log_url)
     picked = [table.c[name] for name in columns] or list(table.c)
-    async with store.reading() as connection:
+    async with database.reading() as connection:
         found = [tuple(row) for row in await connection.execute(select(*picked).order_by(*picked))]
-    await store.close()
+    await database.close()
     return found
 
 

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from analytics.database import Store
+from analytics.contents import LogStatus, read_status
+from analytics.database import Database
 from analytics.events import Asked, Opened, Rated, RatingSource, Shown
 from analytics.log import QueryLog
-from analytics.status import LogStatus, read_status
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SHOWN = (
@@ -18,15 +18,15 @@ THUMB = Rated("a", True, RatingSource.THUMBS, NOON, reply_key="m1")
 
 
 async def status_of(url: str) -> LogStatus:
-    store = await Store.open_to_read(url)
+    database = await Database.open_to_read(url)
     try:
-        return await read_status(store)
+        return await read_status(database)
     finally:
-        await store.close()
+        await database.close()
 
 
 async def test_an_empty_log_has_a_version_and_nothing_else(log_url: str) -> None:
-    await (await Store.open(log_url)).close()
+    await (await Database.open(log_url)).close()
     found = await status_of(log_url)
     assert found == LogStatus(found.url, "0001", 0, 0, 0, 0, 0, 0, None, None)
 
