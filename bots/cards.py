@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from microsoft_teams.cards import (
     Action,
@@ -66,10 +66,17 @@ class Feedback(StrEnum):
 
 def answer_card(view: ShownAnswer, feedback: Feedback = Feedback.WANTED) -> dict[str, Any]:
     """The card of an answer, as JSON."""
-    if view.outcome is Outcome.NOTHING_VALIDATED:
-        return _nothing_card(view)
+    match view.outcome:
+        case Outcome.NOTHING_VALIDATED:
+            return _nothing_card(view)
+        case Outcome.ANSWERED | Outcome.CLOSEST:
+            return _found_card(view, feedback, certain=view.outcome is Outcome.ANSWERED)
+        case _ as never:
+            assert_never(never)
+
+
+def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict[str, Any]:
     best, *further = view.results
-    certain = view.outcome is Outcome.ANSWERED
     body = [
         *([] if certain else [_caution()]),
         *_best(best, view.links[0], certain=certain),
@@ -183,8 +190,7 @@ def _further(results: list[Result], links: tuple[str, ...], *, certain: bool) ->
 
 
 def _compact(result: Result, link: str) -> Container:
-    """A further resource: underlined where it can be opened, so that colour alone does not say
-    it."""
+    """A further resource: underlined if it can be opened, so that colour alone does not say it."""
     line = small(about_line(result), spacing="None")
     if not link:
         return Container(items=[literal(title_line(result)), line], spacing="Small")
@@ -219,6 +225,8 @@ def _feedback_actions(query_id: str, feedback: Feedback) -> list[Action]:
                 action_button(RATE, Rating(query_id, helpful=True), wording.HELPFUL),
                 action_button(RATE, Rating(query_id, helpful=False), wording.NOT_HELPFUL),
             ]
+        case _ as never:
+            assert_never(never)
 
 
 def _nothing_card(view: ShownAnswer) -> dict[str, Any]:
@@ -237,8 +245,7 @@ def _nothing_card(view: ShownAnswer) -> dict[str, Any]:
 
 
 def _advice(view: ShownAnswer) -> list[str]:
-    """What to try, by what the question looks like; and whom to ask, where no button leads
-    there."""
+    """What to try, by what the question looks like; and whom to ask, if no button leads there."""
     question, contact = view.answer.question.text, view.contact
     person = (
         [wording.try_contact(name_line(contact.name))] if contact.name and not contact.url else []

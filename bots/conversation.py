@@ -12,6 +12,7 @@ from uuid import uuid4
 from analytics.events import Rated, RatingSource
 from bots import wording
 from bots.actions import ACTIONS, Actions, Rating, take
+from bots.audiences import Audiences
 from bots.cards import MAX_EXAMPLES, Feedback, answer_card, fitted, introduction_card
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
@@ -36,13 +37,6 @@ class Pseudonymiser(Protocol):
         """The same for the same two strings, and telling nothing of them."""
 
 
-class Membership(Protocol):
-    """Knows what people may see."""
-
-    def audience(self, directory_id: str) -> frozenset[str]:
-        """The audiences that the person belongs to, beside everyone."""
-
-
 class Conversation:
     """Answers messages, takes ratings and tells the log of both.
 
@@ -56,7 +50,7 @@ class Conversation:
         recorder: Recorder,
         links: LinkMaker,
         pseudonymiser: Pseudonymiser,
-        membership: Membership,
+        audiences: Audiences,
         *,
         contact: Contact = NOBODY,
         examples: Callable[[], Sequence[str]] = tuple,
@@ -70,7 +64,7 @@ class Conversation:
         self._recorder = recorder
         self._links = links
         self._pseudonymiser = pseudonymiser
-        self._membership = membership
+        self._audiences = audiences
         self._contact = contact
         self._examples = examples
         self._actions = actions
@@ -213,10 +207,9 @@ class Conversation:
 
     def _audience(self, message: Message) -> frozenset[str]:
         """In a shared chat everybody reads the answer, so it is for everyone or not shown."""
-        everyone = frozenset({EVERYONE})
         if message.channel_kind is not ChannelKind.PERSONAL or not message.sender.directory_id:
-            return everyone
-        return self._membership.audience(message.sender.directory_id) | everyone
+            return frozenset({EVERYONE})
+        return self._audiences.audience(message.sender.directory_id)
 
     def _rate(
         self,

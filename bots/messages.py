@@ -39,7 +39,7 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class CardPress:
     """A button of one of our cards was pressed: `data` is what the card put into it. `reply_to_id`
-    is the message that holds the card, None where the platform does not say."""
+    is the message that holds the card, None if the platform does not say."""
 
     data: dict[str, Any]
     sender: Person

@@ -61,8 +61,8 @@ class SearchPage:
 
     async def show_page(self, request: web.Request) -> web.Response:
         """`GET /[?q=...]`. A person's question is recorded unless `typing=1` says that it may go
-        on; then `query_id` names it, where it is in the log already and is only shown again."""
-        text = clean(request.query.get("q", ""))
+        on; then `query_id` names it, if it is in the log already and is only shown again."""
+        text = question_line(request.query.get("q", ""))
         if len(text) > MAX_QUESTION:
             return self._page(text[:MAX_QUESTION], problem="too_long", status=400)
         if not text:
@@ -81,7 +81,7 @@ class SearchPage:
 
     async def search(self, request: web.Request) -> web.Response:
         """`GET /api/search?q=...` -> `AnswerView` as JSON. Recorded only with `settled=1`."""
-        text = clean(request.query.get("q", ""))
+        text = question_line(request.query.get("q", ""))
         if not 0 < len(text) <= MAX_QUESTION:
             return _json({"error": f"q takes a question of 1 to {MAX_QUESTION} characters"}, 400)
         try:
@@ -96,7 +96,7 @@ class SearchPage:
         """`POST /api/asked` with the form fields q and query_id: the question shown under that
         id was meant. 204 once it is handed to the log."""
         form = await request.post()
-        text, query_id = clean(str(form.get("q", ""))), str(form.get("query_id", ""))
+        text, query_id = question_line(str(form.get("q", ""))), str(form.get("query_id", ""))
         if not 0 < len(text) <= MAX_QUESTION or not _QUERY_ID.fullmatch(query_id):
             return _json({"error": "q takes a question, query_id 32 hexadecimal digits"}, 400)
         try:
@@ -128,7 +128,7 @@ class SearchPage:
         return page("search.html", context, status=status)
 
 
-def clean(text: str) -> str:
+def question_line(text: str) -> str:
     """The question on one line. No database takes NUL or half a surrogate pair, so both go."""
     return _CONTROL.sub(" ", text.encode("utf-8", "ignore").decode()).strip()
 

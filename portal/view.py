@@ -39,7 +39,7 @@ class PlaceView:
 @dataclass(frozen=True, slots=True)
 class ResultView:
     """One resource that was found. `place` is where the excerpt stands, as people say it ("page
-    4", "2:14", a heading), empty for the resource as a whole; `opens_at_place` is false where its
+    4", "2:14", a heading), empty for the resource as a whole; `opens_at_place` is false if its
     platform has no link to a place. `headings` run from the outermost and leave `place` out."""
 
     rank: int

@@ -34,8 +34,8 @@ def without_bullet(line: str, instead: str = "") -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """`text` if it has at most `limit` characters, else its beginning, cut between words where
-    there are any near, and an ellipsis: together at most `limit`."""
+    """`text` if it has at most `limit` characters, else its beginning and an ellipsis, together at
+    most `limit`. It is cut between words if there are any near."""
     if len(text) <= limit:
         return text
     return text[: cut_before(text, limit - 1)].rstrip() + ELLIPSIS

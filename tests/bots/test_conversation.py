@@ -16,6 +16,7 @@ from analytics.events import Asked, Rated, RatingSource, Shown
 from analytics.links import Links
 from analytics.privacy import Pseudonyms
 from bots import wording
+from bots.audiences import Audiences
 from bots.conversation import MAX_COMMENT_CHARS, Conversation
 from bots.memory import ANSWERS_FOR_S, FOLLOW_UP_FOR_S
 from bots.messages import CardPress, Message, Person, Reply, Thumbs
@@ -26,7 +27,6 @@ from tests.fakes.answers import ASKED_AT, SENTENCE, answer, policy, result
 from tests.fakes.cards import buttons, lines, urls, violations
 from tests.fakes.parts import (
     FakeAnswerer,
-    FakeAudiences,
     FakeLinks,
     FakePseudonyms,
     FakeRecorder,
@@ -48,7 +48,7 @@ class Talk:
     def __init__(self, **changes: Any) -> None:
         self.answerer = FakeAnswerer()
         self.recorder = FakeRecorder()
-        self.audiences = FakeAudiences()
+        self.audiences = Audiences({"managers": ["alex-oid", ""]})
         self.time = FakeTime()
         self.ids = iter(f"q{number}" for number in range(1, 10_000))
         self.sent_as = iter(f"activity-{number}" for number in range(1, 10_000))
@@ -189,7 +189,6 @@ class TestAudience:
     async def test_in_a_personal_chat_it_is_the_persons_own_and_everyone(self, talk: Talk) -> None:
         await talk.ask()
         assert talk.answerer.questions[0].audience == {"managers", "everyone"}
-        assert talk.audiences.asked_for == ["alex-oid"]
 
     @pytest.mark.parametrize("kind", [ChannelKind.GROUP, ChannelKind.CHANNEL])
     async def test_in_a_shared_chat_it_is_everyone(self, talk: Talk, kind: ChannelKind) -> None:
@@ -198,9 +197,10 @@ class TestAudience:
         assert talk.answerer.questions[0].audience == {"everyone"}
 
     async def test_an_unknown_person_is_everyone(self, talk: Talk) -> None:
-        await talk.ask(sender=Person("29:guest"))
-        assert talk.answerer.questions[0].audience == {"everyone"}
-        assert talk.audiences.asked_for == []
+        """Somebody without a directory id too, whatever an audience lists."""
+        for person in (MEGAN, Person("29:guest")):
+            await talk.ask(sender=person)
+        assert [asked.audience for asked in talk.answerer.questions] == [{"everyone"}] * 2
 
 
 class TestFollowUps:
@@ -541,7 +541,7 @@ async def test_any_text_gets_a_card_that_teams_takes(text: str, outcome: Outcome
 async def test_by_itself_it_makes_random_ids_and_reads_the_clock() -> None:
     """32 hexadecimal digits, and the time in UTC."""
     answerer = FakeAnswerer()
-    it = Conversation(answerer, FakeRecorder(), FakeLinks(), FakePseudonyms(), FakeAudiences())
+    it = Conversation(answerer, FakeRecorder(), FakeLinks(), FakePseudonyms(), Audiences())
     ids = {(await it.message(message(QUESTION))).query_id or "" for _ in range(3)}
     assert len(ids) == 3
     assert all(re.fullmatch(r"[0-9a-f]{32}", query_id) for query_id in ids)

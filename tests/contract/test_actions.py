@@ -11,6 +11,7 @@ import pytest
 
 from bots import wording
 from bots.actions import ACTIONS, CardAction, Handlers
+from bots.audiences import Audiences
 from bots.cards import Feedback, answer_card, introduction_card
 from bots.conversation import Conversation
 from bots.drawing.card_parts import action_button
@@ -23,7 +24,6 @@ from tests.fakes.answers import answer, result
 from tests.fakes.cards import elements
 from tests.fakes.parts import (
     FakeAnswerer,
-    FakeAudiences,
     FakeLinks,
     FakePseudonyms,
     FakeRecorder,
@@ -63,7 +63,7 @@ def conversation(actions: Mapping[str, CardAction[Any]] = ACTIONS) -> Conversati
         FakeRecorder(),
         FakeLinks(),
         FakePseudonyms(),
-        FakeAudiences(),
+        Audiences(),
         actions=actions,
     )
 

@@ -61,17 +61,6 @@ class FakePseudonyms:
         return f"<{tenant_id}|{person_id}>"
 
 
-class FakeAudiences:
-    """Everybody belongs to "managers" too."""
-
-    def __init__(self) -> None:
-        self.asked_for: list[str] = []
-
-    def audience(self, directory_id: str) -> frozenset[str]:
-        self.asked_for.append(directory_id)
-        return frozenset({"managers"})
-
-
 class FakeTime:
     """Seconds that pass when a test says so."""
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 
-from analytics.events import Event
 from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
 from snapshot.formats import Kind
 from snapshot.models import Heading, Locator, Page, Passage, Resource, TimeRange, Validation
@@ -33,16 +32,8 @@ class RaisingAnswerer:
         raise self.error
 
 
-class ListRecorder:
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def record(self, event: Event) -> None:
-        self.events.append(event)
-
-
 class RaisingRecorder:
-    def record(self, event: Event) -> None:
+    def record(self, event: object) -> None:
         raise RuntimeError("the disk is full")
 
 

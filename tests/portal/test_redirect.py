@@ -9,7 +9,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from analytics.events import Opened
 from analytics.links import Links
 from portal.redirect import open_routes
-from tests.portal.fakes import ListRecorder, RaisingRecorder
+from tests.fakes.parts import FakeRecorder
+from tests.portal.fakes import RaisingRecorder
 
 LINKS = Links(b"a secret of the tests, long enough", "http://127.0.0.1:3978")
 TARGET = "https://intranet.example.com/guide.pdf#page=4"
@@ -28,7 +29,7 @@ def _client(recorder) -> TestClient:
 
 @pytest.mark.parametrize("url", [TARGET, "/content/guide.pdf#page=4", "/content/a%20b.md#x%C3%BC"])
 async def test_a_link_leads_to_what_was_shown_and_the_opening_is_recorded(url: str) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     before = datetime.now(UTC)
     async with _client(recorder) as client:
         response = await client.get(
@@ -44,7 +45,7 @@ async def test_a_link_leads_to_what_was_shown_and_the_opening_is_recorded(url: s
 
 async def test_a_header_holds_ascii_only_and_escapes_stay_as_they_are() -> None:
     """ "%2D" is syntax in a text directive: decoded, the browser would find another place."""
-    async with _client(ListRecorder()) as client:
+    async with _client(FakeRecorder()) as client:
         response = await client.get(
             _path("https://example.com/férias b#:~:text=a%2Db,ü"), allow_redirects=False
         )
@@ -55,7 +56,7 @@ async def test_a_header_holds_ascii_only_and_escapes_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("token", ["nonsense", "a.b", "%00", "x" * 5000])
 async def test_a_forged_or_damaged_link_is_refused_in_plain_words(token: str) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     async with _client(recorder) as client:
         response = await client.get(f"/o/{token}", allow_redirects=False)
         text = await response.text()
@@ -69,7 +70,7 @@ async def test_a_forged_or_damaged_link_is_refused_in_plain_words(token: str) ->
 async def test_one_changed_character_is_enough_to_refuse() -> None:
     path = _path()
     changed = path[:-1] + ("A" if path[-1] != "A" else "B")
-    async with _client(ListRecorder()) as client:
+    async with _client(FakeRecorder()) as client:
         response = await client.get(changed, allow_redirects=False)
     assert response.status == 400
 
@@ -87,14 +88,14 @@ async def test_one_changed_character_is_enough_to_refuse() -> None:
 async def test_a_preview_or_prefetch_is_redirected_but_is_no_opening(
     headers: dict[str, str],
 ) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     async with _client(recorder) as client:
         response = await client.get(_path(), allow_redirects=False, headers=headers)
     assert (response.status, recorder.events) == (302, [])
 
 
 async def test_a_head_request_is_no_opening() -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     async with _client(recorder) as client:
         response = await client.head(_path(), allow_redirects=False)
     assert (response.status, recorder.events) == (302, [])

@@ -9,14 +9,14 @@ from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 
 from errors import Overloaded, SnapshotNotFound
-from portal.routes import ANONYMOUS, SearchPage, clean
+from portal.routes import ANONYMOUS, SearchPage, question_line
 from retrieval.answer import ChannelKind, Outcome
 from showing.ports import Contact
+from tests.fakes.parts import FakeRecorder
 from tests.portal.fakes import (
     RESULTS,
     TRAVEL,
     FixedAnswerer,
-    ListRecorder,
     PlainLinks,
     RaisingAnswerer,
     RaisingRecorder,
@@ -37,7 +37,7 @@ async def serve() -> AsyncIterator[Serve]:
     async def start(answerer=None, recorder=None, **options) -> TestClient:
         app = web.Application()
         answerer = answerer or FixedAnswerer(RESULTS, Outcome.ANSWERED)
-        page = SearchPage(answerer, recorder or ListRecorder(), PlainLinks(), **options)
+        page = SearchPage(answerer, recorder or FakeRecorder(), PlainLinks(), **options)
         app.add_routes(page.routes())
         client = TestClient(TestServer(app, host="127.0.0.1"))
         await client.start_server()
@@ -65,7 +65,7 @@ def _text(element) -> str:
 async def test_without_a_question_the_page_explains_itself_and_offers_examples(
     serve: Serve,
 ) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     client = await serve(recorder=recorder, examples=lambda: ("How do I claim?", "a & b?"))
     page = await _page(client, "/")
     links = {a.get_text(): a["href"] for a in page.select(".examples a")}
@@ -192,7 +192,7 @@ async def test_no_markup_needs_an_inline_script_or_style(serve: Serve) -> None:
 
 
 async def test_a_question_is_recorded_with_what_was_shown(serve: Serve) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     client = await serve(recorder=recorder)
     page = await _page(client, "/?q=claim")
     [asked] = recorder.events
@@ -211,7 +211,7 @@ async def test_a_question_is_recorded_with_what_was_shown(serve: Serve) -> None:
 
 
 async def test_what_is_shown_while_typing_is_not_recorded(serve: Serve) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     client = await serve(recorder=recorder)
     page = await _page(client, "/?q=clai&typing=1")
     assert len(page.select_one("#results")["data-query-id"]) == 32
@@ -221,7 +221,7 @@ async def test_what_is_shown_while_typing_is_not_recorded(serve: Serve) -> None:
 async def test_a_settled_question_is_recorded_under_the_id_that_its_links_carry(
     serve: Serve,
 ) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     client = await serve(recorder=recorder)
     page = await _page(client, "/?q=claim&typing=1")
     query_id = page.select_one("#results")["data-query-id"]
@@ -254,7 +254,7 @@ async def test_a_shared_link_cannot_choose_the_id_under_which_it_is_recorded(
     ],
 )
 async def test_a_malformed_settling_is_refused(serve: Serve, form: dict[str, str]) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     response = await (await serve(recorder=recorder)).post("/api/asked", data=form)
     assert response.status == 400
     assert recorder.events == []
@@ -262,7 +262,7 @@ async def test_a_malformed_settling_is_refused(serve: Serve, form: dict[str, str
 
 async def test_a_preview_of_a_shared_address_asks_nothing(serve: Serve) -> None:
     """Somebody posts the address in a chat, and the chat draws its preview."""
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     client = await serve(recorder=recorder)
     await client.get("/?q=claim", headers={"User-Agent": "SkypeUriPreview Preview/0.5"})
     await client.get("/?q=claim", headers={"Sec-Purpose": "prefetch;prerender"})
@@ -291,7 +291,7 @@ async def test_the_question_carries_its_channel_and_the_browsers_language(serve:
 
 
 async def test_search_answers_in_json_and_records_nothing_unasked(serve: Serve) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     response = await (await serve(recorder=recorder)).get("/api/search?q=claim")
     body = await response.json()
     assert response.headers["Cache-Control"] == "no-store"
@@ -305,7 +305,7 @@ async def test_search_answers_in_json_and_records_nothing_unasked(serve: Serve) 
 
 
 async def test_search_records_a_settled_question(serve: Serve) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     response = await (await serve(recorder=recorder)).get("/api/search?q=claim&settled=1")
     [asked] = recorder.events
     assert asked.query_id == (await response.json())["query_id"]
@@ -324,7 +324,7 @@ async def test_search_without_a_question_of_sensible_length_is_refused(
 
 
 async def test_an_answerer_that_cannot_answer_gives_a_readable_503(serve: Serve) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     client = await serve(RaisingAnswerer(SnapshotNotFound("no snapshot is active")), recorder)
     page = await _page(client, "/?q=claim", status=503)
     assert _text(page.select_one("[role=alert] h2")) == "The search is not available"
@@ -338,7 +338,7 @@ async def test_an_answerer_that_cannot_answer_gives_a_readable_503(serve: Serve)
 
 
 async def test_where_too_many_ask_it_says_so_and_when_to_come_back(serve: Serve) -> None:
-    recorder = ListRecorder()
+    recorder = FakeRecorder()
     client = await serve(RaisingAnswerer(Overloaded("256 questions wait already")), recorder)
     page = await _page(client, "/?q=claim", status=503)
     assert _text(page.select_one("[role=alert] h2")) == "Many people are asking right now"
@@ -370,4 +370,4 @@ async def test_too_long_a_question_is_said_to_be(serve: Serve) -> None:
     ],
 )
 def test_a_question_is_one_line_that_any_database_takes(raw: str, cleaned: str) -> None:
-    assert clean(raw) == cleaned
+    assert question_line(raw) == cleaned

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from bots import wording
+from bots.audiences import Audiences
 from bots.conversation import Conversation
 from retrieval.serving.live import LiveRetriever
 from snapshot.store import SnapshotStore
 from tests.fakes import activities
 from tests.fakes.encoder import GatedEncoder
-from tests.fakes.parts import FakeAudiences, FakeLinks, FakePseudonyms, FakeRecorder
+from tests.fakes.parts import FakeLinks, FakePseudonyms, FakeRecorder
 from tests.fakes.running import Running
 from tests.fakes.snapshots import publish
 
@@ -40,7 +41,7 @@ async def test_whoever_comes_when_too_many_wait_is_asked_to_come_back(
     bot: Running, live: LiveRetriever, encoder: GatedEncoder
 ) -> None:
     recorder = FakeRecorder()
-    conversation = Conversation(live, recorder, FakeLinks(), FakePseudonyms(), FakeAudiences())
+    conversation = Conversation(live, recorder, FakeLinks(), FakePseudonyms(), Audiences())
     bot.conversation.on_message = conversation.message
     encoder.open.clear()
     first = asyncio.create_task(bot.post(activities.message("unused holiday")))
