@@ -53,11 +53,6 @@ class CardAction(Generic[T]):
         """What a button carries that asks for this; `parse` reads it back."""
         return {"action": self.name, **asdict(asked_for)}
 
-    async def press(self, handlers: Handlers, press: CardPress) -> PressReply | None:
-        """What follows the press; None for malformed data."""
-        asked_for = self.parse(press.data)
-        return None if asked_for is None else await self.handle(handlers, press, asked_for)
-
 
 def _rating(data: Mapping[str, Any]) -> Rating | None:
     match data:
@@ -76,5 +71,7 @@ async def take(press: CardPress, handlers: Handlers, actions: Actions) -> PressR
     """What follows a press, whatever its data turn out to be."""
     name = press.data.get("action") if isinstance(press.data, dict) else None
     action = actions.get(name) if isinstance(name, str) else None
-    reply = await action.press(handlers, press) if action else None
-    return reply or PressReply(wording.PRESS_UNKNOWN)
+    asked_for = action.parse(press.data) if action else None
+    if action is None or asked_for is None:
+        return PressReply(wording.PRESS_UNKNOWN)
+    return await action.handle(handlers, press, asked_for)

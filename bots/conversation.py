@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol, assert_never
 from uuid import uuid4
@@ -16,7 +15,7 @@ from bots.audiences import Audiences
 from bots.cards import MAX_EXAMPLES, Feedback, answer_card, fitted, introduction_card
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
-from bots.memory import CAPACITY, Given, Judgement, Memory
+from bots.memory import Given, Judgement, Memory
 from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
 from errors import Overloaded
 from retrieval.answer import Answer, ChannelKind, Question
@@ -37,6 +36,7 @@ class Pseudonymiser(Protocol):
         """The same for the same two strings, and telling nothing of them."""
 
 
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """Answers messages, takes ratings and tells the log of both.
 
@@ -44,33 +44,18 @@ class Conversation:
     `actions` are what the buttons of cards can ask for.
     """
 
-    def __init__(
-        self,
-        answerer: Answerer,
-        recorder: Recorder,
-        links: LinkMaker,
-        pseudonymiser: Pseudonymiser,
-        audiences: Audiences,
-        *,
-        contact: Contact = NOBODY,
-        examples: Callable[[], Sequence[str]] = tuple,
-        actions: Actions = ACTIONS,
-        new_id: Callable[[], str] = lambda: uuid4().hex,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        monotonic: Callable[[], float] = time.monotonic,
-        capacity: int = CAPACITY,
-    ) -> None:
-        self._answerer = answerer
-        self._recorder = recorder
-        self._links = links
-        self._pseudonymiser = pseudonymiser
-        self._audiences = audiences
-        self._contact = contact
-        self._examples = examples
-        self._actions = actions
-        self._new_id = new_id
-        self._clock = clock
-        self._memory = Memory(capacity, monotonic)
+    answerer: Answerer
+    recorder: Recorder
+    links: LinkMaker
+    pseudonymiser: Pseudonymiser
+    audiences: Audiences
+    _: KW_ONLY
+    contact: Contact = NOBODY
+    examples: Callable[[], Sequence[str]] = tuple
+    actions: Actions = field(default_factory=lambda: ACTIONS)
+    memory: Memory = field(default_factory=Memory)
+    new_id: Callable[[], str] = lambda: uuid4().hex
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def message(self, message: Message) -> Reply:
         """The one reply to a message. Raises what the answerer raises."""
@@ -86,23 +71,23 @@ class Conversation:
 
     def failure(self) -> Reply:
         """What a person reads when something broke."""
-        return Reply(wording.failure(one_line(self._contact.name)))
+        return Reply(wording.failure(one_line(self.contact.name)))
 
     def sent(self, reply: Reply, activity_id: str | None) -> None:
         """The reply is out, as that activity if its id is known: an answer is logged now."""
-        given = self._memory.given(reply.query_id) if reply.query_id else None
+        given = self.memory.given(reply.query_id) if reply.query_id else None
         if given is None:
             return
-        self._memory.remember_message(given, activity_id)
+        self.memory.remember_message(given, activity_id)
         reply_key = self._reply_key(given.chat, activity_id) if activity_id else None
         view = given.view
-        self._recorder.record(
+        self.recorder.record(
             asked(view.query_id, view.answer, view.results, given.asker, reply_key)
         )
 
     async def press(self, press: CardPress) -> PressReply:
         """What follows a press of a card's button, whatever the button's data turn out to be."""
-        return await take(press, self, self._actions)
+        return await take(press, self, self.actions)
 
     async def rate(self, press: CardPress, rating: Rating) -> PressReply:
         """Takes a rating from a card's button.
@@ -110,7 +95,7 @@ class Conversation:
         If the card is still known it comes back with a confirmation in it. A card in a shared
         chat may be replaced for all who see it, so there it tells nobody's judgement.
         """
-        given = self._memory.given(rating.query_id)
+        given = self.memory.given(rating.query_id)
         if given and given.chat != _chat(press.conversation_id):
             return PressReply(wording.PRESS_UNKNOWN)
         judgement = Judgement(rating.helpful)
@@ -130,10 +115,10 @@ class Conversation:
         comment = shorten(tidy(thumbs.comment).strip(), MAX_COMMENT_CHARS)
         judgement = Judgement(thumbs.like, comment)
         if thumbs.reply_to_id is None:
-            if query_id := self._memory.last_query(chat, asker):
+            if query_id := self.memory.last_query(chat, asker):
                 self._rate(asker, RatingSource.THUMBS, judgement, query_id)
             return
-        query_id = self._memory.query_in_message(chat, thumbs.reply_to_id)
+        query_id = self.memory.query_in_message(chat, thumbs.reply_to_id)
         reply_key = None if query_id else self._reply_key(chat, thumbs.reply_to_id)
         self._rate(asker, RatingSource.THUMBS, judgement, query_id, reply_key)
 
@@ -142,32 +127,32 @@ class Conversation:
         question = Question(
             text=wanted.question,
             locale=shorten(one_line(message.locale), _MAX_LOCALE_CHARS) or "en",
-            asked_at=self._clock(),
+            asked_at=self.clock(),
             audience=self._audience(message),
             channel_kind=message.channel_kind,
-            context=self._memory.previous_question(message.conversation_id, asker),
+            context=self.memory.previous_question(message.conversation_id, asker),
             top_k=MAX_RESULTS,
             hits_each=1,
         )
         try:
-            answer = await self._answerer.answer(question)
+            answer = await self.answerer.answer(question)
         except Overloaded:
             return Reply(wording.BUSY)
-        query_id = self._new_id()
+        query_id = self.new_id()
         shown = _shown(answer)
         view, card = fitted(
             ShownAnswer(
                 query_id=query_id,
                 answer=shown,
                 links=tuple(
-                    link_or_none(self._links, query_id, result.rank, result.url) or ""
+                    link_or_none(self.links, query_id, result.rank, result.url) or ""
                     for result in shown.results
                 ),
-                contact=self._contact,
+                contact=self.contact,
                 files_ignored=wanted.has_file,
             )
         )
-        self._memory.remember(
+        self.memory.remember(
             Given(view, _chat(message.conversation_id), asker), message.conversation_id
         )
         return Reply(
@@ -199,17 +184,17 @@ class Conversation:
     def _introduction(self, heading: str) -> Reply:
         examples = self._shown_examples()
         words = wording.introduction(heading, examples)
-        return Reply(words, introduction_card(heading, examples, self._contact, words))
+        return Reply(words, introduction_card(heading, examples, self.contact, words))
 
     def _shown_examples(self) -> list[str]:
-        lines = [shorten(one_line(example), _MAX_EXAMPLE_CHARS) for example in self._examples()]
+        lines = [shorten(one_line(example), _MAX_EXAMPLE_CHARS) for example in self.examples()]
         return [line for line in lines if line][:MAX_EXAMPLES]
 
     def _audience(self, message: Message) -> frozenset[str]:
         """In a shared chat everybody reads the answer, so it is for everyone or not shown."""
         if message.channel_kind is not ChannelKind.PERSONAL or not message.sender.directory_id:
             return frozenset({EVERYONE})
-        return self._audiences.audience(message.sender.directory_id)
+        return self.audiences.audience(message.sender.directory_id)
 
     def _rate(
         self,
@@ -219,17 +204,17 @@ class Conversation:
         query_id: str | None,
         reply_key: str | None = None,
     ) -> None:
-        if self._memory.is_new(query_id or reply_key or "", asker, source, judgement):
+        if self.memory.is_new(query_id or reply_key or "", asker, source, judgement):
             helpful, comment = judgement.helpful, judgement.comment
-            self._recorder.record(
-                Rated(asker, helpful, source, self._clock(), query_id, reply_key, comment)
+            self.recorder.record(
+                Rated(asker, helpful, source, self.clock(), query_id, reply_key, comment)
             )
 
     def _asker(self, person: Person) -> str:
-        return self._pseudonymiser.pseudonym(person.tenant_id, person.directory_id or person.id)
+        return self.pseudonymiser.pseudonym(person.tenant_id, person.directory_id or person.id)
 
     def _reply_key(self, chat: str, activity_id: str) -> str:
-        return self._pseudonymiser.pseudonym(f"reply:{chat}", activity_id)
+        return self.pseudonymiser.pseudonym(f"reply:{chat}", activity_id)
 
 
 def _shown(answer: Answer) -> Answer:

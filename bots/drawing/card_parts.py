@@ -145,22 +145,15 @@ def small(text: str, *, spacing: Spacing = "Small") -> RichTextBlock:
     return literal(text, spacing=spacing, size="Small", is_subtle=True)
 
 
-def heading(text: str, *, size: TextSize = "Large") -> TextBlock:
+def heading(text: str, *, size: TextSize = "Large", **style: Any) -> TextBlock:
     """A heading that screen readers know as one. Teams draws "Medium" no larger than the text."""
-    return TextBlock(text=escaped(text), style="heading", size=size, weight="Bolder", wrap=True)
+    text = escaped(text)
+    return TextBlock(text=text, style="heading", size=size, weight="Bolder", wrap=True, **style)
 
 
-def subheading(text: str, *, separator: bool | None = None) -> TextBlock:
+def subheading(text: str, **style: Any) -> TextBlock:
     """A lesser heading of the product's own words."""
-    return TextBlock(
-        text=escaped(text),
-        style="heading",
-        size="Default",
-        weight="Bolder",
-        wrap=True,
-        spacing="Medium",
-        separator=separator,
-    )
+    return heading(text, size="Default", spacing="Medium", **style)
 
 
 def bullets(lines: Sequence[str]) -> list[CardElement]:

@@ -18,7 +18,7 @@ from analytics.privacy import Pseudonyms
 from bots import wording
 from bots.audiences import Audiences
 from bots.conversation import MAX_COMMENT_CHARS, Conversation
-from bots.memory import ANSWERS_FOR_S, FOLLOW_UP_FOR_S
+from bots.memory import ANSWERS_FOR_S, FOLLOW_UP_FOR_S, Memory
 from bots.messages import CardPress, Message, Person, Reply, Thumbs
 from retrieval.answer import ChannelKind, Outcome
 from showing.ports import Contact
@@ -67,7 +67,7 @@ class Talk:
                 "examples": lambda: EXAMPLES,
                 "new_id": lambda: next(self.ids),
                 "clock": lambda: ASKED_AT,
-                "monotonic": self.time,
+                "memory": Memory(clock=self.time),
                 **changes,
             },
         )
@@ -394,7 +394,8 @@ class TestPresses:
         assert talk.recorder.rated == [rated(True, RatingSource.CARD, query_id="q1")]
 
     async def test_old_answers_are_forgotten_and_so_are_the_oldest_of_too_many(self) -> None:
-        talk = Talk(capacity=2)
+        talk = Talk()
+        talk.restarted(memory=Memory(2, talk.time))
         for _ in range(3):
             await talk.ask()
         assert (await talk.it.press(rate(True, "q1"))).card is None
