@@ -15,7 +15,7 @@ from bots.audiences import Audiences
 from bots.cards import MAX_EXAMPLES, Feedback, answer_card, fitted, introduction_card
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
-from bots.memory import Given, Judgement, Memory
+from bots.memory import Given, Memory
 from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
 from errors import Overloaded
 from retrieval.answer import Answer, ChannelKind, Question
@@ -98,8 +98,8 @@ class Conversation:
         given = self.memory.given(rating.query_id)
         if given and given.chat != _chat(press.conversation_id):
             return PressReply(wording.PRESS_UNKNOWN)
-        judgement = Judgement(rating.helpful)
-        self._rate(self._asker(press.sender), RatingSource.CARD, judgement, rating.query_id)
+        source, asker = RatingSource.CARD, self._asker(press.sender)
+        self._record(Rated(asker, rating.helpful, source, self.clock(), rating.query_id))
         words = wording.RATED_HELPFUL if rating.helpful else wording.RATED_NOT_HELPFUL
         if given is None:
             return PressReply(words)
@@ -112,15 +112,15 @@ class Conversation:
         """Takes the platform's own rating: of the message that it names, else of the person's last
         answer in the chat. A message from before a restart is known to the log by its key."""
         chat, asker = _chat(thumbs.conversation_id), self._asker(thumbs.sender)
-        comment = shorten(tidy(thumbs.comment).strip(), MAX_COMMENT_CHARS)
-        judgement = Judgement(thumbs.like, comment)
-        if thumbs.reply_to_id is None:
-            if query_id := self.memory.last_query(chat, asker):
-                self._rate(asker, RatingSource.THUMBS, judgement, query_id)
-            return
-        query_id = self.memory.query_in_message(chat, thumbs.reply_to_id)
-        reply_key = None if query_id else self._reply_key(chat, thumbs.reply_to_id)
-        self._rate(asker, RatingSource.THUMBS, judgement, query_id, reply_key)
+        if (message_id := thumbs.reply_to_id) is not None:
+            query_id = self.memory.query_in_message(chat, message_id)
+            reply_key = None if query_id else self._reply_key(chat, message_id)
+        else:
+            query_id, reply_key = self.memory.last_query(chat, asker), None
+        if query_id or reply_key:
+            comment = shorten(tidy(thumbs.comment).strip(), MAX_COMMENT_CHARS)
+            source, now = RatingSource.THUMBS, self.clock()
+            self._record(Rated(asker, thumbs.like, source, now, query_id, reply_key, comment))
 
     async def _answer(self, message: Message, wanted: Wish) -> Reply:
         asker = self._asker(message.sender)
@@ -196,19 +196,10 @@ class Conversation:
             return frozenset({EVERYONE})
         return self.audiences.audience(message.sender.directory_id)
 
-    def _rate(
-        self,
-        asker: str,
-        source: RatingSource,
-        judgement: Judgement,
-        query_id: str | None,
-        reply_key: str | None = None,
-    ) -> None:
-        if self.memory.is_new(query_id or reply_key or "", asker, source, judgement):
-            helpful, comment = judgement.helpful, judgement.comment
-            self.recorder.record(
-                Rated(asker, helpful, source, self.clock(), query_id, reply_key, comment)
-            )
+    def _record(self, rated: Rated) -> None:
+        """What a retried event says again is no other rating."""
+        if self.memory.is_new(rated):
+            self.recorder.record(rated)
 
     def _asker(self, person: Person) -> str:
         return self.pseudonymiser.pseudonym(person.tenant_id, person.directory_id or person.id)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from cachetools import TTLCache
 
-from analytics.events import RatingSource
+from analytics.events import Rated
 from bots.drawing.shown import ShownAnswer
 
 ANSWERS_FOR_S = 24 * 60 * 60.0
@@ -35,14 +35,6 @@ class Given:
     asker: str
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What somebody made of an answer."""
-
-    helpful: bool
-    comment: str = ""
-
-
 class Memory:
     """Recent answers by id, by the message that carried them, and by who asked where.
 
@@ -56,7 +48,7 @@ class Memory:
         self._packed: TTLCache[str, bytes] = TTLCache(capacity, ANSWERS_FOR_S, clock)
         self._by_message: TTLCache[tuple[str, str], str] = TTLCache(capacity, ANSWERS_FOR_S, clock)
         self._last: TTLCache[tuple[str, str], str] = TTLCache(capacity, ANSWERS_FOR_S, clock)
-        self._judgements: TTLCache[tuple[str, str, RatingSource], Judgement] = TTLCache(
+        self._rated: TTLCache[tuple[str | None, ...], tuple[bool, str]] = TTLCache(
             capacity, ANSWERS_FOR_S, clock
         )
         self._questions: TTLCache[tuple[str, str], str] = TTLCache(capacity, FOLLOW_UP_FOR_S, clock)
@@ -92,12 +84,13 @@ class Memory:
         """The id of the last answer that this person got in this chat."""
         return self._last.get((chat, asker))
 
-    def is_new(self, key: str, asker: str, source: RatingSource, judgement: Judgement) -> bool:
+    def is_new(self, rated: Rated) -> bool:
         """Whether this is not what the person said of that answer before; now it is."""
-        told = (key, asker, source)
-        if self._judgements.get(told) == judgement:
+        about = (rated.query_id, rated.reply_key, rated.asker, rated.source)
+        said = (rated.helpful, rated.comment)
+        if self._rated.get(about) == said:
             return False
-        self._judgements[told] = judgement
+        self._rated[about] = said
         return True
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import assert_never
 
 from snapshot.formats import Kind
-from snapshot.models import Heading, Locator, Resource, TimeRange
+from snapshot.models import Fragment, Heading, Locator, Page, Resource, Slide, TimeRange, Whole
 
 NAME = "Signpost"
 
@@ -46,8 +47,10 @@ def place(locator: Locator) -> str:
             return f"at {locator.label}"
         case Heading(_, text):
             return f"“{text}”" if text else ""
-        case _:
+        case Page() | Slide() | Fragment() | Whole():
             return locator.label
+        case _ as never:
+            assert_never(never)
 
 
 def open_button(resource: Resource, locator: Locator) -> str:
@@ -84,7 +87,7 @@ def answered(sentence: str, title: str, where: str) -> str:
 
 
 def closest(sentence: str, title: str, where: str) -> str:
-    """The same, where it is not certain."""
+    """The same of what is not certain."""
     return f"{CLOSEST_HEADING}. {sentence} (From: {_source(title, where)})"
 
 

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Protocol
 
 from aiohttp import web
 
 from portal.pages import FRAME_ANCESTORS, message_page, page
-from portal.protocols import Library
 from snapshot import formats
 from snapshot.formats import Format
-from snapshot.models import Locator, Page, Passage, Slide, TimeRange, clock
+from snapshot.models import Locator, Page, Passage, Resource, Slide, TimeRange, clock
 
 # Scripts of the content never run, and the page has an origin of its own, which is nobody's.
 _SANDBOX = "; ".join(
@@ -32,6 +32,14 @@ _SANDBOX = "; ".join(
         FRAME_ANCESTORS,
     )
 )
+
+
+class Library(Protocol):
+    """The resources that are served at this moment, with what the index knows of them."""
+
+    async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
+        """The served resource whose url is that path on this server, percent-decoded, with its
+        passages in reading order."""
 
 
 def preview_routes(library: Library, content_dir: Path) -> list[web.RouteDef]:
