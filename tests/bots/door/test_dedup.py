@@ -1,12 +1,17 @@
+"""The same delivery is one turn; what only looks like it is another."""
+
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
 from bots.door import dedup
-from bots.door.dedup import Delivery, Once, fingerprint
+from bots.door.dedup import Delivery, Once, delivery_of, fingerprint
+from bots.door.payload import parse_activity
+from tests.fakes import activities as teams
 
 MESSAGE = Delivery("message", "conversation", "1", "anna")
 PRESS = Delivery("invoke", "conversation", "1", "anna", fingerprint("yes"))
@@ -93,6 +98,18 @@ async def test_work_that_failed_is_done_again() -> None:
     assert await once.run(PRESS, Work()) == 1
 
 
+async def test_work_that_nobody_waits_for_any_more_is_done_again() -> None:
+    once: Once[int] = Once()
+    first = asyncio.create_task(once.run(PRESS, asyncio.Event().wait))
+    await asyncio.sleep(0)
+    assert PRESS in once
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert PRESS not in once
+    assert await once.run(PRESS, Work()) == 1
+
+
 async def test_a_press_is_forgotten_when_its_sender_presses_something_else() -> None:
     """Otherwise who changes their mind twice would not be heard the second time."""
     once: Once[int] = Once()
@@ -136,3 +153,61 @@ def test_a_fingerprint_does_not_depend_on_the_order_of_keys() -> None:
     assert fingerprint({"a": 1, "b": [2]}) == fingerprint({"b": [2], "a": 1})
     assert fingerprint({"a": 1}) != fingerprint({"a": "1"})
     assert fingerprint("a", "b") != fingerprint("ab", "")
+
+
+def known_by(activity: teams.JSON) -> Delivery:
+    return delivery_of(parse_activity(json.dumps(activity).encode()))
+
+
+def test_a_message_is_known_by_its_id_in_its_conversation() -> None:
+    anna, chat = teams.ANNA["id"], teams.PERSONAL_ID
+    assert known_by(teams.message(id="7")) == Delivery("message", chat, "7", anna)
+    assert known_by(teams.message(id=None)) == Delivery("message", chat, None, anna)
+
+
+def test_a_press_is_known_by_what_was_pressed_too() -> None:
+    pressed = known_by(teams.execute({"helpful": True}, id="7"))
+    value = teams.execute({"helpful": True})["value"]
+    assert pressed == Delivery(
+        "invoke",
+        teams.PERSONAL_ID,
+        "7",
+        teams.ANNA["id"],
+        press=fingerprint("adaptiveCard/action", "1767225600000", value),
+    )
+    for other in (
+        teams.execute({"helpful": False}, id="7"),
+        teams.execute({"helpful": True}, id="7", reply_to_id="1"),
+        teams.execute({"helpful": True}, id="7", name="task/fetch"),
+    ):
+        assert known_by(other).press not in (None, pressed.press)
+
+
+def test_a_thumb_is_a_press_only_if_it_names_its_message() -> None:
+    """The same thumb again can be for another message."""
+    assert known_by(teams.thumbs()).press is not None
+    assert known_by(teams.thumbs(reply_to_id=None)).press is None
+    assert known_by(teams.execute({}, reply_to_id=None)).press is not None
+
+
+def test_an_edit_is_known_by_its_words_too() -> None:
+    edited = known_by(teams.edited("taxi?", id="7"))
+    assert (edited.kind, edited.edit, edited.press) == ("messageUpdate", fingerprint("taxi?"), None)
+    assert known_by(teams.message("taxi?")).edit is None
+
+
+@pytest.mark.parametrize(
+    ("activity", "in_body"),
+    [
+        (teams.message(), False),
+        (teams.message(deliveryMode="expectReplies"), True),
+        (teams.execute({}), True),
+        (teams.edited(), False),
+    ],
+    ids=["message", "expected replies", "press", "edit"],
+)
+def test_a_repetition_is_told_the_answer_if_the_first_was(
+    activity: teams.JSON, in_body: bool
+) -> None:
+    incoming = parse_activity(json.dumps(activity).encode())
+    assert incoming.is_answered_in_body is in_body
