@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from errors import NoText, ReadError
 from index.readers import reader
-from index.readers.document_json import document_to_json
+from index.readers.documents import document_to_json
 
 MEMORY_EXIT = 3
 MAX_ANSWER_BYTES = 256 * 1024 * 1024

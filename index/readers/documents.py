@@ -1,12 +1,18 @@
-"""What a reader gets out of one file, before it is cut into passages."""
+"""What a reader gets out of one file, before it is cut into passages; and the same as JSON.
+
+The JSON goes from a reader's process to ours, and into the cache. What comes back from a reader is
+believed as little as the file it read: every value is checked before it becomes a Document.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from snapshot.models import Locator
+import msgspec
+
+from snapshot.models import Locator, locator_from_dict, locator_to_dict
 
 # A language tag of BCP 47, such as en or pt-BR.
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -39,9 +45,9 @@ class Cue:
 class Document:
     """One file as read. Text is normalised already (see `index/readers/normalise.py`).
 
-    `title` is what the document itself calls it, None where it does not say. `metadata` is its
-    front matter as found, not yet judged. `language` is what the document declares, or None.
-    Either `sections` or `cues` is filled; both empty means a file without text.
+    `title` is what the document itself calls it, None if it does not say. `metadata` is its front
+    matter as found, not yet judged. `language` is what the document declares, or None. Either
+    `sections` or `cues` is filled; both empty means a file without text.
     """
 
     title: str | None = None
@@ -49,3 +55,52 @@ class Document:
     language: str | None = None
     sections: tuple[Section, ...] = ()
     cues: tuple[Cue, ...] = ()
+
+
+_Second = Annotated[float, msgspec.Meta(ge=0, lt=1e9)]
+_PLACED = msgspec.Meta(gt=0, lt=10**9)
+_Place = dict[str, str | Annotated[int, _PLACED] | Annotated[float, _PLACED]]
+
+
+class _Written(msgspec.Struct):
+    """A document as JSON has it: sections and cues are lists of their fields."""
+
+    title: str | None
+    metadata: dict[str, Any]
+    language: str | None
+    sections: list[tuple[tuple[str, ...], _Place, tuple[str, ...]]]
+    cues: list[tuple[_Second, _Second, str]]
+
+
+def document_to_json(document: Document) -> bytes:
+    """UTF-8 JSON that `document_from_json` reads back."""
+    sections = [
+        (section.heading_path, locator_to_dict(section.locator), section.blocks)
+        for section in document.sections
+    ]
+    cues = [(cue.start_s, cue.end_s, cue.text) for cue in document.cues]
+    return msgspec.json.encode(
+        _Written(document.title, document.metadata, document.language, sections, cues)
+    )
+
+
+def document_from_json(data: bytes) -> Document:
+    """The document. Raises ValueError for anything that `document_to_json` does not write."""
+    try:
+        found = msgspec.json.decode(data, type=_Written)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    if found.sections and found.cues:
+        raise ValueError("both sections and cues")
+    if any(start_s > end_s for start_s, end_s, _ in found.cues):
+        raise ValueError("a cue that ends before it begins")
+    return Document(
+        title=found.title,
+        metadata=found.metadata,
+        language=found.language,
+        sections=tuple(
+            Section(path, locator_from_dict(place), blocks)
+            for path, place, blocks in found.sections
+        ),
+        cues=tuple(Cue(*cue) for cue in found.cues),
+    )

@@ -16,8 +16,7 @@ from typing import Protocol
 
 from errors import NoText, ReadError
 from index.readers import reader
-from index.readers.document_json import document_from_json, document_to_json
-from index.readers.documents import Document
+from index.readers.documents import Document, document_from_json, document_to_json
 from index.readers.reader_process import ReaderProcess
 from snapshot import formats
 

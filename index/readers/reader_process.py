@@ -14,8 +14,7 @@ from typing import IO, cast
 
 from errors import NoText, ReadError
 from index.readers.__main__ import MEMORY_EXIT
-from index.readers.document_json import document_from_json
-from index.readers.documents import Document
+from index.readers.documents import Document, document_from_json
 
 ROOT = Path(__file__).resolve().parents[2]
 # -E and -s: no variable and no folder of the user's changes what is imported.

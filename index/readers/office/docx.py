@@ -15,10 +15,9 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 
 from index.readers import normalise, table_rows
 from index.readers.documents import Document
-from index.readers.markup.slugs import Slugs
 from index.readers.office.docx_styles import Lists, Styles, child_value, w
 from index.readers.office.office_package import check_package, sensible_title
-from index.readers.outline import Outline
+from index.readers.outline import Outline, Slugs
 from snapshot.models import Heading
 
 _NOTE_PARTS = ("/footnotes", "/endnotes")

@@ -19,15 +19,16 @@ from index.readers.documents import Document
 from index.readers.office.office_package import sensible_title
 from index.readers.outline import Outline, fold
 from index.readers.pdf.pdf_blocks import Item, is_item, is_open_label, page_items
-from index.readers.pdf.pdf_headings import Bookmarks, Headings
-from index.readers.pdf.pdf_lines import Line, page_lines
-from index.readers.pdf.pdf_pages import (
+from index.readers.pdf.pdf_headings import (
+    Bookmarks,
+    Headings,
     body_size,
     drop_running,
     join_title,
     title_lines,
     without_title,
 )
+from index.readers.pdf.pdf_lines import Line, page_lines
 from index.readers.pdf.pdf_tags import entry, read_tags
 from snapshot.models import Page
 

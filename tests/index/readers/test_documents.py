@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from index.readers.document_json import document_from_json, document_to_json
-from index.readers.documents import Cue, Document, Section
+from index.readers.documents import Cue, Document, Section, document_from_json, document_to_json
 from snapshot.models import Fragment, Heading, Page, Slide, Whole
 
 
