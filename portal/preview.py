@@ -113,7 +113,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of the resource with one place. `anchor` is what `Resource.url_at` puts behind
-    the "#", empty where a part before has it already or the place has none; `label` names a page
+    the "#", empty if a part before has it already or the place has none; `label` names a page
     or slide. Either `paragraphs` or, in a transcript, `lines` are filled."""
 
     anchor: str

@@ -7,7 +7,7 @@ have no reader. People open them, and what is said in them stands in a transcrip
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from pathlib import PurePosixPath
 
@@ -164,15 +164,7 @@ WEBVTT = Format(
     is_transcript=True,
     limit_mb=_TEXT_MB,
 )
-SUBRIP = Format(
-    extensions=(".srt",),
-    kind=Kind.VIDEO,
-    reader="index.readers.transcript",
-    local=Opening.SECOND,
-    published=Opening.WHOLE,
-    is_transcript=True,
-    limit_mb=_TEXT_MB,
-)
+SUBRIP = replace(WEBVTT, extensions=(".srt",))
 # Of several recordings of one talk, the one that stands first here is opened.
 RECORDINGS = (
     _recording(".mp4", ".m4v", content_type="video/mp4"),

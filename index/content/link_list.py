@@ -48,7 +48,7 @@ class LinkRow:
 
 def load_links(root: Path, where: str) -> list[LinkRow]:
     """The rows of a links file, by its path in the content folder; a bad row is in its place with
-    its error. Raises ContentError where the file as a whole cannot be used."""
+    its error. Raises ContentError if the file as a whole cannot be used."""
     rows = _csv_rows(root, where) if where.lower().endswith(".csv") else _yaml_rows(root, where)
     return [_row(number, values, f"{where}, row {number}") for number, values in rows]
 

@@ -25,6 +25,7 @@ from snapshot.formats import Kind
 from snapshot.models import Resource
 
 _EXAMPLES = 3
+_NO_OWNER = "no owner is given"
 
 
 class Extracts(Protocol):
@@ -123,8 +124,8 @@ class _Findings:
         self._folders = Folders(self.root)
 
     def prepare(self, file: SourceFile) -> _Described | None:
-        """The file with its metadata; None, and a refusal, where that already rules it out: then
-        nothing has to open it."""
+        """The file with its metadata. None if that already rules the file out: then it is refused
+        without being opened."""
         try:
             inherited = self._folders.fields(file.folder)
             own = sidecar_fields(self.root, file.sidecars)
@@ -162,7 +163,8 @@ class _Findings:
         elif url := url_of(described.file, metadata):
             resource = make_resource(described.file, metadata, document, verdict, url)
             if self._add(Entry(resource, document, extracted.digest)):
-                self._remark(described.file, metadata, document)
+                for said in _remarks(described.file, metadata, document):
+                    self.remarks[said].append(path)
         else:
             reason = "it has no link: give url, or base_url in a _folder.yaml"
             self._refuse(path, RefusalKind.NO_URL, reason)
@@ -189,7 +191,7 @@ class _Findings:
         file = SourceFile(path)
         resource = make_resource(file, metadata, row.document, verdict, row.fields["url"])
         if self._add(Entry(resource, row.document, row.digest)) and not metadata.owner:
-            self.remarks["no owner is given"].append(path)
+            self.remarks[_NO_OWNER].append(path)
 
     def _add(self, entry: Entry) -> bool:
         """Whether the entry is the first with its link."""
@@ -205,25 +207,22 @@ class _Findings:
     def _refuse(self, path: str, kind: RefusalKind, reason: str) -> None:
         self.refusals.append(Refusal(path, kind, reason))
 
-    def _remark(self, file: SourceFile, metadata: Metadata, document: Document) -> None:
-        if not metadata.owner:
-            self.remarks["no owner is given"].append(file.path)
-        if metadata.review_by is None and metadata.review_every_days is None:
-            said = "without review_by or review_every_days the validation never ends"
-            self.remarks[said].append(file.path)
-        if not metadata.language and not document.language:
-            said = f"the language is not given and taken for {DEFAULT_LANGUAGE!r}"
-            self.remarks[said].append(file.path)
-        front = document.metadata
-        if front.get("draft") == "true" or front.get("published") == "false":
-            said = "the front matter calls it unpublished: the link may lead nowhere"
-            self.remarks[said].append(file.path)
-        if "redirect_to" in front:
-            said = "the front matter says redirect_to: the link may lead elsewhere"
-            self.remarks[said].append(file.path)
-        if document.cues and not file.media and not metadata.url:
-            said = "the link opens the transcript itself: give url, or put the recording beside it"
-            self.remarks[said].append(file.path)
+
+def _remarks(file: SourceFile, metadata: Metadata, document: Document) -> Iterator[str]:
+    """What the owner of a file that is served may want to know."""
+    if not metadata.owner:
+        yield _NO_OWNER
+    if metadata.review_by is None and metadata.review_every_days is None:
+        yield "without review_by or review_every_days the validation never ends"
+    if not metadata.language and not document.language:
+        yield f"the language is not given and taken for {DEFAULT_LANGUAGE!r}"
+    front = document.metadata
+    if front.get("draft") == "true" or front.get("published") == "false":
+        yield "the front matter calls it unpublished: the link may lead nowhere"
+    if "redirect_to" in front:
+        yield "the front matter says redirect_to: the link may lead elsewhere"
+    if document.cues and not file.media and not metadata.url:
+        yield "the link opens the transcript itself: give url, or put the recording beside it"
 
 
 def _why_no_text(document: Document) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from index.content.metadata import Metadata, Status
 from snapshot.models import Validation
@@ -35,10 +36,13 @@ class Refusal:
 
 def judge(metadata: Metadata, path: str, today: date) -> Validation | Refusal:
     """The validation that holds today, or why there is none."""
-    if metadata.status is Status.DRAFT:
-        return Refusal(path, RefusalKind.DRAFT, "its status is draft")
-    if metadata.status is Status.RETIRED:
-        return Refusal(path, RefusalKind.RETIRED, "its status is retired")
+    match metadata.status:
+        case Status.DRAFT | Status.RETIRED as status:
+            return Refusal(path, RefusalKind(status), f"its status is {status}")
+        case Status.VALIDATED:
+            pass
+        case _:
+            assert_never(metadata.status)
     by, on = metadata.validated_by, metadata.validated_on
     if by is None or on is None:
         missing = [

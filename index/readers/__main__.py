@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _receive(stream: BinaryIO, size: int) -> bytes:
-    """That many bytes, or none where the stream has ended."""
+    """That many bytes, or none if the stream has ended."""
     data = stream.read(size)
     return data if len(data) == size else b""
 

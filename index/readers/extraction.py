@@ -34,7 +34,7 @@ class DocumentCache(Protocol):
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """A file as read, or why it cannot be. `digest` is the SHA-256 of its bytes in hexadecimal,
-    empty where not even these could be had."""
+    empty if not even these could be had."""
 
     digest: str
     document: Document | None = None
@@ -62,7 +62,7 @@ class Extraction:
             for path in paths:
                 pending.append(_begin(path, pool, cache))
                 # Few files at a time are held in memory.
-                while len(pending) > 2 * self.workers or (pending and pending[0].is_done):
+                while len(pending) > 2 * self.workers or (pending and pending[0].future.done()):
                     found.append(pending.popleft().finish(cache))
                     progress(len(found), len(paths))
             while pending:
@@ -73,44 +73,40 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A file that is read, or was."""
+    """A file whose document is there or to come. The cache is to keep it under `key`, if any."""
 
     digest: str
+    future: Future[Document]
     key: str = ""
-    cached: Document | None = None
-    error: ReadError | None = None
-    future: Future[Document] | None = None
-
-    @property
-    def is_done(self) -> bool:
-        return self.future is None or self.future.done()
 
     def finish(self, cache: DocumentCache | None) -> Extracted:
-        if self.future is None:
-            return Extracted(self.digest, self.cached, self.error)
         try:
             document = self.future.result()
         except ReadError as error:
             return Extracted(self.digest, error=error)
-        if cache is not None:
+        if cache is not None and self.key:
             cache.put(self.key, document_to_json(document))
         return Extracted(self.digest, document)
 
 
 def _begin(path: Path, pool: _Pool, cache: DocumentCache | None) -> _Task:
+    known: Future[Document] = Future()
     try:
         data = _load(path)
     except ReadError as error:
-        return _Task("", error=error)
+        known.set_exception(error)
+        return _Task("", known)
     digest = hashlib.sha256(data).hexdigest()
     extension = formats.extension(path.name)
     key = hashlib.sha256(f"{digest} {reader.version()} {extension}".encode()).hexdigest()
-    if cache is not None and (known := cache.get(key)) is not None:
+    if cache is not None and (kept := cache.get(key)) is not None:
         try:
-            return _Task(digest, cached=document_from_json(known))
+            known.set_result(document_from_json(kept))
         except ValueError:
             pass  # a damaged entry: read the file anew
-    return _Task(digest, key, future=pool.submit(data, f"file{extension}"))
+        else:
+            return _Task(digest, known)
+    return _Task(digest, pool.submit(data, f"file{extension}"), key)
 
 
 def _load(path: Path) -> bytes:

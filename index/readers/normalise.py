@@ -51,7 +51,8 @@ def lines(text: str) -> str:
 
 
 def flow(text: str) -> str:
-    """Several lines on one, as a person would read them out: a comma where a line ends openly."""
+    """Several lines on one, as a person would read them out. A line that ends without a stop gets
+    a comma."""
     joined = ""
     for line in lines(text).split("\n"):
         if joined and line:

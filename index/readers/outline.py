@@ -21,8 +21,8 @@ class _Part:
 class Outline:
     """Takes a document's headings and blocks as a reader meets them."""
 
-    def __init__(self, start: Locator | None = None) -> None:
-        self._parts = [_Part((), start or Whole())]
+    def __init__(self) -> None:
+        self._parts = [_Part((), Whole())]
         self._headings: list[tuple[int, str]] = []
 
     def heading(self, level: int, text: str, locator: Locator) -> None:

@@ -24,11 +24,11 @@ _LONGEST_REASON = 500
 
 
 class ReaderProcess:
-    """Reads one file after another, each in a fork of it (where there is no fork: only one). See
-    `index/readers/__main__.py` for the other end."""
+    """Reads one file after another, each in a fork of its own; on systems that do not fork, only
+    one file. `index/readers/__main__.py` is the other end."""
 
     def __init__(self, *, timeout_s: float, memory_mb: int) -> None:
-        """Raises ReadError where the system starts no further process."""
+        """Raises ReadError if the system starts no further process."""
         self._timeout_s = timeout_s
         self._memory_mb = memory_mb
         try:

@@ -1,8 +1,9 @@
 """YAML as people write it beside their documents: mappings, lists and words, nothing clever.
 
 Every value stays the text that stands there: `1.10` is no number, `no` is no truth, `2026-13-45`
-is no date that a parser could stumble over. Who needs a number or a date judges the text and can
-name it. It also makes hostile YAML dull: no tags, and an alias bomb is counted before it is used.
+is no date that a parser could stumble over. Whoever needs a number or a date parses the text, and
+can quote it in an error. Hostile YAML does no harm: there are no tags, and what aliases repeat is
+counted before it is used.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class YamlError(ValueError):
 
 
 def load(text: str) -> Any:
-    """The text's mapping, list or string; None where there is nothing. Raises YamlError."""
+    """The text's mapping, list or string; None if there is nothing. Raises YamlError."""
     if len(text) > MAX_CHARACTERS:
         raise YamlError(f"{len(text)} characters of YAML; at most {MAX_CHARACTERS} are read")
     try:
@@ -61,7 +62,7 @@ class _TextLoader(yaml.BaseLoader):
 
 
 def _count(value: Any) -> None:
-    """Raises YamlError where aliases blow the value up, or make it contain itself."""
+    """Raises YamlError if aliases blow the value up, or make it contain itself."""
     count = 0
     open_values = [value]
     while open_values:

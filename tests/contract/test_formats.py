@@ -222,7 +222,7 @@ def check_libraries(extension: str) -> None:
     """The row names the libraries that its reader imports, so that the cache knows of them."""
     row = formats.BY_EXTENSION[extension]
     distributions = _distributions()
-    imported = {name for name in _imports(row.reader) if name not in sys.stdlib_module_names}
+    imported = _imports(row.reader) - _imports("index.readers.documents")
     if "bs4" in imported:
         imported.add("lxml")  # which it is told to parse with, by name
     assert {distributions[name][0] for name in imported} == set(row.libraries)
@@ -243,6 +243,8 @@ def _imports(module: str) -> set[str]:
             path = path.with_suffix("") / "__init__.py"
         for name in _names(ast.parse(path.read_text(encoding="utf-8"))):
             first = name.partition(".")[0]
+            if first in sys.stdlib_module_names:
+                continue
             if not (ROOT / first).is_dir() and not (ROOT / f"{first}.py").exists():
                 outside.add(first)
             elif name not in seen and _is_module(name):

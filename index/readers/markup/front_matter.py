@@ -18,7 +18,7 @@ _KEY = re.compile(r"\s*(?:#[^\n]*\s*)*[\"']?[\w.-]+[\"']?\s*:(?:\s|\Z)")
 
 def split(text: str) -> tuple[dict[str, Any], str]:
     """(metadata, the text behind it). A block of JavaScript (`---js`) holds no metadata; a rule
-    of dashes before ordinary text is text. Raises ReadError where the block is malformed."""
+    of dashes before ordinary text is text. Raises ReadError if the block is malformed."""
     text = text.removeprefix("\ufeff")
     if match := _YAML.match(text):
         if match["kind"] not in ("", "yaml", "yml"):

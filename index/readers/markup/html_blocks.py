@@ -34,7 +34,7 @@ AnchorOf = Callable[[Tag, str], str]
 
 
 def check_depth(root: Tag) -> None:
-    """Raises ReadError where elements are nested so deep that no person wrote them."""
+    """Raises ReadError if elements are nested so deep that no person wrote them."""
     open_tags = [(root, 0)]
     while open_tags:
         tag, depth = open_tags.pop()

@@ -19,7 +19,7 @@ def w(name: str) -> str:
 
 
 def child_value(element: Any, name: str) -> str:
-    """`w:val` of a child, empty where there is none."""
+    """`w:val` of a child, empty if there is none."""
     child = element.find(w(name)) if element is not None else None
     return str(child.get(w("val"), "")) if child is not None else ""
 
@@ -92,7 +92,7 @@ class Styles:
 
 
 def _level(properties: Any) -> int | None:
-    """The outline level as a heading's level: 0 for text, None where nothing is said."""
+    """The outline level as a heading's level: 0 for text, None if nothing is said."""
     value = child_value(properties, "outlineLvl")
     if not value.isdecimal():
         return None

@@ -129,8 +129,8 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _leading(lines: Sequence[Line]) -> float:
-    """The usual distance of two lines of a paragraph: that of single spacing where there is any,
-    since on some pages most lines are paragraphs of their own."""
+    """The usual distance of two lines of a paragraph, in points. If any lines are single-spaced,
+    only they count: on some pages most lines are paragraphs of their own."""
     gaps = [(a.y - b.y) / a.size for a, b in pairwise(lines) if 0 < a.y - b.y < 3 * a.size]
     single = [gap for gap in gaps if gap < _WIDEST_SINGLE_SPACING]
     size = median(line.size for line in lines)

@@ -93,7 +93,7 @@ def _lines(reader: PdfReader) -> list[list[Line]]:
 
 
 def _refuse_images(reader: PdfReader) -> None:
-    """Raises NoText where the pages show pictures of text, as a scanner makes them."""
+    """Raises NoText if the pages show pictures of text, as a scanner makes them."""
     count = sum(bool(entry(entry(page, "/Resources"), "/XObject")) for page in reader.pages)
     if count:
         raise NoText(

@@ -63,7 +63,7 @@ def page_lines(page: PageObject, tags: Mapping[int, Tag]) -> list[Line]:
             continue
         last = lines[-1] if lines else None
         if last is None or not _continues(last, run):
-            lines.append(_tidied(run))
+            lines.append(replace(run, text=run.text.strip()))
         elif not _is_shadow(last, run):
             gap = " " if spaced or run.text[:1].isspace() else ""
             lines[-1] = _joined(last, run, gap)
@@ -152,10 +152,6 @@ def _continues(last: Line, run: Line) -> bool:
 def _is_shadow(last: Line, run: Line) -> bool:
     """Bold faces are faked by drawing the same text again, a hair further."""
     return run.text.strip() == last.text and abs(run.x - last.x) < 0.1 * run.size
-
-
-def _tidied(run: Line) -> Line:
-    return replace(run, text=run.text.strip())
 
 
 def _joined(last: Line, run: Line, gap: str) -> Line:

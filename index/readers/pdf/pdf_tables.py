@@ -126,7 +126,8 @@ def _gather_cell(rows: list[Row], beside: Line, em: float) -> None:
 
 
 def _same_table(group: Sequence[Row], row: Row) -> bool:
-    """Not where other columns begin, at another place or under a header of their own."""
+    """Whether the row goes on with the table. It does not if other columns begin, further to the
+    side or under a header of their own."""
     is_header = all(line.is_bold for cell in row for line in cell)
     is_aligned = abs(group[-1][0][0].x - row[0][0].x) <= _SAME_COLUMN_PT
     return len(row) == max(map(len, group)) or (is_aligned and not is_header)

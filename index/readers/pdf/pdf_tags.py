@@ -81,7 +81,7 @@ def read_tags(reader: PdfReader) -> dict[int, dict[int, Tag]]:
 
 
 def entry(dictionary: Any, key: str) -> Any:
-    """The dictionary in a dictionary, references followed; an empty one where there is none."""
+    """The dictionary in a dictionary, references followed; an empty one if there is none."""
     value = dictionary.get(key)
     value = value.get_object() if value is not None else None
     return value if isinstance(value, DictionaryObject) else {}
