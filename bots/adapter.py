@@ -37,7 +37,6 @@ from botframework.connector.auth import (  # type: ignore[import-untyped]
     AuthenticateRequestResult,
     BotFrameworkAuthentication,
     ClaimsIdentity,
-    ConnectorFactory,
 )
 
 from bots.door.admission import Admission, error_json, refusal
@@ -176,7 +175,8 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
 
 class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
     """What botbuilder asks about identities. Requests are checked before, and `connector` signs
-    the replies: all that is left is to hand out the connector."""
+    the replies: all that is left is to hand the connector out, as the factory that botbuilder gets
+    its client from."""
 
     def __init__(self, connector: Connector, *, loopback_only: bool) -> None:
         self._connector = connector
@@ -186,26 +186,8 @@ class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
         """The result for a request that was let in."""
         result = AuthenticateRequestResult()
         result.claims_identity = ClaimsIdentity({}, is_authenticated=True)
-        result.connector_factory = self.create_connector_factory(result.claims_identity)
+        result.connector_factory = self
         return result
-
-    async def authenticate_request(self, activity: Activity, auth_header: str) -> None:
-        raise PermissionError("requests come in by TeamsAdapter.process only")
-
-    async def authenticate_streaming_request(self, auth_header: str, channel_id: str) -> None:
-        raise PermissionError("Teams does not stream")
-
-    def create_connector_factory(self, claims_identity: ClaimsIdentity) -> ConnectorFactory:
-        return _ConnectorFactory(self._connector, self._loopback_only)
-
-    async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> None:
-        """Nobody signs in to the bot."""
-
-
-class _ConnectorFactory(ConnectorFactory):  # type: ignore[misc]
-    def __init__(self, connector: Connector, loopback_only: bool) -> None:
-        self._connector = connector
-        self._loopback_only = loopback_only
 
     async def create(self, service_url: str, audience: str | None = None) -> SimpleNamespace:
         """As much of botbuilder's connector client as its adapter uses. Raises DeliveryFailed for
@@ -215,6 +197,18 @@ class _ConnectorFactory(ConnectorFactory):  # type: ignore[misc]
         ):
             raise DeliveryFailed(f"nothing is sent to {service_url!r}")
         return SimpleNamespace(conversations=_Conversations(self._connector, service_url))
+
+    async def authenticate_request(self, activity: Activity, auth_header: str) -> None:
+        raise PermissionError("requests come in by TeamsAdapter.process only")
+
+    async def authenticate_streaming_request(self, auth_header: str, channel_id: str) -> None:
+        raise PermissionError("Teams does not stream")
+
+    def create_connector_factory(self, claims_identity: ClaimsIdentity) -> _Authentication:
+        return self
+
+    async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> None:
+        """Nobody signs in to the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +230,6 @@ class _Conversations:
     ) -> ResourceResponse:
         put = self.connector.update(self.service_url, conversation_id, activity_id, activity)
         return ResourceResponse(id=await put)
-
-    async def delete_activity(self, conversation_id: str, activity_id: str) -> None:
-        await self.connector.delete(self.service_url, conversation_id, activity_id)
 
 
 def bot_routes(adapter: TeamsAdapter, bot: Bot) -> list[web.RouteDef]:

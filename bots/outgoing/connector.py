@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 import aiohttp
@@ -37,6 +37,8 @@ ANSWER_BYTES = 64 * 1024
 
 REFUSED_FOR_NOW = frozenset({412, 429})
 OUTCOME_UNKNOWN = frozenset({500, 502, 503, 504})
+
+Method: TypeAlias = Literal["POST", "PUT"]
 
 log = structlog.get_logger(__name__)
 
@@ -95,36 +97,17 @@ class Connector:
     ) -> str | None:
         """Post a new message, below `reply_to_id` if given. The id that it got, if told."""
         url = _url(service_url, conversation_id, reply_to_id)
-        return await self._request("POST", url, activity, again_after=REFUSED_FOR_NOW)
+        return await self._request("POST", url, activity)
 
     async def update(
-        self,
-        service_url: str,
-        conversation_id: str,
-        activity_id: str,
-        activity: object,
+        self, service_url: str, conversation_id: str, activity_id: str, activity: object
     ) -> str | None:
         """Put a message in the place of an earlier one."""
         url = _url(service_url, conversation_id, activity_id)
-        return await self._request(
-            "PUT", url, activity, again_after=REFUSED_FOR_NOW | OUTCOME_UNKNOWN
-        )
+        return await self._request("PUT", url, activity)
 
-    async def delete(self, service_url: str, conversation_id: str, activity_id: str) -> None:
-        """Take a message back."""
-        url = _url(service_url, conversation_id, activity_id)
-        await self._request("DELETE", url, None, again_after=REFUSED_FOR_NOW | OUTCOME_UNKNOWN)
-
-    async def _request(
-        self,
-        method: str,
-        url: URL,
-        activity: object,
-        again_after: frozenset[int],
-    ) -> str | None:
-        body = None
-        if activity is not None:
-            body = json.dumps(wire_json(activity), separators=(",", ":")).encode()
+    async def _request(self, method: Method, url: URL, activity: object) -> str | None:
+        body = json.dumps(wire_json(activity), separators=(",", ":")).encode()
         gives_up_at = time.monotonic() + self._total_s
         renewed = False
         for attempt in range(1, ATTEMPTS + 1):
@@ -139,16 +122,17 @@ class Connector:
                 continue
             wait_s = _wait_s(attempt, answer.retry_after_s)
             in_time = time.monotonic() + wait_s < gives_up_at
-            if not (_may_repeat(answer, again_after) and in_time) or attempt == ATTEMPTS:
+            if not (_may_repeat(method, answer) and in_time) or attempt == ATTEMPTS:
                 break
             log.info("connector.again", status=answer.status, wait_s=round(wait_s, 2))
             await self._wait(wait_s)
         raise _failure(method, answer, attempt)
 
-    async def _once(self, method: str, url: URL, body: bytes | None, token: str) -> _Answer:
-        headers = {"Accept": "application/json"}
-        if body is not None:
-            headers["Content-Type"] = "application/json; charset=utf-8"
+    async def _once(self, method: Method, url: URL, body: bytes, token: str) -> _Answer:
+        headers = {
+            "Accept": "application/json",
+            "Content-Type": "application/json; charset=utf-8",
+        }
         if token:
             headers["Authorization"] = f"Bearer {token}"
         try:
@@ -215,10 +199,13 @@ def _url(service_url: str, conversation_id: str, activity_id: str | None) -> URL
     return URL(f"{str(base).rstrip('/')}/v3/conversations/{path}", encoded=True)
 
 
-def _may_repeat(answer: _Answer, again_after: frozenset[int]) -> bool:
+def _may_repeat(method: Method, answer: _Answer) -> bool:
+    """Whether trying again can do no harm: nothing was posted, or twice is the same as once."""
     if answer.status is None:
-        return not answer.sent or again_after >= OUTCOME_UNKNOWN
-    return answer.status in again_after
+        return method == "PUT" or not answer.sent
+    if answer.status in OUTCOME_UNKNOWN:
+        return method == "PUT"
+    return answer.status in REFUSED_FOR_NOW
 
 
 def _wait_s(attempt: int, retry_after_s: float | None) -> float:
@@ -252,7 +239,7 @@ def _json_object(raw: bytes) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _failure(method: str, answer: _Answer, attempts: int) -> DeliveryFailed:
+def _failure(method: Method, answer: _Answer, attempts: int) -> DeliveryFailed:
     error = answer.body.get("error")
     code = str(error.get("code") or "") if isinstance(error, dict) else ""
     said = answer.error or f"HTTP {answer.status} {code}".rstrip()
