@@ -35,10 +35,15 @@ _VALIDATION = Validation("BEIR", date(2021, 4, 17))
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
+def beir_questions(folder: Path) -> tuple[Path, Path]:
+    """The files of a folder's test questions and of what answers them."""
+    return folder / "queries.jsonl", folder / "qrels" / "test.tsv"
+
+
 def load_beir_questions(folder: Path) -> list[LabelledQuestion]:
     """The test questions with the ids of the documents that answer them. Raises ContentError."""
-    qrels = folder / "qrels" / "test.tsv"
-    return load_questions(folder / "queries.jsonl", qrels, kind=GoldKind.DOCUMENTS)
+    queries, qrels = beir_questions(folder)
+    return load_questions(queries, qrels, kind=GoldKind.DOCUMENTS)
 
 
 def build_beir(

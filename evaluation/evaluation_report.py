@@ -1,20 +1,35 @@
-"""What `python -m retrieval evaluate` prints: tables for people, JSON for scripts."""
+"""What `python -m retrieval evaluate` leaves: tables for people, JSON for scripts, files of TREC.
+
+Those files hold rankings and right answers for trec_eval, ir_measures and others to score. A run's
+line is `query Q0 name rank score tag`, a qrels' `query 0 name grade`, between single spaces. So
+white space within an id or a place is percent-encoded, and "%" too, to be told from that:
+`talks/my talk.vtt#t=0,9` is `talks/my%20talk.vtt#t=0,9` in both files. Scores count down from the
+number of names found, since equal ones would be put into another order.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from evaluation.evaluation import Evaluation, Figure, Ranking
+from errors import ContentError
+from evaluation.evaluate import Evaluation, Figure, Ranking
+from evaluation.labelled import LabelledQuestion
+from evaluation.observations import Observation
 from retrieval.answer import Outcome
 
-Row = tuple[str, str, str, str]
+_Row = tuple[str, str, str, str]
+_TAG = "signpost"
+_SYNTAX = re.compile(r"[\s%]")
 _NAMES = {
     Outcome.ANSWERED: "ANSWERED",
     Outcome.CLOSEST: "CLOSEST",
@@ -23,7 +38,7 @@ _NAMES = {
 
 
 def to_dict(evaluation: Evaluation) -> dict[str, Any]:
-    """All figures under the names that `evaluation.evaluation` describes; null where there is
+    """All figures under the names that `evaluation.evaluate` describes; null if there is
     nothing to measure. Single questions are left out."""
     data: dict[str, Any] = _plain(evaluation)
     return data
@@ -52,7 +67,7 @@ def print_not_served(names: Sequence[str], console: Console) -> None:
         )
 
 
-def _rows(evaluation: Evaluation) -> Iterator[Row]:
+def _rows(evaluation: Evaluation) -> Iterator[_Row]:
     yield from _ranking_rows(evaluation.ranking)
     if places := evaluation.places:
         yield _row("right place opened", places.accuracy)
@@ -75,14 +90,14 @@ def _rows(evaluation: Evaluation) -> Iterator[Row]:
     yield from _abstention_rows(evaluation)
 
 
-def _ranking_rows(ranking: Ranking) -> Iterator[Row]:
+def _ranking_rows(ranking: Ranking) -> Iterator[_Row]:
     yield _row("nDCG@10", ranking.ndcg_at_10)
     yield _row("MRR@10", ranking.mrr_at_10)
     yield _row("Recall@5", ranking.recall_at_5)
     yield _row("hit@1", ranking.hit_at_1)
 
 
-def _abstention_rows(evaluation: Evaluation) -> Iterator[Row]:
+def _abstention_rows(evaluation: Evaluation) -> Iterator[_Row]:
     abstention, shipped = evaluation.abstention, evaluation.shipped
     both = f"{abstention.answerable} / {abstention.unanswerable}"
     yield "AUROC of confidence", _number(abstention.auroc), "", both
@@ -134,7 +149,7 @@ def _table(first: str, *others: str) -> Table:
     return table
 
 
-def _row(name: str, figure: Figure) -> Row:
+def _row(name: str, figure: Figure) -> _Row:
     if not figure.count:
         return name, _number(figure.mean), "", "0"
     interval = f"{figure.low:.3f}–{figure.high:.3f}"
@@ -160,3 +175,39 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return None if math.isnan(value) else round(value, 6)
     return value
+
+
+def write_run(path: Path, seen: Iterable[Observation]) -> None:
+    """The places or documents found for each answerable question, best first. Raises ContentError
+    if the file cannot be written."""
+    _write(path, (line for one in seen for line in _run_lines(one)))
+
+
+def write_qrels(path: Path, questions: Iterable[LabelledQuestion]) -> None:
+    """The right ones, as in the run. Raises ContentError if the file cannot be written."""
+    _write(
+        path,
+        (
+            f"{encoded(question.id)} 0 {encoded(name)} {grade}"
+            for question in questions
+            for name, grade in question.gold.items()
+        ),
+    )
+
+
+def encoded(name: str) -> str:
+    """The name as it stands in both files."""
+    return _SYNTAX.sub(lambda match: quote(match[0], safe=""), name)
+
+
+def _run_lines(one: Observation) -> Iterator[str]:
+    for rank, name in enumerate(one.ranked, start=1):
+        score = len(one.ranked) - rank + 1
+        yield f"{encoded(one.question.id)} Q0 {encoded(name)} {rank} {score} {_TAG}"
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    try:
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    except OSError as error:
+        raise ContentError(f"{path} cannot be written: {error}") from error

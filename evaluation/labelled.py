@@ -35,7 +35,7 @@ class GoldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
-    """A question with the grades (> 0) of what answers it, by place or document id; none where it
+    """A question with the grades (> 0) of what answers it, by place or document id; none if it
     is not answerable."""
 
     id: str
@@ -75,9 +75,27 @@ def load_questions(
     return list(questions.values())
 
 
+def load_sets(
+    files: Iterable[tuple[Path, Path | None]], *, kind: GoldKind = GoldKind.PLACES
+) -> list[LabelledQuestion]:
+    """One set of the questions in several files, each with its qrels. A file called `queries` goes
+    by the name of its folder. Raises ContentError as `load_questions` and `combine` do, and if
+    there are none."""
+    asked = combine(
+        (
+            queries.stem if queries.stem != "queries" else queries.resolve().parent.name,
+            load_questions(queries, qrels, kind=kind),
+        )
+        for queries, qrels in files
+    )
+    if not asked:
+        raise ContentError("none of the files holds a question")
+    return asked
+
+
 def combine(sets: Iterable[tuple[str, Iterable[LabelledQuestion]]]) -> list[LabelledQuestion]:
     """One set of several named ones, in which a question without a kind has its set's name for
-    one. A single set stays as it is. Raises ContentError where two share an id."""
+    one. A single set stays as it is. Raises ContentError if two share an id."""
     named = [(name, list(questions)) for name, questions in sets]
     combined: dict[str, LabelledQuestion] = {}
     for name, questions in named:

@@ -18,7 +18,7 @@ Gold = Mapping[str, int]
 
 def ndcg(ranked: Sequence[str], gold: Gold, k: int = 10) -> float:
     """Normalised discounted cumulative gain of the first k, with linear gains (Järvelin and
-    Kekäläinen, 2002); 0 where nothing is gold."""
+    Kekäläinen, 2002); 0 if nothing is gold."""
     ideal = _dcg(sorted(gold.values(), reverse=True)[:k])
     return _dcg([gold.get(name, 0) for name in ranked[:k]]) / ideal if ideal else 0.0
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from evaluation.gold_strings import holds
 from evaluation.labelled import GoldKind, LabelledQuestion, distance_to_start_s
 from index.golden.places import place_name
+from index.progress import Progress, silent
+from index.readers.markup.template_tags import strip_markdown
 from retrieval.answer import Answer, Hit, Outcome, Question
 from snapshot.models import EVERYONE, Locator, Resource
 
-Progress = Callable[[str, int, int], None]
 _DEPTH = 100
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)")
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Holdings(Protocol):
@@ -40,11 +43,11 @@ class Observation:
 
     `ranked` are the places or documents found, best first, each once; those of an answerable
     question only. `first_right` says whether the first passage opens at a right one,
-    `distance_s` how many seconds from the start of the nearest right stretch (None where it is
+    `distance_s` how many seconds from the start of the nearest right stretch (None if it is
     not in the right recording), `shown_right` whether the first thing shown does; nothing is
     right for a question that is not answerable. `sentence_right` tells whether the first
     passage's sentence holds a gold string, `sentence_right_given` the same of the best passage at
-    a right place; None where there is no such string to be found. `ranked_without_context` is
+    a right place; None if there is no such string to be found. `ranked_without_context` is
     there for questions with a context. Times are in milliseconds.
     """
 
@@ -68,7 +71,7 @@ def observe(
     *,
     kind: GoldKind,
     audience: Iterable[str] = (),
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = silent,
 ) -> tuple[Observation, ...]:
     """Asks every question as one of that audience. The first is asked once more beforehand, so
     that no time includes the warming up."""
@@ -159,9 +162,22 @@ def _says(hit: Hit | None, labelled: LabelledQuestion) -> bool:
 def _says_given(
     hits: Sequence[Hit], names: Sequence[str], labelled: LabelledQuestion
 ) -> bool | None:
-    """None where nothing right was found, or its text holds no gold string to be chosen."""
+    """None if nothing right was found, or its text holds no gold string to be chosen."""
     right = (hit for hit, name in zip(hits, names, strict=True) if name in labelled.gold)
     best = next(right, None)
     if best is None or not holds(best.passage.text, labelled.answers):
         return None
     return _says(best, labelled)
+
+
+def holds(text: str, answers: Iterable[str]) -> bool:
+    """Whether the words of one of the answers stand in the text, in a row and whole ("10" does
+    not stand in "2010"). Case, white space, punctuation and Markdown make no difference; an
+    answer without a word stands nowhere."""
+    spoken = f" {_words(text)} "
+    return any(words and f" {words} " in spoken for words in map(_words, answers))
+
+
+def _words(text: str) -> str:
+    """In lower case, with single spaces; links and template tags as a reader sees them."""
+    return " ".join(_WORD.findall(_LINK.sub(r"\1", strip_markdown(text)).casefold()))

@@ -16,15 +16,14 @@ from rich.text import Text
 
 from encoder.loading import load_encoder
 from encoder.protocol import Encoder
-from errors import ContentError, SignpostError
-from evaluation import evaluation_report, trec
-from evaluation.beir import build_beir, load_beir_questions
+from errors import SignpostError
+from evaluation import evaluation_report
+from evaluation.beir import beir_questions, build_beir
 from evaluation.evaluate import evaluate
-from evaluation.labelled import GoldKind, combine, load_questions
+from evaluation.labelled import GoldKind, load_sets
 from index.progress import Progress, bars
 from retrieval import answer_report
 from retrieval.answer import ChannelKind, Question
-from retrieval.explanation import Explanation
 from retrieval.retriever import Retriever
 from retrieval.serving.machine import limit_blas_threads
 from settings import Settings, load_settings
@@ -73,7 +72,9 @@ def ask(
     )
     answer = retriever.answer(asked)
     explained = (
-        Explanation.of(answer, retriever.rank(asked, _EXPLAINED), opened) if explain else None
+        answer_report.Explanation.of(answer, retriever.rank(asked, _EXPLAINED), opened)
+        if explain
+        else None
     )
     if as_json:
         data = answer_report.to_dict(answer, settings.origin)
@@ -142,27 +143,25 @@ def evaluate_command(
     documents of its own.
     """
     _refuse_misuse(questions or [], qrels or [], beir, snapshot, [run, qrels_out])
-    sets = [(beir.resolve().name, load_beir_questions(beir))] if beir else []
-    for path, right in zip(questions or [], qrels or [], strict=True):
-        sets.append((_set_name(path), load_questions(path, right)))
-    sets.extend((_set_name(path), load_questions(path)) for path in unanswerable or [])
-    asked = combine(sets)
-    if not asked:
-        raise ContentError("none of the files holds a question")
+    files: list[tuple[Path, Path | None]] = [beir_questions(beir)] if beir else []
+    files += zip(questions or [], qrels or [], strict=True)
+    files += [(path, None) for path in unanswerable or []]
+    kind = GoldKind.DOCUMENTS if beir else GoldKind.PLACES
+    asked = load_sets(files, kind=kind)
     settings = load_settings()
     with bars(err) as progress, _retriever(settings, beir, snapshot, progress) as retriever:
         measured = evaluate(
             retriever,
             asked,
-            kind=GoldKind.DOCUMENTS if beir else GoldKind.PLACES,
+            kind=kind,
             audience=audience or (),
             progress=progress,
         )
         manifest = retriever.snapshot.manifest
     if run:
-        trec.write_run(run, measured.observations)
+        evaluation_report.write_run(run, measured.observations)
     if qrels_out:
-        trec.write_qrels(qrels_out, asked)
+        evaluation_report.write_qrels(qrels_out, asked)
     evaluation_report.print_not_served(measured.not_served, err)
     if as_json:
         facts = {"snapshot": manifest.id, "model": manifest.encoder.model}
@@ -187,11 +186,6 @@ def _refuse_misuse(
     for path in filter(None, outputs):
         if not path.resolve().parent.is_dir():
             raise typer.BadParameter(f"there is no folder {path.resolve().parent} to write into")
-
-
-def _set_name(path: Path) -> str:
-    """What a file of questions is called: by its folder where its own name says nothing."""
-    return path.stem if path.stem != "queries" else path.resolve().parent.name
 
 
 @contextmanager

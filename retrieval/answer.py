@@ -62,7 +62,7 @@ class Hit:
 
     `score` is the fused score that ranked it, at most 1, and `parts` what each kind of evidence
     added to it; `dense_score` is the cosine of question and passage, -1 to 1; `lexical_score`
-    BM25, 0 where no word matched; `late_score` the mean of the best cosines of the question's
+    BM25, 0 if no word matched; `late_score` the mean of the best cosines of the question's
     tokens, -1 to 1. `sentence` marks the sentence of the passage that answers best.
     """
 
@@ -133,7 +133,7 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question. `results` is empty exactly if nothing validated answers;
-    `confidence` is 0 to 1, judged by `evidence` (None where nothing was found at all), and the
+    `confidence` is 0 to 1, judged by `evidence` (None if nothing was found at all), and the
     snapshot's thresholds on it make the outcome. `understood` are misspelt words of the question
     and what they were read as. `stages_ms` says where `took_ms` went."""
 

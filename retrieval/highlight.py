@@ -28,7 +28,7 @@ def best_sentence(
     similarities: NDArray[np.float32] | None = None,
     weights: NDArray[np.float32] | None = None,
 ) -> Span:
-    """The sentence in which the question's tokens find their best matches; where tokens are not
+    """The sentence in which the question's tokens find their best matches; if tokens are not
     known, the one that holds most of its words. Among equals the first.
 
     `idf` is by word as `analyze` gives them. `starts` (t,) are the characters of the text at which
@@ -44,8 +44,8 @@ def best_sentence(
     bounds = np.array([*first, len(starts)], dtype=np.int64)
     matched = (best_within(similarities, bounds) @ weights).tolist()
     asks = [_QUESTION * text.endswith("?", start, end) for start, end in spans]
-    # Words are looked at where they could still decide: the best match first, as far as a
-    # sentence that held them all would come before it.
+    # Words are looked at only while they could decide: the best match first, and on until even a
+    # sentence that held them all would come behind.
     most = _WORDS * sum(idf.values()) / math.sqrt(_SHORT)
     best, chosen = -math.inf, 0
     for number in sorted(range(len(spans)), key=lambda one: asks[one] - matched[one]):

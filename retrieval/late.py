@@ -30,7 +30,7 @@ class Match:
     """How the tokens of a question (q) match those of k passages, of t tokens in all.
 
     `similarities` (t, q) are cosines; passage i's tokens are rows `bounds[i]` up to
-    `bounds[i + 1]`. `weights` (q,) sum to 1, or to 0 where no token of the question tells anything.
+    `bounds[i + 1]`. `weights` (q,) sum to 1, or to 0 if no token of the question tells anything.
     """
 
     similarities: NDArray[np.float32]
@@ -93,7 +93,7 @@ def scores(found: Match) -> NDArray[np.float32]:
 
 def coverage(best: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """(k,): how much of what the passages say together about the question each of them says
-    alone, 0 to 1; 1 where it matches every token well, and none of the others any better."""
+    alone, 0 to 1; 1 if it matches every token well, and none of the others any better."""
     most = np.maximum(best.max(axis=0, initial=0.0), _GOOD_MATCH)
     shares: NDArray[np.float32] = np.clip(best / most, 0, 1) @ weights
     return shares
@@ -101,7 +101,7 @@ def coverage(best: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray
 
 def largest_gap(best: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """(k,): by how much another passage matches the one telling token that this one misses most,
-    weighted; 0 where none matches any token better."""
+    weighted; 0 if none matches any token better."""
     if not best.size:
         return np.zeros(len(best), dtype=np.float32)
     gaps = (best.max(axis=0) - best) * weights

@@ -12,12 +12,11 @@ from encoder.protocol import Encoded, Encoder
 from errors import EncoderError
 from retrieval import confidence, late, ranking
 from retrieval.answer import Answer, Evidence, Hit, Outcome, Question, Result
-from retrieval.followup import with_context
 from retrieval.highlight import best_sentence
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.search import search
 from retrieval.stopwatch import Stopwatch
-from retrieval.understanding import Reader, Understood
+from retrieval.understanding import Reader, Understood, with_context
 from retrieval.visibility import Visibility
 from snapshot.reading import Snapshot
 
@@ -27,7 +26,7 @@ _COMPARED = 100
 
 @dataclass(frozen=True, slots=True)
 class EncodedQuestion:
-    """A question as it was read and encoded; `encoded` is None where it has no words to search
+    """A question as it was read and encoded; `encoded` is None if it has no words to search
     for. `watch` runs since it was asked."""
 
     question: Question
@@ -39,9 +38,8 @@ class EncodedQuestion:
 @dataclass(frozen=True, slots=True)
 class _Ranked:
     """Candidates best first, with what ranked them; parallel arrays (k,). `order` are their
-    numbers in `match`."""
+    numbers in `match`, `evidence` speaks for the first."""
 
-    understood: Understood
     candidates: Candidates
     weights: Weights
     scores: NDArray[np.float32]
@@ -49,7 +47,7 @@ class _Ranked:
     match: late.Match
     order: NDArray[np.int64]
     idf: dict[str, float]
-    evidence: Evidence | None
+    evidence: Evidence
 
 
 class Retriever:
@@ -57,7 +55,7 @@ class Retriever:
     event loop."""
 
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
-        """Raises EncoderError where the snapshot's vectors are another encoder's."""
+        """Raises EncoderError if the snapshot's vectors are another encoder's."""
         built_with = snapshot.manifest.encoder
         if not built_with.is_comparable(encoder.fingerprint):
             raise EncoderError(
@@ -91,12 +89,13 @@ class Retriever:
     def answer_encoded(self, encoded: EncodedQuestion) -> Answer:
         """The second half of `answer`, for one of them."""
         ranked = self._rank(encoded)
-        sure = confidence.confidence(ranked.evidence) if ranked.evidence else 0.0
-        outcome = confidence.outcome(sure, self.snapshot.manifest.calibration)
-        if not ranked.evidence:
-            outcome = Outcome.NOTHING_VALIDATED
-        nothing = outcome is Outcome.NOTHING_VALIDATED
-        results = () if nothing else self._results(ranked, encoded.question)
+        sure, outcome = 0.0, Outcome.NOTHING_VALIDATED
+        results: tuple[Result, ...] = ()
+        if ranked:
+            sure = confidence.confidence(ranked.evidence)
+            outcome = confidence.outcome(sure, self.snapshot.manifest.calibration)
+            if outcome is not Outcome.NOTHING_VALIDATED:
+                results = self._results(ranked, encoded.question)
         watch = encoded.watch
         watch.lap("highlight")
         return Answer(
@@ -106,8 +105,8 @@ class Retriever:
             confidence=sure,
             took_ms=watch.total_ms,
             snapshot_id=self.snapshot.id,
-            evidence=ranked.evidence,
-            understood=ranked.understood.mended,
+            evidence=ranked.evidence if ranked else None,
+            understood=encoded.understood.mended,
             stages_ms=watch.laps_ms,
         )
 
@@ -115,22 +114,26 @@ class Retriever:
         """The passages that `answer` groups, best first, ungrouped and whatever the outcome: what
         a measure of ranking looks at."""
         ranked = self._rank(self._encoded(question))
+        if ranked is None:
+            return ()
         return tuple(self._hit(ranked, index) for index in range(len(ranked.scores[:top_k])))
 
     def judge(self, question: Question, hidden: Collection[int] = ()) -> Evidence | None:
         """What there would be to judge an answer by, were the resources of these numbers not
-        there; None where nothing is found at all."""
-        return self._rank(self._encoded(question), hidden).evidence
+        there; None if nothing is found at all."""
+        ranked = self._rank(self._encoded(question), hidden)
+        return ranked.evidence if ranked else None
 
     def _encoded(self, question: Question) -> EncodedQuestion:
         [encoded] = self.encode([(question, Stopwatch())])
         return encoded
 
-    def _rank(self, asked: EncodedQuestion, also_hidden: Collection[int] = ()) -> _Ranked:
+    def _rank(self, asked: EncodedQuestion, also_hidden: Collection[int] = ()) -> _Ranked | None:
+        """None if the question has no words, or nothing is found that the asker may see."""
         question, watch = asked.question, asked.watch
         understood, encoded = asked.understood, asked.encoded
         if encoded is None:
-            return _nothing(understood)
+            return None
         text = understood.text
         idf = self.snapshot.lexical.idf(text)
         hidden = self._visibility.hidden_from(question)
@@ -142,7 +145,7 @@ class Retriever:
         )
         watch.lap("search")
         if not len(candidates.rows):
-            return _nothing(understood)
+            return None
         telling = late.token_weights(text, encoded.tokens, idf, self.snapshot.lexical.analyze)
         match = late.match(self.snapshot.tokens, candidates.rows, encoded.tokens, telling)
         # A model without tokens leaves the cosine to speak for them.
@@ -152,7 +155,6 @@ class Retriever:
         evidence = self._evidence(candidates, match, int(order[0]))
         watch.lap("rank")
         return _Ranked(
-            understood=understood,
             candidates=candidates.take(order),
             weights=weights,
             scores=scores[order],
@@ -221,31 +223,14 @@ class Retriever:
 
 
 def searchable(question: Question) -> str:
-    """The question's text as it is searched for: with its context where it leans on that, of
+    """The question's text as it is searched for: with its context if it leans on that, of
     MAX_CHARACTERS at most, and without lone surrogates, which no encoder takes."""
     text = with_context(question)[:MAX_CHARACTERS]
     return text.encode("utf-8", "replace").decode()
 
 
 def repeat_key(question: Question) -> Hashable:
-    """All of a question that its answer depends on: where two agree, a snapshot answers both the
+    """All of a question that its answer depends on: if two agree, a snapshot answers both the
     same."""
     day = question.asked_at.date()
     return searchable(question), question.audience, day, question.top_k, question.hits_each
-
-
-def _nothing(understood: Understood) -> _Ranked:
-    none = np.empty(0, dtype=np.float32)
-    rows = np.empty(0, dtype=np.int64)
-    no_match = late.Match(np.empty((0, 0), dtype=np.float32), np.zeros(1, dtype=np.int64), none)
-    return _Ranked(
-        understood,
-        Candidates(rows, none, none, none),
-        weights_for(""),
-        none,
-        none,
-        no_match,
-        rows,
-        {},
-        None,
-    )

@@ -1,4 +1,4 @@
-"""What a question is taken to ask, in the folder's own words."""
+"""What a question is taken to ask: with what it leaves unsaid, and in the folder's own words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from retrieval.answer import Question
 from snapshot.lexical import Alternatives
 from snapshot.reading import Snapshot
 from snapshot.vocabulary import SHORTEST_MENDED, plain, words
@@ -16,6 +17,30 @@ _INSIDE = re.compile(r"^\W*([^\W\d_]+)\W*$")
 # With more words unknown than this, a question is in another language, or about other things.
 _UNKNOWN_SHARE = 0.5
 _UNKNOWN_ANYHOW = 1
+# "and for interns?", "what about abroad?", "how long does it take?": short, and leaning on what
+# was asked before by how they begin or by a pronoun.
+_OPENING = re.compile(
+    r"^(and|or|but|also|what about|how about|what if|und|oder|et|y|e)\b", re.IGNORECASE
+)
+_PRONOUN = re.compile(
+    r"\b(it|its|that|this|they|them|those|these|there|he|she|one|ones)\b", re.IGNORECASE
+)
+_LONGEST_WORDS = 12
+
+
+def with_context(question: Question) -> str:
+    """The text to search for: the question, after the one before it if it leans on that."""
+    text = " ".join(question.text.split())
+    if question.context and _leans(text):
+        return f"{' '.join(question.context.split())} {text}"
+    return text
+
+
+def _leans(text: str) -> bool:
+    """Whether a question seems to lean on the one before it."""
+    if len(text.split()) > _LONGEST_WORDS:
+        return False
+    return bool(_OPENING.search(text.strip()) or _PRONOUN.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +82,8 @@ class Reader:
         return Understood(reworded, (*slips, *read), self._alternatives(reworded))
 
     def _reword(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """Puts the folder's own wording where the text holds a synonym that the folder does not:
-        the model knows no more of it than the folder."""
+        """Puts the folder's own wording in place of a synonym that only the text holds: the model
+        knows no more of it than the folder."""
         read: list[tuple[str, str]] = []
         for pattern, member, own in self._rewordings:
             text, count = pattern.subn(own, text)

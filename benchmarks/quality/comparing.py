@@ -15,7 +15,8 @@ from encoder.protocol import Encoder
 from evaluation import metrics
 from evaluation.evaluate import evaluate
 from evaluation.labelled import GoldKind, LabelledQuestion
-from evaluation.observations import Observation, Progress
+from evaluation.observations import Observation
+from index.progress import Progress
 from retrieval import confidence
 from retrieval.answer import Question
 from retrieval.retriever import Retriever

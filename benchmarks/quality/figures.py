@@ -14,8 +14,7 @@ from benchmarks.quality.losses import Loss, worst
 from benchmarks.quality.methods import OURS, PLAIN
 from benchmarks.quality.sets import Group, Half, half_of
 from evaluation import metrics
-from evaluation.evaluate import measure
-from evaluation.evaluation import Evaluation, Figure
+from evaluation.evaluate import Evaluation, Figure, measure
 from evaluation.observations import Observation
 from retrieval.answer import Outcome
 

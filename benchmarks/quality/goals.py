@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from benchmarks.quality.figures import REMOVED, Part, SetFigures
 from benchmarks.quality.methods import OURS
 from benchmarks.quality.sets import Group, Half
-from evaluation.evaluation import Evaluation
+from evaluation.evaluate import Evaluation
 from retrieval.answer import Outcome
 
 MOST_MS = 10

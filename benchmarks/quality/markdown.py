@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from evaluation.evaluation import Figure
+from evaluation.evaluate import Figure
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

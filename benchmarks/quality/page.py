@@ -11,7 +11,7 @@ from benchmarks.quality.markdown import code, interval, number, table, text, tex
 from benchmarks.quality.methods import OURS, PLAIN
 from benchmarks.quality.sections import ablations, honesty, latency, opening
 from benchmarks.quality.sets import Group, Half
-from evaluation.evaluation import Figure
+from evaluation.evaluate import Figure
 
 _INTRODUCTION = """\
 # How good the answers are

@@ -11,7 +11,7 @@ from benchmarks.quality.goals import MOST_MS, spent_ms
 from benchmarks.quality.markdown import interval, number, percent, signed, table
 from benchmarks.quality.methods import OURS
 from benchmarks.quality.sets import Group, Half
-from evaluation.evaluation import Figure
+from evaluation.evaluate import Figure
 from retrieval.answer import Outcome
 
 _OPENING = """\

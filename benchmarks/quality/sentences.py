@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from benchmarks.quality.looking import Looked
 from benchmarks.quality.methods import Order
-from evaluation.gold_strings import holds
 from evaluation.labelled import distance_to_start_s
+from evaluation.observations import holds
 from index.golden.places import place_name
 from retrieval.answer import Span
 from retrieval.highlight import best_sentence

@@ -10,7 +10,7 @@ from encoder.loading import ExportedEncoders
 from encoder.protocol import Encoder
 from encoder.reference import DEFAULT_MODEL
 from evaluation.beir import build_beir
-from evaluation.observations import Progress
+from index.progress import Progress
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
 

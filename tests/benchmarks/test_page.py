@@ -13,8 +13,7 @@ from benchmarks.quality.losses import Loss
 from benchmarks.quality.methods import OURS, PLAIN
 from benchmarks.quality.page import Report, page
 from benchmarks.quality.sets import Group, Half
-from evaluation.evaluate import measure
-from evaluation.evaluation import Figure, Latency
+from evaluation.evaluate import Figure, Latency, measure
 from retrieval.answer import Outcome
 
 ABLATED = {"all of it": 0.7, "without dense": 0.68}

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.evaluate import evaluate
-from evaluation.evaluation import Evaluation, Figure
+from evaluation.evaluate import Evaluation, Figure, evaluate
 from evaluation.labelled import GoldKind, LabelledQuestion
 from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
 from retrieval.retriever import Retriever

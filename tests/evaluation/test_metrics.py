@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from evaluation import metrics
+from evaluation.evaluation_report import encoded
 from evaluation.labelled import LabelledQuestion
 from evaluation.observations import Observation
-from evaluation.trec import encoded
 from retrieval.answer import Outcome
 from tests.fakes.trec_eval import score_by_trec_eval
 

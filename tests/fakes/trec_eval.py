@@ -8,8 +8,8 @@ from pathlib import Path
 import ir_measures
 from ir_measures import RR, R, Success, nDCG
 
+from evaluation.evaluation_report import write_qrels, write_run
 from evaluation.observations import Observation
-from evaluation.trec import write_qrels, write_run
 
 
 def score_by_trec_eval(seen: Sequence[Observation], folder: Path) -> dict[str, list[float]]:

@@ -8,7 +8,7 @@ import pytest
 from index.calibration import DEFAULT_CALIBRATION
 from retrieval.answer import Outcome, Question
 from retrieval.retriever import MAX_CHARACTERS, Retriever
-from retrieval.understanding import Reader
+from retrieval.understanding import Reader, with_context
 from snapshot.lexical import Alternatives
 from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
@@ -165,3 +165,23 @@ def test_a_passage_with_the_code_beats_those_with_its_parts(store: SnapshotStore
     retriever = Retriever(store.open(), WordEncoder())
     for text in ("SF-50", "sf50", "where is my sf-50 kept", "sf 50"):
         assert retriever.rank(Question(text))[0].passage == code, text
+
+
+BEFORE = "how much parental leave do I get?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["and for fathers?", "how do I apply for it?", "what about part-timers", "is that paid?"],
+)
+def test_a_follow_up_carries_the_question_before(text: str) -> None:
+    assert with_context(Question(text, context=BEFORE)) == f"{BEFORE} {text}"
+
+
+@pytest.mark.parametrize("text", ["where can I park my bike?", "reset password"])
+def test_a_question_that_stands_alone_does_not(text: str) -> None:
+    assert with_context(Question(text, context=BEFORE)) == text
+
+
+def test_without_a_question_before_there_is_nothing_to_carry() -> None:
+    assert with_context(Question("and for  fathers?")) == "and for fathers?"

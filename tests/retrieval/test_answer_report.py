@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.answer import Answer, Question
+from retrieval.answer_report import Explanation
 from retrieval.confidence import MODEL
-from retrieval.explanation import Explanation
 from retrieval.retriever import Retriever
 from snapshot.manifest import Calibration
 from snapshot.store import SnapshotStore

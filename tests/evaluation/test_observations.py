@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.gold_strings import holds
+from evaluation.observations import holds
 
 
 @pytest.mark.parametrize(
