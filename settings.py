@@ -26,12 +26,13 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticKnownError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bots.outgoing.credentials import AppType
 from errors import SettingsError
 from manifest.details import app_id_problem, is_guid, is_public_host
+from snapshot.engines import AUTO, ENGINES
 
 PREFIX = "SIGNPOST_"
 ROOT = Path(__file__).resolve().parent
@@ -87,7 +88,7 @@ class Settings(BaseSettings):
     snapshots_kept: int = Field(5, ge=1)
     model: str = "all-MiniLM-L6-v2"
     precision: Literal["auto", "float32", "bfloat16", "int8"] = "auto"
-    engine: Literal["auto", "faiss", "faiss_pq", "exact"] = "auto"
+    engine: str = AUTO
     read_timeout_s: float = Field(60.0, gt=0)
     read_memory_mb: int = Field(1024, ge=128)
 
@@ -128,6 +129,15 @@ class Settings(BaseSettings):
     def _complete_query_log_url(cls, value: str, info: ValidationInfo) -> str:
         """The query log's database: the one that is set, else a SQLite file in `data_dir`."""
         return value or f"sqlite+aiosqlite:///{info.data['data_dir'].resolve() / 'signpost.db'}"
+
+    @field_validator("engine")
+    @classmethod
+    def _check_engine(cls, value: str) -> str:
+        if value not in (AUTO, *ENGINES):
+            *others, last = map(repr, (AUTO, *ENGINES))
+            expected = f"{', '.join(others)} or {last}"
+            raise PydanticKnownError("literal_error", {"expected": expected})
+        return value
 
     @field_validator("secret")
     @classmethod

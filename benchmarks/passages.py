@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.results import BENCH
 from snapshot import writing
-from snapshot.engines import choice
+from snapshot.engines import AUTO, ENGINES
 from snapshot.manifest import FORMAT, Counts
 from snapshot.models import Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
@@ -37,7 +37,7 @@ def extended(base: Snapshot, count: int, kept: Path = BENCH) -> Snapshot:
     if count <= real:
         return base
     store = SnapshotStore(kept / "extended")
-    name = f"{base.id}-{count}-format{FORMAT}-measured{choice.RULES.least_count}"
+    name = f"{base.id}-{count}-format{FORMAT}-measured{ENGINES['faiss_pq'].automatic_from}"
     if name not in store.ids():
         with store.lock():
             store.publish(name, lambda folder: _write(base, count, name, folder))
@@ -69,7 +69,7 @@ def _write(base: Snapshot, count: int, name: str, folder: Path) -> None:
         id=name,
         content_digest=f"{base.manifest.content_digest}, extended to {count}",
         counts=Counts(len(resources), count, 0),
-        engine=choice.AUTO,  # not what was chosen for fewer
+        engine=AUTO,  # not what was chosen for fewer
     )
     encoded = EncodedPassages(
         vectors=_vectors(base, origins),

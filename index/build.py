@@ -26,7 +26,7 @@ from index.material import Material, gather
 from index.progress import Progress, silent
 from index.splitter import Limits, split
 from snapshot import writing
-from snapshot.engines import choice
+from snapshot.engines import AUTO
 from snapshot.manifest import FORMAT, Counts, Manifest, Refused
 from snapshot.models import Passage, Resource, embedding_text, locator_to_dict
 from snapshot.reading import Snapshot, resource_to_dict
@@ -49,7 +49,7 @@ class BuildSettings:
     confidence are the usual ones.
     """
 
-    engine: str = choice.AUTO
+    engine: str = AUTO
     limits: Limits = field(default_factory=Limits)
     strict: bool = False
     accept: bool = False

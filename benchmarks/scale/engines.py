@@ -10,7 +10,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from snapshot.engines import VectorIndex, choice, engine
+from snapshot.engines import AUTO, VectorIndex, choice, engine
 from snapshot.engines.faiss_flat import FaissIndex
 
 OURS, FLAT16, FLAT32, HNSW = "ours", "faiss Flat fp16", "faiss Flat fp32", "faiss HNSW32"
@@ -29,7 +29,7 @@ class Compared:
 
 
 def _build_ours(vectors: NDArray[np.float32], folder: Path) -> None:
-    chosen = choice.build(choice.AUTO, vectors, folder)
+    chosen = choice.build(AUTO, vectors, folder)
     (folder / _ENGINE).write_text(chosen.engine)
 
 

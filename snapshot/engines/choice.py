@@ -1,4 +1,4 @@
-"""Which engine a folder's vectors get: the flat one, until a faster one finds the same in them."""
+"""Which engine a folder's vectors get: one that is exact, until a faster one finds the same."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from snapshot.engines import VectorIndex, engine
-
-if TYPE_CHECKING:
-    from snapshot.engines.faiss_pq import NarrowedIndex
+from errors import SnapshotError
+from snapshot.engines import (
+    AUTO,
+    ENGINES,
+    EngineRow,
+    TunedEngine,
+    TunedIndex,
+    VectorIndex,
+    engine,
+    row_of,
+)
 
 Clock = Callable[[], float]
-AUTO, FLAT, NARROWED = "auto", "faiss", "faiss_pq"
 _SEED = 4
 _COSINE = np.float32(0.5)
 _TOP = 100  # as many as an answer asks for
@@ -27,11 +33,10 @@ _FIRST = 10
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """When the faster engine is taken: from so many passages, where it finds that share of what
+    """When the automatic choice takes an engine that is not exact: if it finds that share of what
     the exact search finds, at the first of those `k_factors` that does, for that many questions
     made of the folder's own vectors."""
 
-    least_count: int = 10_000
     least_recall: float = 0.99
     k_factors: tuple[float, ...] = (10, 20, 40, 80)
     questions: int = 100
@@ -69,28 +74,37 @@ def build(
     clock: Clock = time.perf_counter,
 ) -> Chosen:
     """Writes the vectors (n, dim) into the folder by the engine of that name, or for "auto" by
-    the one that suits them; `clock` tells seconds. Raises SnapshotError as `engine` does, and
-    where the file cannot be written."""
-    if asked == AUTO and len(vectors) < rules.least_count:
-        asked = FLAT
-    if asked not in (AUTO, NARROWED):
-        engine(asked).build(vectors, folder)
-        return Chosen(asked)
-    engine(NARROWED)  # names what is missing
-    from snapshot.engines import faiss_flat, faiss_pq
+    the one that suits them; `clock` tells seconds. Raises SnapshotError as `engine` does, and if
+    the file cannot be written."""
+    measured: dict[str, float] = {}
+    for row in _automatic(len(vectors)) if asked == AUTO else [row_of(asked)]:
+        module = engine(row.name)
+        if not row.is_tuned:
+            module.build(vectors, folder)
+            return Chosen(row.name, measured)
+        tuned = cast("TunedEngine", module)
+        index = tuned.index(vectors)
+        questions = pseudo_questions(vectors, rules.questions)
+        measured, passed = _fit(index, questions, rules, clock)
+        if asked == row.name or passed:
+            tuned.save(index, folder)
+            return Chosen(row.name, measured)
+        del index  # it is as large as the vectors
+    raise SnapshotError(f"no engine takes {len(vectors)} passages by itself: set SIGNPOST_ENGINE")
 
-    index = faiss_pq.narrowed(vectors)
-    opened = faiss_pq.NarrowedIndex(index)
-    measured, passed = _fit(opened, pseudo_questions(vectors, rules.questions), rules, clock)
-    if asked == NARROWED or passed:
-        faiss_flat.write(index, folder / faiss_pq.FILE_NAME)
-        return Chosen(NARROWED, measured)
-    faiss_flat.write(index.refine_index, folder / faiss_flat.FILE_NAME)
-    return Chosen(FLAT, measured)
+
+def _automatic(count: int) -> list[EngineRow]:
+    """The engines that a folder of so many passages may get, for large folders first."""
+    may_take = [
+        (row.automatic_from, row)
+        for row in ENGINES.values()
+        if row.automatic_from is not None and row.automatic_from <= count
+    ]
+    return [row for _, row in sorted(may_take, key=lambda pair: pair[0], reverse=True)]
 
 
 def _fit(
-    index: NarrowedIndex, questions: NDArray[np.float32], rules: Rules, clock: Clock
+    index: TunedIndex, questions: NDArray[np.float32], rules: Rules, clock: Clock
 ) -> tuple[dict[str, float], bool]:
     """Gives the index the first `k_factor` that finds enough, or else the last at which it still
     goes by its codes, if there is one; returns what was measured with it, if anything was, and

@@ -36,24 +36,24 @@ _TRAINED_ON = 256 * _CODES
 
 
 class NarrowedIndex:
-    """Where few rows are allowed, all of them are scored by `exact`; a filter that hides little
-    is applied to what is found without it, so that nothing more is missed than without it."""
+    """If few rows are allowed, `exact` scores all of them. A filter that hides little is applied to
+    what a search without it finds, and so makes the search miss no more."""
 
     def __init__(self, index: faiss.IndexRefine) -> None:
-        self._index = index
+        self.faiss_index = index
         self.exact = FaissIndex(faiss.downcast_index(index.refine_index))
 
     @property
     def count(self) -> int:
-        return int(self._index.ntotal)
+        return int(self.faiss_index.ntotal)
 
     @property
     def k_factor(self) -> float:
-        return float(self._index.k_factor)
+        return float(self.faiss_index.k_factor)
 
     @k_factor.setter
     def k_factor(self, value: float) -> None:
-        self._index.k_factor = value
+        self.faiss_index.k_factor = value
 
     def narrows(self, top_k: int, k_factor: float) -> bool:
         """Whether a search without a filter would go by the codes, and not score all rows."""
@@ -78,7 +78,9 @@ class NarrowedIndex:
         self, questions: NDArray[np.float32], asked: int
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         stay_on_this_thread()
-        scores, rows = self._index.search(np.ascontiguousarray(questions, dtype=np.float32), asked)
+        scores, rows = self.faiss_index.search(
+            np.ascontiguousarray(questions, dtype=np.float32), asked
+        )
         return scores, rows
 
     def _filtered(
@@ -89,8 +91,8 @@ class NarrowedIndex:
         scores: NDArray[np.float32],
         rows: NDArray[np.int64],
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """What is allowed of what was found. Where that is too little, because just what lies
-        nearest is hidden, all that are allowed are scored."""
+        """What is allowed of what was found. If that is too little, because just what lies nearest
+        is hidden, all that are allowed are scored."""
         kept = allowed[rows]
         if kept.sum(axis=1).min() < top_k:
             return self.exact.search(questions, top_k, allowed)
@@ -107,21 +109,20 @@ def _is_worth_it(asked: int, k_factor: float, available: int) -> bool:
     return asked * k_factor * _CANDIDATE_ROWS <= available
 
 
-def narrowed(vectors: NDArray[np.float32]) -> faiss.IndexRefine:
-    """An index of the vectors (n, dim), in memory."""
+def index(vectors: NDArray[np.float32]) -> NarrowedIndex:
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     dim = vectors.shape[1]
     codes = faiss.IndexPQFastScan(dim, dim // _group(dim), 4, faiss.METRIC_INNER_PRODUCT)
     codes.pq.cp.min_points_per_centroid = 1  # it would warn on stderr of every small folder
     codes.train(_sample(vectors))
     codes.add(vectors)
-    index = faiss.IndexRefine(codes, half_precision(vectors))
-    index.k_factor = _DEFAULT_K_FACTOR
-    return index
+    refined = faiss.IndexRefine(codes, half_precision(vectors))
+    refined.k_factor = _DEFAULT_K_FACTOR
+    return NarrowedIndex(refined)
 
 
 def _sample(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Vectors from everywhere to train the codes on; again and again where they are too few."""
+    """Vectors from everywhere to train the codes on, repeated if they are too few."""
     spread = vectors[:: -(-len(vectors) // _TRAINED_ON)]
     return np.resize(spread, (max(len(spread), _CODES), vectors.shape[1]))
 
@@ -131,12 +132,16 @@ def _group(dim: int) -> int:
     return next(size for size in (4, 3, 2, 1) if dim % size == 0)
 
 
+def save(index: NarrowedIndex, folder: Path) -> None:
+    write(index.faiss_index, folder / FILE_NAME)
+
+
 def build(vectors: NDArray[np.float32], folder: Path) -> None:
-    write(narrowed(vectors), folder / FILE_NAME)
+    save(index(vectors), folder)
 
 
 def load(folder: Path) -> NarrowedIndex:
-    index = open_mapped(folder / FILE_NAME)
-    if not isinstance(index, faiss.IndexRefine):
+    refined = open_mapped(folder / FILE_NAME)
+    if not isinstance(refined, faiss.IndexRefine):
         raise SnapshotDamaged(f"{folder / FILE_NAME} holds no vectors with codes")
-    return NarrowedIndex(index)
+    return NarrowedIndex(refined)

@@ -40,8 +40,8 @@ class Clock:
         return self._now
 
 
-def _rules(*k_factors: float, least_count: int = COUNT) -> Rules:
-    return Rules(least_count=least_count, k_factors=k_factors, questions=20)
+def _rules(*k_factors: float) -> Rules:
+    return Rules(k_factors=k_factors, questions=20)
 
 
 def _build(asked: str, folder: Path, rules: Rules, growth: float = 0.999) -> choice.Chosen:
@@ -49,7 +49,7 @@ def _build(asked: str, folder: Path, rules: Rules, growth: float = 0.999) -> cho
 
 
 def test_a_small_folder_is_searched_exactly_without_measuring(tmp_path: Path) -> None:
-    chosen = _build("auto", tmp_path, _rules(FINDS, least_count=COUNT + 1))
+    chosen = build("auto", VECTORS[:9_999], tmp_path, _rules(FINDS), Clock(0.999))
     assert (chosen.engine, chosen.measured) == ("faiss", {})
 
 
@@ -89,7 +89,7 @@ def test_an_engine_that_is_not_faster_is_not_taken(tmp_path: Path) -> None:
 
 
 def test_an_operator_gets_the_engine_asked_for_whatever_it_misses(tmp_path: Path) -> None:
-    chosen = _build("faiss_pq", tmp_path, _rules(LOSES, least_count=COUNT + 1))
+    chosen = _build("faiss_pq", tmp_path, _rules(LOSES))
     assert chosen.engine == "faiss_pq"
     assert isinstance(faiss_pq.load(tmp_path), NarrowedIndex)
     assert _build("exact", tmp_path, _rules(FINDS)).engine == "exact"
