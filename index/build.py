@@ -28,10 +28,11 @@ from index.splitter import Limits, split
 from snapshot import writing
 from snapshot.engines import AUTO
 from snapshot.manifest import FORMAT, Counts, Manifest, Refused
-from snapshot.models import Passage, Resource, embedding_text, locator_to_dict
-from snapshot.reading import Snapshot, resource_to_dict
+from snapshot.models import Passage, Resource, embedding_text
+from snapshot.quantizer import TokenQuantizer
+from snapshot.reading import Snapshot
+from snapshot.resource_json import locator_to_dict, resource_to_dict
 from snapshot.store import SnapshotStore
-from snapshot.token_vectors import TokenQuantizer
 from snapshot.writing import EncodedPassages
 
 CACHE_FILE = "cache.sqlite"

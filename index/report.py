@@ -19,7 +19,7 @@ from index.golden.gate import GoldenReport, Verdict
 from index.material import Material, StrictBuildError
 from snapshot.manifest import Refused
 from snapshot.models import Passage, Resource
-from snapshot.reading import resource_to_dict
+from snapshot.resource_json import resource_to_dict
 from snapshot.store import SnapshotStore
 
 _ANY_WIDTH = 1_000_000

@@ -139,7 +139,7 @@ class Retriever:
         hidden = self._visibility.hidden_from(question)
         if also_hidden:
             hidden = np.union1d(hidden, list(also_hidden))
-        weights = weights_for(text, exact=bool(self.snapshot.lexical.known_codes(text)))
+        weights = weights_for(text, exact=bool(self.snapshot.lexical.known_form_numbers(text)))
         candidates = ranking.preselect(
             search(self.snapshot, understood, encoded.vector, idf, hidden), _COMPARED, weights
         )

@@ -1,8 +1,14 @@
-"""The lexical index: BM25 over the words of passages, by tantivy."""
+"""The lexical index: BM25 over the words and form numbers of passages, by tantivy.
+
+A form number is a product code, the number of a form, or a version: "SF-50", "4.2.1", "C++". As
+words it falls apart ("sf", "50"), and a passage that holds the parts in other places would look as
+good as one that holds the number.
+"""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,17 +18,49 @@ import tantivy
 from numpy.typing import NDArray
 
 from errors import SnapshotDamaged, SnapshotError
-from snapshot.form_numbers import codes
 
 _ANALYZER = "signpost"
 _WRITER_BYTES = 128_000_000
 _LONGEST_WORD = 40
 _K1 = 1.2  # tantivy's
 _OTHER_WORDS = 0.8
-# A code is what its question is about, so it counts for this many words, and in full wherever it
-# stands once. Asked for 250 rare codes of a handbook, a passage that holds the code came first for
-# 56 % without this, for 58 % with BM25 of its own, for 92 % in full, and for 97 % doubled.
-_CODE = 2.0
+# The fields of the index on the disk.
+_WORDS, _FORM_NUMBERS, _ROW, _RESOURCE = "words", "codes", "row", "resource"
+# A form number is what its question is about, so it counts for this many words, and in full
+# wherever it stands once. Asked for 250 rare ones of a handbook, a passage that holds the number
+# came first for 56 % without this, for 58 % with BM25 of its own, for 92 % in full, and for 97 %
+# doubled.
+_FORM_NUMBER = 2.0
+
+# Not by ":" or "/": times, ratios and dates are no form numbers.
+_COMPOUND = re.compile(r"[^\W_]+(?:[-._][^\W_]+)*")
+# "SF 50" in a text, "sf 50" as people type it.
+_APART = re.compile(r"\b([^\W\d_]{1,4}) (\d+)\b")
+_LANGUAGE = re.compile(r"(?<!\w)[A-Za-z]{1,2}(?:\+\+|#)(?!\w)")
+# What stands between letters and digits is written or left out as people please: SF-50, SF50.
+_LOOSE = re.compile(r"(?<=[^\W\d_])[-._](?=\d)|(?<=\d)[-._](?=[^\W\d_])")
+_LONGEST_COMPOUND = 40
+
+
+def form_numbers(text: str, *, typed: bool = False) -> list[str]:
+    """The form numbers in a text, each once, written in one way: "sf50", "4.2.1", "c++".
+
+    Letters and digits with a space between them are one if the letters are capitals; in what a
+    person `typed`, always.
+    """
+    compounds = (match.group() for match in _COMPOUND.finditer(text))
+    found = [compound for compound in compounds if _is_form_number(compound)]
+    found += [
+        letters + digits for letters, digits in _APART.findall(text) if typed or letters.isupper()
+    ]
+    found += _LANGUAGE.findall(text)
+    return list(dict.fromkeys(_LOOSE.sub("", number.lower()) for number in found))
+
+
+def _is_form_number(compound: str) -> bool:
+    """A plain number is a word already, and a compound of letters reads well as its parts."""
+    is_short = len(compound) <= _LONGEST_COMPOUND
+    return is_short and any(map(str.isdigit, compound)) and not compound.isdigit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +94,19 @@ class LexicalIndex:
         """BM25 scores (k,) in descending order and their rows (k,), at most `top_k` of them.
 
         Rows of resources whose numbers are `excluded` are not considered. A question none of
-        whose words is known gives none. Where `alternatives` are given, a passage gets for their
-        words what it gets for them or for the best of the others, and that is less.
+        whose words is known gives none. For the words of `alternatives` a passage gets what these
+        words give it, or what the best of the other wordings gives it, which counts for less.
         """
         words = list(dict.fromkeys(self.analyze(question)))
         if not words:
             return np.empty(0, dtype=np.float32), np.empty(0, dtype=np.int64)
-        query = _any_of([*self._parts(words, alternatives), *self._code_terms(question)])
+        query = _any_of([*self._parts(words, alternatives), *self._numbers(question)])
         if banned := list(excluded):
             query = query.and_must_not_match(
-                tantivy.Query.term_set_query(self._schema, "resource", banned)
+                tantivy.Query.term_set_query(self._schema, _RESOURCE, banned)
             )
         hits = self._searcher.search(query, top_k, count=False).hits
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
+        rows = self._searcher.fast_field_values(_ROW, [address for _, address in hits])
         scores = np.array([score for score, _ in hits], dtype=np.float32)
         return scores, np.array(rows, dtype=np.int64)
 
@@ -95,22 +133,22 @@ class LexicalIndex:
             )
         yield from map(self._term, words)
 
-    def _code_terms(self, question: str) -> Iterator[tantivy.Query]:
-        for code in self.known_codes(question):
+    def _numbers(self, question: str) -> Iterator[tantivy.Query]:
+        for number in self.known_form_numbers(question):
             yield tantivy.Query.const_score_query(
-                tantivy.Query.term_query(self._schema, "codes", code),
-                (_K1 + 1) * self._code_idf(code),
+                tantivy.Query.term_query(self._schema, _FORM_NUMBERS, number),
+                (_K1 + 1) * self._number_idf(number),
             )
 
-    def known_codes(self, question: str) -> list[str]:
-        """Those that tell more than words do. A code that no passage holds would only make those
+    def known_form_numbers(self, question: str) -> list[str]:
+        """Those that tell more than words do. One that no passage holds would only make passages
         with its parts look worse, and one that all passages write as one word is that word."""
         count = self._searcher.doc_freq
-        found = codes(question, typed=True)
-        return [code for code in found if count("codes", code) > count("words", code)]
+        found = form_numbers(question, typed=True)
+        return [number for number in found if count(_FORM_NUMBERS, number) > count(_WORDS, number)]
 
     def _term(self, word: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, "words", word)
+        return tantivy.Query.term_query(self._schema, _WORDS, word)
 
     def _total_idf(self, words: Iterable[str]) -> float:
         return sum(map(self._idf, words))
@@ -122,21 +160,22 @@ class LexicalIndex:
 
     def idf(self, text: str) -> dict[str, float]:
         """How telling each word of the text is: BM25's ln(1 + (N - n + 0.5) / (n + 0.5)), for N
-        passages of which n hold the word (Robertson and Zaragoza, 2009). A code that passages hold
-        as it is counts besides its parts; it has "=" before it here, which no word has."""
+        passages of which n hold the word (Robertson and Zaragoza, 2009). A form number that
+        passages hold counts besides its parts; it has "=" before it here, which no word has."""
         telling = {word: self._idf(word) for word in dict.fromkeys(self.analyze(text))}
-        return telling | {f"={code}": self._code_idf(code) for code in self.known_codes(text)}
+        numbers = self.known_form_numbers(text)
+        return telling | {f"={number}": self._number_idf(number) for number in numbers}
 
-    def _idf(self, term: str, field: str = "words") -> float:
+    def _idf(self, term: str, field: str = _WORDS) -> float:
         n = self._searcher.doc_freq(field, term)
         return math.log1p((self.count - n + 0.5) / (n + 0.5))
 
-    def _code_idf(self, code: str) -> float:
-        return _CODE * self._idf(code, "codes")
+    def _number_idf(self, number: str) -> float:
+        return _FORM_NUMBER * self._idf(number, _FORM_NUMBERS)
 
     def holds(self, word: str) -> bool:
         """Whether any passage holds a word that is compared as this one."""
-        return any(self._searcher.doc_freq("words", form) for form in self.analyze(word))
+        return any(self._searcher.doc_freq(_WORDS, form) for form in self.analyze(word))
 
     def most(self, idf: dict[str, float]) -> float:
         """What BM25 could give a question of these words at the very most: every word in every
@@ -170,18 +209,18 @@ def _write(passages: Iterable[tuple[int, str]], folder: Path) -> None:
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
     for row, (resource, text) in enumerate(passages):
         document = tantivy.Document()
-        document.add_unsigned("row", row)
-        document.add_unsigned("resource", resource)
-        document.add_text("words", text)
-        for code in codes(text):
-            document.add_text("codes", code)
+        document.add_unsigned(_ROW, row)
+        document.add_unsigned(_RESOURCE, resource)
+        document.add_text(_WORDS, text)
+        for number in form_numbers(text):
+            document.add_text(_FORM_NUMBERS, number)
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
 
 
 def load(folder: Path) -> LexicalIndex:
-    """Opens what `build` wrote. Raises SnapshotDamaged where that cannot be read."""
+    """Opens what `build` wrote. Raises SnapshotDamaged if that cannot be read."""
     try:
         index = tantivy.Index.open(str(folder))
         index.register_tokenizer(_ANALYZER, _analyzer())
@@ -193,10 +232,10 @@ def load(folder: Path) -> LexicalIndex:
 def _schema() -> tantivy.Schema:
     return (
         tantivy.SchemaBuilder()
-        .add_text_field("words", stored=False, tokenizer_name=_ANALYZER, index_option="freq")
-        .add_text_field("codes", stored=False, tokenizer_name="raw", index_option="basic")
-        .add_unsigned_field("row", stored=False, indexed=False, fast=True)
-        .add_unsigned_field("resource", stored=False, indexed=True)
+        .add_text_field(_WORDS, stored=False, tokenizer_name=_ANALYZER, index_option="freq")
+        .add_text_field(_FORM_NUMBERS, stored=False, tokenizer_name="raw", index_option="basic")
+        .add_unsigned_field(_ROW, stored=False, indexed=False, fast=True)
+        .add_unsigned_field(_RESOURCE, stored=False, indexed=True)
         .build()
     )
 

@@ -1,4 +1,16 @@
-"""What a snapshot says of itself: `snapshot.json`."""
+"""What a snapshot's folder holds, and what it says of itself: `snapshot.json`.
+
+snapshot.json          format, encoder, engine, settings, calibration, counts, every file's SHA-256
+resources.jsonl        one resource a line; a resource's number is its line, from 0
+passages.jsonl         one passage a line; a passage's row is its line, from 0
+passages.offsets.npy   (n + 1,) uint64: where each passage's line begins, and the file's end
+passages.resource.npy  (n,) int32: the number of each passage's resource
+vectors.*              the engine's file; row i belongs to passage i
+lexical/               the lexical index
+vocabulary.json        words of what everyone may see, each with how many passages hold it
+tokens.*               the passages' tokens (see `snapshot/token_vectors.py`)
+refused.jsonl          what the content folder held and was not served, with the reason
+"""
 
 from __future__ import annotations
 
@@ -8,17 +20,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from encoder.files import file_sha256
 from encoder.protocol import Fingerprint
 from errors import SnapshotDamaged
 
+FORMAT = 5
+MANIFEST = "snapshot.json"
+RESOURCES = "resources.jsonl"
+PASSAGES = "passages.jsonl"
+OFFSETS = "passages.offsets.npy"
+OWNERS = "passages.resource.npy"
+LEXICAL = "lexical"
+VOCABULARY = "vocabulary.json"
+REFUSED = "refused.jsonl"
+
 # Groups of wordings that mean the same.
 Synonyms = tuple[tuple[str, ...], ...]
-
-
-FORMAT = 5
-
-
-MANIFEST = "snapshot.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +64,13 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a snapshot says of itself. `content_digest` is equal for two snapshots exactly if
-    they hold the same; `examples` are questions that its content answers, to begin with;
-    `synonyms` groups of wordings that mean the same; `engine` is the one that wrote the vectors,
-    and `engine_measured` what it was chosen by, where that had to be measured."""
+    """What a snapshot says of itself.
+
+    `content_digest` is equal for two snapshots exactly if they hold the same. `engine` is the one
+    that wrote the vectors, and `engine_measured` what it was chosen by, if that had to be measured.
+    `examples` are questions to begin with, which the content answers. `files` are the SHA-256 of
+    every other file, in hex.
+    """
 
     id: str
     created_at: datetime
@@ -94,8 +114,25 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Raises SnapshotDamaged where there is none that this version can read."""
+    """Raises SnapshotDamaged if there is none that this version can read."""
     try:
         return Manifest.from_json((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SnapshotDamaged(f"{folder / MANIFEST} cannot be read: {error}") from error
+
+
+def verify(folder: Path) -> Manifest:
+    """Reads every file and compares its SHA-256. Raises SnapshotDamaged on the first that is
+    missing or changed. A flipped bit in the vectors is found here and nowhere else."""
+    manifest = read_manifest(folder)
+    for name, expected in manifest.files.items():
+        try:
+            actual = file_sha256(folder / name)
+        except OSError as error:
+            raise SnapshotDamaged(f"{folder / name} cannot be read: {error}") from error
+        if actual != expected:
+            raise SnapshotDamaged(
+                f"{folder / name} has SHA-256 {actual}, and {expected} when it was written: "
+                "roll back, or build again"
+            )
+    return manifest

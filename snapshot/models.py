@@ -7,7 +7,7 @@ from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, assert_never
+from typing import ClassVar, assert_never
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from snapshot import formats
@@ -114,43 +114,6 @@ def clock(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
-
-
-def locator_to_dict(locator: Locator) -> dict[str, Any]:
-    """A JSON object that `locator_from_dict` reads back."""
-    match locator:
-        case Whole():
-            return {}
-        case Page(number):
-            return {"page": number}
-        case Slide(number):
-            return {"slide": number}
-        case Heading(anchor, text):
-            return {"anchor": anchor, "heading": text}
-        case TimeRange(start_s, end_s):
-            return {"start_s": start_s, "end_s": end_s}
-        case Fragment(text):
-            return {"text": text}
-        case _:
-            assert_never(locator)
-
-
-def locator_from_dict(data: dict[str, Any]) -> Locator:
-    """The locator that `locator_to_dict` wrote. Raises ValueError on any other object."""
-    match data:
-        case {"page": int(number)}:
-            return Page(number)
-        case {"slide": int(number)}:
-            return Slide(number)
-        case {"anchor": str(anchor), "heading": str(text)}:
-            return Heading(anchor, text)
-        case {"start_s": (int() | float()) as start_s, "end_s": (int() | float()) as end_s}:
-            return TimeRange(float(start_s), float(end_s))
-        case {"text": str(text)}:
-            return Fragment(text)
-        case {} if not data:
-            return Whole()
-    raise ValueError(f"not a locator: {data!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from errors import SnapshotDamaged, SnapshotError, SnapshotNotFound
-from snapshot.manifest import Manifest, read_manifest
-from snapshot.reading import Snapshot, verify
+from snapshot.manifest import Manifest, read_manifest, verify
+from snapshot.reading import Snapshot
 from snapshot.writing import fsync
 
 _POINTER = "ACTIVE"

@@ -1,11 +1,7 @@
-"""The tokens of passages, small enough to keep: what late interaction compares a question with.
+"""The tokens of a snapshot's passages: what late interaction compares a question with.
 
 A passage's single vector blurs what it is about; the vectors of its tokens, as the model sees them
-in context, do not (Khattab and Zaharia, "ColBERT", 2020). They are kept at 2 bits a dimension:
-turned by a fixed random rotation, every coordinate of a unit vector is close to normally
-distributed, so that one fixed quantiser serves every model and every folder without training
-(Zandieh et al., "TurboQuant", 2025; thresholds from Max, "Quantizing for Minimum Distortion",
-1960). On the labelled sets this costs nothing that can be measured (docs/adr/0007).
+in context, do not (Khattab and Zaharia, "ColBERT", 2020). They are kept packed.
 
 tokens.codes.npy     (t, ceil(dim / 4)) uint8: the tokens of all passages, in order
 tokens.starts.npy    (t,) int32: where in its passage's text each begins; negative in the heading
@@ -15,8 +11,6 @@ tokens.offsets.npy   (n + 1,) uint64: each passage's first token, and the end
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,81 +18,13 @@ import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-from encoder.protocol import Tokens
-from encoder.row_file import RowFile
+from encoder.files import RowFile
 from errors import SnapshotDamaged
-from snapshot.inner_products import PER_BYTE, code_products
+from snapshot.quantizer import TokenCodes, TokenQuantizer, width
 
-# The thresholds of the 2-bit quantiser of least squared error for a standard normal variable (Max,
-# 1960, table I, N = 4). His levels, +-0.4528 and +-1.5104, are almost evenly spaced; taken as quite
-# even, so that products can be made of the codes as they are, they lose .1189 of the variance, not
-# .1175.
-_THRESHOLDS = np.array([-0.9816, 0.0, 0.9816], dtype=np.float32)
-# The distance of two levels: that with which products are what they were, on average. Where f is
-# the normal density and t the threshold, a code less its middle times the value that it stands for
-# has a mean of f(0) + 2 f(t).
-_STEP = 1 / (0.398942 + 2 * 0.246424)
-_SEED = 20_260_101
 _CODES = "tokens.codes.npy"
 _STARTS = "tokens.starts.npy"
 _OFFSETS = "tokens.offsets.npy"
-
-
-@dataclass(frozen=True, slots=True)
-class TokenCodes:
-    """A text's tokens, packed: codes (t, width) uint8 and starts (t,) int32, the character of the
-    text at which each begins."""
-
-    codes: NDArray[np.uint8]
-    starts: NDArray[np.int32]
-
-    def shifted(self, characters: int) -> TokenCodes:
-        """The same for a text that begins so many characters later."""
-        return TokenCodes(self.codes, (self.starts - characters).astype(np.int32))
-
-
-class TokenQuantizer:
-    """Packs unit vectors of one dimension, and multiplies what it packed, in rotated coordinates:
-    inner products with vectors that `rotate` gave are near to those before."""
-
-    def __init__(self, dim: int) -> None:
-        self.dim = dim
-        self.width = width(dim)
-        self._rotation = _rotation(dim) if dim else np.empty((0, 0), dtype=np.float32)
-        self._step = np.float32(_STEP / np.sqrt(max(dim, 1)))
-
-    def rotate(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(t, dim) -> (t, dim), lengths and angles kept."""
-        rotated: NDArray[np.float32] = vectors @ self._rotation
-        return rotated
-
-    def packed(self, tokens: Tokens) -> TokenCodes:
-        """The tokens of a text, packed."""
-        if not self.dim:
-            return TokenCodes(np.empty((0, 0), np.uint8), np.empty(0, np.int32))
-        return TokenCodes(self.pack(tokens.vectors), tokens.spans[:, 0].astype(np.int32))
-
-    def pack(self, vectors: NDArray[np.float32]) -> NDArray[np.uint8]:
-        """(t, dim) float32, L2-normalised -> (t, width) uint8."""
-        scaled = self.rotate(vectors) * np.float32(np.sqrt(self.dim))
-        levels = np.zeros((len(vectors), self.width * PER_BYTE), dtype=np.uint8)
-        # Three comparisons take a tenth of the time of a search among three thresholds.
-        for threshold in _THRESHOLDS:
-            levels[:, : self.dim] += scaled > threshold
-        grouped = levels.reshape(len(vectors), self.width, PER_BYTE)
-        packed: NDArray[np.uint8] = np.bitwise_or.reduce(
-            grouped << np.array([0, 2, 4, 6], dtype=np.uint8), axis=2
-        )
-        return packed
-
-    def products(
-        self, codes: NDArray[np.uint8], vectors: NDArray[np.float32]
-    ) -> NDArray[np.float32]:
-        """(t, width) uint8 and rotated vectors (q, dim) -> (t, q): the inner products of the
-        tokens that were packed with the vectors, without bias."""
-        padded = np.zeros((len(vectors), self.width * PER_BYTE), dtype=np.float32)
-        padded[:, : self.dim] = vectors
-        return code_products(codes, padded) * self._step
 
 
 class TokenIndex:
@@ -157,11 +83,6 @@ def _read(rows: RowFile, starts: Sequence[int], ends: Sequence[int]) -> NDArray[
         raise SnapshotDamaged(f"tokens cannot be read: {error}") from error
 
 
-def width(dim: int) -> int:
-    """How many bytes a token of `dim` dimensions takes."""
-    return -(-dim // PER_BYTE)
-
-
 def write(
     passages: Iterable[TokenCodes], counts: Sequence[int], bytes_each: int, folder: Path
 ) -> None:
@@ -184,7 +105,7 @@ def write(
 
 def load(folder: Path, dim: int) -> TokenIndex:
     """Opens what `write` wrote, of an encoder whose tokens have `dim` dimensions (0: it has
-    none). Raises SnapshotDamaged where that cannot be read."""
+    none). Raises SnapshotDamaged if that cannot be read."""
     try:
         codes, starts = RowFile(folder / _CODES), RowFile(folder / _STARTS)
         offsets = np.load(folder / _OFFSETS, allow_pickle=False)
@@ -194,13 +115,3 @@ def load(folder: Path, dim: int) -> TokenIndex:
     if len(counts) > 1 or codes.row_shape != (width(dim),):
         raise SnapshotDamaged(f"{folder}: its files of tokens disagree with each other")
     return TokenIndex(dim, codes, starts, offsets)
-
-
-@lru_cache(maxsize=4)
-def _rotation(dim: int) -> NDArray[np.float32]:
-    """A random orthogonal matrix, the same on every machine: RandomState's streams are frozen,
-    and the signs that QR leaves open are fixed."""
-    normal = np.random.RandomState(_SEED).standard_normal((dim, dim))
-    q, r = np.linalg.qr(normal)
-    rotation: NDArray[np.float32] = (q * np.sign(np.diag(r))).astype(np.float32)
-    return rotation

@@ -12,23 +12,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from encoder.files import file_sha256
 from snapshot import lexical, token_vectors
 from snapshot.engines import choice
-from snapshot.manifest import MANIFEST, Calibration, Manifest, Refused
-from snapshot.models import EVERYONE, Passage, Resource, embedding_text, locator_to_dict
-from snapshot.reading import (
+from snapshot.manifest import (
     LEXICAL,
+    MANIFEST,
     OFFSETS,
     OWNERS,
     PASSAGES,
     REFUSED,
     RESOURCES,
     VOCABULARY,
-    Snapshot,
-    resource_to_dict,
-    sha256,
+    Calibration,
+    Manifest,
+    Refused,
 )
-from snapshot.token_vectors import TokenCodes
+from snapshot.models import EVERYONE, Passage, Resource, embedding_text
+from snapshot.quantizer import TokenCodes, width
+from snapshot.reading import Snapshot
+from snapshot.resource_json import passage_to_dict, resource_to_dict
 from snapshot.vocabulary import count_words
 
 
@@ -59,7 +62,7 @@ def write(
     titles = {resource.id: resource.title for resource in resources}
     owners = np.array([numbers[passage.resource_id] for passage in passages], dtype=np.int32)
     _write_lines(folder / RESOURCES, map(resource_to_dict, resources))
-    offsets = _write_lines(folder / PASSAGES, map(_passage_to_dict, passages))
+    offsets = _write_lines(folder / PASSAGES, map(passage_to_dict, passages))
     np.save(folder / OFFSETS, np.array(offsets, dtype=np.uint64))
     np.save(folder / OWNERS, owners)
     _write_lines(folder / REFUSED, map(asdict, refused))
@@ -70,7 +73,7 @@ def write(
             for p, codes in zip(passages, encoded.tokens, strict=True)
         ),
         encoded.token_counts,
-        token_vectors.width(manifest.encoder.token_dim),
+        width(manifest.encoder.token_dim),
         folder,
     )
 
@@ -85,7 +88,7 @@ def write(
         text for text, owner in zip(texts(), owners, strict=True) if open_to_all[owner]
     )
     (folder / VOCABULARY).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
-    files = {name: sha256(folder / name) for name in _file_names(folder)}
+    files = {name: file_sha256(folder / name) for name in _file_names(folder)}
     filled = replace(manifest, engine=chosen.engine, engine_measured=chosen.measured, files=files)
     _write_manifest(folder, filled)
     _flush(folder)
@@ -96,16 +99,6 @@ def set_calibration(snapshot: Snapshot, calibration: Calibration) -> None:
     asking what is written."""
     _write_manifest(snapshot.folder, replace(snapshot.manifest, calibration=calibration))
     fsync(snapshot.folder / MANIFEST)
-
-
-def _passage_to_dict(passage: Passage) -> dict[str, Any]:
-    return {
-        "ordinal": passage.ordinal,
-        "heading_path": passage.heading_path,
-        "locator": locator_to_dict(passage.locator),
-        "text": passage.text,
-        "marks": passage.marks,
-    }
 
 
 def _write_manifest(folder: Path, manifest: Manifest) -> None:

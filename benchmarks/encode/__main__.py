@@ -32,7 +32,7 @@ from benchmarks.results import (
     write,
 )
 from encoder.exported.description import Precision
-from encoder.exported.encoder import cores
+from encoder.exported.exported_encoder import cores
 from encoder.loading import ExportedEncoders
 from encoder.reference import DEFAULT_MODEL, model_folder
 from snapshot.store import SnapshotStore

@@ -75,7 +75,7 @@ class Looker:
             candidates=candidates,
             late_scores=late.scores(match) if len(match.weights) else candidates.dense,
             match=match,
-            weights=weights_for(text, exact=bool(lexical.known_codes(text))),
+            weights=weights_for(text, exact=bool(lexical.known_form_numbers(text))),
             idf=idf,
             names=tuple(self._name(row, labelled.gold) for row in rows),
             starts=tuple(self.snapshot.tokens.starts(row) for row in rows),

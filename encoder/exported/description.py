@@ -24,22 +24,26 @@ class Precision(StrEnum):
         """`SIGNPOST_PRECISION`; None for "auto"."""
         return None if value == "auto" else cls(value)
 
+    @property
+    def graph(self) -> str:
+        """The file of its graph, whose weights lie beside it in a file that ends in ".bin"."""
+        return f"{self}.xml" if self is Precision.BFLOAT16 else f"{self}.onnx"
 
-FLOAT32 = "float32.onnx"
-BFLOAT16 = "bfloat16.xml"
-INT8 = "int8.onnx"
-# Each graph's weights lie beside it in a file that ends in ".bin".
-GRAPHS = {Precision.FLOAT32: FLOAT32, Precision.BFLOAT16: BFLOAT16, Precision.INT8: INT8}
-# That find what the model itself finds, where they are kept at all.
+
+# A graph of these is kept only if it finds what the model itself finds.
 _EXACT = (Precision.FLOAT32, Precision.BFLOAT16)
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """`fingerprint.precision` is the passages'. `measured` are what was found when it was made, by
-    precision, and of the "reference"; with figures of golden questions where the folder had some.
-    `files` are the SHA-256 of each file, in hex. `refusal` says why there are no graphs, where
-    there are none; then `made_with` tells whether another try may go better."""
+    """What one export is made of.
+
+    `fingerprint.precision` is that of passages. `prompts` are what the model wants before a
+    "question" and before a "passage". `measured` has the figures that were found when the export
+    was made, by precision, and those of the "reference"; with figures of golden questions if the
+    folder had some. `files` are the SHA-256 of each file, in hex. `refusal` says why there are no
+    graphs; another try may go better with other packages than those of `made_with`.
+    """
 
     fingerprint: Fingerprint
     made_with: str
@@ -52,12 +56,13 @@ class Description:
     format: int = FORMAT
 
     def has(self, precision: Precision) -> bool:
-        """Whether there is a graph of it."""
-        return GRAPHS[precision] in self.files
+        """Whether there is a graph of that precision."""
+        return precision.graph in self.files
 
     @property
     def fastest(self) -> Precision:
-        """In which a question took least, of those that find what the model itself finds."""
+        """The one that took least time for a question, among those that find what the model itself
+        finds."""
         kept = [one for one in _EXACT if self.has(one)]
         return min(
             kept or [Precision.FLOAT32],

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from encoder.exported.words import WORDS
+from encoder.exported.runtimes import WORDS
 from errors import EncoderError
 
 OUTPUTS = ("vectors", "tokens")

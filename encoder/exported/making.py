@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from encoder.exported import graph
-from encoder.exported.description import BFLOAT16, FLOAT32, GRAPHS, INT8, Description, Precision
-from encoder.exported.opening import TOKENIZER, WORD_TABLE, can_run, open_encoder
+from encoder.exported.description import Description, Precision
+from encoder.exported.exported_encoder import TOKENIZER, open_encoder
 from encoder.exported.proof import Agreement, Sample, Seen, compare, golden_ndcg
+from encoder.exported.runtimes import WORD_TABLE, can_run
 from encoder.protocol import Encoded, Encoder
 from encoder.reference import SentenceTransformerEncoder
 from errors import EncoderError
@@ -30,35 +31,47 @@ def versions() -> str:
 def make(reference: SentenceTransformerEncoder, folder: Path, sample: Sample) -> Description:
     """Writes graphs and tokenizer into an empty folder and says what they are.
 
-    Raises EncoderError where the model cannot be exported, or where its export in float32 does not
-    find what the model itself finds. What only lower precisions lose leaves those out.
+    Raises EncoderError if the model cannot be exported, or if its export in float32 does not find
+    what the model itself finds. A lower precision that loses too much is left out.
     """
     with _as_encoder_error():
         description = _write(reference, folder)
     seen, *took_s = _timed(reference, sample)
-    known = _rates(sample, *took_s) | _golden_figures(seen, sample)
-    measured: dict[str, dict[str, float]] = {"reference": known}
-    with _as_encoder_error():
-        float32 = _try(folder, description, sample, seen, Precision.FLOAT32, Precision.FLOAT32)
+    measured: dict[str, dict[str, float]] = {
+        "reference": _rates(sample, *took_s) | _golden_figures(seen, sample)
+    }
+
+    def attempt(passages: Precision, questions: Precision) -> _Tried:
+        fingerprint = replace(description.fingerprint, precision=str(passages))
+        described = replace(description, fingerprint=fingerprint)
+        with _as_encoder_error():
+            own, *own_s = _timed(open_encoder(folder, described, questions), sample)
+            tried = _Tried(compare(seen, own, sample), *own_s)
+        measured[questions] = tried.figures(sample)
+        return tried
+
+    def attempt_lower(passages: Precision, questions: Precision) -> _Tried | None:
+        """None if there is no such graph, or it does not run: float32 is there all the same."""
+        if not (folder / questions.graph).is_file():
+            return None
+        with suppress(EncoderError):
+            return attempt(passages, questions)
+        return None
+
+    float32 = attempt(Precision.FLOAT32, Precision.FLOAT32)
     if problem := float32.agreement.problem():
         raise EncoderError(f"its export is not what it is itself: {problem}")
-    measured[Precision.FLOAT32] = _figures(float32, sample)
-    bfloat16, int8 = Precision.BFLOAT16, Precision.INT8
-    half = _try_lower(folder, description, sample, seen, bfloat16, bfloat16)
-    if half:
-        measured[bfloat16] = _figures(half, sample)
+    half = attempt_lower(Precision.BFLOAT16, Precision.BFLOAT16)
+    passages = Precision.FLOAT32
     if half and not half.agreement.problem() and half.passages_s < float32.passages_s:
-        chosen = replace(description.fingerprint, precision=str(bfloat16))
-        description = replace(description, fingerprint=chosen)
+        passages = Precision.BFLOAT16
     else:
-        _remove(folder, BFLOAT16)
-    passages = Precision(description.fingerprint.precision)
-    integer = _try_lower(folder, description, sample, seen, passages, int8)
-    if integer:
-        measured[int8] = _figures(integer, sample)
+        _remove(folder, Precision.BFLOAT16)
+    integer = attempt_lower(passages, Precision.INT8)
     if not integer or integer.agreement.problem(is_exact=False):
-        _remove(folder, INT8)
-    return replace(description, measured=measured)
+        _remove(folder, Precision.INT8)
+    fingerprint = replace(description.fingerprint, precision=str(passages))
+    return replace(description, fingerprint=fingerprint, measured=measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,16 @@ class _Tried:
     agreement: Agreement
     passages_s: float
     question_s: float
+
+    def figures(self, sample: Sample) -> dict[str, float]:
+        figures = {
+            "overlap": round(self.agreement.overlap, 4),
+            "cosine": round(self.agreement.cosine, 5),
+            "ndcg_lost": round(self.agreement.lost, 4),
+        }
+        if any(sample.right):
+            figures["golden_ndcg_lost"] = round(self.agreement.golden_lost, 4)
+        return _rates(sample, self.passages_s, self.question_s) | figures
 
 
 def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
@@ -82,11 +105,11 @@ def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
     graph.take_out_words(whole, folder / WORD_TABLE)
     if can_run(Precision.BFLOAT16):
         with suppress(Exception):  # it is not needed
-            graph.save_openvino(whole, folder / BFLOAT16)
+            graph.save_openvino(whole, folder / Precision.BFLOAT16.graph)
     graph.fuse(whole, getattr(getattr(model[0], "auto_model", None), "config", None))
-    graph.save_mapped(whole, folder / FLOAT32)
+    graph.save_mapped(whole, folder / Precision.FLOAT32.graph)
     with suppress(Exception):  # likewise
-        graph.quantize(whole, folder / INT8)
+        graph.quantize(whole, folder / Precision.INT8.graph)
     whole.unlink()
     tokenizer.save(str(folder / TOKENIZER))
     prompts = model.prompts or {}
@@ -114,38 +137,6 @@ def _as_encoder_error() -> Iterator[None]:
         raise EncoderError(f"it cannot be exported: {type(error).__name__}: {reason}") from error
 
 
-def _try_lower(
-    folder: Path,
-    description: Description,
-    sample: Sample,
-    reference: Seen,
-    passages: Precision,
-    questions: Precision,
-) -> _Tried | None:
-    """None where there is no such graph, or it does not run: float32 is there all the same."""
-    if not (folder / GRAPHS[questions]).is_file():
-        return None
-    try:
-        with _as_encoder_error():
-            return _try(folder, description, sample, reference, passages, questions)
-    except EncoderError:
-        return None
-
-
-def _try(
-    folder: Path,
-    description: Description,
-    sample: Sample,
-    reference: Seen,
-    passages: Precision,
-    questions: Precision,
-) -> _Tried:
-    fingerprint = replace(description.fingerprint, precision=str(passages))
-    encoder = open_encoder(folder, replace(description, fingerprint=fingerprint), questions)
-    seen, passages_s, question_s = _timed(encoder, sample)
-    return _Tried(compare(reference, seen, sample), passages_s, question_s)
-
-
 def _timed(encoder: Encoder, sample: Sample) -> tuple[Seen, float, float]:
     """What the encoder sees, and the seconds of `_Tried`, once it is warm."""
     encoder.encode_passages(sample.passages[:_WARM_UP])
@@ -163,20 +154,8 @@ def _timed(encoder: Encoder, sample: Sample) -> tuple[Seen, float, float]:
     return Seen(passages, questions), passages_s, statistics.median(each_s) if each_s else 0.0
 
 
-def _figures(tried: _Tried, sample: Sample) -> dict[str, float]:
-    agreement = tried.agreement
-    figures = {
-        "overlap": round(agreement.overlap, 4),
-        "cosine": round(agreement.cosine, 5),
-        "ndcg_lost": round(agreement.lost, 4),
-    }
-    if any(sample.right):
-        figures["golden_ndcg_lost"] = round(agreement.golden_lost, 4)
-    return _rates(sample, tried.passages_s, tried.question_s) | figures
-
-
 def _golden_figures(reference: Seen, sample: Sample) -> dict[str, float]:
-    """What it finds itself; empty where nothing in the sample answers a golden question."""
+    """What the reference finds; empty if nothing in the sample answers a golden question."""
     found = golden_ndcg(reference, sample)
     if not found:
         return {}
@@ -190,9 +169,9 @@ def _rates(sample: Sample, passages_s: float, question_s: float) -> dict[str, fl
     }
 
 
-def _remove(folder: Path, graph_name: str) -> None:
+def _remove(folder: Path, precision: Precision) -> None:
     """A graph's file and that of its weights."""
-    for path in (folder / graph_name, (folder / graph_name).with_suffix(".bin")):
+    for path in (folder / precision.graph, folder / f"{precision}.bin"):
         path.unlink(missing_ok=True)
 
 

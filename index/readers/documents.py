@@ -12,7 +12,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from snapshot.models import Locator, locator_from_dict, locator_to_dict
+from snapshot.models import Locator
+from snapshot.resource_json import locator_from_dict, locator_to_dict
 
 # A language tag of BCP 47, such as en or pt-BR.
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")

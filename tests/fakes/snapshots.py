@@ -11,8 +11,8 @@ import numpy as np
 from snapshot import writing
 from snapshot.manifest import Calibration, Counts, Manifest, Refused, Synonyms
 from snapshot.models import Passage, Resource, embedding_text
+from snapshot.quantizer import TokenQuantizer
 from snapshot.store import SnapshotStore
-from snapshot.token_vectors import TokenQuantizer
 from snapshot.writing import EncodedPassages
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder

@@ -16,15 +16,15 @@ import numpy as np
 import pytest
 
 from encoder import loading
-from encoder.exported import opening
+from encoder.exported import exported_encoder
 from encoder.exported.description import Precision
-from encoder.exported.encoder import ExportedEncoder
-from encoder.exported.opening import can_run
+from encoder.exported.exported_encoder import ExportedEncoder
 from encoder.exported.proof import Sample
+from encoder.exported.runtimes import can_run
+from encoder.files import RowFile
 from encoder.loading import ExportedEncoders
 from encoder.protocol import Encoded
 from encoder.reference import DEFAULT_MODEL, SentenceTransformerEncoder
-from encoder.row_file import RowFile
 from snapshot.store import SnapshotStore
 from tests.conftest import ROOT
 
@@ -104,7 +104,7 @@ def test_without_bfloat16_a_server_encodes_in_float32_and_says_nothing(
 ) -> None:
     """The build's machine knew it, and vectors of both can be compared."""
     exact = encoders.load(DEFAULT_MODEL, Precision.FLOAT32).encoder.encode_questions(TEXTS)
-    for module in (loading, opening):
+    for module in (loading, exported_encoder):
         monkeypatch.setattr(module, "can_run", lambda precision: precision != Precision.BFLOAT16)
     loaded = encoders.load(DEFAULT_MODEL)
     assert loaded.note == ""

@@ -8,7 +8,7 @@ import pytest
 
 from errors import SnapshotDamaged, SnapshotError
 from snapshot import lexical
-from snapshot.lexical import LexicalIndex
+from snapshot.lexical import LexicalIndex, form_numbers
 from tests.fakes.disk import no_file_over
 
 TEXTS = [
@@ -34,7 +34,7 @@ def test_words_match_whatever_their_ending_case_or_accent(index: LexicalIndex) -
     assert _rows(index, "uberstunden") == [3]
 
 
-def test_codes_are_found(index: LexicalIndex) -> None:
+def test_form_numbers_are_found(index: LexicalIndex) -> None:
     assert _rows(index, "sf-50") == [1]
 
 
@@ -47,7 +47,7 @@ def test_scores_are_bm25(index: LexicalIndex) -> None:
     np.testing.assert_allclose(scores, [expected], rtol=0.02)
 
 
-def test_a_code_counts_in_full_wherever_it_stands_once(tmp_path: Path) -> None:
+def test_a_form_number_counts_in_full_wherever_it_stands_once(tmp_path: Path) -> None:
     texts = [(0, "SF-50"), (0, "SF50 " + "and more " * 50), (0, "SF has 50 desks"), (0, "desks")]
     lexical.build(texts, tmp_path / "lexical")
     index = lexical.load(tmp_path / "lexical")
@@ -91,3 +91,27 @@ def test_a_full_disk_is_told_with_the_path(tmp_path: Path) -> None:
     folder = tmp_path / "lexical"
     with no_file_over(100), pytest.raises(SnapshotError, match=f"{folder} cannot be written"):
         lexical.build(TEXTS, folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The form SF-50 records it", ["sf50"]),
+        ("sf50, SF_50 and SF.50", ["sf50"]),
+        ("Version 4.2.1 follows v4.2", ["4.2.1", "v4.2"]),
+        ("written in C++, not C#.", ["c++", "c#"]),
+        ("ISO-27001-2 at the end.", ["iso27001-2"]),
+        ("in 2024 we had 50 or 1000 people", []),
+        ("at 10:30, 24/7, on-the-job", []),
+        ("", []),
+        ("x" * 41 + "1", []),
+    ],
+)
+def test_a_form_number_is_written_in_one_way(text: str, expected: list[str]) -> None:
+    assert form_numbers(text) == expected
+
+
+def test_letters_apart_from_digits_are_a_form_number_in_capitals_or_as_people_type() -> None:
+    assert form_numbers("See OGE 450 in 30 days") == ["oge450"]
+    assert form_numbers("when is my oge 450 due", typed=True) == ["oge450"]
+    assert form_numbers("when is my oge 450 due") == []

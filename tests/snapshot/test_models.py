@@ -14,8 +14,6 @@ from snapshot.models import (
     Validation,
     Whole,
     clock,
-    locator_from_dict,
-    locator_to_dict,
     resource_id,
 )
 from tests.fakes.content import resource
@@ -77,19 +75,6 @@ def test_a_template_that_asks_for_what_the_place_lacks_is_passed_over() -> None:
 )
 def test_seconds_read_as_on_a_player(seconds: float, text: str) -> None:
     assert clock(seconds) == text
-
-
-@pytest.mark.parametrize(
-    "locator",
-    [Whole(), Page(4), Slide(2), Heading("a", "A"), TimeRange(1.5, 2.0), Fragment("one two")],
-)
-def test_every_locator_survives_being_written_and_read(locator: Locator) -> None:
-    assert locator_from_dict(locator_to_dict(locator)) == locator
-
-
-def test_an_unknown_locator_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="chapter"):
-        locator_from_dict({"chapter": 3})
 
 
 def test_a_validation_holds_from_its_day_to_its_last_day() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from errors import SnapshotDamaged
 from snapshot.engines import choice
-from snapshot.manifest import MANIFEST, Refused, read_manifest
+from snapshot.manifest import MANIFEST, Refused, read_manifest, verify
 from snapshot.models import Fragment, Page, Passage, Slide, TimeRange, Validation, Whole
-from snapshot.reading import Snapshot, read_refused, verify
+from snapshot.reading import Snapshot, read_refused
 from snapshot.store import SnapshotStore
 from tests.fakes.content import VALIDATION, passage, resource
 from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish

@@ -1,14 +1,11 @@
-"""A model that cannot be exported is run as it is, and that is said once and plainly."""
+"""What an export says of itself."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 
 from encoder.exported.description import Description, Precision
 from encoder.protocol import Fingerprint
-from errors import EncoderError
 
 FINGERPRINT = Fingerprint("m", "ab" * 32, 384, 256, "bfloat16", 384, "Pooling(mean)")
 
@@ -60,15 +57,3 @@ def test_vectors_of_other_precision_are_comparable_and_of_another_model_not() ->
         Fingerprint("m", "ab" * 32, 384, 256, "bfloat16", 384, "Pooling(cls)"),
     ):
         assert not FINGERPRINT.is_comparable(changed)
-
-
-def test_a_file_that_is_no_graph_or_no_tokenizer_is_named(tmp_path: Path) -> None:
-    from encoder.exported.onnx_runtime import OnnxRuntime
-    from encoder.exported.texts import TextTokenizer
-
-    broken = tmp_path / "broken.onnx"
-    broken.write_bytes(b"no graph")
-    with pytest.raises(EncoderError, match=r"onnxruntime cannot load .*broken\.onnx"):
-        OnnxRuntime(broken)
-    with pytest.raises(EncoderError, match=r"broken\.onnx is no tokenizer"):
-        TextTokenizer(broken, 256, ["input_ids"], 0)

@@ -1,12 +1,8 @@
-"""Arrays on the disk of which a few rows are read at a time.
-
-They are read and not mapped: what a mapping has once touched counts as the process's memory for as
-long as the system has room, with fifteen pages around each, so that in time a server would hold all
-of it. Read a hundred passages at a time the two take the same time.
-"""
+"""Files on the disk: their digests, and arrays of which a few rows are read at a time."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Sequence
@@ -18,11 +14,22 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 
+def file_sha256(path: Path) -> str:
+    """In hex. Raises OSError if the file cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 class RowFile:
-    """A .npy file of rows, (n, ...). Thread-safe."""
+    """A .npy file of rows, (n, ...). Thread-safe.
+
+    Rows are read and not mapped. What a mapping has once touched counts as the process's memory for
+    as long as the system has room, with fifteen pages around each, so in time a server would hold
+    all of it. For a hundred passages at a time, reading takes no longer than mapping.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Raises OSError or ValueError where the file is no array of rows, or is cut off."""
+        """Raises OSError or ValueError if the file is no array of rows, or is cut off."""
         self._file = path.open("rb", buffering=0)
         try:
             shape, self.dtype = self._header()
@@ -46,8 +53,8 @@ class RowFile:
         return shape, dtype
 
     def read(self, starts: Sequence[int], ends: Sequence[int]) -> NDArray[Any]:
-        """The rows of those stretches, one stretch after another. Raises OSError where the disk
-        does not give them."""
+        """The rows of those stretches, one stretch after another. Raises OSError if the disk does
+        not give them."""
         counts = [end - start for start, end in zip(starts, ends, strict=True)]
         rows = np.empty((sum(counts), *self.row_shape), dtype=self.dtype)
         room = rows.reshape(-1).view(np.uint8).data

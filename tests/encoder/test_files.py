@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from encoder.row_file import RowFile
+from encoder.files import RowFile
 
 ARRAY = np.arange(6000, dtype=np.uint16).reshape(1000, 6)
 

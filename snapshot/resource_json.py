@@ -1,0 +1,114 @@
+"""Resources, passages and places as JSON objects: in a snapshot's files, and for scripts.
+
+They are written by hand. A place is told by the names of its values ("page", "slide"), which no
+library's tagged union reads, and a passage does not repeat its resource's id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any, assert_never
+
+from snapshot.formats import Kind
+from snapshot.models import (
+    Fragment,
+    Heading,
+    Locator,
+    Page,
+    Passage,
+    Resource,
+    Slide,
+    TimeRange,
+    Validation,
+    Whole,
+)
+
+
+def resource_to_dict(resource: Resource) -> dict[str, Any]:
+    """A JSON object with every field of the resource."""
+    data = asdict(resource)
+    validation = data["validation"]
+    validation["validated_on"] = resource.validation.validated_on.isoformat()
+    if resource.validation.review_by is not None:
+        validation["review_by"] = resource.validation.review_by.isoformat()
+    return data
+
+
+def resource_from_dict(data: dict[str, Any]) -> Resource:
+    """The resource that `resource_to_dict` wrote."""
+    validation = data["validation"]
+    review_by = validation["review_by"]
+    return Resource(
+        **data
+        | {
+            "kind": Kind(data["kind"]),
+            "audience": tuple(data["audience"]),
+            "tags": tuple(data["tags"]),
+            "validation": Validation(
+                validated_by=validation["validated_by"],
+                validated_on=date.fromisoformat(validation["validated_on"]),
+                review_by=date.fromisoformat(review_by) if review_by else None,
+            ),
+        }
+    )
+
+
+def passage_to_dict(passage: Passage) -> dict[str, Any]:
+    """A JSON object with every field of the passage but its resource's id."""
+    return {
+        "ordinal": passage.ordinal,
+        "heading_path": passage.heading_path,
+        "locator": locator_to_dict(passage.locator),
+        "text": passage.text,
+        "marks": passage.marks,
+    }
+
+
+def passage_from_dict(data: dict[str, Any], resource_id: str) -> Passage:
+    """The passage that `passage_to_dict` wrote."""
+    return Passage(
+        resource_id=resource_id,
+        ordinal=data["ordinal"],
+        heading_path=tuple(data["heading_path"]),
+        locator=locator_from_dict(data["locator"]),
+        text=data["text"],
+        marks=tuple((offset, second) for offset, second in data["marks"]),
+    )
+
+
+def locator_to_dict(locator: Locator) -> dict[str, Any]:
+    """A JSON object that `locator_from_dict` reads back."""
+    match locator:
+        case Whole():
+            return {}
+        case Page(number):
+            return {"page": number}
+        case Slide(number):
+            return {"slide": number}
+        case Heading(anchor, text):
+            return {"anchor": anchor, "heading": text}
+        case TimeRange(start_s, end_s):
+            return {"start_s": start_s, "end_s": end_s}
+        case Fragment(text):
+            return {"text": text}
+        case _:
+            assert_never(locator)
+
+
+def locator_from_dict(data: dict[str, Any]) -> Locator:
+    """The locator that `locator_to_dict` wrote. Raises ValueError on any other object."""
+    match data:
+        case {"page": int(number)}:
+            return Page(number)
+        case {"slide": int(number)}:
+            return Slide(number)
+        case {"anchor": str(anchor), "heading": str(text)}:
+            return Heading(anchor, text)
+        case {"start_s": (int() | float()) as start_s, "end_s": (int() | float()) as end_s}:
+            return TimeRange(float(start_s), float(end_s))
+        case {"text": str(text)}:
+            return Fragment(text)
+        case {} if not data:
+            return Whole()
+    raise ValueError(f"not a locator: {data!r}")
