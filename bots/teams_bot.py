@@ -104,8 +104,9 @@ class TeamsBot:
                 await self._welcome(activity, context)  # "add-upgrade": they know the bot
 
     async def _answer(self, activity: IncomingActivity, context: TurnContext) -> None:
-        """An edited question is asked anew and answered with a new message: the first answer stays
-        where it is rated. What leaves the words as they were, such as bold type, asks nothing."""
+        """Answers what was typed. An edited question is asked anew and answered with a new message:
+        the first answer stays where it is rated. An edit that leaves the words as they were, such
+        as bold type, asks nothing."""
         message = incoming.message(activity)
         place, words = (message.conversation_id, message.id), fingerprint(message.text)
         if activity.type == ActivityType.MESSAGE_UPDATE and self._typed.get(place) == words:
