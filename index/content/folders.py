@@ -88,7 +88,7 @@ class Folders:
 
     def _load(self, folder: str) -> dict[str, Any]:
         above = self.fields(folder.rpartition("/")[0]) if folder else {}
-        # A name in other letters is meant too: passed over, it would open what it restricts.
+        # `_Folder.YAML` counts as well: if it did not, everyone would see what it restricts.
         found = sorted(
             path.name for path in (self.root / folder).iterdir() if is_folder_file(path.name)
         )

@@ -91,8 +91,8 @@ def check_names(names: Iterable[str], where: str, allowed: frozenset[str]) -> No
 
 
 def layer(*sources: Mapping[str, Any]) -> dict[str, Any]:
-    """The sources as one; later ones win. `review_by` and `review_every_days` are one question:
-    who answers it later, in either form, replaces both answers before."""
+    """The sources as one; later ones win. `review_by` and `review_every_days` answer the same
+    question, so a later source that gives either of them replaces both."""
     merged: dict[str, Any] = {}
     for source in sources:
         if _REVIEW & source.keys():
@@ -241,8 +241,8 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "status": _one_of(Status),
     "description": _word,
 }
-# Generators' templates for new pages leave these empty. Who may read a page and who vouches for it
-# is another matter: there an empty value is a question that somebody forgot to answer.
+# Generators' templates for new pages leave these empty. An empty audience or validation is an
+# error: somebody forgot to say who may read the page, or who vouches for it.
 _OFTEN_BLANK = frozenset({"title", "owner", "tags", "kind", "language", "duration_minutes", "url"})
 _REVIEW = frozenset({"review_by", "review_every_days"})
 FILE_FIELDS = frozenset(_PARSERS) - {"description"}

@@ -1,7 +1,7 @@
 """Transcripts: WebVTT (https://www.w3.org/TR/webvtt1/) and SubRip.
 
-Own code, because every library at hand passes over what it does not understand: a talk whose
-timings have a comma too many would be served as a talk of three sentences, and nobody told.
+The parser is our own, because the libraries at hand skip what they do not understand. A talk whose
+timings have a comma too many would be served as a talk of three sentences, and nobody would know.
 """
 
 from __future__ import annotations

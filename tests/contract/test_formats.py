@@ -29,7 +29,7 @@ from pypdf import PdfReader
 from bots import wording
 from errors import ReadError
 from index.content.scan import Entry, scan
-from index.readers import reader, reader_process
+from index.readers import extraction, reader
 from index.readers.extraction import Extraction
 from index.splitter import Limits, split
 from portal.preview import preview_routes
@@ -308,7 +308,7 @@ def with_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Has the processes of the readers know the new row too."""
     program = tmp_path / "readers.py"
     program.write_text(_PROGRAM.format(root=str(ROOT)))
-    monkeypatch.setattr(reader_process, "COMMAND", ("-E", "-s", str(program)))
+    monkeypatch.setattr(extraction, "COMMAND", ("-E", "-s", str(program)))
 
 
 @pytest.fixture

@@ -45,8 +45,8 @@ def read(data: bytes, name: str) -> Document:
 
 
 def _decode(data: bytes) -> str:
-    """As browsers do, but UTF-8 wins over what the page says it is: pages that changed their
-    encoding and not their words about it are common, the reverse is hardly possible."""
+    """The page's text. UTF-8 wins over the charset that the page declares: many pages were
+    converted and still declare the old one, and text in another is hardly ever valid UTF-8."""
     declared = _CHARSET.search(data[:4096])
     try:
         data.decode("utf-8")

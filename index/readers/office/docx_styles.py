@@ -36,7 +36,7 @@ class Style:
 
 
 class Styles:
-    """The document's styles; a style has what the one it is based on has."""
+    """The document's styles. A style inherits from the one that it is based on."""
 
     def __init__(self, root: Any) -> None:
         self._elements = {

@@ -79,8 +79,8 @@ def _same_heading(last: Line, line: Line) -> bool:
 
 
 def _blocks(lines: Sequence[Line], words: Collection[str]) -> list[str]:
-    """Paragraphs; the items of a list are one block, and a short line that ends openly ("Tips for
-    employees") is one with what it announces."""
+    """A block for each paragraph, and one for all items of a list. A short line without a full stop
+    ("Tips for employees") is in one block with what it announces."""
     blocks: list[str] = []
     depths: list[float] = []  # where the markers of the open list stand, outermost first
     is_label = False

@@ -106,8 +106,9 @@ def _extend(rows: list[Row], line: Line) -> bool:
 
 
 def _gather_cell(rows: list[Row], beside: Line, em: float) -> None:
-    """Makes one cell of the lines that were taken for rows until another cell began beside them:
-    those beside it, and after a row of the same table all since."""
+    """Joins lines into the first cell of a row. Each was taken for a row of its own until `beside`
+    began another cell next to them. The lines at its height and below are joined; if the table has
+    rows already, so are all lines since the last of them."""
     taken = 1
     for row, below in zip(reversed(rows[:-1]), reversed(rows), strict=False):
         line, lower = row[0][0], below[0][0]
