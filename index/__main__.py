@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -66,14 +67,10 @@ def build_command(
     settings = load_settings()
     store = _store(settings)
     with bars(err) as progress:
-        build = Build(
-            store,
-            ExportedModel(store.encoders, settings.model, settings.precision),
-            BuildSettings(
-                engine=settings.engine, strict=strict, accept=accept, keep=settings.snapshots_kept
-            ),
-            progress,
-        )
+        model = ExportedModel(store.encoders, settings.model, settings.precision, progress)
+        kept = settings.snapshots_kept
+        shaped = BuildSettings(settings.engine, strict=strict, accept=accept, keep=kept)
+        build = Build(store, model, shaped, progress)
         try:
             done = build.run(content, _extraction(settings), datetime.now(UTC).date())
         except StrictBuildError as error:
@@ -146,7 +143,7 @@ def list_command(
     if refused:
         entries = read_refused(store.path(store.active_id()))
         if as_json:
-            _print_json(report.refused_dicts(entries))
+            _print_json(list(map(asdict, entries)))
         else:
             report.print_refused(entries, out)
         return
@@ -167,16 +164,7 @@ def show(
     number = _find(snapshot.resources, resource)
     found, passages = snapshot.resources[number], snapshot.passages_of(number)
     if as_json:
-        described = [
-            {
-                "heading_path": passage.heading_path,
-                "place": passage.locator.label,
-                "url": found.url_at(passage.locator),
-                "text": passage.text,
-            }
-            for passage in passages
-        ]
-        _print_json(resource_to_dict(found) | {"passages": described})
+        _print_json(report.resource_dict(found, passages))
     else:
         report.print_resource(found, passages, out)
 
@@ -190,10 +178,7 @@ def activate(
     store = _store(load_settings())
     with store.lock():
         store.activate(snapshot)
-    if as_json:
-        _print_json({"active": snapshot})
-    else:
-        out.print(f"Activated {snapshot}.")
+    _say(f"Activated {snapshot}.", {"active": snapshot}, as_json=as_json)
 
 
 @app.command()
@@ -202,10 +187,8 @@ def rollback(as_json: AsJson = False) -> None:
     store = _store(load_settings())
     with store.lock():
         before, now = store.rollback()
-    if as_json:
-        _print_json({"active": now, "rolled_back": before})
-    else:
-        out.print(f"Rolled back from {before} to {now}.")
+    said = f"Rolled back from {before} to {now}."
+    _say(said, {"active": now, "rolled_back": before}, as_json=as_json)
 
 
 @app.command()
@@ -222,11 +205,8 @@ def prune(
     store = _store(settings)
     with store.lock():
         gone = store.prune(settings.snapshots_kept if keep is None else keep, dry_run=dry_run)
-    if as_json:
-        _print_json({"removed": gone, "dry_run": dry_run})
-        return
-    verb = "Would remove" if dry_run else "Removed"
-    out.print(f"{verb} {len(gone)}: {', '.join(gone) or 'none'}.")
+    said = f"{'Would remove' if dry_run else 'Removed'} {len(gone)}: {', '.join(gone) or 'none'}."
+    _say(said, {"removed": gone, "dry_run": dry_run}, as_json=as_json)
 
 
 def _store(settings: Settings) -> SnapshotStore:
@@ -242,6 +222,13 @@ def _find(resources: tuple[Resource, ...], name: str) -> int:
         if name in (resource.id, resource.path):
             return number
     raise typer.BadParameter(f"no resource has the id or the file {name!r}; see `list`")
+
+
+def _say(sentence: str, data: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        _print_json(data)
+    else:
+        out.print(sentence)
 
 
 def _print_json(data: Any) -> None:

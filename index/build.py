@@ -147,7 +147,7 @@ class Build:
 
     def _publish(self, material: Material, cache: BuildCache, started: float) -> BuildReport:
         notes: list[str] = []
-        encoder = self.encoders.prepare(material, self.progress, notes.append)
+        encoder = self.encoders.prepare(material, notes.append)
         contents = self._split(material, encoder)
         digest = self._digest(contents)
         pointer = self.store.pointer()

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import wraps
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,41 +31,24 @@ CREATE TABLE IF NOT EXISTS builds (number INTEGER PRIMARY KEY AUTOINCREMENT);
 """
 _BATCH = 500
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _explained(
-    method: Callable[Concatenate[BuildCache, P], R],
-) -> Callable[Concatenate[BuildCache, P], R]:
-    """What SQLite refuses, a full disk above all, becomes a SnapshotError."""
-
-    @wraps(method)
-    def explained(cache: BuildCache, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return method(cache, *args, **kwargs)
-        except sqlite3.Error as error:
-            raise cache._unusable(error) from error
-
-    return explained
-
 
 class BuildCache:
-    """Opened for one build; every entry read or written is marked as used by it."""
+    """Opened for one build; every entry read or written is marked as used by it.
+
+    What SQLite refuses, a full disk above all, becomes a SnapshotError.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Raises SnapshotError where the file can be neither opened nor made anew."""
+        """Raises SnapshotError if the file can be neither opened nor made anew."""
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with self._explained():
             try:
                 self._database, self._build = self._open(path)
             except sqlite3.DatabaseError:
                 # A damaged cache is worth nothing: begin a new one.
                 path.unlink(missing_ok=True)
                 self._database, self._build = self._open(path)
-        except (sqlite3.Error, OSError) as error:
-            raise self._unusable(error) from error
 
     @staticmethod
     def _open(path: Path) -> tuple[sqlite3.Connection, int]:
@@ -77,114 +60,94 @@ class BuildCache:
         build = database.execute("INSERT INTO builds DEFAULT VALUES").lastrowid or 0
         return database, build
 
-    def _unusable(self, error: Exception) -> SnapshotError:
-        free = shutil.disk_usage(self._path.parent).free
-        return SnapshotError(
-            f"the build cache {self._path} cannot be used: {error}. It needs a folder that this "
-            f"user may write to, and room on the disk, where {free:,} bytes are free"
-        )
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            free = shutil.disk_usage(self._path.parent).free
+            raise SnapshotError(
+                f"the build cache {self._path} cannot be used: {error}. It needs a folder that "
+                f"this user may write to, and room on the disk, where {free:,} bytes are free"
+            ) from error
 
-    @_explained
+    def _rows(self, statement: str, values: Sequence[object]) -> list[Any]:
+        with self._explained():
+            return self._database.execute(statement, values).fetchall()
+
     def get(self, key: str) -> bytes | None:
         """The document stored under that key."""
-        row = self._database.execute("SELECT data FROM documents WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        self._database.execute("UPDATE documents SET build = ? WHERE key = ?", (self._build, key))
-        return bytes(row[0])
+        rows = self._rows("SELECT data FROM documents WHERE key = ?", [key])
+        self._rows("UPDATE documents SET build = ? WHERE key = ?", [self._build, key])
+        return bytes(rows[0][0]) if rows else None
 
-    @_explained
     def put(self, key: str, data: bytes) -> None:
         """Stores a document."""
-        self._database.execute(
-            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (key, data, self._build)
-        )
+        row = (key, data, self._build)
+        self._rows("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", row)
 
-    @_explained
     def get_vectors(self, keys: Sequence[bytes], dim: int) -> dict[bytes, NDArray[np.float32]]:
         """The vectors (dim,) float32 that are stored under those keys."""
         found: dict[bytes, NDArray[np.float32]] = {}
         for batch, marks in _batches(keys):
-            rows = self._database.execute(
-                f"SELECT key, vector FROM encoded WHERE key IN ({marks})",  # noqa: S608 (only marks)
-                batch,
-            )
-            for key, data in rows:
+            select = f"SELECT key, vector FROM encoded WHERE key IN ({marks})"  # noqa: S608 (only marks)
+            for key, data in self._rows(select, batch):
                 vector = np.frombuffer(data, dtype=np.float32)
                 if vector.shape == (dim,):
                     found[key] = vector
-            self._database.execute(
-                f"UPDATE encoded SET build = ? WHERE key IN ({marks})",  # noqa: S608 (only marks)
-                [self._build, *batch],
-            )
+            update = f"UPDATE encoded SET build = ? WHERE key IN ({marks})"  # noqa: S608 (only marks)
+            self._rows(update, [self._build, *batch])
         return found
 
-    @_explained
     def get_token_counts(self, keys: Sequence[bytes]) -> list[int]:
         """How many tokens are stored under each of those keys, which all must be there."""
         counts: dict[bytes, int] = {}
         for batch, marks in _batches(keys):
-            counts.update(
-                self._database.execute(
-                    f"SELECT key, length(starts) FROM encoded WHERE key IN ({marks})",  # noqa: S608 (only marks)
-                    batch,
-                )
-            )
+            select = f"SELECT key, length(starts) FROM encoded WHERE key IN ({marks})"  # noqa: S608 (only marks)
+            counts.update(self._rows(select, batch))
         return [counts[key] // np.dtype(np.int32).itemsize for key in keys]
 
     def get_tokens(self, keys: Iterable[bytes], width: int) -> Iterator[TokenCodes]:
         """The tokens stored under each of those keys, which all must be there; one at a time, for
         all at once may be more than the memory holds."""
         for key in keys:
-            codes, starts = self._tokens(key)
+            [(codes, starts)] = self._rows("SELECT codes, starts FROM encoded WHERE key = ?", [key])
             yield TokenCodes(
                 np.frombuffer(codes, dtype=np.uint8).reshape(-1, width),
                 np.frombuffer(starts, dtype=np.int32),
             )
 
-    @_explained
     def put_encoded(self, entries: Iterable[tuple[bytes, NDArray[np.float32], TokenCodes]]) -> None:
         """Stores vectors and tokens and commits: a build killed later keeps them."""
-        self._database.executemany(
-            "INSERT OR REPLACE INTO encoded VALUES (?, ?, ?, ?, ?)",
+        rows = (
             (
-                (
-                    key,
-                    vector.astype(np.float32).tobytes(),
-                    tokens.codes.tobytes(),
-                    tokens.starts.astype(np.int32).tobytes(),
-                    self._build,
-                )
-                for key, vector, tokens in entries
-            ),
+                key,
+                vector.astype(np.float32).tobytes(),
+                tokens.codes.tobytes(),
+                tokens.starts.astype(np.int32).tobytes(),
+                self._build,
+            )
+            for key, vector, tokens in entries
         )
-        self._database.commit()
+        with self._explained():
+            self._database.executemany(
+                "INSERT OR REPLACE INTO encoded VALUES (?, ?, ?, ?, ?)", rows
+            )
+            self._database.commit()
 
-    @_explained
-    def _tokens(self, key: bytes) -> tuple[bytes, bytes]:
-        codes, starts = self._database.execute(
-            "SELECT codes, starts FROM encoded WHERE key = ?", (key,)
-        ).fetchone()
-        return codes, starts
-
-    @_explained
     def drop_unused(self, builds: int) -> int:
         """Drops what none of the last so many builds used; returns how many entries."""
-        oldest = self._build - builds + 1
-        dropped = sum(
-            self._database.execute(statement, (oldest,)).rowcount
-            for statement in (
-                "DELETE FROM documents WHERE build < ?",
-                "DELETE FROM encoded WHERE build < ?",
-            )
-        )
-        self._database.commit()
-        return dropped
+        oldest = (self._build - builds + 1,)
+        with self._explained():
+            documents = self._database.execute("DELETE FROM documents WHERE build < ?", oldest)
+            encoded = self._database.execute("DELETE FROM encoded WHERE build < ?", oldest)
+            self._database.commit()
+        return documents.rowcount + encoded.rowcount
 
-    @_explained
     def close(self) -> None:
-        self._database.commit()
-        self._database.close()
+        with self._explained():
+            self._database.commit()
+            self._database.close()
 
 
 def _batches(keys: Sequence[bytes]) -> Iterator[tuple[list[bytes], str]]:

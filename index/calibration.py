@@ -1,10 +1,10 @@
-"""A folder teaches the confidence that its answers need, without labels.
+"""How confident an answer must be, learnt from the content without labels.
 
-How near the second-best passage comes differs from folder to folder: where many pages say much
-the same, a question that none of them answers still finds good company. So sentences of the
-folder are asked as questions with their own resource hidden: then nothing should answer, and the
-confidence that most of them do not reach is what an answer must have. Some are answered elsewhere
-all the same, which is why the folder's own threshold is met half-way by the usual one.
+If many pages of a folder say much the same, even a question that none of them answers finds
+passages that look near. So each folder needs a threshold of its own. It is found by asking
+sentences of the folder as questions, each with its own resource hidden. Nothing should answer
+them, so the threshold is the confidence that most of them do not reach. A few are rightly answered
+by another resource, which makes that too strict: the mean of it and the usual threshold is taken.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from retrieval.confidence import confidence
 from retrieval.retriever import Retriever
 from snapshot.manifest import Calibration
 from snapshot.reading import Snapshot
-from snapshot.sentences import sentence_spans
+from snapshot.sentences import sentences
 
 # What a snapshot has before its own text is asked.
 DEFAULT_CALIBRATION = Calibration(answered=0.65, closest=0.11)
@@ -44,7 +45,7 @@ def calibrate(snapshot: Snapshot, encoder: Encoder) -> Calibration:
     retriever = Retriever(snapshot, encoder)
     judged = [
         0.0 if evidence is None else confidence(evidence)
-        for text, number in _sentences(snapshot)
+        for text, number in islice(_sentences(snapshot), _SENTENCES)
         for evidence in [retriever.judge(Question(text), hidden=[number])]
     ]
     return Calibration(answered=_odds_to_share(_answered(judged)), closest=_odds_to_share(_CLOSEST))
@@ -65,19 +66,10 @@ def _sentences(snapshot: Snapshot) -> Iterator[tuple[str, int]]:
     # the same every time, so that equal content gets equal thresholds; nothing here is secret
     choice = random.Random(0)  # noqa: S311 (no secret)
     choice.shuffle(rows)
-    found = 0
     for row in rows:
-        text = snapshot.passage(row).text
-        fitting = [
-            text[start:end]
-            for start, end in sentence_spans(text)
-            if len(text[start:end].split()) in _WORDS
-        ]
-        if fitting:
+        said = sentences(snapshot.passage(row).text)
+        if fitting := [one for one in said if len(one.split()) in _WORDS]:
             yield choice.choice(fitting), int(snapshot.owners[row])
-            found += 1
-        if found == _SENTENCES:
-            return
 
 
 def _odds_to_share(log_odds: float) -> float:

@@ -16,10 +16,10 @@ from encoder.loading import prepare_encoder
 from encoder.protocol import Encoder
 from index.golden.questions import GoldenQuestion
 from index.material import Material
-from index.progress import Progress
+from index.progress import Progress, silent
 from index.readers.documents import Document
 from snapshot.models import Locator, TimeRange
-from snapshot.sentences import sentence_spans
+from snapshot.sentences import sentences
 
 _PASSAGES = 128
 _QUESTIONS = 128
@@ -32,9 +32,7 @@ _WORDS = range(4, 25)
 class EncoderSource(Protocol):
     """Where a build's encoder comes from."""
 
-    def prepare(
-        self, material: Material, progress: Progress, tell: Callable[[str], None]
-    ) -> Encoder:
+    def prepare(self, material: Material, tell: Callable[[str], None]) -> Encoder:
         """The encoder for that material. `tell` is called with what an operator should know, if
         there is anything. Raises EncoderError."""
 
@@ -45,33 +43,27 @@ class GivenEncoder:
 
     encoder: Encoder
 
-    def prepare(
-        self, material: Material, progress: Progress, tell: Callable[[str], None]
-    ) -> Encoder:
+    def prepare(self, material: Material, tell: Callable[[str], None]) -> Encoder:
         return self.encoder
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedModel:
-    """The model that settings name, exported into `folder` if no build did so before."""
+    """The model that settings name. It is exported into `folder` if no build did so before, and
+    the export is proven on the material."""
 
     folder: Path
     model: str
     precision: str
+    progress: Progress = silent
 
-    def prepare(
-        self, material: Material, progress: Progress, tell: Callable[[str], None]
-    ) -> Encoder:
-        """An export is proven on the material before it is used."""
-        progress("prepare", 0, 1)
-        encoder = prepare_encoder(
-            self.folder,
-            self.model,
-            self.precision,
-            lambda: sample(material.documents, material.golden.questions),
-            tell,
-        )
-        progress("prepare", 1, 1)
+    def prepare(self, material: Material, tell: Callable[[str], None]) -> Encoder:
+        def proof() -> Sample:
+            return sample(material.documents, material.golden.questions)
+
+        self.progress("prepare", 0, 1)
+        encoder = prepare_encoder(self.folder, self.model, self.precision, proof, tell)
+        self.progress("prepare", 1, 1)
         return encoder
 
 
@@ -85,9 +77,9 @@ def sample(documents: Mapping[str, Document], golden: Sequence[GoldenQuestion] =
     choice = random.Random(0)  # noqa: S311 (no secret)
     drawn = choice.sample(range(len(pieces)), min(_PASSAGES, len(pieces)))
     asked = [
-        (choice.choice(sentences), number)
+        (choice.choice(fitting), number)
         for number, piece in enumerate(drawn)
-        if (sentences := _sentences(pieces[piece].text))
+        if (fitting := [s for s in sentences(pieces[piece].text) if len(s.split()) in _WORDS])
     ][:_QUESTIONS]
     if len(golden) > _GOLDEN:
         golden = choice.sample(golden, _GOLDEN)
@@ -148,8 +140,3 @@ def _in_turn(right: Sequence[Sequence[int]], known: Collection[int]) -> list[int
     """The first piece of each question, then the second of each, once and without the known."""
     turns = chain.from_iterable(zip_longest(*right))
     return [piece for piece in dict.fromkeys(turns) if piece is not None and piece not in known]
-
-
-def _sentences(text: str) -> list[str]:
-    found = [text[start:end] for start, end in sentence_spans(text)]
-    return [sentence for sentence in found if len(sentence.split()) in _WORDS]

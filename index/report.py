@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.cells import cell_len
@@ -26,46 +27,60 @@ _ANY_WIDTH = 1_000_000
 _READABLE_WIDTH = 12
 
 
-def print_refused(refused: Sequence[Refused], console: Console) -> None:
+def print_build(done: BuildReport, console: Console) -> None:
+    """What deserves a look; `build_line` says what was done."""
+    print_refused(done.refused, console)
+    _print_ignored(done.ignored, console)
+    _print_noted("note", done.warnings, console)
+    if done.golden:
+        _print_golden(done.golden, console)
+
+
+def print_check(material: Material, console: Console) -> None:
+    found, refused = material.found, material.refused
+    print_refused(refused, console)
+    _print_noted("same text", map(", ".join, found.duplicates), console)
+    _print_noted("note", material.warnings, console)
+    _print_ignored(found.ignored, console)
+    served = f"{len(found.entries)} files would be served"
+    console.print(f"{served}, {len(refused)} refused, {len(found.ignored)} ignored.")
+
+
+def print_refused(refused: Iterable[Refused], console: Console) -> None:
     """One line a file: what is not served, and why."""
     for entry in refused:
         kind = entry.reason.replace("_", " ")
-        line = Text.assemble((f"refused ({kind}): ", "yellow"), f"{entry.path}: {entry.detail}")
-        console.print(line, soft_wrap=True)
+        _print_noted(f"refused ({kind})", [f"{entry.path}: {entry.detail}"], console)
 
 
-def print_ignored(ignored: Sequence[Ignored], console: Console) -> None:
-    """What is no resource, by reason; the files themselves where they are few."""
+def _print_ignored(ignored: Sequence[Ignored], console: Console) -> None:
+    """What is no resource, by reason; the files themselves if they are few."""
     for reason, count in Counter(entry.reason for entry in ignored).most_common():
         paths = [entry.path for entry in ignored if entry.reason == reason]
         named = ", ".join(paths[:5]) + (", ..." if len(paths) > 5 else "")
-        line = Text(f"ignored {count}: {reason} ({named})", style="dim")
-        console.print(line, soft_wrap=True)
+        console.print(Text(f"ignored {count}: {reason} ({named})", style="dim"))
 
 
-def print_warnings(warnings: Iterable[str], console: Console) -> None:
-    for warning in warnings:
-        console.print(Text.assemble(("note: ", "yellow"), warning), soft_wrap=True)
-
-
-def print_duplicates(groups: Iterable[Sequence[str]], console: Console) -> None:
-    for group in groups:
-        line = Text.assemble(("same text: ", "yellow"), ", ".join(group))
-        console.print(line, soft_wrap=True)
-
-
-def print_golden(golden: GoldenReport, console: Console) -> None:
+def _print_golden(golden: GoldenReport, console: Console) -> None:
     """How many golden questions are right, and a line for each that is not."""
     score, before = golden.score, golden.before
     line = f"golden questions: {_share(score.right, len(score.verdicts))} right"
     if before:
         line += f"; accepted was {_share(before.right, before.questions)} by {before.snapshot}"
-    console.print(Text(line), soft_wrap=True)
+    console.print(line)
     for verdict in score.verdicts:
         if not verdict.is_right:
             mark = "right before, wrong now" if verdict in golden.lost else "wrong"
-            line = f"{verdict.question!r} {_found(verdict)}"
-            console.print(Text.assemble((f"golden ({mark}): ", "yellow"), line), soft_wrap=True)
+            wanted = " or ".join(verdict.expected) or "nothing"
+            outcome = verdict.outcome.replace("_", " ")
+            said = f"is to find {wanted}, and finds {verdict.found} ({outcome})"
+            _print_noted(f"golden ({mark})", [f"{verdict.question!r} {said}"], console)
+
+
+def _print_noted(mark: str, notes: Iterable[str], console: Console) -> None:
+    """A line each, after a mark that stands out."""
+    for note in notes:
+        console.print(Text.assemble((f"{mark}: ", "yellow"), note))
 
 
 def golden_dict(golden: GoldenReport) -> dict[str, Any]:
@@ -77,15 +92,14 @@ def golden_dict(golden: GoldenReport) -> dict[str, Any]:
         "questions": len(score.verdicts),
         "below": golden.is_below,
         "accepted": golden.is_accepted,
-        "before": {
+        "before": before
+        and {
             "score": round(before.share, 4),
             "right": before.right,
             "questions": before.questions,
             "snapshot": before.snapshot,
             "accepted_at": before.accepted_at.isoformat(),
-        }
-        if before
-        else None,
+        },
         "wrong": [_verdict_dict(one) for one in score.verdicts if not one.is_right],
         "lost": [_verdict_dict(one) for one in golden.lost],
     }
@@ -104,41 +118,33 @@ def _share(right: int, questions: int) -> str:
     return f"{right} of {questions} ({right / questions:.1%})"
 
 
-def _found(verdict: Verdict) -> str:
-    wanted = " or ".join(verdict.expected) or "nothing"
-    return f"is to find {wanted}, and finds {verdict.found} ({verdict.outcome.replace('_', ' ')})"
-
-
-def build_line(report: BuildReport) -> str:
+def build_line(done: BuildReport) -> str:
     """One sentence that says what the build did."""
-    counts = report.counts
+    counts, name = done.counts, done.snapshot_id
     holds = f"{counts.resources} resources, {counts.passages} passages"
-    if report.withdrawn:
+    if done.withdrawn:
         return (
-            f"This content was rolled back before, as snapshot {report.snapshot_id}; it is not "
-            f"activated by itself. `python -m index activate {report.snapshot_id}` does."
+            f"This content was rolled back before, as snapshot {name}; it is not activated by "
+            f"itself. `python -m index activate {name}` does."
         )
-    if report.golden and not report.golden.is_accepted:
-        return _held_line(report)
-    if report.published:
+    if done.golden and not done.golden.is_accepted:
+        held = (
+            f"Published {name} and did not activate it"
+            if done.published
+            else f"{name} holds this content already and was not activated now"
+        )
         return (
-            f"Published and activated {report.snapshot_id}: {holds}, {report.encoded} encoded "
-            f"anew, {counts.refused} refused, in {report.took_s:.1f} s."
+            f"{held}: fewer golden questions are right than when the last score was accepted. "
+            "`python -m index build CONTENT --accept` serves it, and measures later builds by it."
         )
-    if report.activated:
-        return f"Activated {report.snapshot_id}, which holds this content already: {holds}."
-    return f"Nothing has changed: {report.snapshot_id} stays active ({holds})."
-
-
-def _held_line(report: BuildReport) -> str:
-    """Why a build that falls below is not served, and how it would be."""
-    done = f"Published {report.snapshot_id} and did not activate it"
-    if not report.published:
-        done = f"{report.snapshot_id} holds this content already and was not activated now"
-    return (
-        f"{done}: fewer golden questions are right than when the last score was accepted. "
-        "`python -m index build CONTENT --accept` serves it, and measures later builds by it."
-    )
+    if done.published:
+        return (
+            f"Published and activated {name}: {holds}, {done.encoded} encoded anew, "
+            f"{counts.refused} refused, in {done.took_s:.1f} s."
+        )
+    if done.activated:
+        return f"Activated {name}, which holds this content already: {holds}."
+    return f"Nothing has changed: {name} stays active ({holds})."
 
 
 def status_rows(store: SnapshotStore, active: str | None) -> list[dict[str, Any]]:
@@ -159,16 +165,14 @@ def _status_row(store: SnapshotStore, name: str, *, active: bool) -> dict[str, A
         "created_at": manifest.created_at.isoformat(),
         "model": manifest.encoder.model,
         "engine": manifest.engine,
-        "resources": manifest.counts.resources,
-        "passages": manifest.counts.passages,
-        "refused": manifest.counts.refused,
+        **asdict(manifest.counts),
         "damaged": None,
     }
 
 
 def print_table(table: Table, console: Console) -> None:
     """Columns that must not wrap are whole however narrow the terminal is, so that what stands in
-    them can be copied; where the output is read by a program, every row is one line."""
+    them can be copied. If a program reads the output, every row is one line."""
     for column in table.columns:
         longest = max(cell_len(str(cell)) for cell in [column.header, *column.cells])
         column.min_width = longest if column.no_wrap else min(longest, _READABLE_WIDTH)
@@ -223,13 +227,11 @@ def print_resource(resource: Resource, passages: Sequence[Passage], console: Con
         if name == "validation":
             value = ", ".join(f"{k} {v}" for k, v in value.items() if v)
         shown = ", ".join(value) if isinstance(value, tuple | list) else value
-        value = "" if shown is None else str(shown)
-        console.print(Text.assemble((f"{name}: ", "bold"), value), soft_wrap=True)
+        console.print(Text.assemble((f"{name}: ", "bold"), "" if shown is None else str(shown)))
     for passage in passages:
         console.rule(align="left", style="dim")
         place = " > ".join(part for part in (*passage.heading_path, passage.locator.label) if part)
-        line = Text(f"{place}  {resource.url_at(passage.locator)}", style="cyan")
-        console.print(line, soft_wrap=True)
+        console.print(Text(f"{place}  {resource.url_at(passage.locator)}", style="cyan"))
         console.print(Text(passage.text))
 
 
@@ -242,8 +244,8 @@ def build_dict(done: BuildReport) -> dict[str, Any]:
         "resources": done.counts.resources,
         "passages": done.counts.passages,
         "encoded": done.encoded,
-        "refused": refused_dicts(done.refused),
-        "ignored": _ignored_dicts(done.ignored),
+        "refused": list(map(asdict, done.refused)),
+        "ignored": list(map(asdict, done.ignored)),
         "warnings": list(done.warnings),
         "pruned": list(done.pruned),
         "took_s": round(done.took_s, 3),
@@ -257,46 +259,31 @@ def strict_dict(error: StrictBuildError) -> dict[str, Any]:
         "snapshot": None,
         "published": False,
         "activated": False,
-        "refused": refused_dicts(error.refused),
+        "refused": list(map(asdict, error.refused)),
     }
-
-
-def refused_dicts(refused: Iterable[Refused]) -> list[dict[str, str]]:
-    return [{"path": r.path, "reason": r.reason, "detail": r.detail} for r in refused]
-
-
-def _ignored_dicts(ignored: Iterable[Ignored]) -> list[dict[str, str]]:
-    return [{"path": i.path, "reason": i.reason} for i in ignored]
 
 
 def check_dict(material: Material) -> dict[str, Any]:
     found = material.found
     return {
         "served": [entry.resource.path for entry in found.entries],
-        "refused": refused_dicts(material.refused),
-        "ignored": _ignored_dicts(found.ignored),
+        "refused": list(map(asdict, material.refused)),
+        "ignored": list(map(asdict, found.ignored)),
         "duplicates": [list(group) for group in found.duplicates],
         "warnings": list(material.warnings),
         "golden_questions": len(material.golden.questions),
     }
 
 
-def print_check(material: Material, console: Console) -> None:
-    found = material.found
-    print_refused(material.refused, console)
-    print_duplicates(found.duplicates, console)
-    print_warnings(material.warnings, console)
-    print_ignored(found.ignored, console)
-    console.print(
-        f"{len(found.entries)} files would be served, {len(material.refused)} refused, "
-        f"{len(found.ignored)} ignored.",
-    )
-
-
-def print_build(done: BuildReport, console: Console) -> None:
-    """What deserves a look; `build_line` says what was done."""
-    print_refused(done.refused, console)
-    print_ignored(done.ignored, console)
-    print_warnings(done.warnings, console)
-    if done.golden:
-        print_golden(done.golden, console)
+def resource_dict(resource: Resource, passages: Iterable[Passage]) -> dict[str, Any]:
+    """What `show --json` tells of a resource."""
+    described = [
+        {
+            "heading_path": passage.heading_path,
+            "place": passage.locator.label,
+            "url": resource.url_at(passage.locator),
+            "text": passage.text,
+        }
+        for passage in passages
+    ]
+    return resource_to_dict(resource) | {"passages": described}

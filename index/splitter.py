@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from index.readers.documents import Cue, Document, Section
 from snapshot.models import Fragment, Locator, Passage, Resource, TimeRange, heading_line
-from snapshot.sentences import sentence_spans
+from snapshot.sentences import sentences
 
 CountTokens = Callable[[Sequence[str]], list[int]]
 
@@ -34,19 +35,18 @@ def split(
 ) -> list[Passage]:
     """The document's passages in reading order, each within one section (a page, a slide, a
     heading) or a run of cues, none above `limits.max_tokens`."""
+    splitter = _Splitter(resource.title, count_tokens, limits)
     drafts = (
-        _split_cues(document.cues, resource.title, count_tokens, limits)
+        splitter.cut_cues(document.cues)
         if document.cues
-        else _split_sections(document.sections, resource.title, count_tokens, limits)
+        else splitter.cut_sections(document.sections)
     )
-    return [
-        Passage(resource.id, ordinal, draft.heading_path, draft.locator, draft.text, draft.marks)
-        for ordinal, draft in enumerate(drafts)
-    ]
+    return [Passage(resource.id, ordinal, *draft) for ordinal, draft in enumerate(drafts)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
+    """A passage without its resource and its ordinal."""
+
     heading_path: tuple[str, ...]
     locator: Locator
     text: str
@@ -62,48 +62,86 @@ class _Piece:
     glue: str
 
 
-def _split_sections(
-    sections: Iterable[Section], title: str, count_tokens: CountTokens, limits: Limits
-) -> Iterator[_Draft]:
-    for section in sections:
-        [heading_tokens] = count_tokens([heading_line(title, section.heading_path)])
-        budget = max(limits.max_tokens - heading_tokens, limits.max_tokens // 2)
+@dataclass(frozen=True, slots=True)
+class _Splitter:
+    """Cuts one document, whose title counts among the tokens of each passage."""
+
+    title: str
+    count_tokens: CountTokens
+    limits: Limits
+
+    def cut_sections(self, sections: Iterable[Section]) -> Iterator[_Draft]:
+        for section in sections:
+            budget = self._budget(section.heading_path)
+            pieces = [piece for block in section.blocks for piece in self._pieces(block, budget)]
+            for number, group in enumerate(_balance(pieces, budget)):
+                text = "".join(piece.glue + piece.text for piece in group).strip()
+                if not any(character.isalnum() for character in text):
+                    continue
+                locator = section.locator
+                if isinstance(locator, Fragment) and number:
+                    locator = Fragment(" ".join(text.split()[:_FRAGMENT_WORDS]))
+                yield _Draft(section.heading_path, locator, text)
+
+    def cut_cues(self, cues: Sequence[Cue]) -> Iterator[_Draft]:
+        budget = self._budget(())
+        short = [part for cue in cues for part in self._shorten(cue, budget)]
+        counts = self.count_tokens([cue.text for cue in short])
+        group: list[Cue] = []
+        size = 0
+        for cue, tokens in zip(short, counts, strict=True):
+            if group and (size + tokens > budget or self._is_boundary(group[-1], cue, size)):
+                yield _from_cues(group)
+                group, size = [], 0
+            group.append(cue)
+            size += tokens
+        if group:
+            yield _from_cues(group)
+
+    def _budget(self, heading_path: tuple[str, ...]) -> int:
+        """How many tokens of text fit below the title and those headings."""
+        [tokens] = self.count_tokens([heading_line(self.title, heading_path)])
+        return max(self.limits.max_tokens - tokens, self.limits.max_tokens // 2)
+
+    def _pieces(self, block: str, budget: int) -> list[_Piece]:
+        """The block whole if it fits; else its lines, their sentences, their words, as far as
+        needed."""
+        [tokens] = self.count_tokens([block])
+        if tokens <= budget:
+            return [_Piece(block, tokens, "\n\n")]
+        parts, glue = _take_apart(block)
+        if len(parts) == 1:
+            return [_Piece(block, budget, "\n\n")]
         pieces = [
-            piece for block in section.blocks for piece in _pieces(block, budget, count_tokens)
+            piece if index else replace(piece, glue=glue)
+            for part in parts
+            for index, piece in enumerate(self._pieces(part, budget))
         ]
-        for number, group in enumerate(_balance(pieces, budget)):
-            text = _join(group)
-            if not any(character.isalnum() for character in text):
-                continue
-            locator = section.locator
-            if isinstance(locator, Fragment) and number:
-                locator = Fragment(" ".join(text.split()[:_FRAGMENT_WORDS]))
-            yield _Draft(section.heading_path, locator, text)
+        return [replace(pieces[0], glue="\n\n"), *pieces[1:]]
 
+    def _shorten(self, cue: Cue, budget: int) -> Iterator[Cue]:
+        """The cue, or its parts if it is too long for a passage, with times in proportion."""
+        pieces = self._pieces(cue.text, budget)
+        total = sum(len(piece.text) for piece in pieces)
+        start_s = cue.start_s
+        for piece in pieces:
+            end_s = start_s + (cue.end_s - cue.start_s) * len(piece.text) / total
+            yield Cue(start_s, end_s, piece.text)
+            start_s = end_s
 
-def _pieces(block: str, budget: int, count_tokens: CountTokens) -> list[_Piece]:
-    """The block whole if it fits; else its lines, their sentences, their words, as far as
-    needed."""
-    [tokens] = count_tokens([block])
-    if tokens <= budget:
-        return [_Piece(block, tokens, "\n\n")]
-    parts, glue = _take_apart(block)
-    if len(parts) == 1:
-        return [_Piece(block, budget, "\n\n")]
-    pieces = [
-        piece if index else _Piece(piece.text, piece.tokens, glue)
-        for part in parts
-        for index, piece in enumerate(_pieces(part, budget, count_tokens))
-    ]
-    return [_Piece(pieces[0].text, pieces[0].tokens, "\n\n"), *pieces[1:]]
+    def _is_boundary(self, last: Cue, following: Cue, size: int) -> bool:
+        if size < self.limits.cue_tokens:
+            return False
+        paused = following.start_s - last.end_s >= self.limits.pause_s
+        return paused or bool(_ENDS_SENTENCE.search(last.text))
 
 
 def _take_apart(block: str) -> tuple[list[str], str]:
+    """Its parts, one alone if it has no smaller ones, and what joins them."""
     if "\n" in block:
         return [line for line in block.split("\n") if line.strip()], "\n"
-    sentences = [block[start:end] for start, end in sentence_spans(block)]
-    if len(sentences) > 1:
-        return sentences, " "
+    if len(said := sentences(block)) > 1:
+        return said, " "
     words = block.split(" ")
     if len(words) > 1:
         middle = len(words) // 2
@@ -130,51 +168,6 @@ def _balance(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
         rest -= piece.tokens
     if group:
         yield group
-
-
-def _join(group: Sequence[_Piece]) -> str:
-    return "".join(
-        piece.text if not index else piece.glue + piece.text for index, piece in enumerate(group)
-    ).strip()
-
-
-def _split_cues(
-    cues: Sequence[Cue], title: str, count_tokens: CountTokens, limits: Limits
-) -> Iterator[_Draft]:
-    [heading_tokens] = count_tokens([title])
-    budget = max(limits.max_tokens - heading_tokens, limits.max_tokens // 2)
-    short = [part for cue in cues for part in _shorten(cue, budget, count_tokens)]
-    counts = count_tokens([cue.text for cue in short])
-    group: list[Cue] = []
-    size = 0
-    for cue, tokens in zip(short, counts, strict=True):
-        if group and (size + tokens > budget or _is_boundary(group[-1], cue, size, limits)):
-            yield _from_cues(group)
-            group, size = [], 0
-        group.append(cue)
-        size += tokens
-    if group:
-        yield _from_cues(group)
-
-
-def _is_boundary(last: Cue, following: Cue, size: int, limits: Limits) -> bool:
-    if size < limits.cue_tokens:
-        return False
-    paused = following.start_s - last.end_s >= limits.pause_s
-    return paused or bool(_ENDS_SENTENCE.search(last.text))
-
-
-def _shorten(cue: Cue, budget: int, count_tokens: CountTokens) -> list[Cue]:
-    """The cue, or its parts where it is too long for a passage, with times in proportion."""
-    pieces = _pieces(cue.text, budget, count_tokens)
-    total = sum(len(piece.text) for piece in pieces)
-    parts: list[Cue] = []
-    start_s = cue.start_s
-    for piece in pieces:
-        end_s = start_s + (cue.end_s - cue.start_s) * len(piece.text) / total
-        parts.append(Cue(start_s, end_s, piece.text))
-        start_s = end_s
-    return parts
 
 
 def _from_cues(cues: Sequence[Cue]) -> _Draft:

@@ -30,6 +30,11 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def sentences(text: str) -> list[str]:
+    """The sentences themselves, in order."""
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
 def _ends_sentence(text: str, begin: int, found: re.Match[str]) -> bool:
     if found[1].islower():
         return False

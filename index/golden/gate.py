@@ -146,16 +146,18 @@ class GoldenGate:
         """
         if not self.golden.questions:
             return None
+        before = None
         try:
             before = read_accepted(self.store)
         except SnapshotDamaged:
             if not self.accept:
                 raise
-            before = None
-        known = before is not None and before.results.keys() == self.golden.keys
-        if self.accept:
-            known = known and before is not None and before.snapshot == snapshot_id
-        if known and not activating:
+        is_known = (
+            before is not None
+            and before.results.keys() == self.golden.keys
+            and (before.snapshot == snapshot_id or not self.accept)
+        )
+        if is_known and not activating:
             return None
         retriever = Retriever(Snapshot(self.store.path(snapshot_id)), encoder)
         return GoldenReport(score(self.golden, retriever, progress), before, self.accept)

@@ -11,7 +11,7 @@ from errors import ContentError
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines that hold anything, with their numbers from 1. Raises ContentError where the file
+    """The lines that hold anything, with their numbers from 1. Raises ContentError if the file
     is no UTF-8 text."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -24,7 +24,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The JSON objects, a line each, with where they stand ("FILE, line N"). Raises ContentError
-    where there is another thing."""
+    if a line holds anything else."""
     for number, line in lines(path):
         where = f"{path}, line {number}"
         try:
