@@ -78,7 +78,7 @@ class Links:
         return _target(content)
 
     def _respelled(self, token: str) -> bytes:
-        signer = self._serializer.make_signer(_SALT)
+        signer = self._serializer.make_signer()
         return signer.sign(token.rpartition(".")[0])
 
 

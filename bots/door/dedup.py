@@ -59,7 +59,7 @@ def delivery_of(activity: IncomingActivity) -> Delivery:
 
 def fingerprint(*parts: object) -> bytes:
     """16 bytes that are the same for the same JSON values."""
-    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(parts, sort_keys=True)
     return blake2b(text.encode(), digest_size=16).digest()
 
 

@@ -104,7 +104,7 @@ def layer(*sources: Mapping[str, Any]) -> dict[str, Any]:
 def _unknown(name: str, allowed: frozenset[str]) -> str:
     if name in _PARSERS:
         return f"{name} describes one file and does not belong here"
-    close = get_close_matches(name.lower(), allowed, n=1, cutoff=0.6)
+    close = get_close_matches(name.lower(), allowed)
     hint = f": did you mean {close[0]}?" if close else f"; known are {', '.join(sorted(allowed))}"
     return f"there is no field {name!r}{hint}"
 

@@ -1,5 +1,7 @@
 """Confidence is judged by what the first passage covers, and thresholds make it an outcome."""
 
+import math
+
 import pytest
 
 from retrieval.answer import Evidence, Outcome
@@ -15,6 +17,13 @@ def test_confidence_is_the_logistic_of_the_weighted_evidence() -> None:
     assert MODEL.parts(evidence) == {"topic": 2.0, "coverage": 2.0, "gap": -0.0}
 
 
+def test_the_fitted_model_weighs_the_evidence() -> None:
+    """-8.7 + 7.0 * 0.4 + 7.3 * 0.8 - 3.8 * 0.1 are log odds of -0.44."""
+    assert confidence(Evidence(topic=0.4, coverage=0.8, gap=0.1)) == pytest.approx(
+        0.391741, abs=1e-6
+    )
+
+
 def test_more_coverage_makes_surer_and_a_gap_less_sure() -> None:
     usual = confidence(Evidence(0.4, 0.8, 0.1))
     assert confidence(Evidence(0.4, 0.9, 0.1)) > usual > confidence(Evidence(0.4, 0.8, 0.3))
@@ -25,9 +34,10 @@ def test_beyond_being_on_topic_a_cosine_tells_nothing_more() -> None:
     assert Evidence.of(0.4, 1.0, 0.0).topic == 0.4
 
 
-@pytest.mark.parametrize("topic", [-1e9, 1e9])
-def test_absurd_evidence_stays_within_0_and_1(topic: float) -> None:
-    assert 0 <= confidence(Evidence(topic, 0.0, 0.0)) <= 1
+@pytest.mark.parametrize(("topic", "limit"), [(-1e9, math.exp(-60)), (1e9, 1.0)])
+def test_absurd_evidence_stays_within_0_and_1(topic: float, limit: float) -> None:
+    """The exponential of its log odds would be too large for a float."""
+    assert confidence(Evidence(topic, 0.0, 0.0)) == pytest.approx(limit, rel=1e-9)
 
 
 def test_the_snapshot_s_thresholds_make_the_outcome() -> None:

@@ -18,6 +18,7 @@ def test_the_score_is_the_weighted_sum_of_the_evidence() -> None:
         _candidates([0.4, 0.2], [0.5, 1.0]), np.array([0.6, 0.1], dtype=np.float32), WEIGHTS
     )
     assert scores.tolist() == pytest.approx([0.52, 0.31])
+    assert scores.dtype == np.float32
 
 
 def test_weak_word_matches_count_little_however_they_compare() -> None:
@@ -31,7 +32,9 @@ def test_weak_word_matches_count_little_however_they_compare() -> None:
 def test_the_first_stage_keeps_the_best_by_cosine_and_words() -> None:
     kept = preselect(_candidates([0.1, 0.5, 0.3], [1.0, 0.0, 0.1]), 2, WEIGHTS)
     assert kept.rows.tolist() == [0, 1]
+    assert kept.dense.tolist() == pytest.approx([0.1, 0.5])
     assert kept.bm25.tolist() == pytest.approx([10.0, 0.0])
+    assert kept.lexical.tolist() == pytest.approx([1.0, 0.0])
 
 
 @pytest.mark.parametrize(

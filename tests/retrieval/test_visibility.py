@@ -47,5 +47,12 @@ def test_a_day_is_judged_as_the_validation_itself_judges_it(first: date, last: d
     assert _hidden([one]) == ([] if one.validation.holds_on(NOON.date()) else [0])
 
 
+def test_what_is_past_its_review_and_what_is_for_others_are_hidden_alike() -> None:
+    past = _valid(date(2026, 1, 1), date(2026, 6, 29))
+    resources = [past, resource("a.md"), resource("pay.md", audience=("managers",))]
+    assert _hidden(resources) == [0, 2]
+    assert _hidden(resources, "managers") == [0]
+
+
 def test_nothing_is_hidden_of_nothing() -> None:
     assert _hidden([]) == []

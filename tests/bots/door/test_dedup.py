@@ -110,6 +110,22 @@ async def test_work_that_nobody_waits_for_any_more_is_done_again() -> None:
     assert await once.run(PRESS, Work()) == 1
 
 
+async def test_a_press_repeated_under_another_id_is_done_once() -> None:
+    once: Once[int] = Once()
+    work = Work()
+    repeated = replace(PRESS, activity_id="2")
+    nameless = replace(PRESS, activity_id=None)
+    results = [await once.run(delivery, work) for delivery in (PRESS, repeated, nameless)]
+    assert results == [1, 1, 1]
+
+
+async def test_a_delivery_without_an_id_is_known_only_by_what_was_pressed() -> None:
+    once: Once[int] = Once()
+    work = Work()
+    nameless = replace(MESSAGE, activity_id=None)
+    assert [await once.run(nameless, work), await once.run(nameless, work)] == [1, 2]
+
+
 async def test_a_press_is_forgotten_when_its_sender_presses_something_else() -> None:
     """Otherwise who changes their mind twice would not be heard the second time."""
     once: Once[int] = Once()
@@ -123,7 +139,8 @@ async def test_somebody_else_s_press_is_another() -> None:
     once: Once[int] = Once()
     work = Work()
     bens = replace(PRESS, activity_id="2", sender_id="ben")
-    assert [await once.run(PRESS, work), await once.run(bens, work)] == [1, 2]
+    elsewhere = replace(PRESS, activity_id="3", conversation_id="another")
+    assert [await once.run(one, work) for one in (PRESS, bens, elsewhere)] == [1, 2, 3]
 
 
 async def test_everything_is_forgotten_after_the_window() -> None:

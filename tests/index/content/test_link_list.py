@@ -1,5 +1,6 @@
 """Resources that live elsewhere, described in a row each."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,11 @@ from snapshot.models import Whole
 
 HEADER = "title,url,description,kind,tags,validated_by,validated_on\n"
 ROW = 'Ergonomics,https://x.example/e,"How to sit, and stand",course,"desk, health",A,2026-01-02\n'
+_BEYOND = (
+    "there is no field '(a cell beyond the last column)'; known are audience, description, "
+    "duration_minutes, kind, language, link_template, owner, review_by, review_every_days, status, "
+    "tags, title, url, validated_by, validated_on"
+)
 
 
 def _csv(folder: Path, text: str | bytes) -> list[tuple[int, str]]:
@@ -31,10 +37,32 @@ def test_a_row_gives_the_fields_of_a_resource(tmp_path: Path) -> None:
     assert row.fields["url"] == "https://x.example/e"
     assert row.fields["kind"] is Kind.COURSE
     assert row.fields["tags"] == ("desk", "health")
+    assert row.fields["description"] == "How to sit, and stand"
     assert row.document == Document(
         title="Ergonomics",
         sections=(Section((), Whole(), ("Ergonomics", "How to sit, and stand")),),
     )
+
+
+def test_a_row_without_description_has_its_title_as_text(tmp_path: Path) -> None:
+    (tmp_path / "links.csv").write_text("title,url\nErgonomics,https://x.example/e\n")
+    [row] = load_links(tmp_path, "links.csv")
+    assert row.document == Document(
+        title="Ergonomics", sections=(Section((), Whole(), ("Ergonomics",)),)
+    )
+
+
+def test_the_digest_tells_rows_apart_by_what_they_say(tmp_path: Path) -> None:
+    """In whatever order. It is kept with the index: another way to make it reads all anew."""
+    (tmp_path / "links.yaml").write_text(
+        "- {title: Bürostuhl, url: /e, validated_on: 2026-01-02}\n"
+        "- {validated_on: 2026-01-02, url: /e, title: Bürostuhl}\n"
+        "- {title: Bürostuhl, url: /f, validated_on: 2026-01-02}\n"
+    )
+    digests = [row.digest for row in load_links(tmp_path, "links.yaml")]
+    said = '{"title": "Bürostuhl", "url": "/e", "validated_on": "2026-01-02"}'
+    assert digests[0] == hashlib.sha256(said.encode()).hexdigest()
+    assert digests[1] == digests[0] != digests[2]
 
 
 def test_yaml_gives_the_same(tmp_path: Path) -> None:
@@ -47,6 +75,12 @@ def test_yaml_gives_the_same(tmp_path: Path) -> None:
     assert from_yaml.fields == from_csv.fields
     assert from_yaml.digest == from_csv.digest
     assert (from_csv.number, from_yaml.number) == (2, 1)
+
+
+def test_a_bad_row_has_no_fields(tmp_path: Path) -> None:
+    (tmp_path / "links.csv").write_text("title,url\nNo link,\n")
+    [row] = load_links(tmp_path, "links.csv")
+    assert row.fields == {}
 
 
 def test_a_bad_row_is_named_by_its_number_and_the_others_stay(tmp_path: Path) -> None:
@@ -68,9 +102,7 @@ def test_a_bad_row_is_named_by_its_number_and_the_others_stay(tmp_path: Path) ->
         ),
         (
             6,
-            "links.csv, row 6: there is no field '(a cell beyond the last column)'; known are "
-            "audience, description, duration_minutes, kind, language, link_template, owner, "
-            "review_by, review_every_days, status, tags, title, url, validated_by, validated_on",
+            f"links.csv, row 6: {_BEYOND}",
         ),
         (7, "Ergonomics"),
     ]
@@ -82,11 +114,32 @@ def test_a_bad_row_is_named_by_its_number_and_the_others_stay(tmp_path: Path) ->
         "\ufefftitle;url\nÄ;https://x.example\n".encode(),
         "Title\tURL\nÄ\thttps://x.example\n".encode(),
         "title;url\r\nÄ;https://x.example\r\n".encode("cp1252"),
+        "title,url\rÄ,https://x.example\r".encode(),
+        "title,url\nÄ,https://x.example,,\n".encode(),
+        " Title ,URL\nÄ,https://x.example\n".encode(),
     ],
 )
 def test_what_spreadsheets_save_is_read(tmp_path: Path, text: bytes) -> None:
-    """Semicolons, tabs, byte order marks and Windows letters."""
+    """Semicolons, tabs, byte order marks, Windows letters, old ends of lines, empty cells."""
     assert _csv(tmp_path, text) == [(2, "Ä")]
+
+
+def test_what_separates_cells_is_told_by_the_first_line_alone(tmp_path: Path) -> None:
+    assert _csv(tmp_path, "title,url\na; b; c; d,https://x.example\n") == [(2, "a; b; c; d")]
+    assert _csv(tmp_path, "title\nX, Y and Z\n") == [(2, "links.csv, row 2: " + _BEYOND)]
+    assert _csv(tmp_path, "title\nX and Y\n") == [(2, "links.csv, row 2: url must be given")]
+
+
+def test_a_byte_that_is_no_letter_of_windows_costs_only_itself(tmp_path: Path) -> None:
+    assert _csv(tmp_path, b"title,url\nA\x81\xc4,https://x.example\n") == [(2, "A\ufffdÄ")]
+
+
+def test_a_file_beyond_5_mb_is_refused(tmp_path: Path) -> None:
+    at_most = 5 * 1024 * 1024
+    text = "title,url\nA,https://x.example\n"
+    assert _csv(tmp_path, text + "\n" * (at_most - len(text))) == [(2, "A")]
+    with pytest.raises(ContentError, match=r"^links\.csv"):
+        _csv(tmp_path, text + "\n" * (at_most - len(text) + 1))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +147,11 @@ def test_what_spreadsheets_save_is_read(tmp_path: Path, text: bytes) -> None:
     [
         ("links.csv", "titel,url\n", "links.csv: there is no field 'titel': did you mean title?"),
         ("links.csv", 'title,url\n"never closed', "links.csv, line 2: unexpected end of data"),
-        ("links.yaml", "title: x", "links.yaml: it must be a list"),
+        (
+            "links.yaml",
+            "title: x",
+            "links.yaml: it must be a list, each entry beginning with `- title: ...`",
+        ),
         ("links.yaml", "- [", "links.yaml: line 1: "),
     ],
 )
@@ -125,6 +182,13 @@ def test_an_entry_without_what_a_card_needs_is_refused(
     (tmp_path / "links.yaml").write_text(entry)
     [row] = load_links(tmp_path, "links.yaml")
     assert str(row.error) == reason
+
+
+def test_a_description_may_have_2000_characters(tmp_path: Path) -> None:
+    entry = f"- title: x\n  url: /x\n  description: {'x' * 2000}"
+    (tmp_path / "links.yaml").write_text(entry)
+    [row] = load_links(tmp_path, "links.yaml")
+    assert row.fields["description"] == "x" * 2000
 
 
 def test_an_empty_file_has_no_rows(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ from index.content.metadata import (
 )
 from snapshot.formats import Kind, UrlStyle
 
+_A_DAY = "it must be a day written as YYYY-MM-DD, such as 2026-11-02"
+_WORDS = "it must be a list of words, such as [sales, support]"
+
 
 def _ours(allowed: frozenset[str] = FILE_FIELDS, **source: Any) -> dict[str, Any]:
     return parse(source, "hr/leave.md.meta.yaml", is_ours=True, allowed=allowed)
@@ -65,25 +68,28 @@ def test_every_field_is_read() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "accepted"),
     [
-        ("validated_on", "2026-13-45", "a day written as YYYY-MM-DD, such as 2026-11-02"),
-        ("validated_on", "20261102", "a day written as YYYY-MM-DD"),
-        ("validated_on", "2026-W01-1", "a day written as YYYY-MM-DD"),
-        ("review_by", "next year", "a day written as YYYY-MM-DD"),
-        ("review_every_days", "0", "a whole number from 1 to 36500"),
-        ("review_every_days", "1.5", "a whole number"),
-        ("duration_minutes", "-3", "a whole number from 1 to 10000"),
-        ("duration_minutes", "²", "a whole number"),
-        ("kind", "podcast", "one of document, page, deck, video, course, link"),
-        ("status", "published", "one of draft, validated, retired"),
-        ("url_style", "pretty", "one of page, file"),
-        ("url", "javascript:alert(1)", "must begin with https://, http:// or /"),
-        ("base_url", "file:///srv", "must begin with https://, http:// or /"),
-        ("link_template", "{url}#{second}", "{seconds}"),
-        ("language", "English!", "a language tag, such as en or pt-BR"),
-        ("audience", {"who": "managers"}, "a list of words, such as [sales, support]"),
+        ("validated_on", "2026-13-45", _A_DAY),
+        ("validated_on", "20261102", _A_DAY),
+        ("validated_on", "2026-W01-1", _A_DAY),
+        ("review_by", "next year", _A_DAY),
+        ("review_every_days", "0", "it must be a whole number from 1 to 36500"),
+        ("review_every_days", "36501", "it must be a whole number from 1 to 36500"),
+        ("review_every_days", "1.5", "it must be a whole number from 1 to 36500"),
+        ("duration_minutes", "-3", "it must be a whole number from 1 to 10000"),
+        ("duration_minutes", "10001", "it must be a whole number from 1 to 10000"),
+        ("duration_minutes", "²", "it must be a whole number from 1 to 10000"),
+        ("duration_minutes", "٣", "it must be a whole number from 1 to 10000"),
+        ("duration_minutes", "0000000012", "it must be a whole number from 1 to 10000"),
+        ("kind", "podcast", "it must be one of document, page, deck, video, course, link"),
+        ("status", "published", "it must be one of draft, validated, retired"),
+        ("url_style", "pretty", "it must be one of page, file"),
+        ("url", "javascript:alert(1)", "it must begin with https://, http:// or /"),
+        ("base_url", "file:///srv", "it must begin with https://, http:// or /"),
+        ("language", "English!", "it must be a language tag, such as en or pt-BR"),
+        ("audience", {"who": "managers"}, _WORDS),
         ("audience", [], "it must name an audience; everyone is everybody's"),
-        ("audience", ["managers", ""], "a list of words"),
-        ("tags", ["a", ["b"]], "a list of words"),
+        ("audience", ["managers", ""], _WORDS),
+        ("tags", ["a", ["b"]], _WORDS),
         ("owner", ["a", "b"], "it must be text"),
         ("owner", " ", "it must not be empty; leave the line out instead"),
     ],
@@ -93,9 +99,28 @@ def test_a_malformed_value_is_named_with_what_is_accepted(
 ) -> None:
     with pytest.raises(ContentError) as raised:
         _ours(**{field: value})
-    said = str(raised.value)
-    assert said.startswith(f"hr/leave.md.meta.yaml: {field} is {value!r}: ")
-    assert accepted in said
+    assert str(raised.value) == f"hr/leave.md.meta.yaml: {field} is {value!r}: {accepted}"
+
+
+def test_a_malformed_template_of_links_is_named_with_what_it_takes() -> None:
+    with pytest.raises(ContentError, match=r"link_template is '\{url\}#\{second\}': .*\{seconds\}"):
+        _ours(link_template="{url}#{second}")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        ("duration_minutes", "1", 1),
+        ("duration_minutes", "10000", 10_000),
+        ("duration_minutes", "000000012", 12),
+        ("review_every_days", "36500", 36_500),
+        ("status", "Retired", Status.RETIRED),
+        ("url_style", "FILE", UrlStyle.FILE),
+        ("tags", "leave, absence, leave", ("leave", "absence")),
+    ],
+)
+def test_a_value_at_the_edge_is_read(field: str, text: str, value: object) -> None:
+    assert _ours(**{field: text}) == {field: value}
 
 
 def test_tags_may_be_taken_away() -> None:
@@ -108,9 +133,15 @@ def test_an_empty_audience_is_not_everyone() -> None:
 
 
 def test_a_long_value_is_cut_where_it_is_quoted() -> None:
-    with pytest.raises(ContentError) as raised:
-        _ours(kind="x" * 5_000)
-    assert len(str(raised.value)) < 250
+    """In quotes 80 characters are shown whole, and of more the first 77."""
+    for length, shown in [
+        (78, f"'{'x' * 78}'"),
+        (79, f"'{'x' * 76}..."),
+        (5_000, f"'{'x' * 76}..."),
+    ]:
+        with pytest.raises(ContentError) as raised:
+            _ours(language="x" * length)
+        assert f" language is {shown}: " in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +175,9 @@ def test_fields_that_front_matter_leaves_empty_are_not_given() -> None:
     """But for those that decide who may read a page, and whether anybody."""
     source = {"title": "", "tags": [], "owner": ""}
     assert parse(source, "a.md", is_ours=False, allowed=FILE_FIELDS) == {}
+    given = source | {"title": "Leave", "url": "/leave"}
+    fields = parse(given, "a.md", is_ours=False, allowed=FILE_FIELDS)
+    assert fields == {"title": "Leave", "url": "/leave"}
     for name in ("audience", "validated_by", "validated_on", "status"):
         with pytest.raises(ContentError, match=f"{name} is ''"):
             parse({name: ""}, "a.md", is_ours=False, allowed=FILE_FIELDS)

@@ -22,6 +22,11 @@ def test_it_holds_up_to_and_on_the_day_of_review() -> None:
     assert judge(metadata, "a.md", TODAY) == Validation("Priya Raman", date(2026, 10, 5), TODAY)
 
 
+def test_it_holds_from_the_very_day_on() -> None:
+    metadata = replace(VALID, validated_on=TODAY)
+    assert judge(metadata, "a.md", TODAY) == Validation("Priya Raman", TODAY)
+
+
 def test_the_review_is_due_so_many_days_after_the_validation() -> None:
     metadata = replace(VALID, review_every_days=90)
     verdict = judge(metadata, "a.md", TODAY)
