@@ -3,8 +3,11 @@
 SignpostError
 ├── SettingsError          a setting is missing or malformed; names it and what it takes
 ├── ContentError           the content folder, or metadata in it, cannot be used
-│   └── ReadError          one file cannot be read; becomes a refusal of that file
-│       └── NoText         it can, and holds no text: pictures of pages
+│   ├── ReadError          one file cannot be read; becomes a refusal of that file
+│   │   └── NoText         it can, and holds no text: pictures of pages
+│   ├── UnreadableMetadata a file that describes others is there and cannot be opened
+│   ├── YamlError          a text is no YAML that is read here; says why and on which line
+│   └── StrictBuildError   files would be refused, and a strict build publishes nothing then
 ├── EncoderError           the model cannot be loaded, or is not the one that was asked for
 ├── SnapshotError          a snapshot cannot be written, verified, activated or loaded
 │   ├── SnapshotNotFound   there is none of that name, or none is active
@@ -18,6 +21,9 @@ SignpostError
 ├── PackageError           the Teams app package's template or icons are not what Teams takes
 ├── LinkError              a signed link is forged, damaged or too old
 └── LogError               the query log cannot be opened, migrated, read or written
+    └── MalformedEvent     an event holds something that no column takes, or is none
+
+A class that one module alone raises may stand in that module; it is drawn here all the same.
 
 A message says what happened, with which value, and what to do about it. It is written for an
 operator; what an employee reads stands in `bots/wording.py` and the page of `portal/`.

@@ -17,11 +17,12 @@ from sqlalchemy.schema import sort_tables
 
 from analytics.events import Event, Row
 from analytics.tables import questions, ratings
+from errors import LogError
 
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-class MalformedEvent(ValueError):
+class MalformedEvent(LogError):
     """An event holds something that no column takes, or is none."""
 
 

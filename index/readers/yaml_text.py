@@ -12,11 +12,13 @@ from typing import Any
 
 import yaml
 
+from errors import ContentError
+
 MAX_CHARACTERS = 256 * 1024
 MAX_VALUES = 10_000
 
 
-class YamlError(ValueError):
+class YamlError(ContentError):
     """The text is no YAML that is read here; the message says why and on which line."""
 
 

@@ -37,7 +37,7 @@ def test_beyond_being_on_topic_a_cosine_tells_nothing_more() -> None:
 @pytest.mark.parametrize(("topic", "limit"), [(-1e9, math.exp(-60)), (1e9, 1.0)])
 def test_absurd_evidence_stays_within_0_and_1(topic: float, limit: float) -> None:
     """The exponential of its log odds would be too large for a float."""
-    assert confidence(Evidence(topic, 0.0, 0.0)) == pytest.approx(limit, rel=1e-9)
+    assert confidence(Evidence(topic, 0.0, 0.0)) == pytest.approx(limit, rel=1e-9, abs=0.0)
 
 
 def test_the_snapshot_s_thresholds_make_the_outcome() -> None:

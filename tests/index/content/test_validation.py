@@ -77,3 +77,18 @@ def test_anything_else_is_refused_with_its_reason(
     metadata: Metadata, kind: RefusalKind, reason: str
 ) -> None:
     assert judge(metadata, "a.md", TODAY) == Refusal("a.md", kind, reason)
+
+
+def test_the_kinds_of_refusal_are_words_that_scripts_read() -> None:
+    """`python -m index build --json` prints them."""
+    assert {kind.name: kind.value for kind in RefusalKind} == {
+        "MALFORMED": "malformed",
+        "UNREADABLE": "unreadable",
+        "UNVALIDATED": "unvalidated",
+        "DRAFT": "draft",
+        "RETIRED": "retired",
+        "EXPIRED": "expired",
+        "NO_TEXT": "no_text",
+        "NO_URL": "no_url",
+        "DUPLICATE_URL": "duplicate_url",
+    }
