@@ -13,7 +13,7 @@ E2E := tests/e2e
 PLAYGROUND := $(E2E)/node_modules/@microsoft/m365agentsplayground/cli.js
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run playground test check format format-check lint types quality bench bench-smoke bench-peers shape docs command-docs lock package index clean
+.PHONY: help install install-dev run playground test check format format-check lint types quality bench bench-smoke bench-peers shape mutants docs command-docs lock package index clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -107,6 +107,9 @@ command-docs: $(VENV)/.installed-dev ## write docs/commands.md from the commands
 	@{ printf '# Commands\n\nWritten by `make command-docs` from what `--help` says. Exit codes: 0 done, 1 failed, 2 misuse.\n\n'; \
 	   for name in $(COMMANDS); do $(BIN)/python -m typer $$name.__main__ utils docs --name "python -m $$name" || exit 1; done | sed 's/^#/##/'; \
 	 } > docs/commands.md.new && mv docs/commands.md.new docs/commands.md
+
+mutants: $(VENV)/.installed-dev ## change the code in small ways, in MODULES if given, and see that tests notice
+	@$(BIN)/python -m tests.mutants $(MODULES)
 
 lock: $(VENV)/.installed-dev ## pin what is installed now in constraints.txt
 	$(PIP) freeze | sed 's/+cpu$$//' > constraints.txt

@@ -1,6 +1,6 @@
 """Changes the product in small ways, one at a time, and tells which changes no test notices.
 
-`make mutants`, or `python tests/mutants.py MODULE...` for some of the modules. `mutants.toml` says
+`make mutants`, or `make mutants MODULES="..."` for some of the modules. `mutants.toml` says
 which tests belong to a module, and which mutants may survive, with the reason. The exit status is
 1 if another one survives, or if a reason is given for one that does not. mutmut's operators make
 the mutants; they run here rather than by its command, because that leaves out what runs at import:
