@@ -16,7 +16,7 @@ import errors
 from analytics.links import Links
 from bots.audiences import load_audiences
 from bots.door.payload import parse_activity
-from bots.door.signing_keys import fetch_keys
+from bots.door.token_check import fetch_keys
 from bots.outgoing.credentials import read_certificate
 from encoder.exported.onnx_runtime import OnnxRuntime
 from encoder.exported.texts import TextTokenizer

@@ -1,5 +1,6 @@
 """The fields that describe a file: what they accept, and which source wins."""
 
+import dataclasses
 from datetime import date
 from typing import Any
 
@@ -63,6 +64,39 @@ def test_every_field_is_read() -> None:
         review_every_days=365,
         status=Status.DRAFT,
     )  # fmt: skip
+
+
+def test_what_nobody_says_is_for_everyone_and_validated_by_nobody() -> None:
+    assert Metadata() == Metadata(
+        title=None,
+        url=None,
+        base_url=None,
+        base_path="",
+        url_style=None,
+        link_template=None,
+        kind=None,
+        owner="",
+        audience=("everyone",),
+        tags=(),
+        language=None,
+        duration_minutes=None,
+        validated_by=None,
+        validated_on=None,
+        review_by=None,
+        review_every_days=None,
+        status=Status.VALIDATED,
+        description="",
+    )
+
+
+def test_each_source_has_its_fields() -> None:
+    """A folder's are those that hold for many files; a link has no place below a `base_url`."""
+    every = {field.name for field in dataclasses.fields(Metadata)} - {"base_path"}
+    assert every - FILE_FIELDS == {"description"}
+    assert FILE_FIELDS - FOLDER_FIELDS == {"title", "url", "duration_minutes"}
+    assert every - LINK_FIELDS == {"base_url", "url_style"}
+    assert every >= FILE_FIELDS >= FOLDER_FIELDS
+    assert every >= LINK_FIELDS
 
 
 @pytest.mark.parametrize(
@@ -162,6 +196,7 @@ def test_an_unknown_field_of_ours_is_an_error_with_a_suggestion(
     """`audiance: managers`, passed over, would show to everyone what is meant for few."""
     with pytest.raises(ContentError) as raised:
         _ours(allowed, **{name: "x"})
+    assert str(raised.value).startswith("hr/leave.md.meta.yaml: ")
     assert hint in str(raised.value)
 
 
@@ -173,7 +208,8 @@ def test_another_programs_fields_in_front_matter_are_left_alone() -> None:
 
 def test_fields_that_front_matter_leaves_empty_are_not_given() -> None:
     """But for those that decide who may read a page, and whether anybody."""
-    source = {"title": "", "tags": [], "owner": ""}
+    blank = ("title", "owner", "kind", "language", "duration_minutes", "url")
+    source = dict.fromkeys(blank, "") | {"tags": []}
     assert parse(source, "a.md", is_ours=False, allowed=FILE_FIELDS) == {}
     given = source | {"title": "Leave", "url": "/leave"}
     fields = parse(given, "a.md", is_ours=False, allowed=FILE_FIELDS)
