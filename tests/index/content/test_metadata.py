@@ -93,7 +93,7 @@ def test_each_source_has_its_fields() -> None:
     """A folder's are those that hold for many files; a link has no place below a `base_url`."""
     every = {field.name for field in dataclasses.fields(Metadata)} - {"base_path"}
     assert every - FILE_FIELDS == {"description"}
-    assert FILE_FIELDS - FOLDER_FIELDS == {"title", "url", "duration_minutes"}
+    assert {"title", "url", "duration_minutes"} == FILE_FIELDS - FOLDER_FIELDS
     assert every - LINK_FIELDS == {"base_url", "url_style"}
     assert every >= FILE_FIELDS >= FOLDER_FIELDS
     assert every >= LINK_FIELDS
