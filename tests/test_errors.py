@@ -18,8 +18,8 @@ from bots.audiences import load_audiences
 from bots.door.payload import parse_activity
 from bots.door.token_check import fetch_keys
 from bots.outgoing.credentials import read_certificate
-from encoder.exported.onnx_runtime import OnnxRuntime
-from encoder.exported.texts import TextTokenizer
+from encoder.exported.exported_encoder import TextTokenizer
+from encoder.exported.runtimes import OnnxRuntime
 from index.content.folders import load_yaml
 from index.content.hints import SYNONYMS_FILE, read_synonyms
 from index.golden.gate import ACCEPTED_FILE, read_accepted
