@@ -12,12 +12,12 @@ import os
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO, assert_never
 
 from analytics.contents import QUESTION_FIELDS, RESULT_FIELDS, Record, read_records
 from analytics.database import Database
@@ -33,6 +33,7 @@ CSV_COLUMNS = (
     "not_helpful",
     "comments",
 )
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 
 
 class ExportFormat(StrEnum):
@@ -40,15 +41,9 @@ class ExportFormat(StrEnum):
     JSONL = "jsonl"
 
 
-class TextSink(Protocol):
-    """Where an export is written."""
-
-    def write(self, text: str, /) -> object: ...
-
-
 async def export(
     database: Database,
-    sink: TextSink,
+    sink: TextIO,
     form: ExportFormat,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -60,72 +55,54 @@ async def export(
     at a time. `on_written` hears how many more were written.
     """
     written = 0
-    write = _csv_writer(sink) if form is ExportFormat.CSV else _jsonl_writer(sink)
+    table = csv.writer(sink)
+    if form is ExportFormat.CSV:
+        table.writerow(CSV_COLUMNS)
     async with aclosing(read_records(database, since, until)) as chunks:
         async for chunk in chunks:
-            write(chunk)
+            match form:
+                case ExportFormat.CSV:
+                    table.writerows(map(safe_cell, _cells(record)) for record in chunk)
+                case ExportFormat.JSONL:
+                    sink.writelines(map(json_line, chunk))
+                case _:
+                    assert_never(form)
             written += len(chunk)
             on_written(len(chunk))
     return written
 
 
-def _csv_writer(sink: TextSink) -> Callable[[Iterable[Record]], None]:
-    writer = csv.writer(sink)
-    writer.writerow(CSV_COLUMNS)
-    return lambda records: writer.writerows(_cells(record) for record in records)
-
-
-def _jsonl_writer(sink: TextSink) -> Callable[[Iterable[Record]], None]:
-    def write(records: Iterable[Record]) -> None:
-        for record in records:
-            sink.write(json_line(record))
-
-    return write
-
-
 def _cells(record: Record) -> Iterator[Any]:
     """The record's values in the order of CSV_COLUMNS."""
-    for name in QUESTION_FIELDS:
-        yield _cell(record[name])
     shown = record["results"]
+    yield from (record[name] for name in QUESTION_FIELDS)
     yield len(shown)
     for n in range(RESULTS_IN_CSV):
-        for name in RESULT_COLUMNS:
-            yield _cell(shown[n][name]) if n < len(shown) else ""
-    yield record["openings"]
-    yield record["helpful"]
-    yield record["not_helpful"]
-    yield _cell("\n".join(rating["comment"] for rating in record["ratings"] if rating["comment"]))
+        yield from (shown[n][name] if n < len(shown) else "" for name in RESULT_COLUMNS)
+    yield from (record[name] for name in ("openings", "helpful", "not_helpful"))
+    yield "\n".join(rating["comment"] for rating in record["ratings"] if rating["comment"])
 
 
-def _cell(value: Any) -> Any:
-    return safe_cell(value) if isinstance(value, str) else value
-
-
-def safe_cell(text: str) -> str:
-    """`text` so that no spreadsheet takes it for a formula: with an apostrophe before it if it
-    begins as one, which is how spreadsheets themselves mark a text.
+def safe_cell(value: Any) -> Any:
+    """`value` so that no spreadsheet takes it for a formula: a text that begins as one has an
+    apostrophe before it, which is how spreadsheets themselves mark a text.
 
     Beginnings: = + - @ tab and carriage return (OWASP, "CSV Injection"), the full-width forms that
     spreadsheets read as their plain ones, and any of them behind blanks or invisible characters.
     """
-    if text[:1].isalnum():
-        return text
-    for char in text:
+    if not isinstance(value, str) or value[:1].isalnum():
+        return value
+    for char in value:
         if char in "\t\r" or unicodedata.normalize("NFKC", char)[:1] in "=+-@":
-            return "'" + text
+            return "'" + value
         if not (char.isspace() or unicodedata.category(char) in {"Cf", "Cc"}):
-            return text
-    return text
+            return value
+    return value
 
 
 def json_line(record: Record) -> str:
     """One line of JSON, also for a reader that takes a Unicode line separator for a line's end."""
-    line = json.dumps(record, ensure_ascii=False)
-    for char in "\x85\u2028\u2029":
-        if char in line:
-            line = line.replace(char, f"\\u{ord(char):04x}")
-    return line + "\n"
+    return json.dumps(record, ensure_ascii=False).translate(_LINE_ENDS) + "\n"
 
 
 @contextmanager

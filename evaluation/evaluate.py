@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import assert_never
 
 import numpy as np
 
@@ -141,36 +142,24 @@ def evaluate(
     """
     seen = observe(retriever, questions, kind=kind, audience=audience, progress=progress)
     paths = {resource.path for resource in retriever.snapshot.resources}
-    kinds = {question.kind: None for question in questions}
-    return _measure(
-        seen,
-        kind,
-        by_kind={one: _measure(_of(seen, one), kind, seen) for one in sorted(kinds)}
-        if len(kinds) > 1
-        else {},
-        not_served=_not_served(questions, paths, kind),
-        observations=seen,
-    )
+    kinds = sorted({question.kind for question in questions})
+    by_kind = {
+        name: measure([one for one in seen if one.question.kind == name], kind=kind, others=seen)
+        for name in (kinds if len(kinds) > 1 else ())
+    }
+    not_served = _not_served(questions, paths, kind)
+    whole = measure(seen, kind=kind)
+    return replace(whole, by_kind=by_kind, not_served=not_served, observations=seen)
 
 
-def measure(seen: Sequence[Observation], *, kind: GoldKind = GoldKind.PLACES) -> Evaluation:
-    """The figures of some of the observations that `evaluate` made: of one half, say."""
-    return _measure(seen, kind)
-
-
-def _of(seen: Iterable[Observation], kind: str) -> tuple[Observation, ...]:
-    return tuple(one for one in seen if one.question.kind == kind)
-
-
-def _measure(
+def measure(
     seen: Sequence[Observation],
-    kind: GoldKind,
-    others: Sequence[Observation] = (),
     *,
-    by_kind: Mapping[str, Evaluation] | None = None,
-    not_served: tuple[str, ...] = (),
-    observations: tuple[Observation, ...] = (),
+    kind: GoldKind = GoldKind.PLACES,
+    others: Sequence[Observation] = (),
 ) -> Evaluation:
+    """The figures of some of the observations that `evaluate` made: of one half, say. If all of
+    them are answerable, or none, their confidence is compared with that of `others`."""
     answerable = [one for one in seen if one.question.is_answerable]
     leaning = [one for one in answerable if one.ranked_without_context is not None]
     return Evaluation(
@@ -187,9 +176,6 @@ def _measure(
         )
         if leaning
         else None,
-        by_kind=by_kind or {},
-        not_served=not_served,
-        observations=observations,
     )
 
 
@@ -282,6 +268,10 @@ def _not_served(
 ) -> tuple[str, ...]:
     """By name; of a place, only whether its file is served can be told."""
     names = {name for question in questions for name in question.gold}
-    if kind is GoldKind.PLACES:
-        return tuple(sorted(n for n in names if not {n, n.rpartition("#")[0]} & paths))
-    return tuple(sorted(names - paths))
+    match kind:
+        case GoldKind.PLACES:
+            return tuple(sorted(n for n in names if not {n, n.rpartition("#")[0]} & paths))
+        case GoldKind.DOCUMENTS:
+            return tuple(sorted(names - paths))
+        case _:
+            assert_never(kind)

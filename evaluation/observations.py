@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, assert_never
 
 from evaluation.labelled import GoldKind, LabelledQuestion, distance_to_start_s
 from index.golden.places import place_name
@@ -98,26 +98,23 @@ class _Observer:
 
     def observe(self, labelled: LabelledQuestion) -> Observation:
         answer = self.answer(labelled)
+        seen = Observation(
+            labelled,
+            outcome=answer.outcome,
+            confidence=answer.confidence,
+            shown_right=False,
+            took_ms=answer.took_ms,
+            stages_ms=answer.stages_ms,
+        )
         if not labelled.is_answerable:
-            return Observation(
-                labelled,
-                outcome=answer.outcome,
-                confidence=answer.confidence,
-                shown_right=False,
-                took_ms=answer.took_ms,
-                stages_ms=answer.stages_ms,
-            )
+            return seen
         hits = self._rank(labelled, labelled.context)
         names = self._names(hits, labelled)
         first = hits[0] if hits else None
         alone = self._names(self._rank(labelled, None), labelled) if labelled.context else None
-        return Observation(
-            labelled,
-            outcome=answer.outcome,
-            confidence=answer.confidence,
+        return replace(
+            seen,
             shown_right=bool(answer.results) and self._is_right(answer.results[0].best, labelled),
-            took_ms=answer.took_ms,
-            stages_ms=answer.stages_ms,
             ranked=_each_once(names),
             first_right=first is not None and self._is_right(first, labelled),
             distance_s=self._distance_s(first, labelled) if first else None,
@@ -138,9 +135,13 @@ class _Observer:
 
     def _name(self, hit: Hit, locator: Locator, labelled: LabelledQuestion) -> str:
         path = self._paths[hit.passage.resource_id]
-        if self._kind is GoldKind.DOCUMENTS:
-            return path
-        return place_name(path, locator, labelled.gold)
+        match self._kind:
+            case GoldKind.DOCUMENTS:
+                return path
+            case GoldKind.PLACES:
+                return place_name(path, locator, labelled.gold)
+            case _:
+                assert_never(self._kind)
 
     def _is_right(self, hit: Hit, labelled: LabelledQuestion) -> bool:
         """Where the hit opens, which in a recording is where its sentence is said."""

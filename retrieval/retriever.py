@@ -16,7 +16,7 @@ from retrieval.highlight import best_sentence
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.search import search
 from retrieval.stopwatch import Stopwatch
-from retrieval.understanding import Reader, Understood, with_context
+from retrieval.understanding import QuestionReader, Understood, with_context
 from retrieval.visibility import Visibility
 from snapshot.reading import Snapshot
 
@@ -64,7 +64,7 @@ class Retriever:
             )
         self.snapshot = snapshot
         self._encoder = encoder
-        self._reader = Reader(snapshot, encoder.count_tokens)
+        self._reader = QuestionReader(snapshot, encoder.count_tokens)
         self._resources = snapshot.resources
         self._visibility = Visibility(snapshot.resources)
 

@@ -53,7 +53,7 @@ class Understood:
     alternatives: tuple[Alternatives, ...] = ()
 
 
-class Reader:
+class QuestionReader:
     """Reads questions as a snapshot's content would put them. Thread-safe."""
 
     def __init__(

@@ -27,7 +27,7 @@ from retrieval.answer import Answer, Question
 from retrieval.retriever import Retriever
 from retrieval.search import search
 from retrieval.stopwatch import Stopwatch
-from retrieval.understanding import Reader, Understood
+from retrieval.understanding import QuestionReader, Understood
 from retrieval.visibility import Visibility
 from showing.records import asked
 from snapshot.reading import Snapshot
@@ -69,7 +69,7 @@ class Stages:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self._snapshot = snapshot
         self._encoder = encoder
-        self._reader = Reader(snapshot, encoder.count_tokens)
+        self._reader = QuestionReader(snapshot, encoder.count_tokens)
         self._visibility = Visibility(snapshot.resources)
         self._retriever = Retriever(snapshot, encoder)
         self.times = Times()

@@ -17,7 +17,7 @@ from retrieval.answer import Question
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.retriever import searchable
 from retrieval.search import search
-from retrieval.understanding import Reader
+from retrieval.understanding import QuestionReader
 from retrieval.visibility import Visibility
 from snapshot.models import Locator
 from snapshot.reading import Snapshot
@@ -45,7 +45,7 @@ class Looker:
     def __init__(self, snapshot: Snapshot, encoder: Encoder, kind: GoldKind) -> None:
         self.snapshot = snapshot
         self._encoder = encoder
-        self._reader = Reader(snapshot, encoder.count_tokens)
+        self._reader = QuestionReader(snapshot, encoder.count_tokens)
         self._kind = kind
         self._visibility = Visibility(snapshot.resources)
         self._places: list[tuple[str, Locator]] = [

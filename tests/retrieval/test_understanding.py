@@ -8,7 +8,7 @@ import pytest
 from index.calibration import DEFAULT_CALIBRATION
 from retrieval.answer import Outcome, Question
 from retrieval.retriever import MAX_CHARACTERS, Retriever
-from retrieval.understanding import Reader, with_context
+from retrieval.understanding import QuestionReader, with_context
 from snapshot.lexical import Alternatives
 from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
@@ -31,9 +31,9 @@ def store(tmp_path: Path) -> SnapshotStore:
 
 
 @pytest.fixture
-def read(store: SnapshotStore) -> Reader:
+def read(store: SnapshotStore) -> QuestionReader:
     publish(store, synonyms=SYNONYMS)
-    return Reader(store.open(), PiecesEncoder().count_tokens)
+    return QuestionReader(store.open(), PiecesEncoder().count_tokens)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def read(store: SnapshotStore) -> Reader:
     ],
 )  # fmt: skip
 def test_misspelt_words_are_mended(
-    read: Reader, question: str, text: str, mended: tuple[tuple[str, str], ...]
+    read: QuestionReader, question: str, text: str, mended: tuple[tuple[str, str], ...]
 ) -> None:
     understood = read.read(question)
     assert understood.text == text
@@ -69,7 +69,7 @@ def test_misspelt_words_are_mended(
         "",
     ],
 )
-def test_what_may_be_right_stays(read: Reader, question: str) -> None:
+def test_what_may_be_right_stays(read: QuestionReader, question: str) -> None:
     understood = read.read(question)
     assert (understood.text, understood.mended) == (question, ())
 
@@ -78,7 +78,7 @@ def test_what_is_meant_for_few_is_not_told_by_a_mended_word(store: SnapshotStore
     secret = resource("hr/deal.md", audience=("managers",))
     publish(store, resources=[EXPENSES, secret],
             passages=[*PASSAGES[:2], passage(secret, "Acquisition of a rival.")])  # fmt: skip
-    reader = Reader(store.open(), PiecesEncoder().count_tokens)
+    reader = QuestionReader(store.open(), PiecesEncoder().count_tokens)
     assert reader.read("acquisiton mileage").mended == ()
     assert "acquisition" not in store.open().vocabulary
     assert "mileage" in store.open().vocabulary
@@ -92,7 +92,7 @@ def test_an_answer_tells_what_was_read_otherwise(store: SnapshotStore) -> None:
     assert answer.question.text == "claim milage pence"
 
 
-def test_words_of_a_group_bring_the_others(read: Reader) -> None:
+def test_words_of_a_group_bring_the_others(read: QuestionReader) -> None:
     assert read.read("how much unused holiday").alternatives == (
         Alternatives(("unus", "holiday"), (("pto",),)),
     )
@@ -117,7 +117,7 @@ def test_a_synonym_finds_what_holds_only_the_other(store: SnapshotStore) -> None
 def test_a_wording_that_the_folder_lacks_is_read_as_its_own(store: SnapshotStore) -> None:
     """Nothing but the admin's file knows what it means, the model neither."""
     publish(store, synonyms=(("Sagitta", "claim form"), ("mileage", "milometer money")))
-    reader = Reader(store.open(), PiecesEncoder().count_tokens)
+    reader = QuestionReader(store.open(), PiecesEncoder().count_tokens)
     read = reader.read("how do I use sagitta?")
     assert read.text == "how do I use claim form?"
     assert read.mended == (("Sagitta", "claim form"),)
