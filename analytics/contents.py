@@ -6,11 +6,20 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, exists, func, literal, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.database import VERSION, Database
@@ -30,6 +39,7 @@ QUESTION_FIELDS = (
     "took_ms",
     "snapshot_id",
 )
+_RATING_FIELDS = ("asker", "source", "helpful", "rated_at", "comment")
 
 Record = dict[str, Any]
 
@@ -119,73 +129,46 @@ def _asked_in(since: datetime | None, until: datetime | None) -> ColumnElement[b
 
 async def _records(connection: AsyncConnection, found: Sequence[Any]) -> list[Record]:
     query_ids = [row.query_id for row in found]
-    opened = await _openings(connection, query_ids)
-    shown = await _results(connection, query_ids, opened)
-    rated = await _ratings(connection, query_ids)
+
+    def of_these(table: Table, *names: str) -> Select[Any]:
+        columns = (table.c[name] for name in ("query_id", *names))
+        return select(*columns).where(table.c.query_id.in_(query_ids))
+
+    shown = of_these(results, "rank", *RESULT_FIELDS).order_by(results.c.rank)
+    shown_for = await _by_question(connection, shown)
+    rated = of_these(ratings, *_RATING_FIELDS).order_by(ratings.c.rated_at, ratings.c.rating_id)
+    rated_for = await _by_question(connection, rated)
+    opened = of_these(openings, "rank").add_columns(func.count().label("count"))
+    opened_for = await _by_question(
+        connection, opened.group_by(openings.c.query_id, openings.c.rank)
+    )
     records = []
     for row in found:
         record: Record = dict(zip(QUESTION_FIELDS, row, strict=True))
-        judged = rated.get(row.query_id, [])
+        counts = {one["rank"]: one["count"] for one in opened_for[row.query_id]}
+        judged = rated_for[row.query_id]
         helpful = sum(rating["helpful"] for rating in judged)
         record["asked_at"] = _iso(row.asked_at)
-        record["results"] = shown.get(row.query_id, [])
-        record["openings"] = sum(opened.get(row.query_id, {}).values())
+        record["results"] = [
+            one | {"openings": counts.get(one["rank"], 0)} for one in shown_for[row.query_id]
+        ]
+        record["openings"] = sum(counts.values())
         record["helpful"] = helpful
         record["not_helpful"] = len(judged) - helpful
-        record["ratings"] = judged
+        record["ratings"] = [one | {"rated_at": _iso(one["rated_at"])} for one in judged]
         records.append(record)
     return records
 
 
-async def _openings(connection: AsyncConnection, query_ids: list[str]) -> dict[str, dict[int, int]]:
-    """How often each rank was opened, by question."""
-    counts: dict[str, dict[int, int]] = defaultdict(dict)
-    counting = select(openings.c.query_id, openings.c.rank, func.count())
-    counting = counting.where(openings.c.query_id.in_(query_ids))
-    for query_id, rank, count in await connection.execute(
-        counting.group_by(openings.c.query_id, openings.c.rank)
-    ):
-        counts[query_id][rank] = count
-    return counts
-
-
-async def _results(
-    connection: AsyncConnection, query_ids: list[str], opened: dict[str, dict[int, int]]
-) -> dict[str, list[Record]]:
-    names = ("rank", *RESULT_FIELDS)
-    reading = (
-        select(results.c.query_id, *(results.c[name] for name in names))
-        .where(results.c.query_id.in_(query_ids))
-        .order_by(results.c.query_id, results.c.rank)
-    )
-    shown = {}
-    for query_id, rows in groupby(await connection.execute(reading), itemgetter(0)):
-        counts = opened.get(query_id, {})
-        shown[query_id] = [
-            {**dict(zip(names, row[1:], strict=True)), "openings": counts.get(row.rank, 0)}
-            for row in rows
-        ]
-    return shown
-
-
-async def _ratings(connection: AsyncConnection, query_ids: list[str]) -> dict[str, list[Record]]:
-    judged: dict[str, list[Record]] = defaultdict(list)
-    rows = await connection.execute(
-        select(ratings)
-        .where(ratings.c.query_id.in_(query_ids))
-        .order_by(ratings.c.rated_at, ratings.c.rating_id)
-    )
-    for row in rows:
-        judged[row.query_id].append(
-            {
-                "asker": row.asker,
-                "source": row.source,
-                "helpful": row.helpful,
-                "rated_at": _iso(row.rated_at),
-                "comment": row.comment,
-            }
-        )
-    return judged
+async def _by_question(
+    connection: AsyncConnection, reading: Select[Any]
+) -> defaultdict[str, list[Record]]:
+    """The rows read, in their order, by the question that each names in `query_id`."""
+    rows: defaultdict[str, list[Record]] = defaultdict(list)
+    for found in (await connection.execute(reading)).mappings():
+        row = dict(found)
+        rows[row.pop("query_id")].append(row)
+    return rows
 
 
 def _iso(moment: datetime) -> str:

@@ -16,7 +16,6 @@ from urllib.parse import quote
 
 from encoder.protocol import Encoder
 from errors import ContentError
-from evaluation.labelled import GoldKind, LabelledQuestion, load_questions
 from index.build import Build, BuildSettings
 from index.content.scan import Entry, Scan
 from index.encoder_source import GivenEncoder
@@ -36,14 +35,8 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
 def beir_questions(folder: Path) -> tuple[Path, Path]:
-    """The files of a folder's test questions and of what answers them."""
+    """The files of a folder's test questions, and of the documents that answer them."""
     return folder / "queries.jsonl", folder / "qrels" / "test.tsv"
-
-
-def load_beir_questions(folder: Path) -> list[LabelledQuestion]:
-    """The test questions with the ids of the documents that answer them. Raises ContentError."""
-    queries, qrels = beir_questions(folder)
-    return load_questions(queries, qrels, kind=GoldKind.DOCUMENTS)
 
 
 def build_beir(

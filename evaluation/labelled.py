@@ -75,7 +75,7 @@ def load_questions(
     return list(questions.values())
 
 
-def load_sets(
+def load_and_combine(
     files: Iterable[tuple[Path, Path | None]], *, kind: GoldKind = GoldKind.PLACES
 ) -> list[LabelledQuestion]:
     """One set of the questions in several files, each with its qrels. A file called `queries` goes

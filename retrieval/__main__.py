@@ -20,7 +20,7 @@ from errors import SignpostError
 from evaluation import evaluation_report
 from evaluation.beir import beir_questions, build_beir
 from evaluation.evaluate import evaluate
-from evaluation.labelled import GoldKind, load_sets
+from evaluation.labelled import GoldKind, load_and_combine
 from index.progress import Progress, bars
 from retrieval import answer_report
 from retrieval.answer import ChannelKind, Question
@@ -147,7 +147,7 @@ def evaluate_command(
     files += zip(questions or [], qrels or [], strict=True)
     files += [(path, None) for path in unanswerable or []]
     kind = GoldKind.DOCUMENTS if beir else GoldKind.PLACES
-    asked = load_sets(files, kind=kind)
+    asked = load_and_combine(files, kind=kind)
     settings = load_settings()
     with bars(err) as progress, _retriever(settings, beir, snapshot, progress) as retriever:
         measured = evaluate(

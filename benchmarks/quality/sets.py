@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from evaluation.beir import load_beir_questions
+from evaluation.beir import beir_questions
 from evaluation.labelled import GoldKind, LabelledQuestion, combine, load_questions
 
 WORKPLACE = "workplace"
@@ -68,7 +68,7 @@ def load_sets(folder: Path, *, quick: bool = False) -> list[LabelledSet]:
         own = load_questions(folder / name / "queries.jsonl", folder / name / "qrels.tsv")
         sets.append(_set(name, WORKPLACE, GoldKind.PLACES, own, off_topic, quick))
     for name in BEIR_SETS:
-        own = load_beir_questions(folder / name)
+        own = load_questions(*beir_questions(folder / name), kind=GoldKind.DOCUMENTS)
         # SQuAD's questions are about everything in the world, and so may these be.
         others = off_topic if name == "product-docs" else []
         sets.append(_set(name, name, GoldKind.DOCUMENTS, own, others, quick))

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from errors import ContentError
-from evaluation.beir import build_beir, load_beir_questions, load_corpus
+from evaluation.beir import beir_questions, build_beir, load_corpus
 from evaluation.evaluate import evaluate
-from evaluation.labelled import GoldKind
+from evaluation.labelled import GoldKind, load_questions
 from index.readers.documents import Document, Section
 from retrieval.retriever import Retriever
 from snapshot.models import Whole
@@ -54,7 +54,10 @@ def test_a_document_s_id_is_its_path_and_its_link_is_quoted(folder: Path) -> Non
 
 
 def test_questions_are_those_of_the_test(folder: Path) -> None:
-    assert [(one.id, one.gold) for one in load_beir_questions(folder)] == [
+    assert [
+        (one.id, one.gold)
+        for one in load_questions(*beir_questions(folder), kind=GoldKind.DOCUMENTS)
+    ] == [
         ("q1", {"docs/start#one two": 1}),
         ("q2", {"gone": 1}),
         ("none", {}),
@@ -65,7 +68,11 @@ def test_the_folder_is_measured_by_its_documents(folder: Path, tmp_path: Path) -
     snapshot = build_beir(folder, tmp_path / "snapshots", WordEncoder())
     assert [one.path for one in snapshot.resources] == ["docs/start#one two", "7"]
     retriever = Retriever(snapshot, WordEncoder())
-    done = evaluate(retriever, load_beir_questions(folder), kind=GoldKind.DOCUMENTS)
+    done = evaluate(
+        retriever,
+        load_questions(*beir_questions(folder), kind=GoldKind.DOCUMENTS),
+        kind=GoldKind.DOCUMENTS,
+    )
     assert [one.ranked[0] for one in done.observations[:2]] == ["docs/start#one two", "7"]
     assert done.ranking.hit_at_1.mean == 0.5
     assert done.not_served == ("gone",)
