@@ -31,7 +31,6 @@ from bots.drawing.card_parts import (
     card,
     contact_actions,
     heading,
-    linked,
     literal,
     marked_lines,
     runs,
@@ -77,15 +76,15 @@ def answer_card(view: ShownAnswer, feedback: Feedback = Feedback.WANTED) -> dict
 
 def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict[str, Any]:
     best, *further = view.results
+    below, actions = _feedback(view, feedback)
     body = [
         *([] if certain else [_caution()]),
         *_best(best, view.links[0], certain=certain),
         *_further(further, view.links[1:], certain=certain),
         *([small(wording.SHORTENED, spacing="Medium")] if view.shortened else []),
         *([small(wording.FILES_IGNORED, spacing="Medium")] if view.files_ignored else []),
-        *_feedback(view, feedback),
+        *below,
     ]
-    actions = _feedback_actions(view.query_id, feedback)
     return card(body, actions, spoken(view), best.resource.language)
 
 
@@ -123,8 +122,8 @@ def fitted(view: ShownAnswer) -> tuple[ShownAnswer, dict[str, Any]]:
 
 
 def _fits(view: ShownAnswer, made: dict[str, Any]) -> bool:
-    """Whether the card fits whatever is pressed on it. An ordinary one has so much room that this
-    is clear without drawing it as it would be then."""
+    """Whether the card also fits once a button on it was pressed. Most leave room enough for that;
+    only a larger one is drawn as it would look then."""
     if size_bytes(made) + PRESSED_BYTES + len(view.contact.url) <= MAX_CARD_BYTES:
         return True
     largest = (Feedback.NOT_HELPFUL, Feedback.SHARED)
@@ -191,42 +190,37 @@ def _further(results: list[Result], links: tuple[str, ...], *, certain: bool) ->
 
 def _compact(result: Result, link: str) -> Container:
     """A further resource: underlined if it can be opened, so that colour alone does not say it."""
-    line = small(about_line(result), spacing="None")
-    if not link:
-        return Container(items=[literal(title_line(result)), line], spacing="Small")
-    named = literal(title_line(result), color="Accent", underline=True)
-    return linked(link, title_line(result), [named, line])
+    title = title_line(result)
+    linked: dict[str, Any] = {"color": "Accent", "underline": True} if link else {}
+    return Container(
+        items=[literal(title, **linked), small(about_line(result), spacing="None")],
+        select_action=OpenUrlAction(url=link, title=title) if link else None,
+        spacing="Small",
+    )
 
 
-def _feedback(view: ShownAnswer, feedback: Feedback) -> list[CardElement]:
-    words = {
-        Feedback.WANTED: wording.HELPFUL_QUESTION,
-        Feedback.HELPFUL: wording.RATED_HELPFUL,
-        Feedback.NOT_HELPFUL: wording.RATED_NOT_HELPFUL,
-        Feedback.SHARED: wording.RATED_SHARED,
-    }[feedback]
+def _feedback(view: ShownAnswer, feedback: Feedback) -> tuple[list[CardElement], list[Action]]:
+    """What stands below an answer, and the buttons that rate it."""
+    offered = [(True, wording.HELPFUL), (False, wording.NOT_HELPFUL)]
+    match feedback:
+        case Feedback.WANTED:
+            words = wording.HELPFUL_QUESTION
+        case Feedback.SHARED:
+            words = wording.RATED_SHARED
+        case Feedback.HELPFUL:
+            words, offered = wording.RATED_HELPFUL, [(False, wording.CHANGE_TO_NOT_HELPFUL)]
+        case Feedback.NOT_HELPFUL:
+            words, offered = wording.RATED_NOT_HELPFUL, [(True, wording.CHANGE_TO_HELPFUL)]
+        case _ as never:
+            assert_never(never)
     line = TextBlock(
         text=words, size="Small", is_subtle=True, wrap=True, separator=True, spacing="Medium"
     )
     asking = contact_actions(view.contact) if feedback is Feedback.NOT_HELPFUL else []
-    return [line, ActionSet(actions=asking, spacing="Small")] if asking else [line]
-
-
-def _feedback_actions(query_id: str, feedback: Feedback) -> list[Action]:
-    match feedback:
-        case Feedback.HELPFUL:
-            return [
-                action_button(RATE, Rating(query_id, helpful=False), wording.CHANGE_TO_NOT_HELPFUL)
-            ]
-        case Feedback.NOT_HELPFUL:
-            return [action_button(RATE, Rating(query_id, helpful=True), wording.CHANGE_TO_HELPFUL)]
-        case Feedback.WANTED | Feedback.SHARED:
-            return [
-                action_button(RATE, Rating(query_id, helpful=True), wording.HELPFUL),
-                action_button(RATE, Rating(query_id, helpful=False), wording.NOT_HELPFUL),
-            ]
-        case _ as never:
-            assert_never(never)
+    return (
+        [line, *([ActionSet(actions=asking, spacing="Small")] if asking else [])],
+        [action_button(RATE, Rating(view.query_id, helpful), label) for helpful, label in offered],
+    )
 
 
 def _nothing_card(view: ShownAnswer) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, assert_never
 from uuid import uuid4
@@ -18,7 +18,7 @@ from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.memory import Given, Memory
 from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
 from errors import Overloaded
-from retrieval.answer import Answer, ChannelKind, Question
+from retrieval.answer import ChannelKind, Question
 from showing.plain_text import one_line, shorten, tidy, without_links
 from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder, link_or_none
 from showing.records import asked
@@ -131,7 +131,7 @@ class Conversation:
             audience=self._audience(message),
             channel_kind=message.channel_kind,
             context=self.memory.previous_question(message.conversation_id, asker),
-            top_k=MAX_RESULTS,
+            top_k=MAX_RESULTS,  # no more than a card shows: many answers are remembered for long
             hits_each=1,
         )
         try:
@@ -139,19 +139,11 @@ class Conversation:
         except Overloaded:
             return Reply(wording.BUSY)
         query_id = self.new_id()
-        shown = _shown(answer)
-        view, card = fitted(
-            ShownAnswer(
-                query_id=query_id,
-                answer=shown,
-                links=tuple(
-                    link_or_none(self.links, query_id, result.rank, result.url) or ""
-                    for result in shown.results
-                ),
-                contact=self.contact,
-                files_ignored=wanted.has_file,
-            )
+        links = tuple(
+            link_or_none(self.links, query_id, result.rank, result.url) or ""
+            for result in answer.results[:MAX_RESULTS]
         )
+        view, card = fitted(ShownAnswer(query_id, answer, links, self.contact, wanted.has_file))
         self.memory.remember(
             Given(view, _chat(message.conversation_id), asker), message.conversation_id
         )
@@ -163,27 +155,28 @@ class Conversation:
         )
 
     def _small_talk(self, intent: Intent) -> Reply:
+        examples = self._shown_examples()
         match intent:
             case Intent.HELP:
                 return self._introduction(wording.HELP_HEADING)
             case Intent.GREETING:
-                return Reply(wording.greeting(self._shown_examples()))
+                return Reply(wording.inviting(wording.HELLO, examples))
+            case Intent.FILE:
+                return Reply(wording.inviting(wording.FILES_IGNORED, examples))
+            case Intent.UNCLEAR | Intent.QUESTION:
+                return Reply(wording.inviting(wording.NO_QUESTION, examples))
             case Intent.THANKS:
                 return Reply(wording.THANKS)
             case Intent.GOODBYE:
                 return Reply(wording.GOODBYE)
-            case Intent.FILE:
-                return Reply(wording.file_only(self._shown_examples()))
             case Intent.TOO_LONG:
                 return Reply(wording.too_long(MAX_QUESTION_CHARS))
-            case Intent.UNCLEAR | Intent.QUESTION:
-                return Reply(wording.unclear(self._shown_examples()))
             case _ as never:
                 assert_never(never)
 
     def _introduction(self, heading: str) -> Reply:
         examples = self._shown_examples()
-        words = wording.introduction(heading, examples)
+        words = wording.inviting(f"{heading}.", examples)
         return Reply(words, introduction_card(heading, examples, self.contact, words))
 
     def _shown_examples(self) -> list[str]:
@@ -208,12 +201,6 @@ class Conversation:
         return self.pseudonymiser.pseudonym(f"reply:{chat}", activity_id)
 
 
-def _shown(answer: Answer) -> Answer:
-    """The answer with no more than a card shows of it: many are remembered for long."""
-    best = (replace(result, hits=result.hits[:1]) for result in answer.results[:MAX_RESULTS])
-    return replace(answer, results=tuple(best))
-
-
 def _chat(conversation_id: str) -> str:
-    """A channel's id without the thread, which not every event of the platform names alike."""
+    """A channel's id without the thread: some of the platform's events name it and some do not."""
     return conversation_id.partition(";")[0]

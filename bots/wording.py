@@ -83,16 +83,12 @@ FILES_IGNORED = "I do not read files or pictures, only what you type."
 
 def answered(sentence: str, title: str, where: str) -> str:
     """The answer in one line, for notifications, screen readers and hosts without cards."""
-    return f"{sentence} (From: {_source(title, where)})"
+    return f"{sentence} (From: {title}, {where})" if where else f"{sentence} (From: {title})"
 
 
-def closest(sentence: str, title: str, where: str) -> str:
+def closest(said: str) -> str:
     """The same of what is not certain."""
-    return f"{CLOSEST_HEADING}. {sentence} (From: {_source(title, where)})"
-
-
-def _source(title: str, where: str) -> str:
-    return f"{title}, {where}" if where else title
+    return f"{CLOSEST_HEADING}. {said}"
 
 
 # Nothing validated.
@@ -143,25 +139,12 @@ PRESS_UNKNOWN = "I cannot do anything with this button any more. Ask me the ques
 
 # Small talk: each says what to do next.
 
+HELLO = "Hello."
+NO_QUESTION = "I did not see a question in that."
 THANKS = "Happy to help. Ask me the next question whenever it comes up."
 GOODBYE = "Goodbye. Whenever you want to know how something is done, ask me here."
 _IN_YOUR_WORDS = "Ask me a question in your own words"
 _FALLBACK_EXAMPLE = "say what you want to do, and name the tool or process"
-
-
-def greeting(examples: Sequence[str]) -> str:
-    """The answer to a hello."""
-    return f"Hello. {_invitation(examples)}"
-
-
-def unclear(examples: Sequence[str]) -> str:
-    """The answer to a message without words, or with too few to search for."""
-    return f"I did not see a question in that. {_invitation(examples)}"
-
-
-def file_only(examples: Sequence[str]) -> str:
-    """The answer to a file, a picture or a sticker without words."""
-    return f"{FILES_IGNORED} {_invitation(examples)}"
 
 
 def too_long(limit: int) -> str:
@@ -172,11 +155,12 @@ def too_long(limit: int) -> str:
     )
 
 
-def _invitation(examples: Sequence[str]) -> str:
+def inviting(opening: str, examples: Sequence[str]) -> str:
+    """The opening, followed by how to ask."""
     if not examples:
-        return f"{_IN_YOUR_WORDS}: {_FALLBACK_EXAMPLE}."
+        return f"{opening} {_IN_YOUR_WORDS}: {_FALLBACK_EXAMPLE}."
     stop = "" if examples[0].endswith(("?", ".", "!", "…")) else "."
-    return f"{_IN_YOUR_WORDS}, for example: {quoted(examples[0])}{stop}"
+    return f"{opening} {_IN_YOUR_WORDS}, for example: {quoted(examples[0])}{stop}"
 
 
 # What it is.
@@ -195,12 +179,6 @@ EXAMPLES_HEADING = "For example"
 NO_EXAMPLES = "Say what you want to do, and name the tool or process."
 IN_SHARED_CHATS = "In a group chat or a channel, mention me and then ask."
 PRIVACY = "Questions are kept under a code instead of your name."
-
-
-def introduction(heading: str, examples: Sequence[str]) -> str:
-    """Welcome and help in words, for hosts without cards."""
-    return f"{heading}. {_invitation(examples)}"
-
 
 # Trouble.
 

@@ -1,4 +1,4 @@
-"""What reaches the query log: only what people do, and never at their expense."""
+"""What the portal tells the query log: what people do, and not programs. No page fails for it."""
 
 from __future__ import annotations
 

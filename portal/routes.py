@@ -21,11 +21,12 @@ from uuid import uuid4
 import structlog
 from aiohttp import web
 
+from analytics.events import Asked
 from errors import Overloaded, SignpostError
 from portal.pages import SAFETY_HEADERS, page
 from portal.recording import is_by_a_person, record
 from portal.view import AnswerView, view_answer
-from retrieval.answer import Answer, ChannelKind, Question
+from retrieval.answer import ChannelKind, Question
 from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder
 from showing.records import asked
 
@@ -71,12 +72,12 @@ class SearchPage:
         known_id = _QUERY_ID.fullmatch(request.query.get("query_id", "")) if typing else None
         query_id = known_id[0] if known_id else uuid4().hex
         try:
-            answer, view = await self._answer(text, _locale(request), query_id)
+            event, view = await self._answer(request, text, query_id)
         except SignpostError as error:
             problem = "busy" if isinstance(error, Overloaded) else "unavailable"
             return _told(error, self._page(text, problem=problem, status=503))
         if not typing and is_by_a_person(request):
-            self._record(answer, view)
+            record(self.recorder, event)
         return self._page(text, view)
 
     async def search(self, request: web.Request) -> web.Response:
@@ -85,11 +86,11 @@ class SearchPage:
         if not 0 < len(text) <= MAX_QUESTION:
             return _json({"error": f"q takes a question of 1 to {MAX_QUESTION} characters"}, 400)
         try:
-            answer, view = await self._answer(text, _locale(request), uuid4().hex)
+            event, view = await self._answer(request, text, uuid4().hex)
         except SignpostError as error:
-            return _told(error, _json({"error": _sorry(error)}, 503))
+            return _unanswered(error)
         if request.query.get("settled") == "1":
-            self._record(answer, view)
+            record(self.recorder, event)
         return _json(view.to_json())
 
     async def note_asked(self, request: web.Request) -> web.Response:
@@ -100,18 +101,20 @@ class SearchPage:
         if not 0 < len(text) <= MAX_QUESTION or not _QUERY_ID.fullmatch(query_id):
             return _json({"error": "q takes a question, query_id 32 hexadecimal digits"}, 400)
         try:
-            self._record(*await self._answer(text, _locale(request), query_id))
+            event, _ = await self._answer(request, text, query_id)
         except SignpostError as error:
-            return _told(error, _json({"error": _sorry(error)}, 503))
+            return _unanswered(error)
+        record(self.recorder, event)
         return web.Response(status=204, headers=SAFETY_HEADERS)
 
-    async def _answer(self, text: str, locale: str, query_id: str) -> tuple[Answer, AnswerView]:
-        question = Question(text, locale=locale, channel_kind=ChannelKind.PORTAL)
+    async def _answer(
+        self, request: web.Request, text: str, query_id: str
+    ) -> tuple[Asked, AnswerView]:
+        """What the query log and what the person gets to know of the answer."""
+        question = Question(text, locale=_locale(request), channel_kind=ChannelKind.PORTAL)
         answer = await self.answerer.answer(question)
-        return answer, view_answer(answer, query_id, self.links)
-
-    def _record(self, answer: Answer, view: AnswerView) -> None:
-        record(self.recorder, asked(view.query_id, answer, answer.results, ANONYMOUS))
+        event = asked(query_id, answer, answer.results, ANONYMOUS)
+        return event, view_answer(answer, query_id, self.links)
 
     def _page(
         self, text: str, view: AnswerView | None = None, *, problem: str = "", status: int = 200
@@ -139,10 +142,11 @@ def _locale(request: web.Request) -> str:
     return first if len(first) <= _LONGEST_LOCALE and _LOCALE.fullmatch(first) else "en"
 
 
-def _sorry(error: SignpostError) -> str:
+def _unanswered(error: SignpostError) -> web.Response:
+    words = "the search cannot answer at the moment"
     if isinstance(error, Overloaded):
-        return f"many people are asking right now: ask again in {RETRY_AFTER_S} seconds"
-    return "the search cannot answer at the moment"
+        words = f"many people are asking right now: ask again in {RETRY_AFTER_S} seconds"
+    return _told(error, _json({"error": words}, 503))
 
 
 def _told(error: SignpostError, response: web.Response) -> web.Response:

@@ -29,7 +29,7 @@ def one_line(text: str) -> str:
 
 
 def without_bullet(line: str, instead: str = "") -> str:
-    """A list item's words, after `instead` of its bullet; any other line as it is."""
+    """A list item with `instead` in the place of its bullet; any other line as it is."""
     return _BULLET.sub(instead, line)
 
 

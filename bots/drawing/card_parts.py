@@ -18,7 +18,6 @@ from microsoft_teams.cards import (
     Action,
     AdaptiveCard,
     CardElement,
-    Container,
     ExecuteAction,
     OpenUrlAction,
     RichTextBlock,
@@ -159,13 +158,6 @@ def subheading(text: str, **style: Any) -> TextBlock:
 def bullets(lines: Sequence[str]) -> list[CardElement]:
     """A list, one paragraph an item."""
     return [literal(f"• {line}", spacing="Small") for line in lines]
-
-
-def linked(url: str, title: str, items: list[CardElement]) -> Container:
-    """A part of the card that opens `url` as a whole; `title` is its name to a screen reader."""
-    return Container(
-        items=items, select_action=OpenUrlAction(url=url, title=title), spacing="Small"
-    )
 
 
 def action_button(action: CardAction[T], asked_for: T, title: str) -> ExecuteAction:

@@ -62,16 +62,16 @@ def _outcome_said(view: ShownAnswer) -> str:
         case Outcome.NOTHING_VALIDATED:
             return wording.nothing(view.question)
         case Outcome.ANSWERED:
-            return wording.answered(*_source(view.results[0]))
+            return _quoted(view.results[0])
         case Outcome.CLOSEST:
-            return wording.closest(*_source(view.results[0]))
+            return wording.closest(_quoted(view.results[0]))
         case _ as never:
             assert_never(never)
 
 
-def _source(result: Result) -> tuple[str, str, str]:
-    sentence = without_bullet(one_line(result.best.sentence_text))
-    return shorten(sentence, _MAX_SENTENCE_CHARS), title_line(result), place_line(result)
+def _quoted(result: Result) -> str:
+    sentence = shorten(without_bullet(one_line(result.best.sentence_text)), _MAX_SENTENCE_CHARS)
+    return wording.answered(sentence, title_line(result), place_line(result))
 
 
 def title_line(result: Result) -> str:

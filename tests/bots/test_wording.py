@@ -29,11 +29,11 @@ def test_places() -> None:
 
 def test_small_talk_says_what_to_do_next() -> None:
     """With an example from the content, or without one."""
-    assert wording.greeting(["Who signs contracts?"]) == (
+    assert wording.inviting("Hello.", ["Who signs contracts?"]) == (
         "Hello. Ask me a question in your own words, for example: “Who signs contracts?”"
     )
-    assert wording.greeting(["Who signs contracts"]).endswith("“Who signs contracts”.")
-    assert wording.greeting([]) == (
+    assert wording.inviting("Hello.", ["Who signs contracts"]).endswith("“Who signs contracts”.")
+    assert wording.inviting("Hello.", []) == (
         "Hello. Ask me a question in your own words: "
         "say what you want to do, and name the tool or process."
     )
