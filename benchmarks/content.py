@@ -1,4 +1,4 @@
-"""Snapshots that several benchmarks ask, built by the product's own command."""
+"""Snapshots that several benchmarks ask, made by the product's own commands and kept in build/."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmarks.results import BENCH, ROOT
+from benchmarks.processes import ROOT
+from benchmarks.quality.sets import WORKPLACE
+from benchmarks.results import BENCH
+from benchmarks.runner import SHARED, tell
+from encoder.protocol import Encoder
 from errors import ContentError
+from evaluation.beir import build_beir
 from index.build import CACHE_FILE
+from index.progress import Progress
+from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
 
 SAMPLE = ROOT / "content"
+QUALITY = ROOT / "build" / "quality"
+_CODE = ("encoder", "snapshot", "index", "retrieval")
 _MADE_BY = "made-by"
 
 
@@ -24,13 +33,38 @@ def sample_snapshots() -> Path:
     return built(SAMPLE, BENCH / "snapshots" / "sample")
 
 
-def workplace_snapshots(shared: Path) -> Path:
-    """The snapshots folder of the real content beside the repository. Raises ContentError."""
-    return built(shared / "corpora" / "workplace", BENCH / "snapshots" / "workplace")
+def workplace_snapshots(shared: Path = SHARED, *, smoke: bool = False) -> Path:
+    """That of the real content beside the repository; of the sample content if that is not at
+    hand or this is a try. Raises ContentError."""
+    content = shared / "corpora" / WORKPLACE
+    if not (smoke or content.is_dir()):
+        tell(f"No real content at {shared}: the sample content is measured.")
+    if smoke or not content.is_dir():
+        return sample_snapshots()
+    return built(content, BENCH / "snapshots" / WORKPLACE)
+
+
+def corpus_snapshots(
+    corpus: str, shared: Path, encoder: Encoder, progress: Progress, kept: Path = QUALITY
+) -> Snapshot:
+    """The snapshot of a labelled set's corpus, written anew if the product's code has changed,
+    since the same content may have become another snapshot then. What was read and encoded is
+    kept. Raises SignpostError."""
+    if corpus == WORKPLACE:  # by the command, which also finds the thresholds of confidence
+        return SnapshotStore(quality_snapshots(shared, kept)).open()
+    folder = kept / corpus
+    drop_others(folder)
+    return build_beir(shared / "eval" / corpus, folder, encoder, progress=progress)
+
+
+def quality_snapshots(shared: Path, kept: Path = QUALITY) -> Path:
+    """The snapshots folder of the workplace that the labelled sets are asked of, with the encoder
+    of the others. Raises ContentError."""
+    return built(shared / "corpora" / WORKPLACE, kept / WORKPLACE)
 
 
 def built(content: Path, folder: Path) -> Path:
-    """The folder, with a snapshot of that content active, built anew only where the content or the
+    """The folder, with a snapshot of that content active, built anew only if the content or the
     product's code has changed. Raises ContentError."""
     drop_others(folder)
     done = subprocess.run(
@@ -48,7 +82,7 @@ def built(content: Path, folder: Path) -> Path:
 def drop_others(folder: Path) -> None:
     """Removes what other code made of the same content, but the cache and the exported model."""
     folder.mkdir(parents=True, exist_ok=True)
-    code = code_digest(_code())
+    code = code_digest(path for name in _CODE for path in sorted((ROOT / name).rglob("*.py")))
     made_by = folder / _MADE_BY
     if made_by.is_file() and made_by.read_text(encoding="utf-8") == code:
         return
@@ -60,10 +94,6 @@ def drop_others(folder: Path) -> None:
         else:
             path.unlink()
     made_by.write_text(code, encoding="utf-8")
-
-
-def _code() -> list[Path]:
-    return sorted(path for name in ("index", "retrieval") for path in (ROOT / name).rglob("*.py"))
 
 
 def code_digest(paths: Iterable[Path]) -> str:

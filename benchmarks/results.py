@@ -7,16 +7,15 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.processes import ROOT
+
 BENCH = ROOT / "build" / "bench"
-# What a run on tiny sizes finds says nothing: it lies apart, and on no page.
-SMOKE = BENCH / "smoke"
-_ABOUT = "-about.json"
+_ABOUT, _SERIES = "-about.json", "-series.json"
 _VERSIONS = (
     "aiohttp",
     "botbuilder-core",
@@ -34,7 +33,7 @@ _TOLD_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One comparison. `ours` and `other` are medians in `unit`; `ratio` is above 1 where ours is
+    """One comparison. `ours` and `other` are medians in `unit`; `ratio` is above 1 if ours is
     better; `samples` is how many times each was measured."""
 
     metric: str
@@ -56,10 +55,23 @@ class About:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Lines over the same `x`, which are numbers or names; a point that was not measured is None.
+    `log` asks for logarithmic axes."""
+
+    title: str
+    unit: str
+    x_label: str
+    x: Sequence[float | str]
+    series: Mapping[str, Sequence[float | None]]
+    log: bool = False
+
+
 def less_is_better(
     metric: str, unit: str, ours: Sequence[float], other: Sequence[float], other_name: str
 ) -> Result:
-    """For times and sizes. Raises statistics.StatisticsError where either is empty."""
+    """For times and sizes. Raises statistics.StatisticsError if either is empty."""
     mine, theirs = statistics.median(ours), statistics.median(other)
     samples = min(len(ours), len(other))
     return Result(metric, unit, mine, theirs, other_name, theirs / mine, samples)
@@ -68,10 +80,9 @@ def less_is_better(
 def more_is_better(
     metric: str, unit: str, ours: Sequence[float], other: Sequence[float], other_name: str
 ) -> Result:
-    """For rates and shares. Raises statistics.StatisticsError where either is empty."""
-    mine, theirs = statistics.median(ours), statistics.median(other)
-    samples = min(len(ours), len(other))
-    return Result(metric, unit, mine, theirs, other_name, mine / theirs, samples)
+    """For rates and shares. Raises statistics.StatisticsError if either is empty."""
+    swapped = less_is_better(metric, unit, other, ours, other_name)
+    return replace(swapped, ours=swapped.other, other=swapped.ours)
 
 
 def write(
@@ -89,7 +100,7 @@ def write(
 
 def is_results(path: Path) -> bool:
     """Whether `write` wrote that file of a benchmark's folder, and not what lies beside it."""
-    return path.suffix == ".json" and not path.name.endswith((_ABOUT, "-series.json"))
+    return path.suffix == ".json" and not path.name.endswith((_ABOUT, _SERIES))
 
 
 def read(path: Path) -> list[Result]:
@@ -98,12 +109,29 @@ def read(path: Path) -> list[Result]:
 
 
 def read_about(path: Path) -> About | None:
-    """What `write` put beside that NAME.json; None where there is nothing."""
+    """What `write` put beside that NAME.json; None if there is nothing."""
     beside = path.with_name(f"{path.stem}{_ABOUT}")
     if not beside.is_file():
         return None
     data = json.loads(beside.read_text(encoding="utf-8"))
     return About(data["machine"], data["written_at"], tuple(data["notes"]))
+
+
+def write_series(name: str, series: Sequence[Series], folder: Path = BENCH) -> Path:
+    """Writes `folder`/NAME-series.json; returns its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}{_SERIES}"
+    _write_json(path, [asdict(one) for one in series])
+    return path
+
+
+def read_series(name: str, folder: Path = BENCH) -> list[Series]:
+    """What a benchmark wrote, one object or a list of them; none if it wrote nothing."""
+    path = folder / f"{name}{_SERIES}"
+    if not path.is_file():
+        return []
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return [Series(**one) for one in (data if isinstance(data, list) else [data])]
 
 
 def _write_json(path: Path, data: object) -> None:
@@ -125,20 +153,14 @@ def machine() -> str:
     """The machine, its load now, and the versions that matter."""
     load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
     versions = ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in _VERSIONS if _installed(name)
+        f"{name} {found.version}"
+        for name in _VERSIONS
+        for found in importlib.metadata.distributions(name=name)
     )
     return (
         f"{_processor()}, {os.cpu_count()} cores, {_memory_gib():.0f} GiB; load {load}; "
         f"Python {platform.python_version()}; {versions}"
     )
-
-
-def _installed(package: str) -> bool:
-    try:
-        importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 def _processor() -> str:

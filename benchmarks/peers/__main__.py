@@ -8,21 +8,19 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.commands import run
-from benchmarks.content import sample_snapshots, workplace_snapshots
+from benchmarks.content import SAMPLE, workplace_snapshots
 from benchmarks.peers import environment, figures
 from benchmarks.peers.adapters import FLOOR, OURS, PEERS
-from benchmarks.peers.measuring import Run
-from benchmarks.peers.process import PeerProcess
+from benchmarks.peers.measuring import PeerFigures, PeersRun
+from benchmarks.peers.streams import PeerProcess
 from benchmarks.peers.work import Work, gather, grown
-from benchmarks.results import BENCH, ROOT, SMOKE, machine, table, write
-from benchmarks.series import write_series
+from benchmarks.results import BENCH, machine
+from benchmarks.runner import SHARED, Shared, Smoke, Snapshots, command_line, finish, run, tell
 from encoder.reference import DEFAULT_MODEL, model_folder
 
 _FOLDER = BENCH / "peers"
-_CONTENT = ROOT / "content"
 
-app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+app = command_line()
 
 
 @app.command()
@@ -30,11 +28,8 @@ def measure(
     install: Annotated[
         bool, typer.Option("--install", help="Install the peers into build/bench, and stop.")
     ] = False,
-    snapshots: Annotated[
-        Path | None, typer.Option(help="A folder of snapshots; the real content's if not given.")
-    ] = None,
-    shared: Annotated[Path, typer.Option(help="The folder with eval/ and corpora/.")] = ROOT.parent
-    / "shared",
+    snapshots: Snapshots = None,
+    shared: Shared = SHARED,
     only: Annotated[
         list[str] | None, typer.Option(help="A peer to measure beside the floor; may be repeated.")
     ] = None,
@@ -51,69 +46,54 @@ def measure(
             "takes. An index is always built with as many."
         ),
     ] = 1,
-    smoke: Annotated[
-        bool,
-        typer.Option(
-            "--smoke", help="See that it runs: the sample content and the floor, with little."
-        ),
-    ] = False,
+    smoke: Smoke = False,
 ) -> None:
     """Measure Signpost beside its peers; writes build/bench/peers.json."""
     if install:
         for packages in environment.install():
-            typer.echo(f"{packages} cannot be installed beside Signpost's packages", err=True)
+            tell(f"{packages} cannot be installed beside Signpost's packages")
         return
     typer.echo(machine())
-    if smoke:
-        work = gather(sample_snapshots(), shared / "none", _CONTENT, 10)
-        names, passages, rounds = [OURS, FLOOR], 10, 1
-    else:
-        work = gather(snapshots or _workplace(shared), shared / "eval", _CONTENT, questions)
-        work = grown(work, size, _FOLDER)
-        names = [one for one in PEERS if one in (OURS, FLOOR) or not only or one in only]
-    absent = [one for one in names if PEERS[one].is_foreign and not _is_installed(one)]
-    run = Run(
-        [one for one in names if one not in absent],
-        work,
-        lambda name, *, builds: _start(name, work, 0 if builds else threads),
-        _FOLDER,
-        lambda line: typer.echo(line, err=True),
-    )
-    run.index(work.texts[:passages], rounds)
-    run.ask(rounds)
+    names = [one for one in PEERS if one in (OURS, FLOOR) or not only or one in only]
+    labelled = shared / "eval"
+    if smoke:  # the sample content's own questions, and no peer but the floor
+        names, questions, passages, rounds, size = [OURS, FLOOR], 10, 10, 1, 0
+        labelled, snapshots = shared / "none", None
+    folder = snapshots or workplace_snapshots(shared, smoke=smoke)
+    work = grown(gather(folder, labelled, SAMPLE, questions), size, _FOLDER)
+    absent = [
+        one for one in names
+        if PEERS[one].is_foreign and not environment.has(PEERS[one].package)
+    ]  # fmt: skip
+    measured = _run([one for one in names if one not in absent], work, passages, rounds, threads)
     for needed in (OURS, FLOOR):
-        if run.measured[needed].failed:
-            typer.echo(f"Error: {needed} failed: {run.measured[needed].failed}", err=True)
+        if measured[needed].failed:
+            tell(f"Error: {needed} failed: {measured[needed].failed}")
             raise typer.Exit(1)
-    found = figures.results(run.measured, work)
     indexed = min(passages, len(work.texts))
-    notes = figures.notes(run.measured, work, indexed=indexed, threads=threads, absent=absent)
-    typer.echo(table(found))
+    notes = figures.notes(measured, work, indexed=indexed, threads=threads, absent=absent)
     typer.echo("\n".join(notes))
     if absent:
         typer.echo("`python -m benchmarks.peers --install` installs the peers.")
-    folder = SMOKE if smoke else BENCH
-    write_series("peers", [figures.latencies(run.measured)], folder)
-    typer.echo(write("peers", found, folder, notes=notes))
+    found, lines = figures.results(measured, work), [figures.latencies(measured)]
+    finish("peers", found, smoke=smoke, notes=notes, series=lines)
 
 
-def _is_installed(name: str) -> bool:
-    return environment.has(PEERS[name].package)
-
-
-def _start(name: str, work: Work, threads: int) -> PeerProcess:
+def _run(
+    names: list[str], work: Work, passages: int, rounds: int, threads: int
+) -> dict[str, PeerFigures]:
     _FOLDER.mkdir(parents=True, exist_ok=True)
-    python = environment.PYTHON if PEERS[name].is_foreign else Path(sys.executable)
-    model = work.encoders if name == OURS else model_folder(DEFAULT_MODEL)
-    return PeerProcess(name, model, _FOLDER / f"{name}.log", python=python, threads=threads)
 
+    def start(name: str, *, builds: bool) -> PeerProcess:
+        python = environment.PYTHON if PEERS[name].is_foreign else Path(sys.executable)
+        model = work.encoders if name == OURS else model_folder(DEFAULT_MODEL)
+        log, limit = _FOLDER / f"{name}.log", 0 if builds else threads
+        return PeerProcess(name, model, log, python=python, threads=limit)
 
-def _workplace(shared: Path) -> Path:
-    """The snapshots of the real content; of the sample content where that is not at hand."""
-    if (shared / "corpora" / "workplace").is_dir():
-        return workplace_snapshots(shared)
-    typer.echo(f"No real content at {shared}: the sample content is measured.", err=True)
-    return sample_snapshots()
+    peers = PeersRun(names, work, start, _FOLDER, tell)
+    peers.index(work.texts[:passages], rounds)
+    peers.ask(rounds)
+    return peers.measured
 
 
 if __name__ == "__main__":

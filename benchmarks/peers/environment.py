@@ -16,14 +16,8 @@ PYTHON = FOLDER / "bin" / "python"
 _REQUIREMENTS = Path(__file__).parent / "requirements.txt"
 # What no peer may bring in another version, for all are measured on the same.
 _SHARED = (
-    "faiss-cpu",
-    "huggingface_hub",
-    "numpy",
-    "safetensors",
-    "sentence-transformers",
-    "tokenizers",
-    "torch",
-    "transformers",
+    *("faiss-cpu", "huggingface_hub", "numpy", "safetensors"),
+    *("sentence-transformers", "tokenizers", "torch", "transformers"),
 )
 
 
@@ -34,7 +28,8 @@ def install() -> list[str]:
     above = _site_packages() / "signpost.pth"
     above.write_text(sysconfig.get_paths()["purelib"] + "\n", encoding="utf-8")
     constraints = FOLDER / "constraints.txt"
-    constraints.write_text("".join(f"{name}=={_version(name)}\n" for name in _SHARED))
+    pinned = {name: importlib.metadata.version(name).partition("+")[0] for name in _SHARED}
+    constraints.write_text("".join(f"{name}=={version}\n" for name, version in pinned.items()))
     refused = []
     for packages in groups(_REQUIREMENTS.read_text(encoding="utf-8")):
         pip = (PYTHON, "-m", "pip", "install", "--quiet", "--constraint", constraints)
@@ -62,8 +57,3 @@ def groups(requirements: str) -> list[list[str]]:
 
 def _site_packages() -> Path:
     return next(FOLDER.glob("lib/python*/site-packages"))
-
-
-def _version(package: str) -> str:
-    """Without the part that tells a build of it, like "+cpu"."""
-    return importlib.metadata.version(package).partition("+")[0]

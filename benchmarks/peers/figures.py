@@ -7,39 +7,40 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from benchmarks.peers.adapters import FLOOR, OURS, PEERS
-from benchmarks.peers.measuring import TOP_K, Measured
+from benchmarks.peers.measuring import TOP_K, PeerFigures
 from benchmarks.peers.work import Work
-from benchmarks.results import Result, less_is_better
-from benchmarks.series import Series
+from benchmarks.results import Result, Series, less_is_better
 
 _PERCENTILES = (50, 75, 90, 95, 99)
 
 
-def results(measured: Mapping[str, Measured], work: Work) -> list[Result]:
+def results(measured: Mapping[str, PeerFigures], work: Work) -> list[Result]:
     """Of each peer that answered, beside ours; what is measured alike stands together."""
-    ours = measured[OURS]
     others = [one for one in measured.values() if one.name != OURS and not one.failed]
-    compared = [_compared(ours, one, work) for one in others]
+    compared = [_compared(measured[OURS], one, work) for one in others]
     return [result for alike in zip(*compared, strict=True) for result in alike]
 
 
-def _compared(ours: Measured, other: Measured, work: Work) -> Iterable[Result]:
-    title, name = title_of(other), other.name
+def _compared(ours: PeerFigures, other: PeerFigures, work: Work) -> Iterable[Result]:
+    title, name, asked = title_of(other), other.name, len(other.question_ms)
+
+    def of_all(metric: str, unit: str, mine: float, theirs: float, ratio: float) -> Result:
+        return Result(f"{metric}_{name}", unit, mine, theirs, title, ratio, asked)
+
     yield less_is_better(f"question_{name}", "ms", ours.question_ms, other.question_ms, title)
-    asked = len(other.question_ms)
     mine, theirs = (float(np.percentile(one.question_ms, 99)) for one in (ours, other))
-    yield Result(f"question_p99_{name}", "ms", mine, theirs, title, theirs / mine, asked)
+    yield of_all("question_p99", "ms", mine, theirs, theirs / mine)
     mine, theirs = ours.question_cpu_ms, other.question_cpu_ms
-    yield Result(f"question_cpu_{name}", "ms", mine, theirs, title, theirs / mine, asked)
+    yield of_all("question_cpu", "ms", mine, theirs, theirs / mine)
     yield less_is_better(f"index_{name}", "s", ours.index_s, other.index_s, title)
     yield less_is_better(f"start_{name}", "s", ours.start_s, other.start_s, title)
     yield less_is_better(f"memory_{name}", "MB", [ours.memory_mb], [other.memory_mb], title)
     mine, theirs = ndcg(ours, work), ndcg(other, work)
-    yield Result(f"ndcg_{name}", "nDCG@10", mine, theirs, title, mine / (theirs or 1e-9), asked)
+    yield of_all("ndcg", "nDCG@10", mine, theirs, mine / (theirs or 1e-9))
 
 
 def notes(
-    measured: Mapping[str, Measured],
+    measured: Mapping[str, PeerFigures],
     work: Work,
     *,
     indexed: int,
@@ -75,22 +76,17 @@ def notes(
     ]
 
 
-def latencies(measured: Mapping[str, Measured]) -> Series:
+def latencies(measured: Mapping[str, PeerFigures]) -> Series:
     """Milliseconds a question by percentile."""
-    return Series(
-        title="A question, by percentile",
-        unit="ms",
-        x_label="percentile",
-        x=_PERCENTILES,
-        series={
-            title_of(one): [float(np.percentile(one.question_ms, p)) for p in _PERCENTILES]
-            for one in measured.values()
-            if not one.failed
-        },
-    )
+    lines = {
+        title_of(one): [float(np.percentile(one.question_ms, percent)) for percent in _PERCENTILES]
+        for one in measured.values()
+        if not one.failed
+    }
+    return Series("A question, by percentile", "ms", "percentile", _PERCENTILES, lines)
 
 
-def ndcg(one: Measured, work: Work) -> float:
+def ndcg(one: PeerFigures, work: Work) -> float:
     """The mean over the questions."""
     pairs = zip(work.questions, one.ranked, strict=True)
     return float(np.mean([work.ndcg(question, rows) for question, rows in pairs]))
@@ -105,5 +101,5 @@ def overlap(ranked: Sequence[Sequence[int]], floor: Sequence[Sequence[int]]) -> 
     return float(np.mean(shares))
 
 
-def title_of(one: Measured) -> str:
+def title_of(one: PeerFigures) -> str:
     return f"{PEERS[one.name].title} {one.version}".strip()

@@ -5,27 +5,26 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from benchmarks.peers.adapters import OURS
-from benchmarks.peers.process import PeerFailed, PeerProcess
+from benchmarks.peers.streams import PeerFailed, PeerProcess
 from benchmarks.peers.work import RANKED, Work, digest, store_texts, store_vectors
+from benchmarks.runner import rotated
 
 TOP_K = 5
 # No question is asked before its time is taken: somebody may remember answers.
 _WARM_UP = tuple(f"Where do I find number {number}?" for number in range(5))
 _FEW = 3
 _FIRST = "Where do I begin?"
-Tell = Callable[[str], None]
-Processes = dict[str, PeerProcess]
 
 
 @dataclass(slots=True)
-class Measured:
+class PeerFigures:
     """What was measured of one peer. `question_cpu_ms` is a mean; `ranked` are the rows of its
     ranking for each question; `failed` says why it was left out, if it was."""
 
@@ -46,138 +45,128 @@ class Start(Protocol):
     def __call__(self, name: str, *, builds: bool) -> PeerProcess: ...
 
 
-class Run:
+class PeersRun:
     """Measures those peers on that work; `start` starts a peer's process, `folder` is where the
     peers store what they build. A peer that fails is left out of what follows."""
 
     def __init__(
-        self, names: Sequence[str], work: Work, start: Start, folder: Path, tell: Tell
+        self,
+        names: Sequence[str],
+        work: Work,
+        start: Start,
+        folder: Path,
+        tell: Callable[[str], None],
     ) -> None:
-        self.measured = {name: Measured(name) for name in names}
+        self.measured = {name: PeerFigures(name) for name in names}
         self._work = work
         self._start = start
         self._folder = folder
         self._tell = tell
+        self._processes: dict[str, PeerProcess] = {}
 
     def index(self, texts: Sequence[str], rounds: int) -> None:
         """Times how long each takes to encode and store the texts, its model being loaded; then
         has each store the whole folder from known vectors, unless it did so in a run before."""
+        timed, whole = self._folder / "timed", self._whole
+        shutil.rmtree(timed, ignore_errors=True)
         with ExitStack() as stack:
-            processes = {}
-            for one in self._present():
-                with _left_out_if_it_fails(one):
-                    processes[one.name] = stack.enter_context(
-                        closing(self._start(one.name, builds=True))
-                    )
-                    one.version = processes[one.name].wait_ready()
-            self._time_indexing(processes, texts, rounds)
-            self._store_whole(processes)
-
-    def _time_indexing(self, processes: Processes, texts: Sequence[str], rounds: int) -> None:
-        folder = self._folder / "timed"
-        shutil.rmtree(folder, ignore_errors=True)
-        few = str(store_texts(texts[:_FEW], folder / "few"))
-        path = str(store_texts(texts, folder))
-        for one in self._present():  # what is loaded or compiled at the first text
-            own = folder / "few" / one.name
-            own.mkdir()
-            with _left_out_if_it_fails(one):
-                processes[one.name].request("index", texts=few, folder=str(own))
-        for round_ in range(rounds):
-            for one in self._present(round_):
-                self._tell(f"index: {one.name}, {round_ + 1} of {rounds}")
-                own = folder / f"{one.name}-{round_}"
-                own.mkdir()
-                with _left_out_if_it_fails(one):
-                    _, took_s = processes[one.name].request("index", texts=path, folder=str(own))
-                    one.index_s.append(took_s)
-        shutil.rmtree(folder)
-
-    def _store_whole(self, processes: Processes) -> None:
-        texts = str(store_texts(self._work.texts, self._whole))
-        vectors = str(store_vectors(self._work.snapshot, self._whole))
-        for one in self._present():
-            own = self._stored_by(one)
-            done = own.with_name(f"{own.name}.done")
-            if one.name == OURS or done.exists():
-                continue
-            self._tell(f"store all {len(self._work.texts)} passages: {one.name}")
-            shutil.rmtree(own, ignore_errors=True)
-            own.mkdir()
-            with _left_out_if_it_fails(one):
-                processes[one.name].request("index", texts=texts, vectors=vectors, folder=str(own))
-                done.touch()
+            self._each(self._begin, stack, True)
+            few, some = store_texts(texts[:_FEW], timed / "few"), store_texts(texts, timed)
+            self._each(self._time_indexing, few, "few")  # what is loaded or compiled at first
+            for one in self.measured.values():
+                one.index_s.clear()
+            for round_ in range(rounds):
+                self._tell(f"index {len(texts)} passages: {round_ + 1} of {rounds}")
+                self._each(self._time_indexing, some, str(round_), turn=round_)
+            shutil.rmtree(timed)
+            every = store_texts(self._work.texts, whole)
+            self._each(self._store_whole, every, store_vectors(self._work.snapshot, whole))
 
     def ask(self, rounds: int) -> None:
         """Times so many starts of each, then every question of each in turn; then reads how large
         they have grown, and asks for their rankings."""
         for round_ in range(rounds - 1):
-            for one in self._present(round_):
-                with (
-                    _left_out_if_it_fails(one),
-                    closing(self._start(one.name, builds=False)) as process,
-                ):
-                    self._time_start(one, process)
+            self._each(self._start_once, turn=round_)
         with ExitStack() as stack:
-            processes = {}
-            for one in self._present(rounds - 1):
-                with _left_out_if_it_fails(one):
-                    processes[one.name] = stack.enter_context(
-                        closing(self._start(one.name, builds=False))
-                    )
-                    self._time_start(one, processes[one.name])
-            self._ask_all(processes)
+            self._each(self._time_start, stack, turn=rounds - 1)
+            self._ask_all([question.text for question in self._work.questions])
 
-    def _time_start(self, one: Measured, process: PeerProcess) -> None:
-        """From nothing to the first answer."""
+    def _each(self, work: Callable[..., None], *arguments: Any, turn: int = 0) -> None:
+        """Has all do it that have not failed, another one first at each turn."""
+        present = [one for one in self.measured.values() if not one.failed]
+        for one in rotated(present, turn):
+            try:
+                work(one, *arguments)
+            except PeerFailed as failure:
+                one.failed = str(failure)
+
+    def _begin(self, one: PeerFigures, stack: ExitStack, builds: bool) -> None:
+        process = stack.enter_context(closing(self._start(one.name, builds=builds)))
+        self._processes[one.name] = process
         one.version = process.wait_ready()
-        process.request("open", folder=str(self._stored_by(one)))
-        process.request("ask", question=_FIRST, top_k=TOP_K)
-        one.start_s.append(time.perf_counter() - process.started)
+
+    def _time_indexing(self, one: PeerFigures, texts: Path, name: str) -> None:
+        own = self._folder / "timed" / f"{one.name}-{name}"
+        own.mkdir()
+        took_s = self._request(one, "index", texts=str(texts), folder=str(own))[1]
+        one.index_s.append(took_s)
+
+    def _store_whole(self, one: PeerFigures, texts: Path, vectors: Path) -> None:
+        own = self._stored_by(one)
+        done = own.with_name(f"{own.name}.done")
+        if one.name == OURS or done.exists():
+            return
+        self._tell(f"store all {len(self._work.texts)} passages: {one.name}")
+        shutil.rmtree(own, ignore_errors=True)
+        own.mkdir()
+        self._request(one, "index", texts=str(texts), vectors=str(vectors), folder=str(own))
+        done.touch()
+
+    def _start_once(self, one: PeerFigures) -> None:
+        with ExitStack() as stack:
+            self._time_start(one, stack)
+
+    def _time_start(self, one: PeerFigures, stack: ExitStack) -> None:
+        """From nothing to the first answer."""
+        self._begin(one, stack, False)
+        self._request(one, "open", folder=str(self._stored_by(one)))
+        self._request(one, "ask", question=_FIRST, top_k=TOP_K)
+        one.start_s.append(time.perf_counter() - self._processes[one.name].started)
         self._tell(f"start: {one.name} {one.start_s[-1]:.1f} s")
 
-    def _ask_all(self, processes: Processes) -> None:
-        self._tell(f"ask {len(self._work.questions)} questions")
-        questions = [question.text for question in self._work.questions]
+    def _ask_all(self, questions: Sequence[str]) -> None:
+        self._tell(f"ask {len(questions)} questions")
         for number, text in enumerate(_WARM_UP):
-            for one in self._present(number):
-                with _left_out_if_it_fails(one):
-                    processes[one.name].request("ask", question=text, top_k=TOP_K)
-        before = {one.name: processes[one.name].cpu_s() for one in self._present()}
-        for number, text in enumerate(questions):
-            for one in self._present(number):
-                with _left_out_if_it_fails(one):
-                    _, took_s = processes[one.name].request("ask", question=text, top_k=TOP_K)
-                    one.question_ms.append(1000 * took_s)
+            self._each(self._time_question, text, turn=number)
+        before = {one.name: self._processes[one.name].cpu_s() for one in self._present()}
         for one in self._present():
-            process = processes[one.name]
+            one.question_ms.clear()
+        for number, text in enumerate(questions):
+            self._each(self._time_question, text, turn=number)
+        for one in self._present():
+            process = self._processes[one.name]
             one.question_cpu_ms = 1000 * (process.cpu_s() - before[one.name]) / len(questions)
             one.memory_mb = process.memory_mb()
         for text in questions:
-            for one in self._present():
-                with _left_out_if_it_fails(one):
-                    reply, _ = processes[one.name].request("rank", question=text, top_k=RANKED)
-                    one.ranked.append(reply["rows"])
+            self._each(self._rank, text)
 
-    def _present(self, turn: int = 0) -> list[Measured]:
-        """Those that have not failed, another one first at each turn."""
-        present = [one for one in self.measured.values() if not one.failed]
-        first = turn % len(present) if present else 0
-        return present[first:] + present[:first]
+    def _time_question(self, one: PeerFigures, text: str) -> None:
+        one.question_ms.append(1000 * self._request(one, "ask", question=text, top_k=TOP_K)[1])
+
+    def _rank(self, one: PeerFigures, text: str) -> None:
+        one.ranked.append(self._request(one, "rank", question=text, top_k=RANKED)[0]["rows"])
+
+    def _request(self, one: PeerFigures, do: str, **what: Any) -> tuple[dict[str, Any], float]:
+        return self._processes[one.name].request(do, **what)
+
+    def _present(self) -> list[PeerFigures]:
+        return [one for one in self.measured.values() if not one.failed]
 
     @property
     def _whole(self) -> Path:
         return self._folder / digest(self._work.texts)
 
-    def _stored_by(self, one: Measured) -> Path:
+    def _stored_by(self, one: PeerFigures) -> Path:
         if one.name == OURS:
             return self._work.snapshots
         return self._whole / f"{one.name}-{one.version}"
-
-
-@contextmanager
-def _left_out_if_it_fails(one: Measured) -> Iterator[None]:
-    try:
-        yield
-    except PeerFailed as failure:
-        one.failed = str(failure)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.passages import extended
-from benchmarks.peers import product
+from benchmarks.product import texts_of
 from benchmarks.quality.sets import WORKPLACE, Half, half_of, load_sets
 from errors import ContentError
 from evaluation import metrics
@@ -53,27 +53,27 @@ def gather(snapshots: Path, evaluations: Path, content: Path, questions: int) ->
     """The active snapshot with at most so many of the questions that somebody has labelled for it:
     those of the labelled sets that nothing was tuned on, or the content folder's golden ones.
     Follow-ups are left out, for only Signpost takes the question before. Raises SignpostError;
-    ContentError where nobody has labelled a question for this content."""
+    ContentError if nobody has labelled a question for this content."""
     snapshot = SnapshotStore(snapshots).open()
     served = {resource.path for resource in snapshot.resources}
     asked = [one for one in _labelled(evaluations) if _files(one) <= served]
     asked = asked or [one for one in _golden(content) if _files(one) <= served]
     if not asked:
         raise ContentError(f"no labelled question is about what {snapshots} serves")
-    texts = tuple(product.texts_of(snapshot))
+    texts = tuple(texts_of(snapshot))
     return Work(snapshots, snapshots, snapshot, texts, tuple(spread(asked, questions)))
 
 
 def grown(work: Work, count: int, kept: Path) -> Work:
     """The same questions to `count` passages, of which those beyond the real ones are re-cut from
-    them; the work itself where it has as many. Raises SignpostError."""
+    them; the work itself if it has as many. Raises SignpostError."""
     snapshot = extended(work.snapshot, count, kept)
     store = SnapshotStore(snapshot.folder.parent)
     if snapshot is work.snapshot:
         return work
     with store.lock():
         store.activate(snapshot.folder.name)
-    texts = tuple(product.texts_of(snapshot))
+    texts = tuple(texts_of(snapshot))
     return replace(work, snapshots=store.folder, snapshot=snapshot, texts=texts)
 
 

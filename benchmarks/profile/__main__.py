@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from typing import Annotated
 
 import numpy as np
 import typer
 
-from benchmarks.commands import run
-from benchmarks.content import SAMPLE, sample_snapshots, workplace_snapshots
+from benchmarks.content import SAMPLE, workplace_snapshots
 from benchmarks.passages import SIZES, extended
-from benchmarks.peers.product import load_encoder
-from benchmarks.profile.floor import Machine, Shape, measured
-from benchmarks.profile.plain import NAME, PlainLoop
+from benchmarks.product import load_encoder
+from benchmarks.profile.floor import ModelShape, PlainLoop, measured
 from benchmarks.profile.stages import Stages, log_ms
 from benchmarks.quality.sets import WORKPLACE_SETS, load_sets
-from benchmarks.results import BENCH, ROOT, SMOKE, Result, less_is_better, machine, table, write
-from benchmarks.series import Series, write_series
+from benchmarks.results import Result, Series, less_is_better, machine
+from benchmarks.runner import (
+    SHARED,
+    Shared,
+    Smoke,
+    Snapshots,
+    command_line,
+    finish,
+    interleaved,
+    run,
+)
 from encoder.exported.description import Precision
 from encoder.protocol import Encoder
 from encoder.reference import model_folder
@@ -35,86 +40,52 @@ from snapshot.store import SnapshotStore
 
 _QUESTIONS = 240
 _TOP_K = 5  # as many as the plain loop finds
-_WARM_UP = 5
 
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """Milliseconds by the clock and of the processor, one entry a question. On a machine that
-    does other work too, only the second can be compared."""
-
-    clock_ms: list[float]
-    cpu_ms: list[float]
-
-
-app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+app = command_line()
 
 
 @app.command()
-def measure(
-    shared: Annotated[Path, typer.Option(help="The folder with eval/ and corpora/.")] = ROOT.parent
-    / "shared",
-    snapshots: Annotated[
-        Path | None, typer.Option(help="Snapshots of that corpus, built before.")
-    ] = None,
-    smoke: Annotated[bool, typer.Option("--smoke", help="Only try it, on the sample.")] = False,
-) -> None:
+def measure(shared: Shared = SHARED, snapshots: Snapshots = None, smoke: Smoke = False) -> None:
     """Profile one question, on one thread."""
     typer.echo(machine())
-    has_shared = (shared / "eval").is_dir() and not smoke
-    folder = snapshots or (workplace_snapshots(shared) if has_shared else sample_snapshots())
-    store, encoder = SnapshotStore(folder), load_encoder(folder)
-    snapshot = store.open()
+    folder = snapshots or workplace_snapshots(shared, smoke=smoke)
+    snapshot, encoder = SnapshotStore(folder).open(), load_encoder(folder)
     if not smoke:
         snapshot = extended(snapshot, max(SIZES))
-    asked = _questions(shared) if has_shared else _sample_questions()
-    into = SMOKE if smoke else BENCH
+    asked = _sample_questions() if smoke or not (shared / "eval").is_dir() else _questions(shared)
     fastest = load_encoder(folder, Precision.INT8)
-    results = profile(snapshot, encoder, fastest, asked, into)
-    typer.echo(table(results))
-    typer.echo(str(write("profile", results, into)))
+    results = _whole_question(snapshot, encoder, fastest, asked)
+    by_stage, floor = _by_stage(snapshot, encoder, asked)
+    series = Series(
+        "Where the processor's time for a question goes",
+        "ms",
+        "stage",
+        list(by_stage),
+        {
+            "Signpost": list(by_stage.values()),
+            "floor, float32": [floor.other if stage == "encode" else None for stage in by_stage],
+        },
+    )
+    finish("profile", [*results, floor], smoke=smoke, series=[series])
 
 
-def profile(
-    snapshot: Snapshot, encoder: Encoder, fastest: Encoder, asked: Sequence[str], folder: Path
+def _whole_question(
+    snapshot: Snapshot, encoder: Encoder, fastest: Encoder, asked: Sequence[str]
 ) -> list[Result]:
-    """Times the whole question beside the plain loop, as it is served and with the fastest
-    encoder, then every stage as it is served. Writes the stages into the folder."""
-    model = model_folder(load_settings().model)
-    retrievers = (Retriever(snapshot, encoder), Retriever(snapshot, fastest))
+    """As it is served and with the fastest encoder, beside the plain loop."""
     count = snapshot.manifest.counts.passages
-    plain = PlainLoop(model, snapshot.vectors.vectors(np.arange(count)))
-    ours, quickest, others = interleaved(
-        asked, *(_answering(retriever) for retriever in retrievers), plain.answer
-    )
-    stages = Stages(snapshot, encoder)
-    tokens = [stages.take(text) for text in asked]
-    shape = Shape.of(model)
-    core = measured(shape)
-    by_stage = stages.medians() | {"log": asyncio.run(log_ms(stages.events))}
-    _write_stages(by_stage, core, shape, int(median(tokens)), folder)
-    floors = [max(core.floor_ms(shape, one)) for one in tokens]
-    typer.echo(
-        f"{len(asked)} questions of {median(tokens):.0f} tokens, {count:,} passages; one core does "
-        f"{core.flops_per_s / 1e9:.0f} GFLOP/s in float32 and reads "
-        f"{core.read_bytes_per_s / 1e9:.0f} GB/s"
-    )
-    for stage, took_ms in by_stage.items():
-        typer.echo(f"  {stage:<20}{took_ms:>8.3f} ms of the processor")
-    name = f"question_{count}"
+    vectors = snapshot.vectors.vectors(np.arange(count))
+    plain = PlainLoop(model_folder(load_settings().model), vectors)
+    ways = [_answering(Retriever(snapshot, one)) for one in (encoder, fastest)]
+    ours, quickest, others = interleaved(asked, *ways, plain.answer)
+    name, beside = f"question_{count}", plain.NAME
+    mine, theirs = ([_tail(one.clock_ms)] for one in (ours, others))
+    tail = less_is_better(f"{name}_p99_over_p50", "x", mine, theirs, beside)
     return [
-        less_is_better(name, "ms", ours.clock_ms, others.clock_ms, NAME),
-        less_is_better(f"{name}_cpu", "ms", ours.cpu_ms, others.cpu_ms, NAME),
-        less_is_better(f"{name}_int8", "ms", quickest.clock_ms, others.clock_ms, NAME),
-        replace(
-            less_is_better(
-                f"{name}_p99_over_p50", "x", [_tail(ours.clock_ms)], [_tail(others.clock_ms)], NAME
-            ),
-            samples=len(asked),
-        ),
-        less_is_better(
-            f"{name}_encode", "ms", stages.times.ms["encode"], floors, "the processor's floor"
-        ),
+        less_is_better(name, "ms", ours.clock_ms, others.clock_ms, beside),
+        less_is_better(f"{name}_cpu", "ms", ours.cpu_ms, others.cpu_ms, beside),
+        less_is_better(f"{name}_int8", "ms", quickest.clock_ms, others.clock_ms, beside),
+        replace(tail, samples=len(asked)),
     ]
 
 
@@ -122,44 +93,36 @@ def _answering(retriever: Retriever) -> Callable[[str], object]:
     return lambda text: retriever.answer(Question(text, top_k=_TOP_K, hits_each=1))
 
 
-def interleaved(asked: Sequence[str], *ways: Callable[[str], object]) -> list[Taken]:
-    """What each way takes for every question, asked of all in turn, of another first each time."""
-    for text in asked[:_WARM_UP]:
-        for way in ways:
-            way(text)
-    taken = [Taken([], []) for _ in ways]
-    for number, text in enumerate(asked):
-        for place in range(len(ways)):
-            which = (number + place) % len(ways)
-            started, began = time.perf_counter(), time.process_time()
-            ways[which](text)
-            taken[which].cpu_ms.append((time.process_time() - began) * 1000)
-            taken[which].clock_ms.append((time.perf_counter() - started) * 1000)
-    return taken
-
-
 def _tail(times: Sequence[float]) -> float:
     return float(np.percentile(times, 99) / np.percentile(times, 50))
 
 
-def _write_stages(
-    by_stage: dict[str, float], core: Machine, shape: Shape, tokens: int, folder: Path
-) -> None:
-    arithmetic, reading = core.floor_ms(shape, tokens)
-    floor = [max(arithmetic, reading) if stage == "encode" else None for stage in by_stage]
-    title = "Where the processor's time for a question goes"
-    lines: dict[str, Sequence[float | None]] = {
-        "Signpost": list(by_stage.values()),
-        "floor, float32": floor,
-    }
-    write_series("profile", [Series(title, "ms", "stage", list(by_stage), lines)], folder)
+def _by_stage(
+    snapshot: Snapshot, encoder: Encoder, asked: Sequence[str]
+) -> tuple[Mapping[str, float], Result]:
+    """Milliseconds of the processor by stage, and encoding beside what the processor allows."""
+    count = snapshot.manifest.counts.passages
+    stages = Stages(snapshot, encoder)
+    tokens = [stages.take(text) for text in asked]
+    shape = ModelShape.of(model_folder(load_settings().model))
+    core = measured(shape)
+    by_stage = stages.medians() | {"log": asyncio.run(log_ms(stages.events))}
+    typer.echo(
+        f"{len(asked)} questions of {median(tokens):.0f} tokens, {count:,} passages; one core does "
+        f"{core.flops_per_s / 1e9:.0f} GFLOP/s in float32 and reads "
+        f"{core.read_bytes_per_s / 1e9:.0f} GB/s"
+    )
+    for stage, took_ms in by_stage.items():
+        typer.echo(f"  {stage:<20}{took_ms:>8.3f} ms of the processor")
+    floors = [max(core.floor_ms(shape, one)) for one in tokens]
+    took, name = stages.ms["encode"], f"question_{count}_encode"
+    return by_stage, less_is_better(name, "ms", took, floors, "the processor's floor")
 
 
 def _questions(shared: Path) -> list[str]:
     """Labelled questions of the workplace, evenly out of all."""
     sets = [one for one in load_sets(shared / "eval") if one.name in WORKPLACE_SETS]
-    texts = [one.text for labelled in sets for one in labelled.questions]
-    texts = list(dict.fromkeys(texts))
+    texts = list(dict.fromkeys(one.text for labelled in sets for one in labelled.questions))
     return texts[:: max(1, len(texts) // _QUESTIONS)][:_QUESTIONS]
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -34,32 +35,11 @@ from snapshot.reading import Snapshot
 
 T = TypeVar("T")
 
+# In the order in which a turn comes to them.
 STAGES = (
-    "parse",
-    "understand",
-    "tokenise",
-    "encode",
-    "search: dense",
-    "search: lexical",
-    "late interaction",
-    "highlight",
-    "answer",
-    "card",
+    *("parse", "understand", "tokenise", "encode", "search: dense", "search: lexical"),
+    *("late interaction", "highlight", "answer", "card"),
 )
-
-
-@dataclass(slots=True)
-class Times:
-    """Milliseconds of the processor by stage, one entry a question."""
-
-    ms: dict[str, list[float]] = field(default_factory=dict)
-
-    def of(self, stage: str, work: Callable[[], T]) -> T:
-        """Does the work and keeps what it took."""
-        started = time.process_time()
-        done = work()
-        self.ms.setdefault(stage, []).append((time.process_time() - started) * 1000)
-        return done
 
 
 class Stages:
@@ -72,66 +52,69 @@ class Stages:
         self._reader = QuestionReader(snapshot, encoder.count_tokens)
         self._visibility = Visibility(snapshot.resources)
         self._retriever = Retriever(snapshot, encoder)
-        self.times = Times()
+        self.ms: defaultdict[str, list[float]] = defaultdict(list)
         self.events: list[Asked] = []
 
     def medians(self) -> dict[str, float]:
-        """Of each stage, in the order in which a turn comes to them."""
-        return {stage: median(self.times.ms[stage]) for stage in STAGES}
+        """Milliseconds of the processor by stage."""
+        return {stage: median(self.ms[stage]) for stage in STAGES}
+
+    def _timed(self, stage: str, work: Callable[[], T]) -> T:
+        """Does the work and keeps what it took."""
+        started = time.process_time()
+        done = work()
+        self.ms[stage].append((time.process_time() - started) * 1000)
+        return done
 
     def take(self, text: str) -> int:
         """One question; returns how many tokens the model sees, marks included."""
-        times = self.times
         body = _posted(text)
-        times.of("parse", lambda: parse_activity(body))
+        self._timed("parse", lambda: parse_activity(body))
         question = Question(text, top_k=MAX_RESULTS, hits_each=1)
-        understood = times.of("understand", lambda: self._reader.read(text))
-        [count] = times.of("tokenise", lambda: self._encoder.count_tokens([understood.text]))
-        [encoded] = times.of("encode", lambda: self._encoder.encode_questions([understood.text]))
+        understood = self._timed("understand", lambda: self._reader.read(text))
+        [count] = self._timed("tokenise", lambda: self._encoder.count_tokens([understood.text]))
+        [encoded] = self._timed("encode", lambda: self._encoder.encode_questions([understood.text]))
         self._search(question, understood, encoded)
         answer = self._answer(question)
         view = _view(answer, f"profile-{len(self.events)}")
-        times.of("card", lambda: json.dumps(wire_json(answer_card(view))))
+        self._timed("card", lambda: json.dumps(wire_json(answer_card(view))))
         self.events.append(asked(view.query_id, view.answer, view.results, "profile"))
         return count + 2
 
     def _answer(self, question: Question) -> Answer:
         """Highlighting is what the results add to an answer without any."""
-        times, retriever = self.times, self._retriever
-        times.of("answer", lambda: retriever.answer(question))
+        retriever = self._retriever
+        self._timed("answer", lambda: retriever.answer(question))
         [bare, whole] = (
             retriever.encode([(one, Stopwatch())])[0]
             for one in (replace(question, top_k=0), question)
         )
         retriever.answer_encoded(bare)  # so that neither of the next two finds the caches cold
-        times.of("without results", lambda: retriever.answer_encoded(bare))
-        answer = times.of("with results", lambda: retriever.answer_encoded(whole))
-        highlight = times.ms["with results"][-1] - times.ms["without results"][-1]
-        times.ms.setdefault("highlight", []).append(highlight)
+        self._timed("without results", lambda: retriever.answer_encoded(bare))
+        answer = self._timed("with results", lambda: retriever.answer_encoded(whole))
+        self.ms["highlight"].append(self.ms["with results"][-1] - self.ms["without results"][-1])
         return answer
 
     def _search(self, question: Question, understood: Understood, encoded: Encoded) -> None:
-        times, snapshot, text = self.times, self._snapshot, understood.text
+        snapshot, text = self._snapshot, understood.text
         vector = encoded.vector[None]
-        times.of("search: dense", lambda: snapshot.vectors.search(vector, 100))
-        times.of(
+        self._timed("search: dense", lambda: snapshot.vectors.search(vector, 100))
+        self._timed(
             "search: lexical",
             lambda: snapshot.lexical.search(text, 1_000, (), understood.alternatives),
         )
         idf = snapshot.lexical.idf(text)
         hidden = self._visibility.hidden_from(question)
         found = search(snapshot, understood, encoded.vector, idf, hidden)
-        weights = ranking.weights_for(text)
-        candidates = ranking.preselect(found, 100, weights)
-        times.of("late interaction", lambda: self._late(text, encoded, idf, candidates))
+        candidates = ranking.preselect(found, 100, ranking.weights_for(text))
+        self._timed("late interaction", lambda: self._late(text, encoded, idf, candidates))
 
     def _late(
         self, text: str, encoded: Encoded, idf: dict[str, float], candidates: ranking.Candidates
     ) -> None:
         lexical, tokens = self._snapshot.lexical, self._snapshot.tokens
         telling = late.token_weights(text, encoded.tokens, idf, lexical.analyze)
-        match = late.match(tokens, candidates.rows, encoded.tokens, telling)
-        late.scores(match)
+        late.scores(late.match(tokens, candidates.rows, encoded.tokens, telling))
 
 
 async def log_ms(events: Sequence[Asked]) -> float:

@@ -13,25 +13,29 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks.commands import run
-from benchmarks.quality.comparing import ask_all
-from benchmarks.quality.figures import SetFigures, figures
-from benchmarks.quality.goals import goals
-from benchmarks.quality.page import Report, page
+from benchmarks.content import corpus_snapshots, quality_snapshots
+from benchmarks.page import templates
+from benchmarks.processes import ROOT
+from benchmarks.quality.asking import ask_all
+from benchmarks.quality.quality_page import Report, page
+from benchmarks.quality.set_figures import SetFigures, figures
 from benchmarks.quality.sets import load_sets
-from benchmarks.quality.snapshots import ROOT, open_snapshot, product_encoder
+from benchmarks.quality.targets import goals
+from benchmarks.runner import SHARED, Shared, command_line, run, tell
+from encoder.loading import ExportedEncoders
 from encoder.protocol import Encoder
+from encoder.reference import DEFAULT_MODEL
+from snapshot.store import SnapshotStore
 
-_NOTES = Path(__file__).parent / "notes.md"
+_NOTES = Path(templates.__file__).with_name("notes.md")
 _LIBRARIES = ("sentence-transformers", "torch", "faiss-cpu", "tantivy", "numpy")
 
-app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+app = command_line()
 
 
 @app.command()
 def measure(
-    shared: Annotated[Path, typer.Option(help="The folder with eval/ and corpora/.")] = ROOT.parent
-    / "shared",
+    shared: Shared = SHARED,
     only: Annotated[
         list[str] | None, typer.Option(help="A set to measure, and no others; may be repeated.")
     ] = None,
@@ -44,13 +48,13 @@ def measure(
 ) -> None:
     """Measure the product beside plain methods on the labelled sets."""
     if not (shared / "eval").is_dir():
-        typer.echo(
+        tell(
             f"The labelled sets are no part of the repository and are not at {shared}, so nothing "
-            "can be measured: --shared names the folder that holds eval/ and corpora/.",
-            err=True,
+            "can be measured: --shared names the folder that holds eval/ and corpora/."
         )
         raise typer.Exit(1)
-    encoder = product_encoder(shared)
+    store = SnapshotStore(quality_snapshots(shared))
+    encoder = ExportedEncoders(store.encoders).load(DEFAULT_MODEL).encoder
     partly = quick or bool(only)
     report = Report(
         sets=_measure(shared, encoder, quick=quick, only=only or []),
@@ -59,9 +63,8 @@ def measure(
         quick=quick,
     )
     (ROOT / "build").mkdir(exist_ok=True)
-    name = "quality-quick" if partly else "quality"
-    write(report, (ROOT / "build" if partly else ROOT / "docs") / f"{name}.md",
-          ROOT / "build" / f"{name}.json")  # fmt: skip
+    name, folder = ("quality-quick", "build") if partly else ("quality", "docs")
+    write(report, ROOT / folder / f"{name}.md", ROOT / "build" / f"{name}.json")
 
 
 def write(report: Report, page_file: Path, json_file: Path) -> None:
@@ -91,11 +94,10 @@ def plain(value: Any) -> Any:
 
 def _measure(shared: Path, encoder: Encoder, *, quick: bool, only: list[str]) -> list[SetFigures]:
     sets = [one for one in load_sets(shared / "eval", quick=quick) if not only or one.name in only]
-    corpora = dict.fromkeys(one.corpus for one in sets)
     snapshots = {}
-    for name in corpora:
-        typer.echo(f"{name}: build (what was encoded before is kept)", err=True)
-        snapshots[name] = open_snapshot(name, shared, encoder, Lines(name))
+    for name in dict.fromkeys(one.corpus for one in sets):
+        tell(f"{name}: build (what was encoded before is kept)")
+        snapshots[name] = corpus_snapshots(name, shared, encoder, Lines(name))
     return [figures(ask_all(one, snapshots[one.corpus], encoder, Lines(one.name))) for one in sets]
 
 
@@ -110,7 +112,7 @@ class Lines:
         tenth = 10 * done // total if total else 0
         if done and tenth > self._told.get(stage, 0):
             self._told[stage] = tenth
-            typer.echo(f"{self._name}: {stage} {done} of {total}", err=True)
+            tell(f"{self._name}: {stage} {done} of {total}")
 
 
 def _facts(encoder: Encoder) -> dict[str, str]:

@@ -113,6 +113,3 @@ class RememberingEncoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self._encoder.count_tokens(texts)
-
-    def forget(self) -> None:
-        self._known.clear()

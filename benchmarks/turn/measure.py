@@ -1,25 +1,24 @@
-"""One interleaved run: every bot under every load, round after round."""
+"""One interleaved run: every bot under every load, round after round; then start and memory as
+passages grow, each bot alone on the machine."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import statistics
-import sys
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
+from benchmarks.lone import lags_ms
 from benchmarks.passages import SIZES
-from benchmarks.results import ROOT
-from benchmarks.turn.servers import Server
-from benchmarks.turn.traffic import Measured, Traffic
+from benchmarks.processes import alone
+from benchmarks.runner import rotated, tell
+from benchmarks.turn.servers import BotCommand, Server
+from benchmarks.turn.traffic import Traffic, Turns, traffic
 from snapshot.store import SnapshotStore
-
-T = TypeVar("T")
 
 DRAIN_S = 0.3
 SWAP_WITHIN_S = 4.0
+ByLoad = dict[float, list[float]]  # a value for each round, by clients or by rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Plan:
     size_rounds: int = 3
     size_clients: int = 8
     size_turns: int = 400
+    floor_questions: int = 100
 
 
 SMOKE = Plan(
@@ -49,21 +49,26 @@ SMOKE = Plan(
     sizes=(700, 800),
     size_rounds=1,
     size_turns=16,
+    floor_questions=30,
 )
 
 
+def _by_load() -> ByLoad:
+    return defaultdict(list)
+
+
 @dataclass(slots=True)
-class Figures:
-    """What was seen of one bot: a value for each round, by clients or by rate."""
+class BotFigures:
+    """What was seen of one bot, a value for each round."""
 
     start_s: list[float] = field(default_factory=list)
     resident_mb: list[float] = field(default_factory=list)
-    cpu_ms: dict[int, list[float]] = field(default_factory=dict)
-    turns_per_s: dict[int, list[float]] = field(default_factory=dict)
-    p50_ms: dict[int, list[float]] = field(default_factory=dict)
-    p99_ms: dict[int, list[float]] = field(default_factory=dict)
-    open_p50_ms: dict[float, list[float]] = field(default_factory=dict)
-    open_p99_ms: dict[float, list[float]] = field(default_factory=dict)
+    cpu_ms: ByLoad = field(default_factory=_by_load)
+    turns_per_s: ByLoad = field(default_factory=_by_load)
+    p50_ms: ByLoad = field(default_factory=_by_load)
+    p99_ms: ByLoad = field(default_factory=_by_load)
+    open_p50_ms: ByLoad = field(default_factory=_by_load)
+    open_p99_ms: ByLoad = field(default_factory=_by_load)
     lag_p50_ms: list[float] = field(default_factory=list)
     lag_p99_ms: list[float] = field(default_factory=list)
     lag_max_ms: list[float] = field(default_factory=list)
@@ -72,57 +77,54 @@ class Figures:
     lost: int = 0
     turns: int = 0
 
-    def count(self, measured: Measured) -> None:
-        self.refused += measured.refused
-        self.lost += measured.lost
-        self.turns += len(measured.took_ms)
+    def count(self, seen: Turns) -> None:
+        self.refused += seen.refused
+        self.lost += seen.lost
+        self.turns += len(seen.took_ms)
 
 
-async def measure(
-    servers: Sequence[Server], traffic: Traffic, plan: Plan, cardless: str
-) -> dict[str, Figures]:
-    """Figures by bot. The loop's lag is probed under the most clients. `cardless` names the bot
-    whose answer is no card."""
-    found = {server.bot.name: Figures() for server in servers}
+BySize = Mapping[int, Mapping[str, BotFigures]]
+
+
+async def measure(servers: Sequence[Server], people: Traffic, plan: Plan) -> dict[str, BotFigures]:
+    """Figures by bot. The loop's lag is probed under the most clients."""
+    found = {server.bot.name: BotFigures() for server in servers}
     for server in servers:  # connections, caches and branch predictors
-        await traffic.closed(server.url, 4, 0.5, cards=server.bot.name != cardless)
+        await people.closed(server.url, 4, seconds=0.5, cards=server.bot.cards)
     for round_ in range(plan.rounds):
         for clients in plan.clients:
             for server in rotated(servers, round_):
-                cards = server.bot.name != cardless
-                await _closed(server, traffic, clients, plan, found[server.bot.name], cards=cards)
+                await _closed(server, people, clients, plan, found[server.bot.name])
         for rate in plan.rates_per_s:
             for server in rotated(servers, round_):
-                figures = found[server.bot.name]
-                cards = server.bot.name != cardless
-                measured = await traffic.open(server.url, rate, plan.seconds, cards=cards)
-                figures.count(measured)
-                _note(figures.open_p50_ms, rate, percentile(measured.took_ms, 50))
-                _note(figures.open_p99_ms, rate, percentile(measured.took_ms, 99))
+                one = found[server.bot.name]
+                seen = await people.open(server.url, rate, plan.seconds, cards=server.bot.cards)
+                one.count(seen)
+                one.open_p50_ms[rate].append(percentile(seen.took_ms, 50))
+                one.open_p99_ms[rate].append(percentile(seen.took_ms, 99))
         for server in servers:
             found[server.bot.name].resident_mb.append(server.resident_mb())
-        print(f"round {round_ + 1} of {plan.rounds} done", file=sys.stderr)
+        tell(f"round {round_ + 1} of {plan.rounds} done")
     return found
 
 
 async def _closed(
-    server: Server, traffic: Traffic, clients: int, plan: Plan, figures: Figures, *, cards: bool
+    server: Server, people: Traffic, clients: int, plan: Plan, one: BotFigures
 ) -> None:
-    probing = await _probe(server, plan.seconds) if clients == max(plan.clients) else None
+    probing = _probe(server, plan.seconds) if clients == max(plan.clients) else None
     before = server.cpu_s()
-    measured = await traffic.closed(server.url, clients, plan.seconds, cards=cards)
+    seen = await people.closed(server.url, clients, seconds=plan.seconds, cards=server.bot.cards)
     await asyncio.sleep(DRAIN_S)  # what is done after the reply belongs to the turn, too
-    figures.count(measured)
-    turns = len(measured.took_ms)
-    _note(figures.cpu_ms, clients, (server.cpu_s() - before) * 1000 / turns)
-    _note(figures.turns_per_s, clients, measured.turns_per_s)
-    _note(figures.p50_ms, clients, percentile(measured.took_ms, 50))
-    _note(figures.p99_ms, clients, percentile(measured.took_ms, 99))
+    one.count(seen)
+    one.cpu_ms[clients].append((server.cpu_s() - before) * 1000 / len(seen.took_ms))
+    one.turns_per_s[clients].append(seen.turns_per_s)
+    one.p50_ms[clients].append(percentile(seen.took_ms, 50))
+    one.p99_ms[clients].append(percentile(seen.took_ms, 99))
     if probing:
-        lags = json.loads((await probing.communicate())[0])
-        figures.lag_p50_ms.append(percentile(lags, 50))
-        figures.lag_p99_ms.append(percentile(lags, 99))
-        figures.lag_max_ms.append(max(lags))
+        lags = await probing
+        one.lag_p50_ms.append(percentile(lags, 50))
+        one.lag_p99_ms.append(percentile(lags, 99))
+        one.lag_max_ms.append(max(lags))
 
 
 async def swap_lags(server: Server, store: SnapshotStore, plan: Plan) -> list[float]:
@@ -133,32 +135,54 @@ async def swap_lags(server: Server, store: SnapshotStore, plan: Plan) -> list[fl
         [other] = {*store.ids()} - {store.active_id()}
         with store.lock():
             store.activate(other)
-        probing = await _probe(server, SWAP_WITHIN_S)
-        longest.append(max(json.loads((await probing.communicate())[0])))
+        longest.append(max(await _probe(server, SWAP_WITHIN_S)))
         if server.get_json("/readyz")["snapshot"] != other:
             raise RuntimeError(f"{server.bot.name} did not change over within {SWAP_WITHIN_S} s")
     return longest
 
 
-async def _probe(server: Server, seconds: float) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "benchmarks.turn.probe", "--port", str(server.port), "--seconds", str(seconds)),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
+def _probe(server: Server, seconds: float) -> Awaitable[list[float]]:
+    """Begins at once."""
+    work = asyncio.to_thread(alone, lags_ms, port=server.port, seconds=seconds)
+    return asyncio.ensure_future(work)
 
 
-def rotated(servers: Sequence[T], by: int) -> list[T]:
-    """Each goes first in turn, so that none always comes after the same."""
-    by %= len(servers)
-    return [*servers[by:], *servers[:by]]
+async def by_size(
+    bots: Mapping[int, Sequence[BotCommand]], asked: Sequence[str], plan: Plan
+) -> BySize:
+    """Starts of every bot at every number of passages, in turns, and its memory once it has
+    answered so many of the questions; each is stopped before the next is started."""
+    found = {count: {bot.name: BotFigures() for bot in alike} for count, alike in bots.items()}
+    for round_ in range(plan.size_rounds):
+        for count, alike in bots.items():
+            for bot in rotated(alike, round_):
+                await _once(bot, asked, plan, found[count][bot.name])
+            tell(f"{count:,} passages: round {round_ + 1} of {plan.size_rounds}")
+    return found
 
 
-def _note(
-    into: dict[float, list[float]] | dict[int, list[float]], key: int | float, value: float
-) -> None:
-    into.setdefault(key, []).append(value)  # type: ignore[arg-type]
+async def _once(bot: BotCommand, asked: Sequence[str], plan: Plan, one: BotFigures) -> None:
+    server = Server(bot)
+    try:
+        async with traffic(asked) as people:
+            seen = await people.closed(
+                server.url, plan.size_clients, turns=plan.size_turns, cards=bot.cards
+            )
+        one.start_s.append(server.start_s)
+        one.resident_mb.append(server.resident_mb())
+        one.count(seen)
+    finally:
+        server.stop()
+
+
+def kb_per_passage(found: BySize, name: str) -> list[float]:
+    """What a passage adds to that bot's memory, in kB, for each round: the slope from the smallest
+    size to the largest. Nothing if there is one size."""
+    least, most = min(found), max(found)
+    if least == most:
+        return []
+    rounds = zip(found[least][name].resident_mb, found[most][name].resident_mb, strict=True)
+    return [1_000 * (above - below) / (most - least) for below, above in rounds]
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
@@ -167,8 +191,3 @@ def percentile(values: Sequence[float], percent: int) -> float:
         return float("nan")
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
-
-
-def medians(values: Mapping[int, list[float]]) -> list[float]:
-    """In order of the keys."""
-    return [statistics.median(values[key]) for key in sorted(values)]

@@ -10,28 +10,29 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks import memory
-from benchmarks.results import ROOT
+from benchmarks import processes
+from benchmarks.processes import ROOT
 
 READY_WITHIN_S = 120.0
 STOP_WITHIN_S = 30.0
-_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
-class Bot:
-    """How to start one: arguments after `python`, which are given the port, and its settings."""
+class BotCommand:
+    """How to start a bot: arguments after `python`, which are given the port, and settings.
+    `cards` says whether its answer is a card."""
 
     name: str
     arguments: tuple[str, ...]
-    environment: dict[str, str]
+    environment: dict[str, str] = field(default_factory=dict)
+    cards: bool = True
 
 
-def signpost(snapshots: Path, data: Path) -> Bot:
+def signpost(snapshots: Path, data: Path) -> BotCommand:
     """The product as it is, in development mode."""
     settings = {
         "SIGNPOST_DEVELOPMENT": "1",
@@ -39,25 +40,26 @@ def signpost(snapshots: Path, data: Path) -> Bot:
         "SIGNPOST_DATA_DIR": str(data.resolve()),
         "SIGNPOST_LOG_LEVEL": "WARNING",
     }
-    return Bot("signpost", ("app.py",), settings)
+    return BotCommand("signpost", ("app.py",), settings)
 
 
-def echo() -> Bot:
-    return Bot("SDK echo bot", ("-m", "benchmarks.turn.echo_bot", "--port", "{port}"), {})
+_STOCK = ("-m", "benchmarks.turn.stock_bots", "{port}")
+ECHO = BotCommand("SDK echo bot", _STOCK, cards=False)
 
 
-def plain(data: Path) -> Bot:
-    arguments = ("-m", "benchmarks.turn.plain_bot", "--port", "{port}", "--data", str(data))
-    return Bot("plain bot", arguments, {})
+def plain(folder: Path) -> BotCommand:
+    return BotCommand("plain bot", (*_STOCK, str(folder)))
 
 
 class Server:
     """A running bot. `start_s` is the time from its start to its first answer."""
 
-    def __init__(self, bot: Bot) -> None:
-        """Raises RuntimeError where it does not come up."""
+    def __init__(self, bot: BotCommand) -> None:
+        """Raises RuntimeError if it does not come up."""
         self.bot = bot
-        self.port = _free_port()
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            self.port = int(listener.getsockname()[1])
         started = time.perf_counter()
         self._process = subprocess.Popen(
             [sys.executable, *(part.format(port=self.port) for part in bot.arguments)],
@@ -73,7 +75,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def get_json(self, path: str) -> dict[str, Any]:
-        """What it answers there. Raises OSError where nobody listens."""
+        """What it answers there. Raises OSError if nobody listens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request("GET", path)
@@ -84,12 +86,11 @@ class Server:
 
     def cpu_s(self) -> float:
         """Processor time of all its threads so far."""
-        stat = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(stat[11]) + int(stat[12])) / _TICKS
+        return processes.cpu_s(self._process.pid)
 
     def resident_mb(self) -> float:
-        """Resident memory now, in MB, shared libraries and mapped files included."""
-        return memory.resident_mb(self._process.pid)
+        """Resident memory now, shared libraries and mapped files included."""
+        return processes.resident_mb(self._process.pid)
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGINT)
@@ -111,9 +112,3 @@ class Server:
                 return
         self.stop()
         raise RuntimeError(f"{self.bot.name} did not answer within {READY_WITHIN_S} s")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

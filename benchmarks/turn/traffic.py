@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import math
 import random
 import time
 from collections import defaultdict
@@ -24,7 +25,7 @@ _TENANT = "99999999-8888-4777-8666-555555555555"
 
 
 @dataclass(slots=True)
-class Measured:
+class Turns:
     """Latencies of all turns that were answered, in ms; how many were refused in words, or not
     answered at all; and how long it took from the first question to the last reply."""
 
@@ -55,50 +56,47 @@ class Traffic:
         self._replies: dict[str, asyncio.Future[tuple[float, bool]]] = {}
         self.service_url = ""
 
-    async def closed(self, bot_url: str, clients: int, seconds: float, *, cards: bool) -> Measured:
-        """`clients` people who each ask again as soon as they have their reply."""
-        measured = Measured()
+    async def closed(
+        self,
+        bot_url: str,
+        clients: int,
+        *,
+        cards: bool,
+        seconds: float = math.inf,
+        turns: int | None = None,
+    ) -> Turns:
+        """`clients` people who each ask again as soon as they have their reply, until so many
+        seconds have gone or so many questions were asked in all."""
+        seen = Turns()
         started = time.perf_counter()
-
-        async def client() -> None:
-            while time.perf_counter() - started < seconds:
-                await self._turn(bot_url, time.perf_counter(), measured, cards)
-
-        await asyncio.gather(*(client() for _ in range(clients)))
-        measured.seconds = time.perf_counter() - started
-        return measured
-
-    async def turns(self, bot_url: str, clients: int, turns: int, *, cards: bool) -> Measured:
-        """So many questions in all, by `clients` people who each ask again as soon as they have
-        their reply."""
-        measured = Measured()
-        started = time.perf_counter()
-        left = iter(range(turns))
+        left = itertools.repeat(None) if turns is None else itertools.repeat(None, turns)
 
         async def client() -> None:
             for _ in left:
-                await self._turn(bot_url, time.perf_counter(), measured, cards)
+                await self._turn(bot_url, time.perf_counter(), seen, cards)
+                if time.perf_counter() - started >= seconds:
+                    return
 
         await asyncio.gather(*(client() for _ in range(clients)))
-        measured.seconds = time.perf_counter() - started
-        return measured
+        seen.seconds = time.perf_counter() - started
+        return seen
 
-    async def open(self, bot_url: str, per_s: float, seconds: float, *, cards: bool) -> Measured:
+    async def open(self, bot_url: str, per_s: float, seconds: float, *, cards: bool) -> Turns:
         """People who come by chance, `per_s` on average, however long the others wait. Their wait
         counts from when they came, so a server that stands still does not hide those who came."""
-        measured = Measured()
+        seen = Turns()
         chance = random.Random(4)  # noqa: S311 - the same arrivals for each bot
         started = time.perf_counter()
         due = started
         turns = []
         while (due := due + chance.expovariate(per_s)) < started + seconds:
             await asyncio.sleep(due - time.perf_counter())
-            turns.append(asyncio.create_task(self._turn(bot_url, due, measured, cards)))
+            turns.append(asyncio.create_task(self._turn(bot_url, due, seen, cards)))
         await asyncio.gather(*turns)
-        measured.seconds = time.perf_counter() - started
-        return measured
+        seen.seconds = time.perf_counter() - started
+        return seen
 
-    async def _turn(self, bot_url: str, due: float, measured: Measured, cards: bool) -> None:
+    async def _turn(self, bot_url: str, due: float, seen: Turns, cards: bool) -> None:
         number = next(self._numbers)
         chat = f"a:{number}"
         replied = self._replies[chat] = asyncio.get_running_loop().create_future()
@@ -109,12 +107,12 @@ class Traffic:
                     await response.read()
                 arrived, is_card = await replied
         except (aiohttp.ClientError, TimeoutError):
-            measured.lost += 1
+            seen.lost += 1
         else:
             if cards and not is_card:
-                measured.refused += 1
+                seen.refused += 1
             else:
-                measured.took_ms.append((arrived - due) * 1000)
+                seen.took_ms.append((arrived - due) * 1000)
         finally:
             del self._replies[chat]
 
@@ -137,8 +135,8 @@ async def traffic(
     async with aiohttp.ClientSession(connector=connector) as session:
         made = Traffic(questions, session, reply_within_s)
         app = web.Application(client_max_size=4 << 20)
-        app.router.add_post("/v3/conversations/{chat}/activities", made.take)
-        app.router.add_post("/v3/conversations/{chat}/activities/{activity}", made.take)
+        for path in ("", "/{activity}"):
+            app.router.add_post(f"/v3/conversations/{{chat}}/activities{path}", made.take)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -6,10 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.page.reading import read_all
-from benchmarks.page.writing import by_stem, number, page
-from benchmarks.results import Result, write
-from benchmarks.series import Series, write_series
+from benchmarks.page.__main__ import by_stem, number, page, read_all
+from benchmarks.results import Result, Series, write, write_series
 
 SLOWER = Result("question_plain", "ms", 20.0, 10.0, "sentence-transformers + faiss 1", 0.5, 60)
 FASTER = Result("question_txtai", "ms", 20.0, 50.0, "txtai 9 <b>", 2.5, 60)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.quality.methods import PLAIN, bm25, convex, dense, min_max, reciprocal_rank_fusion
+from benchmarks.quality.rankings import PLAIN, bm25, convex, dense, min_max, reciprocal_rank_fusion
 from retrieval.ranking import Candidates
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.quality.figures import REMOVED, Choosing, Part, SetFigures
-from benchmarks.quality.goals import Goal, goals
-from benchmarks.quality.losses import Loss
-from benchmarks.quality.methods import OURS, PLAIN
-from benchmarks.quality.page import Report, page
+from benchmarks.quality.asking import Loss
+from benchmarks.quality.quality_page import Report, page
+from benchmarks.quality.rankings import OURS, PLAIN
+from benchmarks.quality.set_figures import REMOVED, Choosing, QuestionsFigures, SetFigures
 from benchmarks.quality.sets import Group, Half
+from benchmarks.quality.targets import QualityGoal, goals
 from evaluation.evaluate import Figure, Latency, measure
 from retrieval.answer import Outcome
 
@@ -24,9 +24,9 @@ def figure(mean: float, count: int = 40) -> Figure:
     return Figure(mean, mean - 0.05, mean + 0.05, count)
 
 
-def part(ours: float = 0.7, **changes: object) -> Part:
+def part(ours: float = 0.7, **changes: object) -> QuestionsFigures:
     ranked = dict(zip(PLAIN, map(figure, (0.5, 0.65, 0.6, 0.55)), strict=True))
-    made = Part(
+    made = QuestionsFigures(
         questions={str(Group.ANSWERABLE): 40, str(Group.MISSING): 20, str(Group.OFF_TOPIC): 10},
         evaluation=measure(()),
         ndcg={OURS: figure(ours), **ranked},
@@ -39,7 +39,7 @@ def part(ours: float = 0.7, **changes: object) -> Part:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def handbook(b: Part | None = None, losses: tuple[Loss, ...] = ()) -> SetFigures:
+def handbook(b: QuestionsFigures | None = None, losses: tuple[Loss, ...] = ()) -> SetFigures:
     b = b or part()
     halves = {Half.A: part(0.75), Half.B: b}
     return SetFigures("handbook", "workplace", 3, 70, 0.55, 0.25, part(0.7), halves, losses)
@@ -87,9 +87,9 @@ def test_goals_are_reached_or_missed_by_half_b() -> None:
 
 def test_a_goal_at_its_target_is_reached() -> None:
     """From above and from below."""
-    assert Goal("nDCG@10", 0.66, 0.66, 0.0).reached is True
-    assert Goal("seconds", 20, 20.0, 0.0, at_most=True).reached is True
-    assert Goal("seconds", 20, 20.5, 0.0, at_most=True).reached is False
+    assert QualityGoal("nDCG@10", 0.66, 0.66, 0.0).reached is True
+    assert QualityGoal("seconds", 20, 20.0, 0.0, at_most=True).reached is True
+    assert QualityGoal("seconds", 20, 20.5, 0.0, at_most=True).reached is False
 
 
 def test_only_measured_sets_have_goals() -> None:

@@ -11,16 +11,15 @@ from typing import Any
 
 import pytest
 
-from benchmarks.peers.process import PeerFailed, PeerProcess
-from benchmarks.peers.protocol import serve
-from tests.fakes.peers import WordPeer
+from benchmarks.peers.streams import PeerFailed, PeerProcess, serve
+from tests.fakes.peers import word_peer
 
 READY = {"ok": True, "ready": True, "version": "1.2"}
 
 
 def replies(*requests: dict[str, Any]) -> list[dict[str, Any]]:
     said = io.StringIO()
-    serve(WordPeer(), "1.2", [json.dumps(one) for one in requests], said)
+    serve(word_peer(), "1.2", [json.dumps(one) for one in requests], said)
     return [json.loads(line) for line in said.getvalue().splitlines()]
 
 
@@ -92,9 +91,11 @@ def test_a_peer_that_fails_raises_what_it_said(tmp_path: Path) -> None:
     """And can be asked again."""
     with process("words", tmp_path) as peer:
         peer.wait_ready()
+        for request in stored(tmp_path):
+            peer.request(request.pop("do"), **request)
         with pytest.raises(PeerFailed, match="ask: RuntimeError: no such question"):
             peer.request("ask", question="fail", top_k=5)
-        assert peer.request("ask", question="x", top_k=5)[0]["rows"] == []
+        assert peer.request("ask", question="taxi", top_k=1)[0]["rows"] == [1]
 
 
 def test_a_process_that_ends_raises_its_last_words(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.peers import environment, figures, product
+from benchmarks.peers import environment, figures
 from benchmarks.peers.building import build
-from benchmarks.peers.measuring import Measured, Run
+from benchmarks.peers.measuring import PeerFigures, PeersRun
 from benchmarks.peers.work import Work, gather, grown, spread
+from benchmarks.product import texts_of
 from errors import ContentError
 from snapshot.store import SnapshotStore
 from tests.fakes.benchmarks import write_shared
@@ -42,7 +43,7 @@ def work(tmp_path: Path) -> Work:
 
 def measured(
     work: Work, folder: Path, fails_at: str = ""
-) -> tuple[dict[str, Measured], list[tuple[str, str]]]:
+) -> tuple[dict[str, PeerFigures], list[tuple[str, str]]]:
     """A run of ours, which finds the right passage first, the floor, which finds it second, and
     txtai, which cannot do `fails_at`; and all that was asked."""
     asked: list[tuple[str, str]] = []
@@ -52,7 +53,7 @@ def measured(
         assert builds == (not run.measured[name].index_s)  # first all are built, then asked
         return FakeProcess(name, rows[name], asked, fails_at if name == "txtai" else "")
 
-    run = Run(list(rows), work, start, folder, lambda line: None)  # type: ignore[arg-type]
+    run = PeersRun(list(rows), work, start, folder, lambda line: None)  # type: ignore[arg-type]
     run.index(work.texts[:2], rounds=2)
     run.ask(rounds=2)
     return run.measured, asked
@@ -165,7 +166,7 @@ def test_fidelity_is_what_is_shared_with_the_floor() -> None:
 def test_ours_indexes_exactly_the_texts(tmp_path: Path) -> None:
     """A text is one passage, whatever it holds."""
     build(TEXTS, tmp_path, WordEncoder())
-    assert tuple(product.texts_of(SnapshotStore(tmp_path).open())) == TEXTS
+    assert tuple(texts_of(SnapshotStore(tmp_path).open())) == TEXTS
 
 
 def test_requirements_are_grouped_by_paragraph() -> None:

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.profile.__main__ import interleaved
-from benchmarks.profile.floor import Machine, Shape
+from benchmarks.profile.floor import Machine, ModelShape
+from benchmarks.runner import interleaved
 
-MINI_LM = Shape(layers=6, hidden=384, inner=1536)
+MINI_LM = ModelShape(layers=6, hidden=384, inner=1536)
 
 
 def test_a_model_s_shape_is_read_from_its_folder(tmp_path: Path) -> None:
     config = {"num_hidden_layers": 6, "hidden_size": 384, "intermediate_size": 1536}
     (tmp_path / "config.json").write_text(json.dumps(config))
-    assert Shape.of(tmp_path) == MINI_LM
+    assert ModelShape.of(tmp_path) == MINI_LM
 
 
 def test_every_token_meets_every_weight_twice_and_every_other_token() -> None:

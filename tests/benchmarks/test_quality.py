@@ -9,15 +9,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks.content import corpus_snapshots
 from benchmarks.quality.__main__ import app, write
-from benchmarks.quality.ablations import ABLATIONS, FULL
-from benchmarks.quality.comparing import Asked, ask_all
-from benchmarks.quality.figures import REMOVED, figures
-from benchmarks.quality.losses import worst
-from benchmarks.quality.methods import OURS
-from benchmarks.quality.page import Report
+from benchmarks.quality.asking import AskedSet, ask_all, worst
+from benchmarks.quality.quality_page import Report
+from benchmarks.quality.rankings import ABLATIONS, FULL, OURS
+from benchmarks.quality.set_figures import REMOVED, figures
 from benchmarks.quality.sets import load_sets
-from benchmarks.quality.snapshots import open_snapshot
 from snapshot.store import SnapshotStore
 from tests.fakes.benchmarks import write_shared
 from tests.fakes.encoder import WordEncoder
@@ -31,7 +29,7 @@ def quiet(stage: str, done: int, total: int) -> None:
 
 
 @pytest.fixture
-def handbook(tmp_path: Path) -> Iterator[Asked]:
+def handbook(tmp_path: Path) -> Iterator[AskedSet]:
     """The made-up handbook, asked of three passages."""
     store = SnapshotStore(tmp_path / "snapshots")
     publish(store)
@@ -39,14 +37,14 @@ def handbook(tmp_path: Path) -> Iterator[Asked]:
     yield ask_all(labelled, store.open(), WordEncoder(), quiet)
 
 
-def test_every_method_ranks_the_same_passages(handbook: Asked) -> None:
+def test_every_method_ranks_the_same_passages(handbook: AskedSet) -> None:
     """The question in the passage's own words is found first by all of them."""
     mileage = handbook.compared[0]
     assert set(mileage.first.values()) == {RIGHT}
     assert set(mileage.ndcg.values()) == set(mileage.hit.values()) == {1.0}
 
 
-def test_the_ranking_that_is_ablated_is_the_products_own(handbook: Asked) -> None:
+def test_the_ranking_that_is_ablated_is_the_products_own(handbook: AskedSet) -> None:
     """Put together again from its parts it gives the same figures."""
     assert [one.ablated[FULL] for one in handbook.compared] == [
         one.ndcg[OURS] for one in handbook.compared
@@ -54,7 +52,7 @@ def test_the_ranking_that_is_ablated_is_the_products_own(handbook: Asked) -> Non
     assert all(one.ablated.keys() == ABLATIONS.keys() for one in handbook.compared)
 
 
-def test_the_sentence_is_chosen_in_three_ways(handbook: Asked) -> None:
+def test_the_sentence_is_chosen_in_three_ways(handbook: AskedSet) -> None:
     """Here all of them choose the one with the labelled answer."""
     marked = handbook.compared[0].marked
     assert {name: (one.end_to_end, one.given, one.place) for name, one in marked.items()} == {
@@ -69,7 +67,7 @@ def test_documents_that_answer_can_be_hidden(tmp_path: Path) -> None:
     shared = write_shared(tmp_path / "shared")
     encoder = WordEncoder()
     labelled = load_sets(shared / "eval")[-1]
-    snapshot = open_snapshot("squad2-dev", shared, encoder, quiet, tmp_path / "kept")
+    snapshot = corpus_snapshots("squad2-dev", shared, encoder, quiet, tmp_path / "kept")
     asked = ask_all(labelled, snapshot, encoder, quiet)
     sure = {one.question.id: one.confidence for one in asked.seen}
     for one in asked.compared:
@@ -86,7 +84,7 @@ def test_a_snapshot_of_other_code_is_made_anew(
     encoder = WordEncoder()
 
     def opened() -> str:
-        return open_snapshot("product-docs", shared, encoder, quiet, tmp_path / "kept").id
+        return corpus_snapshots("product-docs", shared, encoder, quiet, tmp_path / "kept").id
 
     first = opened()
     assert opened() == first
@@ -95,7 +93,7 @@ def test_a_snapshot_of_other_code_is_made_anew(
     assert len(encoder.encoded_passages) == 2
 
 
-def test_the_worst_losses_come_first(handbook: Asked) -> None:
+def test_the_worst_losses_come_first(handbook: AskedSet) -> None:
     """Those on which the plain method is no better are none."""
     lost, won = handbook.compared
     lost.ndcg[OURS] = 0.25  # type: ignore[index]
@@ -104,7 +102,7 @@ def test_the_worst_losses_come_first(handbook: Asked) -> None:
     assert (loss.found, loss.right) == (RIGHT, (RIGHT,))
 
 
-def test_both_files_are_written_from_what_was_asked(handbook: Asked, tmp_path: Path) -> None:
+def test_both_files_are_written_from_what_was_asked(handbook: AskedSet, tmp_path: Path) -> None:
     """The page for people, the same figures for scripts; no single observation is in them."""
     report = Report([figures(handbook)], {"model": "words"}, "## Notes")
     write(report, tmp_path / "quality.md", tmp_path / "quality.json")
@@ -118,7 +116,7 @@ def test_both_files_are_written_from_what_was_asked(handbook: Asked, tmp_path: P
 
 
 def test_the_same_questions_give_the_same_page_but_for_times(
-    handbook: Asked, tmp_path: Path
+    handbook: AskedSet, tmp_path: Path
 ) -> None:
     """So that a difference of the page is a difference of quality."""
     again = ask_all(handbook.labelled, handbook.snapshot, WordEncoder(), quiet)

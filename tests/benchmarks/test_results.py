@@ -7,16 +7,18 @@ from pathlib import Path
 
 from benchmarks.results import (
     Result,
+    Series,
     is_results,
     less_is_better,
     machine,
     more_is_better,
     read,
     read_about,
+    read_series,
     table,
     write,
+    write_series,
 )
-from benchmarks.series import Series, read_series, write_series
 
 LINE = Series("Search", "ms", "passages", [10, 100], {"exact": [1.0, None]}, log=True)
 

@@ -5,41 +5,40 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.scale import figures, synthetic, truth
-from benchmarks.scale.engines import FLAT16, FLAT32, HNSW, OURS
-from benchmarks.scale.measuring import Measured
-from benchmarks.scale.room import Room
+from benchmarks.scale import growth, vectors
+from benchmarks.scale.at_size import EngineFigures, Room, write_truth
+from benchmarks.scale.jobs import FILTERS, FLAT16, FLAT32, HNSW, OURS, TOP, allowed, grown_texts
 from snapshot.engines.exact import ExactIndex
 
 
 def test_real_vectors_come_first_and_the_rest_lies_among_them(tmp_path: Path) -> None:
-    real = synthetic.clusters(300, 16, seed=1)
-    path = synthetic.write_vectors(real, 500, tmp_path)
-    vectors = np.load(path)
-    np.testing.assert_array_equal(vectors[:300], real)
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
-    assert len(np.unique(vectors, axis=0)) == 500
-    strangers = synthetic.unit(np.random.default_rng(1).standard_normal((200, 16)))
-    assert np.median((vectors[300:] @ real.T).max(axis=1)) > np.median(
+    real = vectors.clusters(300, 16, seed=1)
+    path = vectors.write_vectors(real, 500, tmp_path)
+    made = np.load(path)
+    np.testing.assert_array_equal(made[:300], real)
+    np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1.0, atol=1e-5)
+    assert len(np.unique(made, axis=0)) == 500
+    strangers = vectors.unit(np.random.default_rng(1).standard_normal((200, 16)))
+    assert np.median((made[300:] @ real.T).max(axis=1)) > np.median(
         (strangers @ real.T).max(axis=1)
     )
 
 
 def test_vectors_are_made_once_for_the_same_real_ones(tmp_path: Path) -> None:
     """And take the place of those made of others; those of another size stay."""
-    real = synthetic.clusters(50, 16, seed=1)
-    first = synthetic.write_vectors(real, 80, tmp_path)
+    real = vectors.clusters(50, 16, seed=1)
+    first = vectors.write_vectors(real, 80, tmp_path)
     made_at = first.stat().st_mtime_ns
-    assert synthetic.write_vectors(real, 80, tmp_path) == first
+    assert vectors.write_vectors(real, 80, tmp_path) == first
     assert first.stat().st_mtime_ns == made_at
-    fewer = synthetic.write_vectors(real, 60, tmp_path)
-    other = synthetic.write_vectors(synthetic.clusters(50, 16, seed=2), 80, tmp_path)
+    fewer = vectors.write_vectors(real, 60, tmp_path)
+    other = vectors.write_vectors(vectors.clusters(50, 16, seed=2), 80, tmp_path)
     assert other != first
     assert {*tmp_path.iterdir()} == {fewer, other}
 
 
 def test_real_texts_come_first_and_the_rest_is_their_sentences() -> None:
-    made = list(synthetic.texts(["One here. Two there.", "Three."], 4))
+    made = list(grown_texts(["One here. Two there.", "Three."], 4))
     assert made[:2] == ["One here. Two there.", "Three."]
     assert len(made) == 4
     assert set(" ".join(made[2:]).split()) <= {"One", "here.", "Two", "there.", "Three."}
@@ -47,7 +46,7 @@ def test_real_texts_come_first_and_the_rest_is_their_sentences() -> None:
 
 @pytest.mark.parametrize(("name", "share"), [("hide1", 0.01), ("leave1", 0.99)])
 def test_a_filter_hides_its_share_in_whole_resources(name: str, share: float) -> None:
-    mask = truth.allowed(name, 140_003)
+    mask = allowed(name, 140_003)
     assert mask is not None
     assert mask.shape == (140_003,)
     assert abs((~mask).mean() - share) < 0.005
@@ -57,29 +56,29 @@ def test_a_filter_hides_its_share_in_whole_resources(name: str, share: float) ->
 @pytest.mark.parametrize("block", [100_000, 700, 60])
 def test_the_truth_is_the_exact_search_behind_each_filter(tmp_path: Path, block: int) -> None:
     """In however large blocks the vectors are read."""
-    vectors = synthetic.clusters(3_000, 16, seed=1)
-    questions = synthetic.clusters(5, 16, seed=2)
-    truth.write_truth(vectors, questions, tmp_path / "truth.npz", block)
+    passages = vectors.clusters(3_000, 16, seed=1)
+    questions = vectors.clusters(5, 16, seed=2)
+    write_truth(passages, questions, tmp_path / "truth.npz", block)
     found = np.load(tmp_path / "truth.npz")
-    for name in truth.FILTERS:
-        mask = truth.allowed(name, 3_000)
-        _, rows = ExactIndex(vectors).search(questions, truth.TOP, mask)
+    for name in FILTERS:
+        mask = allowed(name, 3_000)
+        _, rows = ExactIndex(passages).search(questions, TOP, mask)
         np.testing.assert_array_equal(found[name][:, : rows.shape[1]], rows)
         assert (found[name][:, rows.shape[1] :] == -1).all()
 
 
-def _measured(engine: str, count: int, p50_ms: float) -> Measured:
+def _measured(engine: str, count: int, p50_ms: float) -> EngineFigures:
     searched = {"p50_ms": p50_ms, "p99_ms": 2 * p50_ms, "recall_10": 1.0, "recall_100": 0.99}
     searched |= {"cpu_p50_ms": p50_ms, "cpu_p99_ms": p50_ms}
     rounds = {"load_ms": 1.0, "resident_mb": 60.0, "private_mb": 30.0}
-    rounds["filters"] = dict.fromkeys(truth.FILTERS, searched)  # type: ignore[assignment]
+    rounds["filters"] = dict.fromkeys(FILTERS, searched)  # type: ignore[assignment]
     built = {"build_s": 1.0, "disk_mb": 10.0, "peak_mb": 90.0, "chosen": ""}
-    return Measured(engine, count, built, (rounds,))
+    return EngineFigures(engine, count, built, (rounds,))
 
 
 def test_where_the_plain_index_was_left_out_the_one_in_half_precision_stands_for_it() -> None:
     both = [_measured("ours", 5_000_000, 20.0), _measured("faiss Flat fp16", 5_000_000, 300.0)]
-    by = {one.metric: one for one in figures.results(both)}
+    by = {one.metric: one for one in growth.results(both)}
     assert (by["search_5m"].ratio, by["search_5m"].other_name) == (15.0, "faiss Flat fp16")
     assert by["recall10_5m"].other_name == "faiss Flat fp16"
 
@@ -118,7 +117,7 @@ MEASURED = [
 
 
 def test_results_compare_ours_with_the_plain_index_at_every_size() -> None:
-    by = {one.metric: one for one in figures.results(MEASURED)}
+    by = {one.metric: one for one in growth.results(MEASURED)}
     assert (by["search_10k"].ours, by["search_10k"].other) == (0.2, 0.4)
     assert by["search_1m"].ratio == 20.0
     assert by["search_1m_p99"].ours == 10.0
@@ -126,9 +125,9 @@ def test_results_compare_ours_with_the_plain_index_at_every_size() -> None:
 
 
 def test_series_run_by_passages_with_gaps_where_nothing_was_measured() -> None:
-    first, *_, growth = figures.series(MEASURED)
-    assert first["x"] == [10_000, 1_000_000]
-    assert first["series"]["ours"] == [0.2, 5.0]
-    assert first["series"]["faiss HNSW32"] == [0.3, None]
-    assert growth["series"]["ours"] == [1.0, 25.0]
-    assert growth["series"]["passages"] == [1.0, 100.0]
+    first, *_, grown = growth.series(MEASURED)
+    assert first.x == [10_000, 1_000_000]
+    assert first.series["ours"] == [0.2, 5.0]
+    assert first.series["faiss HNSW32"] == [0.3, None]
+    assert grown.series["ours"] == [1.0, 25.0]
+    assert grown.series["passages"] == [1.0, 100.0]

@@ -14,12 +14,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from benchmarks.passages import extended
-from benchmarks.turn import report, sizes
-from benchmarks.turn.measure import SMOKE, Figures, Plan, percentile
-from benchmarks.turn.passages import only
-from benchmarks.turn.report import faults, results, series
-from benchmarks.turn.servers import Bot
-from benchmarks.turn.traffic import Measured, traffic
+from benchmarks.turn import comparison
+from benchmarks.turn.comparison import faults, results, series
+from benchmarks.turn.measure import SMOKE, BotFigures, Plan, by_size, kb_per_passage, percentile
+from benchmarks.turn.served import only
+from benchmarks.turn.servers import BotCommand
+from benchmarks.turn.traffic import Turns, traffic
 from snapshot.store import SnapshotStore
 from tests.fakes.snapshots import publish
 
@@ -57,7 +57,7 @@ async def test_clients_ask_one_question_after_the_other_and_cards_are_answers() 
         return await _card(activity)
 
     async with traffic(["a", "b", "c"]) as people, _bot(reply) as url:
-        measured = await people.closed(url, 1, 0.2, cards=True)
+        measured = await people.closed(url, 1, seconds=0.2, cards=True)
     assert asked[:4] == ["a", "b", "c", "a"]
     assert len(measured.took_ms) == len(asked)
     assert (measured.refused, measured.lost) == (0, 0)
@@ -73,7 +73,7 @@ async def test_so_many_turns_are_shared_by_the_clients() -> None:
 
     questions = [f"question {number}" for number in range(30)]
     async with traffic(questions) as people, _bot(reply) as url:
-        measured = await people.turns(url, 8, 20, cards=True)
+        measured = await people.closed(url, 8, turns=20, cards=True)
     assert sorted(asked) == sorted(questions[:20])
     assert (len(measured.took_ms), measured.refused, measured.lost) == (20, 0, 0)
 
@@ -83,8 +83,8 @@ async def test_words_alone_are_a_refusal_where_an_answer_is_a_card() -> None:
         return {"type": "message", "text": "try again in a moment"}
 
     async with traffic(["a"]) as people, _bot(reply) as url:
-        refused = await people.closed(url, 1, 0.05, cards=True)
-        echoed = await people.closed(url, 1, 0.05, cards=False)
+        refused = await people.closed(url, 1, seconds=0.05, cards=True)
+        echoed = await people.closed(url, 1, seconds=0.05, cards=False)
     assert (refused.took_ms, refused.lost) == ([], 0)
     assert refused.refused > 0
     assert echoed.refused == 0
@@ -95,7 +95,7 @@ async def test_a_turn_without_a_reply_is_lost_and_a_typing_indicator_is_none() -
         return {"type": "typing"}
 
     async with traffic(["a"], reply_within_s=0.2) as people, _bot(reply) as url:
-        measured = await people.closed(url, 2, 0.01, cards=True)
+        measured = await people.closed(url, 2, seconds=0.01, cards=True)
     assert (measured.took_ms, measured.lost) == ([], 2)
 
 
@@ -121,12 +121,12 @@ def test_a_percentile_is_a_value_that_was_seen() -> None:
     assert percentile([7], 99) == 7
 
 
-def _figures(factor: float) -> Figures:
+def _figures(factor: float) -> BotFigures:
     def by(*keys: Any) -> dict[Any, list[float]]:
         return {key: [10 * factor * key] for key in keys}
 
     lag = [3 * factor]
-    return Figures(
+    return BotFigures(
         [factor], [100 * factor], by(1, 8), by(1, 8), by(1, 8), by(1, 8), by(5.0), by(5.0),
         lag, lag, lag, swap_lag_ms=[10.0], turns=4,
     )  # fmt: skip
@@ -146,18 +146,18 @@ def test_ours_stands_beside_both_bots_and_a_ratio_above_one_is_better() -> None:
 
 def test_a_plot_has_a_line_for_each_bot() -> None:
     [by_clients, *_] = series({"ours": _figures(1), "plain": _figures(4)})
-    assert by_clients["x"] == [1, 8]
-    assert by_clients["series"] == {"ours": [10, 80], "plain": [40, 320]}
+    assert by_clients.x == [1, 8]
+    assert by_clients.series == {"ours": [10, 80], "plain": [40, 320]}
 
 
 def test_what_was_not_answered_is_said() -> None:
-    figures = Figures(turns=3)
-    figures.count(Measured([1.0], refused=2, lost=1))
+    figures = BotFigures(turns=3)
+    figures.count(Turns([1.0], refused=2, lost=1))
     assert faults({"ours": figures}) == ["ours: 4 turns answered, 2 refused in words, 1 lost"]
 
 
-def _sized(start_s: float, *resident_mb: float) -> Figures:
-    return Figures(start_s=[start_s], resident_mb=[*resident_mb], turns=400)
+def _sized(start_s: float, *resident_mb: float) -> BotFigures:
+    return BotFigures(start_s=[start_s], resident_mb=[*resident_mb], turns=400)
 
 
 BY_SIZE = {
@@ -168,7 +168,7 @@ BY_SIZE = {
 
 def test_start_and_memory_are_told_by_size() -> None:
     """With the number of passages in the name, unlike those of the usual content."""
-    made = {one.metric: one for one in report.results_by_size(BY_SIZE, "ours", "plain")}
+    made = {one.metric: one for one in comparison.results_by_size(BY_SIZE, "ours", "plain")}
     assert (made["start_bot_10000"].ours, made["start_bot_10000"].ratio) == (1.0, 4.0)
     assert (made["memory_bot_10000"].ours, made["memory_bot_10000"].other) == (202, 600)
     assert (made["memory_bot_24000"].ours, made["memory_bot_24000"].other) == (230, 656)
@@ -177,36 +177,36 @@ def test_start_and_memory_are_told_by_size() -> None:
 
 def test_what_a_passage_adds_to_memory_is_the_slope_between_the_sizes() -> None:
     """28, 28 and 14 MB for 14,000 passages are 2, 2 and 1 kB for each."""
-    assert sizes.kb_per_passage(BY_SIZE, "ours") == [2.0, 2.0, 1.0]
-    made = {one.metric: one for one in report.results_by_size(BY_SIZE, "ours", "plain")}
+    assert kb_per_passage(BY_SIZE, "ours") == [2.0, 2.0, 1.0]
+    made = {one.metric: one for one in comparison.results_by_size(BY_SIZE, "ours", "plain")}
     growth = made["memory_per_passage"]
     assert (growth.ours, growth.other, growth.unit, growth.ratio) == (2.0, 4.0, "kB", 2.0)
     one_size = {10_000: BY_SIZE[10_000]}
-    assert [one.metric for one in report.results_by_size(one_size, "ours", "plain")] == [
+    assert [one.metric for one in comparison.results_by_size(one_size, "ours", "plain")] == [
         "start_bot_10000",
         "memory_bot_10000",
     ]
 
 
 def test_start_and_memory_are_plotted_by_size() -> None:
-    start, memory = report.series_by_size(BY_SIZE)
-    assert start["x"] == memory["x"] == [10_000, 24_000]
-    assert start["series"] == {"ours": [1.0, 1.5], "plain": [4.0, 4.5]}
-    assert memory["series"] == {"ours": [202, 230], "plain": [600, 656]}
+    start, memory = comparison.series_by_size(BY_SIZE)
+    assert start.x == memory.x == [10_000, 24_000]
+    assert start.series == {"ours": [1.0, 1.5], "plain": [4.0, 4.5]}
+    assert memory.series == {"ours": [202, 230], "plain": [600, 656]}
 
 
 def test_turns_that_were_not_answered_are_told_by_size() -> None:
-    assert report.faults_by_size(BY_SIZE)[0] == (
+    assert comparison.faults_by_size(BY_SIZE)[0] == (
         "10,000 passages: ours: 400 turns answered, 0 refused in words, 0 lost"
     )
 
 
 def test_notes_say_at_which_sizes_and_after_what_memory_was_read() -> None:
-    _, by_size = report.notes(7_164, "688 labelled questions", [10_000, 24_000], Plan())
+    _, by_size = comparison.notes(7_164, "688 labelled questions", [10_000, 24_000], Plan())
     assert by_size.startswith("Start and memory at 10,000 and 24,000 passages, ")
     assert "its memory read after 400 questions by 8 clients" in by_size
-    assert len(report.notes(7_164, "688 labelled questions", [], Plan())) == 1
-    assert report.series_by_size({}) == report.results_by_size({}, "ours", "plain") == []
+    assert len(comparison.notes(7_164, "688 labelled questions", [], Plan())) == 1
+    assert comparison.series_by_size({}) == comparison.results_by_size({}, "ours", "plain") == []
 
 
 def test_goals_have_their_sizes_and_a_try_builds_nothing_large() -> None:
@@ -223,7 +223,7 @@ async def test_each_bot_is_alone_while_it_is_measured_at_a_size(tmp_path: Path) 
         for count in (10, 20)
     }
     plan = Plan(size_rounds=2, size_clients=2, size_turns=3)
-    found = await sizes.by_size(bots, ["a", "b", "c", "d"], plan)
+    found = await by_size(bots, ["a", "b", "c", "d"], plan)
     assert log.read_text().split("\n") == [
         *("begin ours 10", "end ours 10", "begin plain 10", "end plain 10"),
         *("begin ours 20", "end ours 20", "begin plain 20", "end plain 20"),
@@ -237,8 +237,8 @@ async def test_each_bot_is_alone_while_it_is_measured_at_a_size(tmp_path: Path) 
             assert (one.turns, one.refused, one.lost) == (6, 0, 0)
 
 
-def _logging_bot(name: str, log: Path) -> Bot:
-    return Bot(name, ("-m", "tests.fakes.bot_server", "{port}", name, str(log)), {})
+def _logging_bot(name: str, log: Path) -> BotCommand:
+    return BotCommand(name, ("-m", "tests.fakes.bot_server", "{port}", name, str(log)), {})
 
 
 def test_a_snapshot_is_served_alone_from_where_it_lies(tmp_path: Path) -> None:

@@ -7,28 +7,29 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.peer import Peer
-from benchmarks.peers.process import PeerFailed
+from benchmarks.peers.adapters import Opened, Peer
+from benchmarks.peers.streams import PeerFailed
 
 
-class WordPeer(Peer):
+def word_peer() -> Peer:
     """Finds the texts that share the most words with the question."""
 
-    def __init__(self, model: Path = Path()) -> None:
-        self._texts: list[str] = []
-
-    def index(self, texts: Sequence[str], folder: Path) -> None:
+    def index(texts: Sequence[str], folder: Path) -> None:
         (folder / "texts").write_text(json.dumps(list(texts)))
 
-    def open(self, folder: Path) -> None:
-        self._texts = json.loads((folder / "texts").read_text())
+    def load(folder: Path) -> Opened:
+        texts = json.loads((folder / "texts").read_text())
 
-    def ask(self, question: str, top_k: int) -> list[int]:
-        if question == "fail":
-            raise RuntimeError("no such question")
-        words = set(question.lower().split())
-        shared = [len(words & set(text.lower().split())) for text in self._texts]
-        return sorted(range(len(shared)), key=lambda row: -shared[row])[:top_k]
+        def ask(question: str, top_k: int) -> list[int]:
+            if question == "fail":
+                raise RuntimeError("no such question")
+            words = set(question.lower().split())
+            shared = [len(words & set(text.lower().split())) for text in texts]
+            return sorted(range(len(shared)), key=lambda row: -shared[row])[:top_k]
+
+        return Opened(ask)
+
+    return Peer(index, load)
 
 
 class FakeProcess:

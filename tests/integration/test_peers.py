@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.peers.adapters import load, version_of
-from benchmarks.peers.known import known_vectors
+from benchmarks.peers.adapters import PEERS
+from benchmarks.peers.streams import known_vectors
 from encoder.reference import DEFAULT_MODEL, model_folder
 
 TEXTS = (
@@ -21,17 +21,17 @@ TEXTS = (
 @pytest.mark.parametrize("name", ["plain", "signpost"])
 def test_a_peer_finds_what_it_indexed(name: str, sample_snapshots: Path, tmp_path: Path) -> None:
     """By its row, in what it shows and in its ranking."""
-    peer = load(name, model_folder(DEFAULT_MODEL) if name == "plain" else sample_snapshots)
+    peer = PEERS[name].load(model_folder(DEFAULT_MODEL) if name == "plain" else sample_snapshots)
     peer.index(TEXTS, tmp_path)
-    peer.open(tmp_path)
-    assert peer.ask("how much do I get for driving?", 2)[0] == 0
-    assert peer.rank("does my holiday carry over?", 3)[0] == 2
+    opened = peer.open(tmp_path)
+    assert opened.ask("how much do I get for driving?", 2)[0] == 0
+    assert (opened.rank or opened.ask)("does my holiday carry over?", 3)[0] == 2
 
 
 def test_a_peers_version_is_that_of_its_package() -> None:
     """Ours has none of its own."""
-    assert version_of("plain").startswith("1.")
-    assert version_of("signpost") == ""
+    assert PEERS["plain"].version().startswith("1.")
+    assert PEERS["signpost"].version() == ""
 
 
 def test_known_texts_are_not_encoded(tmp_path: Path) -> None:

@@ -1,0 +1,224 @@
+"""What one process measures of one index: each is built in one and searched in another, so that
+its memory is its own. `processes.alone` starts them.
+
+Compared are the engine that the product chooses, and FAISS as anyone would use it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.processes import peak_mb, private_mb, resident_mb
+from retrieval.serving.machine import limit_blas_threads
+from snapshot import lexical
+from snapshot.engines import AUTO, VectorIndex, choice, engine
+from snapshot.engines.faiss_flat import FaissIndex
+
+T = TypeVar("T")
+Found = dict[str, Any]
+TOP = 100  # as many as an answer asks for
+FILTERS = {"all": 0.0, "hide1": 0.01, "leave1": 0.99}
+OURS, FLAT16, FLAT32, HNSW = "ours", "faiss Flat fp16", "faiss Flat fp32", "faiss HNSW32"
+_TOP_BY_WORDS = 1_000  # likewise
+_RUN = 14  # passages of one resource stand together and are hidden together
+_WARM = 5
+_FILE = "vectors.faiss"
+_ENGINE = "engine"
+
+
+def build(engine: str, vectors: str, count: int, folder: str) -> Found:
+    """Seconds to build with all cores, megabytes on the disk, and the most memory it took."""
+    rows = np.load(vectors, mmap_mode="r")[:count]
+    started = time.perf_counter()
+    COMPARED[engine][0](rows, Path(folder))
+    took_s = time.perf_counter() - started
+    return {
+        "build_s": took_s,
+        "disk_mb": _disk_mb(folder),
+        "peak_mb": peak_mb(),
+        "chosen": _chosen_in(Path(folder)),
+    }
+
+
+def search(engine: str, folder: str, questions: str, truth: str, budget_s: float) -> Found:
+    """Milliseconds to load what the disk's cache holds; for each filter p50, p99 (by the clock,
+    and by the processor, which other work on the machine disturbs less) and recall of a top-100
+    search by one thread, asking for `budget_s` seconds at most; memory after all of it."""
+    limit_blas_threads()
+    faiss.omp_set_num_threads(1)
+    for path in Path(folder).iterdir():
+        with path.open("rb") as file:  # as the product does, to verify it
+            hashlib.file_digest(file, "sha256")
+    started = time.perf_counter()
+    index = COMPARED[engine][1](Path(folder))
+    load_ms = 1_000 * (time.perf_counter() - started)
+    asked, true = np.load(questions), np.load(truth)
+    filters = {
+        name: _searched(index, asked, allowed(name, index.count), true[name], budget_s)
+        for name in FILTERS
+    }
+    held = {"resident_mb": resident_mb(), "private_mb": private_mb()}
+    return {"load_ms": load_ms, "filters": filters, **held}
+
+
+def _searched(
+    index: VectorIndex,
+    questions: NDArray[np.float32],
+    mask: NDArray[np.bool_] | None,
+    true: NDArray[np.int64],
+    budget_s: float,
+) -> dict[str, float]:
+    for question in questions[:_WARM]:
+        index.search(question[None], TOP, mask)
+    took: list[float] = []
+    took_cpu: list[float] = []
+    found: list[NDArray[np.int64]] = []
+    for question in _until(questions, budget_s):
+        started, started_cpu = time.perf_counter(), time.thread_time()
+        _, rows = index.search(question[None], TOP, mask)
+        took_cpu.append(1_000 * (time.thread_time() - started_cpu))
+        took.append(1_000 * (time.perf_counter() - started))
+        found.append(rows[0])
+    by_processor = {f"cpu_{name}": value for name, value in _percentiles(took_cpu).items()}
+    return {
+        **_percentiles(took),
+        **by_processor,
+        "recall_10": _recall(found, true, 10),
+        "recall_100": _recall(found, true, TOP),
+        "samples": len(took),
+    }
+
+
+def lexical_build(source: str, count: int, folder: str) -> Found:
+    """An index of `count` passages made of the texts in a JSON file."""
+    limit_blas_threads()
+    real = json.loads(Path(source).read_text(encoding="utf-8"))
+    started = time.perf_counter()
+    passages = ((row // _RUN, text) for row, text in enumerate(grown_texts(real, count)))
+    lexical.build(passages, Path(folder))
+    took_s = time.perf_counter() - started
+    return {"build_s": took_s, "disk_mb": _disk_mb(folder), "peak_mb": peak_mb()}
+
+
+def lexical_search(folder: str, questions: str, hidden: float, budget_s: float) -> Found:
+    """Milliseconds to open, p50 and p99 of a question with that share of resources hidden."""
+    limit_blas_threads()
+    before, before_private = resident_mb(), private_mb()
+    started = time.perf_counter()
+    index = lexical.load(Path(folder))
+    load_ms = 1_000 * (time.perf_counter() - started)
+    opened = resident_mb()
+    excluded = np.flatnonzero(_hidden(-(-index.count // _RUN), hidden)).tolist()
+    asked = json.loads(Path(questions).read_text(encoding="utf-8"))
+    for question in asked[:_WARM]:
+        index.search(question, _TOP_BY_WORDS, excluded)
+    took = []
+    for question in _until(asked, budget_s):
+        started = time.perf_counter()
+        index.search(question, _TOP_BY_WORDS, excluded)
+        took.append(1_000 * (time.perf_counter() - started))
+    return {
+        "load_ms": load_ms,
+        **_percentiles(took),
+        "samples": len(took),
+        "opening_mb": opened - before,
+        "searching_mb": resident_mb() - before,
+        "searching_private_mb": private_mb() - before_private,
+    }
+
+
+def grown_texts(real: Sequence[str], count: int) -> Iterator[str]:
+    """The real passages, then passages of sentences (here: lines and stops) from several."""
+    yield from real[:count]
+    random = np.random.default_rng(1)
+    parts = [part for text in real for part in text.replace(". ", ".\n").split("\n") if part]
+    for _ in range(count - len(real)):
+        yield " ".join(parts[row] for row in random.integers(len(parts), size=5))
+
+
+def allowed(filter_name: str, count: int) -> NDArray[np.bool_] | None:
+    """Which of so many rows may be found, (count,); None if all may."""
+    share = FILTERS[filter_name]
+    return ~np.repeat(_hidden(-(-count // _RUN), share), _RUN)[:count] if share else None
+
+
+def _hidden(resources: int, share: float) -> NDArray[np.bool_]:
+    hidden: NDArray[np.bool_] = np.random.default_rng(7).random(resources) < share
+    return hidden
+
+
+def _until(questions: Iterable[T], budget_s: float) -> Iterator[T]:
+    """At least one, and no more once so many seconds have gone."""
+    end = time.perf_counter() + budget_s
+    for question in questions:
+        yield question
+        if time.perf_counter() > end:
+            return
+
+
+def _percentiles(took_ms: Sequence[float]) -> dict[str, float]:
+    return {f"p{percent}_ms": float(np.percentile(took_ms, percent)) for percent in (50, 99)}
+
+
+def _recall(found: Sequence[NDArray[np.int64]], true: NDArray[np.int64], first: int) -> float:
+    shares = []
+    for own, rows in zip(found, true, strict=False):
+        right = rows[:first][rows[:first] >= 0]
+        shares.append(np.isin(right, own[:first]).mean())
+    return float(np.mean(shares))
+
+
+def _disk_mb(folder: str) -> float:
+    return sum(path.stat().st_size for path in Path(folder).rglob("*")) / 1e6
+
+
+def _build_ours(vectors: NDArray[np.float32], folder: Path) -> None:
+    chosen = choice.build(AUTO, vectors, folder)
+    (folder / _ENGINE).write_text(chosen.engine)
+
+
+def _load_ours(folder: Path) -> VectorIndex:
+    return engine(_chosen_in(folder)).load(folder)
+
+
+def _chosen_in(folder: Path) -> str:
+    """The engine that the product chose there; "" if another was asked."""
+    path = folder / _ENGINE
+    return path.read_text() if path.exists() else ""
+
+
+def _build_flat32(vectors: NDArray[np.float32], folder: Path) -> None:
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors))
+    faiss.write_index(index, str(folder / _FILE))
+
+
+def _build_hnsw(vectors: NDArray[np.float32], folder: Path) -> None:
+    index = faiss.IndexHNSWFlat(vectors.shape[1], 32, faiss.METRIC_INNER_PRODUCT)
+    index.hnsw.efSearch = 200
+    index.add(np.ascontiguousarray(vectors))
+    faiss.write_index(index, str(folder / _FILE))
+
+
+def _load_in_memory(folder: Path) -> VectorIndex:
+    return FaissIndex(faiss.read_index(str(folder / _FILE)))
+
+
+Build = Callable[[NDArray[np.float32], Path], None]
+Load = Callable[[Path], VectorIndex]
+# How each builds an index of vectors (n, dim) in a folder, and opens it for searching.
+COMPARED: dict[str, tuple[Build, Load]] = {
+    OURS: (_build_ours, _load_ours),
+    FLAT16: (engine("faiss").build, engine("faiss").load),
+    FLAT32: (_build_flat32, _load_in_memory),
+    HNSW: (_build_hnsw, _load_in_memory),
+}

@@ -1,0 +1,103 @@
+"""What is served and asked: one snapshot, its passages for the plain bot, and questions."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from benchmarks.passages import extended
+from benchmarks.quality.sets import WORKPLACE_SETS
+from benchmarks.results import BENCH
+from benchmarks.runner import SHARED
+from benchmarks.turn.servers import BotCommand, plain, signpost
+from errors import ContentError
+from retrieval.serving.repeats import CAPACITY
+from snapshot.manifest import MANIFEST, read_manifest
+from snapshot.reading import Snapshot
+from snapshot.store import SnapshotStore
+
+DATA = BENCH / "turn"
+_SENTENCE = re.compile(r"[A-Z][^.?!\n|]{20,100}[.?!]")
+
+
+def two_of_the_active(snapshots: Path, folder: Path) -> SnapshotStore:
+    """A store with two copies of the active snapshot, to change between, and the encoders; the
+    first is active."""
+    store, copies = SnapshotStore(snapshots), SnapshotStore(folder)
+    active = store.path(store.active_id())
+    shutil.copytree(store.encoders, copies.encoders)
+    for suffix in ("a", "b"):
+        name = f"{active.name}{suffix}"
+        shutil.copytree(active, folder / name)
+        manifest = replace(read_manifest(active), id=name)
+        (folder / name / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    with copies.lock():
+        copies.activate(copies.ids()[0])
+    return copies
+
+
+def only(snapshot: Snapshot, encoders: Path, folder: Path) -> SnapshotStore:
+    """A store of links to that snapshot, which is active, and to the encoders."""
+    store = SnapshotStore(folder)
+    folder.mkdir(parents=True)
+    store.encoders.symlink_to(encoders.resolve())
+    (folder / snapshot.folder.name).symlink_to(snapshot.folder.resolve())
+    with store.lock():
+        store.activate(snapshot.folder.name)
+    return store
+
+
+def write_for_plain_bot(snapshot: Snapshot, folder: Path = DATA) -> None:
+    """Gives the plain bot the same passages, with the same vectors, as a flat index."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = np.arange(snapshot.vectors.count)
+    vectors = np.ascontiguousarray(snapshot.vectors.vectors(rows), dtype=np.float32)
+    flat = faiss.IndexFlatIP(vectors.shape[1])
+    flat.add(vectors)
+    faiss.write_index(flat, str(folder / "plain.faiss"))
+    with (folder / "plain.jsonl").open("w", encoding="utf-8") as file:
+        for row in rows.tolist():
+            resource = snapshot.resources[snapshot.owners[row]]
+            text = snapshot.passage(row).text
+            file.write(
+                json.dumps({"title": resource.title, "url": resource.url, "text": text}) + "\n"
+            )
+
+
+def bots_at(
+    base: Snapshot, encoders: Path, count: int, data: Path
+) -> tuple[BotCommand, BotCommand]:
+    """Ours and the plain one, with the passages of `base` and re-cut ones, `count` in all. What
+    they need lies in the folder `data` and beside the other benchmarks' snapshots."""
+    snapshot, own = extended(base, count), data / str(count)
+    store = only(snapshot, encoders, own / "snapshots")
+    write_for_plain_bot(snapshot, own)
+    return signpost(store.folder, own), plain(own)
+
+
+def questions(snapshot: Snapshot, shared: Path = SHARED) -> tuple[list[str], str]:
+    """Different questions in a fixed shuffle, and where they come from: people's own where the
+    labelled sets are there, else sentences of the passages. Raises ContentError if they are so
+    few that answers would be remembered from the round before."""
+    paths = [shared / "eval" / name / "queries.jsonl" for name in WORKPLACE_SETS]
+    if all(path.is_file() for path in paths):
+        lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+        texts, source = [str(json.loads(line)["text"]) for line in lines], "labelled questions"
+    else:
+        passages = (snapshot.passage(row).text for row in range(snapshot.vectors.count))
+        texts = [sentence for text in passages for sentence in _SENTENCE.findall(text)]
+        source = "sentences of the passages"
+    different = sorted(set(texts))
+    if len(different) <= CAPACITY:
+        raise ContentError(
+            f"there are {len(different)} {source}, and an answer is remembered for {CAPACITY} more"
+        )
+    random.Random(4).shuffle(different)  # noqa: S311 - the same order each time
+    return different, f"{len(different)} {source}"
