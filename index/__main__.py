@@ -68,9 +68,9 @@ def build_command(
     store = _store(settings)
     with bars(err) as progress:
         model = ExportedModel(store.encoders, settings.model, settings.precision, progress)
-        kept = settings.snapshots_kept
-        shaped = BuildSettings(settings.engine, strict=strict, accept=accept, keep=kept)
-        build = Build(store, model, shaped, progress)
+        keep = settings.snapshots_kept
+        asked = BuildSettings(settings.engine, strict=strict, accept=accept, keep=keep)
+        build = Build(store, model, asked, progress)
         try:
             done = build.run(content, _extraction(settings), datetime.now(UTC).date())
         except StrictBuildError as error:

@@ -36,7 +36,7 @@ from snapshot.store import SnapshotStore
 from snapshot.writing import EncodedPassages
 
 CACHE_FILE = "cache.sqlite"
-# Committed together: what a killed build loses, a second or two. All cores share them.
+# Passages that are encoded together by all cores, and then committed: a killed build loses no more.
 _ENCODED_AT_ONCE = 128
 
 
@@ -106,8 +106,8 @@ class Contents:
 class Build:
     """The offline job on one store: scan, split, encode, write, judge, activate.
 
-    What was active stays active until a new snapshot is complete, verified and judged, and
-    whatever is raised before. No two builds work in one store at a time.
+    The snapshot that is active stays so until the new one is complete, verified and judged, and
+    for good if the build fails. No two builds work in one store at a time.
     """
 
     store: SnapshotStore
@@ -128,8 +128,7 @@ class Build:
             return self._publish(material, cache, started)
 
     def publish(self, material: Material) -> BuildReport:
-        """Takes material that no folder holds through the steps after the first; raises what they
-        raise."""
+        """As `run`, for material that comes from no content folder: the steps after the scan."""
         started = time.monotonic()
         with self._opened() as cache:
             return self._publish(material, cache, started)
@@ -146,6 +145,7 @@ class Build:
                 cache.close()
 
     def _publish(self, material: Material, cache: BuildCache, started: float) -> BuildReport:
+        """`started` is when the job began, on `time.monotonic`'s clock."""
         notes: list[str] = []
         encoder = self.encoders.prepare(material, notes.append)
         contents = self._split(material, encoder)
@@ -287,8 +287,8 @@ class Build:
     def _digest(self, contents: Contents) -> str:
         """Equal for two builds exactly if their snapshots would be equal but for id and time.
 
-        The engine counts as it is named in the settings: a folder that has not changed is not
-        published again because "auto" chooses another one.
+        The engine counts as the settings name it, and the thresholds as they usually are: a folder
+        that has not changed is not published again because "auto" chooses another engine.
         """
         digest = hashlib.sha256()
 

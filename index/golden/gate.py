@@ -160,10 +160,10 @@ class GoldenGate:
         if is_known and not activating:
             return None
         retriever = Retriever(Snapshot(self.store.path(snapshot_id)), encoder)
-        return GoldenReport(score(self.golden, retriever, progress), before, self.accept)
+        return GoldenReport(_ask(self.golden, retriever, progress), before, self.accept)
 
 
-def score(golden: GoldenSet, retriever: Retriever, progress: Progress = silent) -> GoldenScore:
+def _ask(golden: GoldenSet, retriever: Retriever, progress: Progress) -> GoldenScore:
     """Asks every question, each as one of its audience."""
     verdicts = []
     for done, question in enumerate(golden.questions, start=1):
