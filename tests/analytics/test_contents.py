@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from analytics.contents import LogStatus, read_status
-from analytics.database import Database
+from analytics.database import VERSION, Database
 from analytics.events import Asked, Opened, Rated, RatingSource, Shown
 from analytics.log import QueryLog
 
@@ -28,7 +28,7 @@ async def status_of(url: str) -> LogStatus:
 async def test_an_empty_log_has_a_version_and_nothing_else(log_url: str) -> None:
     await (await Database.open(log_url)).close()
     found = await status_of(log_url)
-    assert found == LogStatus(found.url, "0001", 0, 0, 0, 0, 0, 0, None, None)
+    assert found == LogStatus(found.url, VERSION, 0, 0, 0, 0, 0, 0, None, None)
 
 
 async def test_rows_are_counted_and_so_are_those_without_their_question(log_url: str) -> None:
@@ -46,4 +46,4 @@ async def test_rows_are_counted_and_so_are_those_without_their_question(log_url:
         log.record(event)
     await log.close()
     found = await status_of(log_url)
-    assert found == LogStatus(found.url, "0001", 2, 2, 3, 3, 1, 2, earlier, NOON)
+    assert found == LogStatus(found.url, VERSION, 2, 2, 3, 3, 1, 2, earlier, NOON)

@@ -54,7 +54,7 @@ async def test_migrations_build_exactly_the_tables_that_the_code_knows(log_url: 
     await database.close()
 
 
-def test_the_version_written_down_is_the_newest_migrations() -> None:
+def test_the_version_in_the_files_names_is_the_newest_migrations() -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == VERSION
 
 
@@ -68,13 +68,13 @@ def test_released_migrations_are_never_edited() -> None:
 async def test_opening_again_changes_nothing(log_url: str) -> None:
     for _ in range(2):
         database = await Database.open(log_url)
-        assert await versions(database) == ["0001"]
+        assert await versions(database) == [VERSION]
         await database.close()
 
 
 async def test_servers_that_start_together_migrate_once(log_url: str) -> None:
     databases = await asyncio.gather(*(Database.open(log_url) for _ in range(4)))
-    assert [await versions(database) for database in databases] == [["0001"]] * 4
+    assert [await versions(database) for database in databases] == [[VERSION]] * 4
     for database in databases:
         await database.close()
 
@@ -92,7 +92,7 @@ async def test_a_log_of_a_newer_signpost_is_refused_untouched(log_url: str, open
 async def test_a_reader_does_not_migrate(log_url: str, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "signpost.db").touch()
-    with pytest.raises(LogError, match=r"has schema None, .* needs 0001: start its server once"):
+    with pytest.raises(LogError, match=rf"has schema None, .* needs {VERSION}: start its server"):
         await Database.open_to_read(log_url)
 
 
@@ -170,7 +170,7 @@ async def test_a_path_may_hold_any_character(tmp_path: Path) -> None:
     await (await Database.open(f"sqlite+aiosqlite:///{path}")).close()
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
-            ("0001",)
+            (VERSION,)
         ]
 
 

@@ -1,6 +1,7 @@
 """Every event is kept; one that nothing would be kept of cannot be made, or is refused and counted.
 
 The events of these tests show what it takes to add one: a class, and a table that is there.
+A real one has a migration that builds its table, and stands in `EACH`.
 """
 
 from __future__ import annotations
@@ -28,25 +29,25 @@ EACH: tuple[Event, ...] = (
     Rated("a", True, RatingSource.CARD, NOON, query_id="q1"),
 )
 
-shares = Table(
-    "shares",
+printings = Table(
+    "printings",
     MetaData(),
     Column("query_id", CleanText, primary_key=True),
     Column("rank", Rank, primary_key=True, autoincrement=False),
-    Column("shared_at", UtcTime, nullable=False),
+    Column("printed_at", UtcTime, nullable=False),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Shared(Event):
-    """A result was passed on to a colleague: an event that the product does not have."""
+class Printed(Event):
+    """A result was printed: an event that the product does not have."""
 
     query_id: str
     rank: int
-    shared_at: datetime
+    printed_at: datetime
 
     def rows(self) -> Iterable[tuple[Table, Row]]:
-        yield shares, columns_of(self)
+        yield printings, columns_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,11 @@ class Misnamed(Event):
 
     query_id: str
     rank: int = 1
-    shared_at: datetime = NOON
-    with_whom: str = ""
+    printed_at: datetime = NOON
+    printer: str = ""
 
     def rows(self) -> Iterable[tuple[Table, Row]]:
-        yield shares, columns_of(self)
+        yield printings, columns_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ async def log(log_url: str) -> AsyncIterator[QueryLog]:
     """A log with one table more than the product's."""
     database = await Database.open(log_url)
     async with database.writing() as connection:
-        await connection.run_sync(shares.create)
+        await connection.run_sync(printings.create)
     await database.close()
     log = await QueryLog.open(log_url, Pace(gather_s=0, retry_first_s=0.01))
     yield log
@@ -144,24 +145,24 @@ async def test_an_event_that_is_added_is_kept_once_among_the_others(
     log: QueryLog, log_url: str
 ) -> None:
     """Also if it is written again, after a commit whose answer was lost."""
-    added = (Shared("q1", 1, NOON), Shared("q1", 2, NOON))
+    added = (Printed("q1", 1, NOON), Printed("q1", 2, NOON))
     await record(log, EACH[0], added[0], EACH[1])
     await record(log, *added)
-    assert await read(log_url, shares) == [("q1", 1, NOON), ("q1", 2, NOON)]
+    assert await read(log_url, printings) == [("q1", 1, NOON), ("q1", 2, NOON)]
     assert log.stats == LogStats(queued=0, written=5, dropped=0, refused=0)
 
 
 async def test_an_added_event_s_values_are_checked_as_those_of_others(
     log: QueryLog, log_url: str
 ) -> None:
-    good = Shared("q1\0", 1, NOON)
+    good = Printed("q1\0", 1, NOON)
     with capture_logs() as lines:
         await record(
-            log, good, replace(good, rank=0), replace(good, shared_at=datetime(2026, 1, 1))
+            log, good, replace(good, rank=0), replace(good, printed_at=datetime(2026, 1, 1))
         )
-    assert await read(log_url, shares) == [("q1", 1, NOON)]
+    assert await read(log_url, printings) == [("q1", 1, NOON)]
     assert log.stats == LogStats(queued=0, written=1, dropped=0, refused=2)
-    assert [line["kind"] for line in lines] == ["Shared", "Shared"]
+    assert [line["kind"] for line in lines] == ["Printed", "Printed"]
 
 
 def test_an_event_that_nothing_is_kept_of_cannot_be_made() -> None:
@@ -185,4 +186,4 @@ async def test_what_cannot_be_kept_is_refused_and_never_counted_as_written(
     [line] = lines
     assert (line["event"], line["kind"]) == ("log.refused", type(happened).__name__)
     assert line["query_id"] == "q1"
-    assert await read(log_url, shares) == []
+    assert await read(log_url, printings) == []

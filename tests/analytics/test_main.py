@@ -25,6 +25,7 @@ from pathlib import Path
 import pytest
 
 from analytics.__main__ import main
+from analytics.database import VERSION
 from analytics.events import Asked, Opened, Shown
 from analytics.export import CSV_COLUMNS
 from analytics.log import QueryLog
@@ -270,14 +271,14 @@ def test_status_says_what_the_log_holds(run: Run) -> None:
     assert done.returncode == 0
     words = [line.split() for line in done.stdout.decode().splitlines()]
     assert ["questions", "4"] in words
-    assert ["schema", "0001"] in words
+    assert ["schema", VERSION] in words
     assert ["last", "question", "2026-11-04", "00:00:00", "UTC"] in words
 
 
 def test_status_for_scripts(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("status", "--json").stdout) == {
         "url": f"sqlite+aiosqlite:///{tmp_path}/data/signpost.db",
-        "schema_version": "0001",
+        "schema_version": VERSION,
         "questions": 4,
         "results": 4,
         "openings": 0,
