@@ -15,10 +15,15 @@ refused.jsonl          what the content folder held and was not served, with the
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from encoder.files import file_sha256
 from encoder.protocol import Fingerprint
@@ -26,16 +31,21 @@ from errors import SnapshotDamaged
 
 FORMAT = 5
 MANIFEST = "snapshot.json"
-RESOURCES = "resources.jsonl"
-PASSAGES = "passages.jsonl"
-OFFSETS = "passages.offsets.npy"
-OWNERS = "passages.resource.npy"
-LEXICAL = "lexical"
-VOCABULARY = "vocabulary.json"
-REFUSED = "refused.jsonl"
 
 # Groups of wordings that mean the same.
 Synonyms = tuple[tuple[str, ...], ...]
+
+
+class File(StrEnum):
+    """What stands beside the manifest, but for what engines and tokens name themselves."""
+
+    RESOURCES = "resources.jsonl"
+    PASSAGES = "passages.jsonl"
+    OFFSETS = "passages.offsets.npy"
+    OWNERS = "passages.resource.npy"
+    LEXICAL = "lexical"
+    VOCABULARY = "vocabulary.json"
+    REFUSED = "refused.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Manifest:
     counts: Counts
     examples: tuple[str, ...] = ()
     synonyms: Synonyms = ()
-    engine_measured: dict[str, float] = field(default_factory=dict)
+    engine_measured: dict[str, int | float] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
@@ -99,26 +109,26 @@ class Manifest:
                 f"its format is {data['format']!r}, and this version reads {FORMAT}: build again "
                 "with `python -m index build CONTENT`"
             )
-        return cls(
-            **data
-            | {
-                "created_at": datetime.fromisoformat(data["created_at"]),
-                "encoder": Fingerprint(**data["encoder"]),
-                "calibration": Calibration(**data["calibration"]),
-                "counts": Counts(**data["counts"]),
-                "examples": tuple(data["examples"]),
-                "synonyms": tuple(map(tuple, data["synonyms"])),
-                "files": dict(data["files"]),
-            }
-        )
+        if not data["files"]:
+            raise ValueError("it names no files")
+        return msgspec.convert(data, cls)
+
+
+@contextmanager
+def damage_named(path: Path, *errors: type[Exception]) -> Iterator[None]:
+    """What reading the path raises, OSError, ValueError or one of `errors`, becomes a
+    SnapshotDamaged that names it."""
+    expected: tuple[type[Exception], ...] = (OSError, ValueError, *errors)
+    try:
+        yield
+    except expected as error:
+        raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
 
 
 def read_manifest(folder: Path) -> Manifest:
     """Raises SnapshotDamaged if there is none that this version can read."""
-    try:
+    with damage_named(folder / MANIFEST, KeyError, TypeError):
         return Manifest.from_json((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SnapshotDamaged(f"{folder / MANIFEST} cannot be read: {error}") from error
 
 
 def verify(folder: Path) -> Manifest:
@@ -126,10 +136,8 @@ def verify(folder: Path) -> Manifest:
     missing or changed. A flipped bit in the vectors is found here and nowhere else."""
     manifest = read_manifest(folder)
     for name, expected in manifest.files.items():
-        try:
+        with damage_named(folder / name):
             actual = file_sha256(folder / name)
-        except OSError as error:
-            raise SnapshotDamaged(f"{folder / name} cannot be read: {error}") from error
         if actual != expected:
             raise SnapshotDamaged(
                 f"{folder / name} has SHA-256 {actual}, and {expected} when it was written: "

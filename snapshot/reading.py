@@ -16,17 +16,7 @@ from numpy.typing import NDArray
 from errors import SnapshotDamaged
 from snapshot import lexical, token_vectors
 from snapshot.engines import VectorIndex, engine
-from snapshot.manifest import (
-    LEXICAL,
-    OFFSETS,
-    OWNERS,
-    PASSAGES,
-    REFUSED,
-    RESOURCES,
-    VOCABULARY,
-    Refused,
-    read_manifest,
-)
+from snapshot.manifest import File, Refused, damage_named, read_manifest
 from snapshot.models import Passage
 from snapshot.resource_json import passage_from_dict, resource_from_dict
 from snapshot.vocabulary import Vocabulary
@@ -34,7 +24,7 @@ from snapshot.vocabulary import Vocabulary
 
 def read_refused(folder: Path) -> list[Refused]:
     """What was in the content folder and is not served."""
-    return [Refused(**data) for data in _read_lines(folder / REFUSED)]
+    return [Refused(**data) for data in _read_lines(folder / File.REFUSED)]
 
 
 class Snapshot:
@@ -45,14 +35,18 @@ class Snapshot:
         bytes: `manifest.verify` does, which `SnapshotStore.open` calls first."""
         self.folder = folder
         self.manifest = read_manifest(folder)
-        self.resources = tuple(map(resource_from_dict, _read_lines(folder / RESOURCES)))
-        self.owners: NDArray[np.int32] = _load_array(folder / OWNERS)
-        self._offsets: NDArray[np.uint64] = _load_array(folder / OFFSETS)
+        with damage_named(folder / File.RESOURCES):
+            lines = _read_lines(folder / File.RESOURCES)
+            self.resources = tuple(map(resource_from_dict, lines))
+        self.owners: NDArray[np.int32] = _load_array(folder / File.OWNERS)
+        self._offsets: NDArray[np.uint64] = _load_array(folder / File.OFFSETS)
         self.vectors: VectorIndex = engine(self.manifest.engine).load(folder)
-        self.lexical = lexical.load(folder / LEXICAL)
+        self.lexical = lexical.load(folder / File.LEXICAL)
         self.tokens = token_vectors.load(folder, self.manifest.encoder.token_dim)
-        self.vocabulary = Vocabulary(_load_json(folder / VOCABULARY))
-        self._text = _map(folder / PASSAGES)
+        with damage_named(folder / File.VOCABULARY):
+            words = json.loads((folder / File.VOCABULARY).read_text(encoding="utf-8"))
+        self.vocabulary = Vocabulary(words)
+        self._text = _map(folder / File.PASSAGES)
         rows = {
             len(self.owners),
             len(self._offsets) - 1,
@@ -90,34 +84,19 @@ class Snapshot:
 
 
 def _read_lines(path: Path) -> Iterator[Any]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            for line in file:
-                yield json.loads(line)
-    except (OSError, ValueError) as error:
-        raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
-
-
-def _load_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
+    with damage_named(path), path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
 
 
 def _load_array(path: Path) -> NDArray[Any]:
-    try:
+    with damage_named(path):
         array: NDArray[Any] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
     return array
 
 
 def _map(path: Path) -> mmap.mmap | bytes:
-    try:
-        with path.open("rb") as file:
-            if path.stat().st_size == 0:  # an empty file cannot be mapped
-                return b""
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except OSError as error:
-        raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
+    with damage_named(path), path.open("rb") as file:
+        if path.stat().st_size == 0:  # an empty file cannot be mapped
+            return b""
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -1,16 +1,16 @@
 """Resources, passages and places as JSON objects: in a snapshot's files, and for scripts.
 
-They are written by hand. A place is told by the names of its values ("page", "slide"), which no
-library's tagged union reads, and a passage does not repeat its resource's id.
+A place is written by hand. It is told by the names of its values ("page", "slide"), and the tagged
+unions of msgspec would write another form.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any, assert_never
 
-from snapshot.formats import Kind
+import msgspec
+
 from snapshot.models import (
     Fragment,
     Heading,
@@ -20,49 +20,26 @@ from snapshot.models import (
     Resource,
     Slide,
     TimeRange,
-    Validation,
     Whole,
 )
 
 
 def resource_to_dict(resource: Resource) -> dict[str, Any]:
     """A JSON object with every field of the resource."""
-    data = asdict(resource)
-    validation = data["validation"]
-    validation["validated_on"] = resource.validation.validated_on.isoformat()
-    if resource.validation.review_by is not None:
-        validation["review_by"] = resource.validation.review_by.isoformat()
+    data: dict[str, Any] = msgspec.to_builtins(resource)
     return data
 
 
 def resource_from_dict(data: dict[str, Any]) -> Resource:
-    """The resource that `resource_to_dict` wrote."""
-    validation = data["validation"]
-    review_by = validation["review_by"]
-    return Resource(
-        **data
-        | {
-            "kind": Kind(data["kind"]),
-            "audience": tuple(data["audience"]),
-            "tags": tuple(data["tags"]),
-            "validation": Validation(
-                validated_by=validation["validated_by"],
-                validated_on=date.fromisoformat(validation["validated_on"]),
-                review_by=date.fromisoformat(review_by) if review_by else None,
-            ),
-        }
-    )
+    """The resource that `resource_to_dict` wrote. Raises ValueError on any other object."""
+    return msgspec.convert(data, Resource)
 
 
 def passage_to_dict(passage: Passage) -> dict[str, Any]:
     """A JSON object with every field of the passage but its resource's id."""
-    return {
-        "ordinal": passage.ordinal,
-        "heading_path": passage.heading_path,
-        "locator": locator_to_dict(passage.locator),
-        "text": passage.text,
-        "marks": passage.marks,
-    }
+    data = asdict(passage) | {"locator": locator_to_dict(passage.locator)}
+    del data["resource_id"]
+    return data
 
 
 def passage_from_dict(data: dict[str, Any], resource_id: str) -> Passage:
@@ -73,7 +50,7 @@ def passage_from_dict(data: dict[str, Any], resource_id: str) -> Passage:
         heading_path=tuple(data["heading_path"]),
         locator=locator_from_dict(data["locator"]),
         text=data["text"],
-        marks=tuple((offset, second) for offset, second in data["marks"]),
+        marks=tuple(map(tuple, data["marks"])),
     )
 
 

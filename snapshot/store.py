@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import msgspec
 from filelock import FileLock, Timeout
 
 from errors import SnapshotDamaged, SnapshotError, SnapshotNotFound
@@ -33,9 +34,12 @@ class Pointer:
     """What ACTIVE says: the snapshot served, those served before it (latest first), and the
     content digests that were rolled back and must not come back by themselves."""
 
-    snapshot: str | None = None
-    previous: tuple[str, ...] = ()
-    withdrawn: tuple[str, ...] = ()
+    snapshot: str | None
+    previous: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+
+
+_NOTHING = Pointer(None, (), ())
 
 
 class SnapshotStore:
@@ -70,17 +74,12 @@ class SnapshotStore:
         """Raises SnapshotDamaged where ACTIVE is not what `_point` wrote."""
         path = self.folder / _POINTER
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            return Pointer(
-                snapshot=None if data["snapshot"] is None else _name(data["snapshot"]),
-                previous=tuple(map(_name, data["previous"])),
-                withdrawn=tuple(map(_name, data["withdrawn"])),
-            )
+            return msgspec.json.decode(path.read_bytes(), type=Pointer)
         except FileNotFoundError:
-            return Pointer()
+            return _NOTHING
         except NotADirectoryError as error:
             raise self._unusable(error) from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError) as error:
             raise SnapshotDamaged(
                 f"{path} cannot be read: {error}. Name a snapshot with `python -m index activate`"
             ) from error
@@ -165,7 +164,7 @@ class SnapshotStore:
         try:
             old = self.pointer()
         except SnapshotDamaged:
-            old = Pointer()
+            old = _NOTHING
         served = (old.snapshot, *old.previous) if old.snapshot else ()
         kept = [name for name in served if name != snapshot_id and name in self.ids()]
         withdrawn = [digest for digest in old.withdrawn if digest != manifest.content_digest]
@@ -256,9 +255,3 @@ class SnapshotStore:
             f"the snapshots folder {self.folder} cannot be used: {error}. Set "
             "SIGNPOST_SNAPSHOTS_DIR to a folder that this user may write to"
         )
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no name")
-    return value

@@ -15,19 +15,7 @@ from numpy.typing import NDArray
 from encoder.files import file_sha256
 from snapshot import lexical, token_vectors
 from snapshot.engines import choice
-from snapshot.manifest import (
-    LEXICAL,
-    MANIFEST,
-    OFFSETS,
-    OWNERS,
-    PASSAGES,
-    REFUSED,
-    RESOURCES,
-    VOCABULARY,
-    Calibration,
-    Manifest,
-    Refused,
-)
+from snapshot.manifest import MANIFEST, Calibration, File, Manifest, Refused
 from snapshot.models import EVERYONE, Passage, Resource, embedding_text
 from snapshot.quantizer import TokenCodes, width
 from snapshot.reading import Snapshot
@@ -61,11 +49,11 @@ def write(
     numbers = {resource.id: number for number, resource in enumerate(resources)}
     titles = {resource.id: resource.title for resource in resources}
     owners = np.array([numbers[passage.resource_id] for passage in passages], dtype=np.int32)
-    _write_lines(folder / RESOURCES, map(resource_to_dict, resources))
-    offsets = _write_lines(folder / PASSAGES, map(passage_to_dict, passages))
-    np.save(folder / OFFSETS, np.array(offsets, dtype=np.uint64))
-    np.save(folder / OWNERS, owners)
-    _write_lines(folder / REFUSED, map(asdict, refused))
+    _write_lines(folder / File.RESOURCES, map(resource_to_dict, resources))
+    offsets = _write_lines(folder / File.PASSAGES, map(passage_to_dict, passages))
+    np.save(folder / File.OFFSETS, np.array(offsets, dtype=np.uint64))
+    np.save(folder / File.OWNERS, owners)
+    _write_lines(folder / File.REFUSED, map(asdict, refused))
     chosen = choice.build(manifest.engine, encoded.vectors, folder)
     token_vectors.write(
         (
@@ -81,13 +69,13 @@ def write(
         for passage in passages:
             yield embedding_text(titles[passage.resource_id], passage.heading_path, passage.text)
 
-    lexical.build(zip(owners.tolist(), texts(), strict=True), folder / LEXICAL)
+    lexical.build(zip(owners.tolist(), texts(), strict=True), folder / File.LEXICAL)
     # A misspelt word is shown as it was read: that must not tell what is meant for few.
     open_to_all = np.array([EVERYONE in resource.audience for resource in resources])
     words = count_words(
         text for text, owner in zip(texts(), owners, strict=True) if open_to_all[owner]
     )
-    (folder / VOCABULARY).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+    (folder / File.VOCABULARY).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
     files = {name: file_sha256(folder / name) for name in _file_names(folder)}
     filled = replace(manifest, engine=chosen.engine, engine_measured=chosen.measured, files=files)
     _write_manifest(folder, filled)

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from encoder.protocol import Fingerprint
 
 FORMAT = 7
@@ -78,10 +80,4 @@ class Description:
         data: dict[str, Any] = json.loads(text)
         if data["format"] != FORMAT:
             raise ValueError(f"format {data['format']!r}, and this version reads {FORMAT}")
-        return cls(
-            **data
-            | {
-                "fingerprint": Fingerprint(**data["fingerprint"]),
-                "inputs": tuple(data["inputs"]),
-            }
-        )
+        return msgspec.convert(data, cls)

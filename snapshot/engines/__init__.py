@@ -91,6 +91,8 @@ class TunedIndex(VectorIndex, Protocol):
         """Whether a search without a filter would go by the codes, and not score all rows."""
         ...
 
+    def save(self, folder: Path) -> None: ...
+
 
 class Engine(Protocol):
     """Makes and opens indexes of one kind. An engine's module offers these two functions."""
@@ -107,14 +109,10 @@ class Engine(Protocol):
 
 
 class TunedEngine(Engine, Protocol):
-    """The module of an engine that is tuned before its index is written offers these as well."""
+    """The module of an engine that is tuned before its index is saved offers this as well."""
 
     def index(self, vectors: NDArray[np.float32]) -> TunedIndex:
         """An index of the vectors (n, dim), in memory."""
-        ...
-
-    def save(self, index: TunedIndex, folder: Path) -> None:
-        """Writes what `index` gave into the folder."""
         ...
 
 

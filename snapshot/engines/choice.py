@@ -25,6 +25,7 @@ from snapshot.engines import (
 )
 
 Clock = Callable[[], float]
+Measured = dict[str, int | float]
 _SEED = 4
 _COSINE = np.float32(0.5)
 _TOP = 100  # as many as an answer asks for
@@ -50,7 +51,7 @@ class Chosen:
     """The engine that wrote the vectors, and what was measured before it was chosen."""
 
     engine: str
-    measured: dict[str, float] = field(default_factory=dict)
+    measured: Measured = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +77,17 @@ def build(
     """Writes the vectors (n, dim) into the folder by the engine of that name, or for "auto" by
     the one that suits them; `clock` tells seconds. Raises SnapshotError as `engine` does, and if
     the file cannot be written."""
-    measured: dict[str, float] = {}
+    measured: Measured = {}
     for row in _automatic(len(vectors)) if asked == AUTO else [row_of(asked)]:
         module = engine(row.name)
         if not row.is_tuned:
             module.build(vectors, folder)
             return Chosen(row.name, measured)
-        tuned = cast("TunedEngine", module)
-        index = tuned.index(vectors)
+        index = cast("TunedEngine", module).index(vectors)
         questions = pseudo_questions(vectors, rules.questions)
         measured, passed = _fit(index, questions, rules, clock)
         if asked == row.name or passed:
-            tuned.save(index, folder)
+            index.save(folder)
             return Chosen(row.name, measured)
         del index  # it is as large as the vectors
     raise SnapshotError(f"no engine takes {len(vectors)} passages by itself: set SIGNPOST_ENGINE")
@@ -105,12 +105,12 @@ def _automatic(count: int) -> list[EngineRow]:
 
 def _fit(
     index: TunedIndex, questions: NDArray[np.float32], rules: Rules, clock: Clock
-) -> tuple[dict[str, float], bool]:
+) -> tuple[Measured, bool]:
     """Gives the index the first `k_factor` that finds enough, or else the last at which it still
     goes by its codes, if there is one; returns what was measured with it, if anything was, and
     whether that is enough and faster than the exact search."""
     true = _ask(index.exact, questions, clock)
-    measured: dict[str, float] = {}
+    measured: Measured = {}
     for k_factor in rules.k_factors:
         if not index.narrows(_TOP, k_factor):
             break

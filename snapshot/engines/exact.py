@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
+from snapshot.manifest import damage_named
 
 FILE_NAME = "vectors.npy"
 
@@ -37,10 +38,8 @@ def build(vectors: NDArray[np.float32], folder: Path) -> None:
 
 
 def load(folder: Path) -> ExactIndex:
-    try:
+    with damage_named(folder / FILE_NAME):
         vectors = np.load(folder / FILE_NAME, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise SnapshotDamaged(f"{folder / FILE_NAME} cannot be read: {error}") from error
     if vectors.ndim != 2 or vectors.dtype != np.float32:
         raise SnapshotDamaged(f"{folder / FILE_NAME} holds no (n, dim) float32 vectors")
     return ExactIndex(vectors)

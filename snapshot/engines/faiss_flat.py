@@ -14,7 +14,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from errors import SnapshotDamaged, SnapshotError
+from errors import SnapshotError
+from snapshot.manifest import damage_named
 
 FILE_NAME = "vectors.faiss"
 
@@ -86,10 +87,8 @@ def open_mapped(path: Path) -> Any:
     of flat indexes: IO_FLAG_MMAP reads them into memory. On macOS FAISS has not written it, so
     there the file is read. Raises errors.SnapshotDamaged."""
     flags = 0 if sys.platform == "darwin" else faiss.IO_FLAG_MMAP_IFC
-    try:
+    with damage_named(path, RuntimeError):  # what FAISS raises for every unreadable file
         return faiss.read_index(str(path), flags)
-    except RuntimeError as error:  # what FAISS raises for every unreadable file
-        raise SnapshotDamaged(f"{path} cannot be read: {error}") from error
 
 
 def build(vectors: NDArray[np.float32], folder: Path) -> None:

@@ -40,23 +40,22 @@ class NarrowedIndex:
     what a search without it finds, and so makes the search miss no more."""
 
     def __init__(self, index: faiss.IndexRefine) -> None:
-        self.faiss_index = index
+        self._index = index
         self.exact = FaissIndex(faiss.downcast_index(index.refine_index))
 
     @property
     def count(self) -> int:
-        return int(self.faiss_index.ntotal)
+        return int(self._index.ntotal)
 
     @property
     def k_factor(self) -> float:
-        return float(self.faiss_index.k_factor)
+        return float(self._index.k_factor)
 
     @k_factor.setter
     def k_factor(self, value: float) -> None:
-        self.faiss_index.k_factor = value
+        self._index.k_factor = value
 
     def narrows(self, top_k: int, k_factor: float) -> bool:
-        """Whether a search without a filter would go by the codes, and not score all rows."""
         return _is_worth_it(max(top_k, _LEAST_ASKED), k_factor, self.count)
 
     def search(
@@ -78,9 +77,7 @@ class NarrowedIndex:
         self, questions: NDArray[np.float32], asked: int
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         stay_on_this_thread()
-        scores, rows = self.faiss_index.search(
-            np.ascontiguousarray(questions, dtype=np.float32), asked
-        )
+        scores, rows = self._index.search(np.ascontiguousarray(questions, dtype=np.float32), asked)
         return scores, rows
 
     def _filtered(
@@ -102,6 +99,9 @@ class NarrowedIndex:
 
     def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         return self.exact.vectors(rows)
+
+    def save(self, folder: Path) -> None:
+        write(self._index, folder / FILE_NAME)
 
 
 def _is_worth_it(asked: int, k_factor: float, available: int) -> bool:
@@ -132,12 +132,8 @@ def _group(dim: int) -> int:
     return next(size for size in (4, 3, 2, 1) if dim % size == 0)
 
 
-def save(index: NarrowedIndex, folder: Path) -> None:
-    write(index.faiss_index, folder / FILE_NAME)
-
-
 def build(vectors: NDArray[np.float32], folder: Path) -> None:
-    save(index(vectors), folder)
+    index(vectors).save(folder)
 
 
 def load(folder: Path) -> NarrowedIndex:
