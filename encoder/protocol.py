@@ -15,8 +15,11 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What made a vector. `token_dim` is the width of its tokens' vectors, 0 where the model gives
-    none; `pooling` how they become the text's; `precision` that of the numbers it computes with."""
+    """What made a vector.
+
+    `token_dim` is the width of the vectors of tokens, 0 if the model gives none. `pooling` says how
+    they become the text's, and `precision` in what numbers the model computes.
+    """
 
     model: str
     weights_sha256: str
@@ -28,7 +31,7 @@ class Fingerprint:
 
     def is_comparable(self, other: Fingerprint) -> bool:
         """Whether vectors of the two can be compared. Precision may differ: a question in float32
-        finds among passages in bfloat16 what it finds among passages in float32."""
+        finds the same among passages in bfloat16 as among passages in float32."""
         mine, others = (replace(one, model="", precision="") for one in (self, other))
         return mine == others
 
@@ -72,8 +75,8 @@ class Encoder(Protocol):
 
     @property
     def batches_questions(self) -> bool:
-        """Whether questions encoded in one call come out as each would alone, and no later:
-        dynamic int8, say, rounds a text by what stands beside it."""
+        """Whether questions that are encoded in one call come out as each would alone, and as
+        soon. In dynamic int8 they do not: a text is rounded by what stands beside it."""
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]: ...
 

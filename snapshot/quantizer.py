@@ -56,8 +56,8 @@ class TokenCodes:
 
 
 class TokenQuantizer:
-    """Packs unit vectors of one dimension, and multiplies what it packed, in rotated coordinates:
-    inner products with vectors that `rotate` gave are near to those before."""
+    """Packs unit vectors of `dim` dimensions, and multiplies what it packed with vectors that
+    `rotate` gave: the inner products are near to those of the vectors as they were."""
 
     def __init__(self, dim: int) -> None:
         self.dim = dim
@@ -115,8 +115,8 @@ def _rotation(dim: int) -> NDArray[np.float32]:
 
 
 def code_products(codes: NDArray[np.uint8], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(t, width) uint8 and (q, 4 * width) -> (t, q): the products with the vectors of the codes,
-    each less 1.5, so that they lie about 0. In a byte the lowest bits come first.
+    """(t, width) uint8 and (q, 4 * width) -> (t, q): the inner products of codes and vectors. Each
+    code counts less 1.5, so that codes lie about 0. In a byte the lowest bits come first.
 
     The vectors are rounded to 8-bit integers, each by a scale of its own; all after that is exact.
     """
@@ -134,8 +134,9 @@ def code_products(codes: NDArray[np.uint8], vectors: NDArray[np.float32]) -> NDA
     for start in range(0, len(codes), max(block, 1)):
         part = codes[start : start + block]
         left = room[: _PER_BYTE * part.size].reshape(_PER_BYTE, *part.shape)
-        # Left where they lie the codes of three places count 1, 4 and 16 times as much. The last
-        # is moved: processors without the instruction add two products in 16 bits.
+        # Three of the four codes stay at their place in the byte and so count 1, 4 and 16 times as
+        # much. The last is moved down: processors without the instruction add two products in 16
+        # bits, which would overflow.
         np.bitwise_and(part, 0b11, out=left[0])
         np.bitwise_and(part, 0b1100, out=left[1])
         np.bitwise_and(part, 0b110000, out=left[2])

@@ -48,7 +48,7 @@ class SnapshotStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Held by whoever changes the folder. Raises SnapshotError where another process has it,
+        """Held by whoever changes the folder. Raises SnapshotError if another process has it,
         or the folder cannot be written."""
         lock = FileLock(self.folder / ".lock")
         try:
@@ -71,7 +71,7 @@ class SnapshotStore:
         return self.folder / _ENCODERS
 
     def pointer(self) -> Pointer:
-        """Raises SnapshotDamaged where ACTIVE is not what `_point` wrote."""
+        """Raises SnapshotDamaged if ACTIVE is not what `_point` wrote."""
         path = self.folder / _POINTER
         try:
             return msgspec.json.decode(path.read_bytes(), type=Pointer)
@@ -85,7 +85,7 @@ class SnapshotStore:
             ) from error
 
     def active_id(self) -> str:
-        """Raises SnapshotNotFound where none is active yet."""
+        """Raises SnapshotNotFound if none is active yet."""
         if (active := self.pointer().snapshot) is None:
             raise SnapshotNotFound(
                 f"no snapshot is active in {self.folder}: run `python -m index build CONTENT`"
@@ -139,7 +139,7 @@ class SnapshotStore:
         """Has a snapshot written aside, verifies it, opens it once and gives it its name.
 
         Call it with the lock held. It is not active yet. A failure leaves nothing behind.
-        Raises SnapshotError where the disk does not take it.
+        Raises SnapshotError if the disk does not take it.
         """
         aside = self.folder / f"{_BUILDING}{os.getpid()}-{secrets.token_hex(4)}"
         with self._explained():
@@ -174,7 +174,7 @@ class SnapshotStore:
         """Points ACTIVE to the snapshot served before; returns (the old one, the new one).
 
         The content rolled back from is remembered: a build of it is not activated again unless
-        asked to. Call it with the lock held. Raises SnapshotNotFound where there is none before.
+        asked to. Call it with the lock held. Raises SnapshotNotFound if there is none before.
         """
         pointer = self.pointer()
         rolled_back = self.active_id()
@@ -223,7 +223,7 @@ class SnapshotStore:
 
     def write_whole(self, name: str, text: str) -> None:
         """Puts a file into the folder, in place of what was there, by one atomic rename; call it
-        with the lock held. Raises SnapshotError where the disk does not take it."""
+        with the lock held. Raises SnapshotError if the disk does not take it."""
         path = self.folder / name
         aside = path.with_name(f".{name}-{os.getpid()}")
         with self._explained():

@@ -35,7 +35,7 @@ class Vocabulary:
 
     def nearest(self, word: str, stem: Callable[[str], str]) -> str | None:
         """The word of the vocabulary that a misspelt one (in lower case) most likely means: one
-        slip away; None where none or several could be meant.
+        slip away; None if none or several could be meant.
 
         A slip is a letter too many, too few, another, or two that changed places (optimal string
         alignment). The first letter, or the first two swapped, must be right: people seldom

@@ -1,7 +1,7 @@
 """A sentence-transformers model becomes one graph, with its pooling and normalisation.
 
-torch's tracing exporter is used, for the newer one leaves attention in pieces that no runtime puts
-together again; attention is written out ("eager") for the same reason.
+torch's tracing exporter is used. The newer one leaves attention in pieces that no runtime puts
+together again; for the same reason attention is written out ("eager").
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def export(model: Any, path: Path, *, with_tokens: bool) -> tuple[str, ...]:
 
 
 def fuse(path: Path, config: Any) -> None:
-    """Puts the graph's small operations together to those that onnxruntime has kernels for, where
-    it knows the architecture; leaves it as it is elsewhere. `config` is the transformer's."""
+    """Joins the graph's small operations to those that onnxruntime has kernels for. A graph of an
+    architecture that it does not know is left as it is. `config` is the transformer's."""
     if getattr(config, "model_type", None) not in ("bert", "roberta", "xlm-roberta"):
         return
     from onnxruntime.transformers.fusion_options import FusionOptions
@@ -94,9 +94,9 @@ def fuse(path: Path, config: Any) -> None:
 
 
 def take_out_words(path: Path, table: Path) -> bool:
-    """Has the graph take the vectors of its words, `WORDS` (b, t, width), instead of looking them
-    up, and writes their table (words, width) float32 aside; returns whether that can be done. The
-    table is as large as all else in a small model, and a question needs ten rows of it."""
+    """Writes the table of the vectors of words (words, width) float32 aside, and has the graph take
+    the vectors, `WORDS` (b, t, width), as an input. Returns whether that can be done. In a small
+    model the table is as large as all else, and a question needs ten rows of it."""
     import onnx
 
     model = onnx.load(path)
@@ -141,8 +141,8 @@ def save_mapped(path: Path, target: Path) -> None:
 
 
 def quantize(path: Path, target: Path) -> None:
-    """Writes the graph with its matrix products in 8-bit integers, the scale of what goes into
-    them found anew each time ("dynamic"), which makes a text's vector depend on those beside it."""
+    """Writes the graph with its matrix products in 8-bit integers. The scale of what goes into them
+    is found anew each time ("dynamic"), so a text's vector depends on the texts beside it."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     whole = target.with_suffix(".whole")
@@ -161,9 +161,9 @@ def quantize(path: Path, target: Path) -> None:
 
 
 def _most_sensitive(path: Path) -> list[str]:
-    """The name of the first product that narrows, which ends the first feed-forward layer: what
-    goes into it is spread the widest. In single precision it brings back, in the same time, what
-    8-bit integers lose of nDCG@10 (docs/performance.md)."""
+    """The name of the first product that narrows. It ends the first feed-forward layer, and what
+    goes into it is spread the widest. Left in single precision, it brings back what 8-bit integers
+    lose of nDCG@10, in the same time (docs/performance.md)."""
     import onnx
 
     graph = onnx.load(path).graph
@@ -184,7 +184,7 @@ def save_openvino(path: Path, target: Path) -> None:
 
 @contextmanager
 def _attention_written_out(model: Any) -> Iterator[None]:
-    """For as long as it lasts, where the model lets it be chosen."""
+    """Meanwhile, if the model lets it be chosen."""
     changed = []
     for module in model.modules():
         config = getattr(module, "config", None)

@@ -27,10 +27,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How near to the reference: mean cosine of the vectors of a passage, and of a question's
-    tokens; the share of the reference's first ten that are found; and how much of its nDCG@10 is
-    lost, on sentences, whose own passage is the right one, and on golden questions that something
-    answers, with the standard errors of that."""
+    """How near an encoder comes to the reference.
+
+    `cosine` and `token_cosine` are means over the two vectors of a passage and of a question's
+    token. `overlap` is the share of the reference's first ten that is found. `lost` is how much of
+    its nDCG@10 is lost on sentences, whose own passage is the right one, and `golden_lost` on
+    golden questions that something answers; both with their standard errors.
+    """
 
     cosine: float = 1.0
     token_cosine: float = 1.0
@@ -41,8 +44,8 @@ class Agreement:
     golden_lost_error: float = 0.0
 
     def problem(self, *, is_exact: bool = True) -> str | None:
-        """Why this is not good enough; None where it is. `is_exact` asks for the reference's own
-        answers; without it only for answers as good."""
+        """Why this is not good enough; None if it is. With `is_exact` the answers must be the
+        reference's own, without it only as good."""
         if is_exact and self.cosine < LEAST_COSINE:
             return f"its vectors differ: mean cosine {self.cosine:.4f}, {LEAST_COSINE} is needed"
         if is_exact and self.token_cosine < LEAST_COSINE:
@@ -60,7 +63,7 @@ class Agreement:
 
 
 def compare(reference: Seen, other: Seen, sample: Sample) -> Agreement:
-    """An empty sample agrees perfectly. A text whose tokens are cut otherwise does not at all."""
+    """An empty sample agrees perfectly. A text that is cut into other tokens does not agree."""
     if not sample.passages:
         return Agreement()
     true, own = _vectors(reference.passages), _vectors(other.passages)
@@ -100,8 +103,8 @@ def _first_ten(questions: Vectors, passages: Vectors) -> NDArray[np.int64]:
 
 
 def _ndcg(found: NDArray[np.int64], right: Sequence[Collection[int]]) -> NDArray[np.float64]:
-    """nDCG@10 of each question, where each right passage gains 1 (Järvelin and Kekäläinen, 2002);
-    NaN where there is none."""
+    """nDCG@10 of each question (Järvelin and Kekäläinen, 2002). Each right passage gains 1; without
+    any the value is NaN."""
     discounts = 1 / np.log2(np.arange(2, _TOP + 2))
     values = np.full(len(found), np.nan)
     for number, (row, wanted) in enumerate(zip(found, right, strict=True)):
@@ -132,9 +135,11 @@ def _token_cosine(reference: list[Encoded], other: list[Encoded]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Stretches of the folder, and what to ask: sentences out of them, question i from passage
-    `sources[i]`; and the golden questions, which any passage of `right[i]` answers, none where
-    nothing in the folder does."""
+    """Stretches of the folder, and what to ask.
+
+    `questions` are sentences out of them: question i is from passage `sources[i]`. Golden question
+    i is answered by any passage of `right[i]`, which is empty if nothing in the folder answers it.
+    """
 
     passages: tuple[str, ...]
     questions: tuple[str, ...]

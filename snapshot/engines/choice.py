@@ -106,9 +106,9 @@ def _automatic(count: int) -> list[EngineRow]:
 def _fit(
     index: TunedIndex, questions: NDArray[np.float32], rules: Rules, clock: Clock
 ) -> tuple[Measured, bool]:
-    """Gives the index the first `k_factor` that finds enough, or else the last at which it still
-    goes by its codes, if there is one; returns what was measured with it, if anything was, and
-    whether that is enough and faster than the exact search."""
+    """Gives the index the first `k_factor` that finds enough, or else the last one at which it
+    still goes by its codes. Returns what was measured with it, which is empty if there is no such
+    one, and whether the index finds enough and is faster than the exact search."""
     true = _ask(index.exact, questions, clock)
     measured: Measured = {}
     for k_factor in rules.k_factors:
@@ -140,10 +140,11 @@ def _ask(index: VectorIndex, questions: NDArray[np.float32], clock: Clock) -> _F
 
 
 def pseudo_questions(vectors: NDArray[np.float32], count: int) -> NDArray[np.float32]:
-    """Vectors (q, dim) that are as hard to search for as questions: a passage's, turned in a
-    random direction until half its cosine is left. Real questions lie as far (0.55 to 0.7) from
-    the best passage, and compared with theirs the recall of these is as high or lower. Passages
-    as they are would flatter: they lie among their neighbours. The same for the same vectors.
+    """Vectors (q, dim) that are as hard to search for as questions, the same for the same vectors.
+
+    Each is a passage's, turned in a random direction until half its cosine is left. Real questions
+    have a cosine of 0.55 to 0.7 with their best passage, and their recall is as high as that of
+    these or higher. Passages as they are would flatter: they lie among their neighbours.
     """
     random = np.random.default_rng(_SEED)
     rows = random.choice(len(vectors), size=min(count, len(vectors)), replace=False)

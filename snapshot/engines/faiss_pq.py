@@ -128,7 +128,7 @@ def _sample(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _group(dim: int) -> int:
-    """How many dimensions share a code: four, or fewer where four do not divide `dim`."""
+    """How many dimensions share a code: four, or fewer if four do not divide `dim`."""
     return next(size for size in (4, 3, 2, 1) if dim % size == 0)
 
 
