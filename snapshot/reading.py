@@ -32,7 +32,7 @@ class Snapshot:
 
     def __init__(self, folder: Path) -> None:
         """Raises SnapshotDamaged if a file is missing or of another format. Does not read all
-        bytes: `manifest.verify` does, which `SnapshotStore.open` calls first."""
+        bytes: `snapshot.manifest.verify` does, which `SnapshotStore.open` calls first."""
         self.folder = folder
         self.manifest = read_manifest(folder)
         with damage_named(folder / File.RESOURCES):
