@@ -144,9 +144,10 @@ def main(wanted: list[str]) -> int:
         started = time.monotonic()
         count, alive = survivors(path, tests_of[path])
         reasons = {
-            (one["was"].strip(), one["becomes"].strip())
-            for one in table.get("explained", [])
+            (one["was"], becomes)
+            for one in table["explained"]
             if one["module"] == path
+            for becomes in one["becomes"]
         }
         unexplained = [one for one in alive if (one.was, one.becomes) not in reasons]
         idle = reasons - {(one.was, one.becomes) for one in alive}

@@ -111,8 +111,11 @@ def test_a_token_with_something_added_is_no_link(junk: str) -> None:
 
 
 def test_an_endless_token_is_refused_by_its_length_alone() -> None:
-    with pytest.raises(LinkError, match="5000000 characters"):
-        LINKS.read("A" * 5_000_000)
+    for length in (4097, 5_000_000):
+        with pytest.raises(LinkError, match=f"{length} characters is too long"):
+            LINKS.read("A" * length)
+    with pytest.raises(LinkError, match="damaged or forged"):
+        LINKS.read("A" * 4096)
 
 
 def test_a_token_of_another_secret_is_refused() -> None:

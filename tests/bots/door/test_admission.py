@@ -17,7 +17,6 @@ from errors import KeysUnavailable, RequestRefused
 from tests.fakes import activities
 
 SERVICE_URL = "https://smba.example/emea/"
-OTHER_TENANT = "00000000-0000-4000-8000-000000000000"
 Post = Callable[..., Awaitable[ClientResponse]]
 
 
@@ -148,9 +147,12 @@ async def test_with_tenants_listed_only_theirs_are_let_in(
     door: Door, tokens: Tokens | None
 ) -> None:
     """In whatever case they are listed. Others are told which tenant is not."""
-    post = await door(tokens, OTHER_TENANT, activities.TENANT_ID.upper())
+    post = await door(tokens, "conTOSO", activities.TENANT_ID)
     url = SERVICE_URL if tokens else "http://localhost:1"
     assert (await post(serviceUrl=url)).status == 200
+    for tenant in ("contoso", "Contoso"):
+        listed = {"tenant": {"id": tenant}}
+        assert (await post(serviceUrl=url, channelData=listed)).status == 200
     foreign = {"tenant": {"id": "Foreign"}}
     with capture_logs():
         response = await post(serviceUrl=url, channelData=foreign)

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pytest
 
-from bots.door import dedup
 from bots.door.dedup import Delivery, Once, delivery_of, fingerprint
 from bots.door.payload import parse_activity
 from tests.fakes import activities as teams
@@ -132,7 +131,8 @@ async def test_a_press_is_forgotten_when_its_sender_presses_something_else() -> 
     work = Work()
     no = replace(PRESS, activity_id="2", press=fingerprint("no"))
     yes_again = replace(PRESS, activity_id="3")
-    assert [await once.run(delivery, work) for delivery in (PRESS, no, yes_again)] == [1, 2, 3]
+    presses = (PRESS, no, yes_again, PRESS)  # the last is the first, delivered once more
+    assert [await once.run(delivery, work) for delivery in presses] == [1, 2, 3, 1]
 
 
 async def test_somebody_else_s_press_is_another() -> None:
@@ -153,16 +153,26 @@ async def test_everything_is_forgotten_after_the_window() -> None:
     assert await once.run(PRESS, work) == 2
 
 
+async def test_a_delivery_is_known_for_two_minutes() -> None:
+    now = [0.0]
+    once: Once[int] = Once(clock=lambda: now[0])
+    await once.run(MESSAGE, Work())
+    now[0] = 119.5
+    assert MESSAGE in once
+    now[0] = 120.5
+    assert MESSAGE not in once
+
+
 async def test_memory_is_bounded() -> None:
     """However many deliveries come within the window, and however long their ids are."""
     once: Once[int] = Once()
     work = Work()
-    for number in range(dedup.CAPACITY + 100):
+    for number in range(4096 + 100):
         activity_id = f"{number}-{'x' * 100}"
         press = fingerprint(number)
         await once.run(Delivery("invoke", "c", activity_id, f"sender-{number}", press), work)
-    assert len(once._by_id) == dedup.CAPACITY
-    assert len(once._presses) == dedup.PRESS_CAPACITY
+    assert len(once._by_id) == 4096
+    assert len(once._presses) == 1024
     assert {len(key) for key in once._by_id} == {16}
 
 

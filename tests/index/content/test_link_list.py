@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from errors import ContentError
-from index.content.link_list import load_links
+from index.content.link_list import LINK_FILES, LinkRow, load_links
 from index.readers.documents import Document, Section
 from snapshot.formats import Kind
 from snapshot.models import Whole
@@ -58,6 +58,9 @@ def test_the_digest_tells_rows_apart_by_what_they_say(tmp_path: Path) -> None:
         "- {title: Bürostuhl, url: /e, validated_on: 2026-01-02}\n"
         "- {validated_on: 2026-01-02, url: /e, title: Bürostuhl}\n"
         "- {title: Bürostuhl, url: /f, validated_on: 2026-01-02}\n"
+    )
+    assert LinkRow(2, {"url": "/e", "title": "x"}).digest == (
+        LinkRow(3, {"title": "x", "url": "/e"}).digest
     )
     digests = [row.digest for row in load_links(tmp_path, "links.yaml")]
     said = '{"title": "Bürostuhl", "url": "/e", "validated_on": "2026-01-02"}'
@@ -189,6 +192,10 @@ def test_a_description_may_have_2000_characters(tmp_path: Path) -> None:
     (tmp_path / "links.yaml").write_text(entry)
     [row] = load_links(tmp_path, "links.yaml")
     assert row.fields["description"] == "x" * 2000
+
+
+def test_files_of_links_go_by_three_names() -> None:
+    assert LINK_FILES == ("links.csv", "links.yaml", "links.yml")
 
 
 def test_an_empty_file_has_no_rows(tmp_path: Path) -> None:
