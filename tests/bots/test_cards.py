@@ -248,10 +248,12 @@ def test_what_content_and_people_write_is_shown_as_it_is() -> None:
     assert f"Before. {EVIL}" in shown
     assert urls(card) == list(LINKS[:2])
     assert any(line.startswith("Validated by [Sign in](https://evil") for line in shown)
-    for block in elements(card, "TextBlock"):
+    blocks, runs = list(elements(card, "TextBlock")), list(elements(card, "TextRun"))
+    assert len(blocks) + len(runs) >= len(shown) and blocks and runs
+    for block in blocks:
         inline = MarkdownIt("js-default", {"linkify": True}).enable("linkify").parse(block["text"])
         assert {child.type for child in inline[1].children or []} == {"text"}
-    for run in elements(card, "TextRun"):
+    for run in runs:
         assert "{{" not in run["text"]
 
 

@@ -413,7 +413,9 @@ class TestPresses:
     async def test_in_a_channel_the_thread_may_be_named_or_not(self, talk: Talk) -> None:
         await talk.ask(conversation_id=THREAD, channel_kind=ChannelKind.CHANNEL)
         channel = THREAD.partition(";")[0]
-        assert (await talk.it.press(rate(True, conversation_id=channel))).card is not None
+        reply = await talk.it.press(rate(True, conversation_id=channel))
+        assert wording.RATED_SHARED in lines(reply.card or {})
+        assert [(one.query_id, one.helpful) for one in talk.recorder.rated] == [("q1", True)]
 
     @pytest.mark.parametrize(
         "data",
@@ -452,7 +454,8 @@ class TestPresses:
     )
     async def test_no_data_raise(self, data: Any) -> None:
         for value in (data, {"action": "rate", "query_id": data, "helpful": data}):
-            assert (await Talk().it.press(press(value))).text
+            reply = await Talk().it.press(press(value))
+            assert (reply.text, reply.card) == (wording.PRESS_UNKNOWN, None)
 
 
 class TestThumbs:
@@ -516,7 +519,8 @@ class TestThumbs:
     async def test_a_comment_has_a_length(self, talk: Talk) -> None:
         await talk.ask()
         await talk.it.thumbs(thumbs(True, "activity-1", "word " * 5_000))
-        assert len(talk.recorder.rated[0].comment) <= MAX_COMMENT_CHARS
+        comment = talk.recorder.rated[0].comment
+        assert comment == "word " * (MAX_COMMENT_CHARS // 5 - 1) + "word…"
 
 
 @settings(deadline=None, max_examples=100)

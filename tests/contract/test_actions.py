@@ -47,11 +47,13 @@ def buttons(name: str) -> list[dict[str, Any]]:
     again is taken for a repeat."""
     drawn = (button for card in CARDS for button in elements(card, "Action.Execute"))
     asking = [button for button in drawn if button["verb"] == name]
+    assert asking != [] or name not in ACTIONS, f"no card draws a button for {name}"
     return list({json.dumps(button["data"]): button for button in asking}.values())
 
 
 def malformed(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The data with one value missing, or another in its place."""
+    assert len(data) > 1
     for key in data.keys() - {"action"}:
         yield {name: value for name, value in data.items() if name != key}
         yield from ({**data, key: junk} for junk in JUNK)

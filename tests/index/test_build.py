@@ -207,8 +207,10 @@ def test_a_strict_build_publishes_nothing_if_anything_is_refused(
     assert store.ids() == []
 
 
-def test_a_strict_build_of_a_clean_folder_publishes(run: Run) -> None:
-    assert run(strict=True).published
+def test_a_strict_build_of_a_clean_folder_publishes(run: Run, store: SnapshotStore) -> None:
+    report = run(strict=True)
+    assert report.published
+    assert store.active_id() == report.snapshot_id
 
 
 def test_the_day_decides_what_is_served(run: Run, content: Path, store: SnapshotStore) -> None:

@@ -77,6 +77,7 @@ def test_questions_open_the_right_place_in_real_documents(
 
 def test_every_place_has_a_link(real: Retriever, workplace: Path) -> None:
     snapshot = real.snapshot
+    assert snapshot.manifest.counts.passages > 1_000
     for number, resource in enumerate(snapshot.resources):
         for passage in snapshot.passages_of(number):
             assert resource.url_at(passage.locator).startswith("https://"), resource.path
