@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from benchmarks.results import Result
+from benchmarks.results import Comparison
 
-Measured = Mapping[str, Result]
+Measured = Mapping[str, Comparison]
 _Value = Callable[[Measured], tuple[float, str] | None]
 
 
@@ -64,7 +64,7 @@ class _Wanted:
     at_most: bool = False
 
 
-def goals(results: Iterable[Result]) -> list[Goal]:
+def goals(results: Iterable[Comparison]) -> list[Goal]:
     """All of them, in their order."""
     measured = {result.metric: result for result in results}
     found = []
@@ -75,7 +75,7 @@ def goals(results: Iterable[Result]) -> list[Goal]:
     return found
 
 
-def _of(read: Callable[[Result], float], *names: str) -> _Value:
+def _of(read: Callable[[Comparison], float], *names: str) -> _Value:
     """Of the first of these names that was measured."""
 
     def value(measured: Measured) -> tuple[float, str] | None:

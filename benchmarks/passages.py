@@ -1,6 +1,6 @@
 """Snapshots to measure on: of the product's own making, and of as many passages as are wanted.
 
-Where the content does not give so many, the rest is re-cut from it: the first half of one passage
+If the content does not give so many, the rest is re-cut from it: the first half of one passage
 and the second half of one a little further on. Its tokens are those of the halves and its vector
 is the mean of the two, so nothing is encoded; its words are spread over passages as real ones are.
 Such a passage is of a resource whose path begins with "synthetic-".
@@ -32,7 +32,7 @@ SIZES = (10_000, 24_000)
 
 def extended(base: Snapshot, count: int, kept: Path = BENCH) -> Snapshot:
     """A snapshot of the passages of `base` and of re-cut ones, `count` in all, or `base` itself
-    where it has as many. One that was made before is opened again."""
+    if it has as many. One that was made before is opened again."""
     real = base.manifest.counts.passages
     if count <= real:
         return base

@@ -32,7 +32,7 @@ _TOLD_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16", "amx
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Comparison:
     """One comparison. `ours` and `other` are medians in `unit`; `ratio` is above 1 if ours is
     better; `samples` is how many times each was measured."""
 
@@ -70,23 +70,23 @@ class Series:
 
 def less_is_better(
     metric: str, unit: str, ours: Sequence[float], other: Sequence[float], other_name: str
-) -> Result:
+) -> Comparison:
     """For times and sizes. Raises statistics.StatisticsError if either is empty."""
     mine, theirs = statistics.median(ours), statistics.median(other)
     samples = min(len(ours), len(other))
-    return Result(metric, unit, mine, theirs, other_name, theirs / mine, samples)
+    return Comparison(metric, unit, mine, theirs, other_name, theirs / mine, samples)
 
 
 def more_is_better(
     metric: str, unit: str, ours: Sequence[float], other: Sequence[float], other_name: str
-) -> Result:
+) -> Comparison:
     """For rates and shares. Raises statistics.StatisticsError if either is empty."""
     swapped = less_is_better(metric, unit, other, ours, other_name)
     return replace(swapped, ours=swapped.other, other=swapped.ours)
 
 
 def write(
-    name: str, results: Iterable[Result], folder: Path = BENCH, *, notes: Iterable[str] = ()
+    name: str, results: Iterable[Comparison], folder: Path = BENCH, *, notes: Iterable[str] = ()
 ) -> Path:
     """Writes `folder`/NAME.json, a list of the results, and NAME-about.json beside it; returns
     the path of the first."""
@@ -103,9 +103,9 @@ def is_results(path: Path) -> bool:
     return path.suffix == ".json" and not path.name.endswith((_ABOUT, _SERIES))
 
 
-def read(path: Path) -> list[Result]:
+def read(path: Path) -> list[Comparison]:
     """What `write` wrote."""
-    return [Result(**data) for data in json.loads(path.read_text(encoding="utf-8"))]
+    return [Comparison(**data) for data in json.loads(path.read_text(encoding="utf-8"))]
 
 
 def read_about(path: Path) -> About | None:
@@ -138,7 +138,7 @@ def _write_json(path: Path, data: object) -> None:
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def table(results: Iterable[Result]) -> str:
+def table(results: Iterable[Comparison]) -> str:
     """The results as lines of text for a terminal."""
     lines = [f"{'metric':<34}{'ours':>12}{'other':>12}{'ratio':>8}  other"]
     lines += [

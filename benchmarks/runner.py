@@ -13,7 +13,7 @@ import typer
 
 from benchmarks import results
 from benchmarks.processes import ROOT
-from benchmarks.results import BENCH, Result, Series
+from benchmarks.results import BENCH, Comparison, Series
 from errors import SignpostError
 from retrieval.serving.machine import limit_blas_threads
 
@@ -92,7 +92,7 @@ def interleaved(
 
 def finish(
     name: str,
-    found: Sequence[Result],
+    found: Sequence[Comparison],
     *,
     smoke: bool,
     notes: Iterable[str] = (),

@@ -16,7 +16,7 @@ from benchmarks.encode.ways import default, first_ten, ours, overlap, texts, tim
 from benchmarks.lone import first_vector
 from benchmarks.processes import alone
 from benchmarks.quality.sets import WORKPLACE_SETS
-from benchmarks.results import Result, less_is_better, machine, more_is_better
+from benchmarks.results import Comparison, less_is_better, machine, more_is_better
 from benchmarks.runner import SHARED, Shared, Smoke, command_line, finish, interleaved, run
 from encoder.exported.description import Precision
 from encoder.exported.exported_encoder import cores
@@ -67,14 +67,16 @@ def encode(smoke: Smoke = False, shared: Shared = SHARED) -> None:
     right, count = first_ten(asked.questions, reference, true), len(asked.questions)
     for suffix, way in (("", usual), ("_float32", float32), ("_int8", int8)):
         share = overlap(first_ten(asked.questions, way, own), right)
-        results.append(Result(f"encode_overlap{suffix}", "share", share, 1.0, PEER, share, count))
+        results.append(
+            Comparison(f"encode_overlap{suffix}", "share", share, 1.0, PEER, share, count)
+        )
     results += _starts(store.encoders, 1 if smoke else 5)
     if not smoke and (shared / "corpora").is_dir():
         results += _ndcg_lost(store, encoder, fastest, shared)
     finish("encode", results, smoke=smoke)
 
 
-def _starts(encoders: Path, times: int) -> list[Result]:
+def _starts(encoders: Path, times: int) -> list[Comparison]:
     """To the first vector from the process's start, and memory then."""
     mine, others = [], []
     for _ in range(times):
@@ -89,7 +91,9 @@ def _starts(encoders: Path, times: int) -> list[Result]:
     ]
 
 
-def _ndcg_lost(store: SnapshotStore, usual: Encoder, int8: Encoder, shared: Path) -> list[Result]:
+def _ndcg_lost(
+    store: SnapshotStore, usual: Encoder, int8: Encoder, shared: Path
+) -> list[Comparison]:
     """nDCG@10 of the whole answer path over all answerable questions of each set, in int8 beside
     the usual precision."""
     snapshot = store.open()
@@ -100,7 +104,7 @@ def _ndcg_lost(store: SnapshotStore, usual: Encoder, int8: Encoder, shared: Path
         asked = load_questions(folder / "queries.jsonl", folder / "qrels.tsv")
         fast, true = (evaluate(one, asked).ranking.ndcg_at_10.mean for one in retrievers)
         results.append(
-            Result(f"ndcg_int8_{name}", "nDCG@10", fast, true, "usual", fast / true, len(asked))
+            Comparison(f"ndcg_int8_{name}", "nDCG@10", fast, true, "usual", fast / true, len(asked))
         )
     return results
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.product import texts_of
-from benchmarks.quality.sets import WORKPLACE_SETS
+from benchmarks.quality.sets import WORKPLACE_SETS, workplace_questions
 from encoder.protocol import Encoder, Vectors
 from snapshot.reading import Snapshot
 from snapshot.sentences import sentence_spans
@@ -38,14 +37,7 @@ def texts(snapshot: Snapshot, shared: Path, passages: int, questions: int) -> Te
     choice = random.Random(0)  # noqa: S311 (no secret)
     every, rows = texts_of(snapshot), list(range(len(snapshot.owners)))
     choice.shuffle(rows)
-    paths = [shared / "eval" / name / "queries.jsonl" for name in WORKPLACE_SETS]
-    asked = [
-        json.loads(line)["text"]
-        for path in paths
-        if path.is_file()
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    source = f"labelled questions ({', '.join(WORKPLACE_SETS)})"
+    asked, source = workplace_questions(shared), f"labelled questions ({', '.join(WORKPLACE_SETS)})"
     if not asked:
         asked, source = [s for row in rows for s in _sentences(snapshot, row)], "its sentences"
     choice.shuffle(asked)

@@ -18,7 +18,7 @@ from benchmarks.page import plots, templates
 from benchmarks.results import (
     BENCH,
     About,
-    Result,
+    Comparison,
     Series,
     is_results,
     read,
@@ -76,7 +76,7 @@ class Bench:
     """One benchmark's last run."""
 
     name: str
-    results: tuple[Result, ...]
+    results: tuple[Comparison, ...]
     about: About | None = None
     series: tuple[Series, ...] = ()
 
@@ -136,10 +136,10 @@ def _ratio_plots(bench: Bench) -> Iterable[Plot]:
         yield Plot(title, Markup(svg), f"Bars. {title}. {told}.")  # noqa: S704 (ours, of figures)
 
 
-def by_stem(results: Iterable[Result]) -> Mapping[str, Sequence[Result]]:
+def by_stem(results: Iterable[Comparison]) -> Mapping[str, Sequence[Comparison]]:
     """Results that several others share, like `start_txtai` and `start_chroma`, by what stands
     before the last part of their names; all that stand alone under the empty name, last."""
-    groups: dict[str, list[Result]] = defaultdict(list)
+    groups: dict[str, list[Comparison]] = defaultdict(list)
     for result in results:
         groups[result.metric.rpartition("_")[0]].append(result)
     shared = {

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from benchmarks.results import Result, Series
+from benchmarks.results import Comparison, Series
 
 OURS = "signpost"
 _INK, _MUTED, _GRID = "#1f2933", "#52606d", "#d9dee4"
@@ -37,7 +37,7 @@ _STYLE: Any = {
 }
 
 
-def ratios(results: Sequence[Result], labels: Sequence[str], prefix: str) -> str:
+def ratios(results: Sequence[Comparison], labels: Sequence[str], prefix: str) -> str:
     """A bar for each, to the right of 1 if ours is better, on a scale on which twice as good
     and half as good are as long. `prefix` makes the ids in it unlike those of other plots."""
     with mpl.rc_context(_STYLE):

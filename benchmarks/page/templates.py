@@ -13,7 +13,8 @@ from evaluation.evaluate import Figure
 
 
 def render(name: str, filters: Mapping[str, Callable[..., Any]], **values: Any) -> str:
-    """That template of these values; what stands in them is text, whatever the kind of page."""
+    """That template of these values, which may call the functions below and `filters`. What
+    stands in the values is text, whatever the kind of page."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=name.endswith(".html"),
@@ -21,7 +22,8 @@ def render(name: str, filters: Mapping[str, Callable[..., Any]], **values: Any) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= filters
+    own = (number, signed, percent, cells, with_interval, bold_if, text, code)
+    environment.filters |= {one.__name__: one for one in own} | dict(filters)
     return environment.get_template(name).render(**values)
 
 

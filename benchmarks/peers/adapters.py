@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ _BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Askable:
     """What can be asked. `ask` gives the rows of the passages that a user would be shown, best
     first, so many at most; `rank` those of the ranking alone, which a measure of quality looks at
     (the same if it is None)."""
@@ -36,7 +37,7 @@ class Peer:
     in the empty folder."""
 
     index: Callable[[Sequence[str], Path], None]
-    open: Callable[[Path], Opened]
+    open: Callable[[Path], Askable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _signpost(snapshots: Path) -> Peer:
 
         build(texts, folder, encoder)
 
-    def load(folder: Path) -> Opened:
+    def load(folder: Path) -> Askable:
         snapshot = SnapshotStore(folder).open()
         retriever = Retriever(snapshot, encoder)
         ids = [resource.id for resource in snapshot.resources]
@@ -90,7 +91,7 @@ def _signpost(snapshots: Path) -> Peer:
             hits = [hit for result in answer.results for hit in result.hits]
             return rows(sorted(hits, key=lambda hit: hit.rank)[:top_k])
 
-        return Opened(ask, lambda text, top_k: rows(retriever.rank(Question(text), top_k)))
+        return Askable(ask, lambda text, top_k: rows(retriever.rank(Question(text), top_k)))
 
     return Peer(index, load)
 
@@ -116,7 +117,7 @@ def _plain(model: Path) -> Peer:
         faiss.write_index(flat, str(folder / "vectors.faiss"))
         (folder / "texts.json").write_text(json.dumps(list(texts)), encoding="utf-8")
 
-    def load(folder: Path) -> Opened:
+    def load(folder: Path) -> Askable:
         flat = faiss.read_index(str(folder / "vectors.faiss"))
         texts = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
 
@@ -124,7 +125,7 @@ def _plain(model: Path) -> Peer:
             _, [rows] = flat.search(encode([question]), top_k)
             return list({int(row): texts[row] for row in rows if row >= 0})
 
-        return Opened(ask)
+        return Askable(ask)
 
     return Peer(index, load)
 
@@ -141,13 +142,13 @@ def _txtai(model: Path) -> Peer:
         embeddings.index(enumerate(texts))
         embeddings.save(str(folder / "index"))
 
-    def load(folder: Path) -> Opened:
+    def load(folder: Path) -> Askable:
         embeddings.load(str(folder / "index"))
 
         def ask(question: str, top_k: int) -> list[int]:
             return [int(found["id"]) for found in embeddings.search(question, top_k)]
 
-        return Opened(ask)
+        return Askable(ask)
 
     return Peer(index, load)
 
@@ -169,7 +170,7 @@ def _chroma(model: Path) -> Peer:
             batch = list(texts[start : start + _BATCH])
             collection.add(ids=[str(start + row) for row in range(len(batch))], documents=batch)
 
-    def load(folder: Path) -> Opened:
+    def load(folder: Path) -> Askable:
         collection = chromadb.PersistentClient(str(folder)).get_collection(
             "passages", embedding_function=encode
         )
@@ -178,7 +179,7 @@ def _chroma(model: Path) -> Peer:
             found = collection.query(query_texts=[question], n_results=top_k)
             return [int(row) for row in found["ids"][0]]
 
-        return Opened(ask)
+        return Askable(ask)
 
     return Peer(index, load)
 
@@ -205,7 +206,7 @@ def _haystack(model: Path) -> Peer:
         store.write_documents(embedder.run(documents)["documents"])
         store.save_to_disk(str(folder / "store.json"))
 
-    def load(folder: Path) -> Opened:
+    def load(folder: Path) -> Askable:
         store = InMemoryDocumentStore.load_from_disk(str(folder / "store.json"))
         pipeline = Pipeline()
         pipeline.add_component("question", for_questions)
@@ -216,7 +217,7 @@ def _haystack(model: Path) -> Peer:
             found = pipeline.run({"question": {"text": question}, "retriever": {"top_k": top_k}})
             return [int(document.id) for document in found["retriever"]["documents"]]
 
-        return Opened(ask)
+        return Askable(ask)
 
     return Peer(index, load)
 
@@ -237,7 +238,7 @@ def _langchain(model: Path) -> Peer:
         rows = [{"row": row} for row in range(len(texts))]
         FAISS.from_texts(list(texts), embeddings, metadatas=rows).save_local(str(folder))
 
-    def load(folder: Path) -> Opened:
+    def load(folder: Path) -> Askable:
         # Written by `index` above, so there is nothing dangerous in it.
         store = FAISS.load_local(str(folder), embeddings, allow_dangerous_deserialization=True)
 
@@ -245,7 +246,7 @@ def _langchain(model: Path) -> Peer:
             found = store.similarity_search(question, k=top_k)
             return [int(document.metadata["row"]) for document in found]
 
-        return Opened(ask)
+        return Askable(ask)
 
     return Peer(index, load)
 
@@ -262,17 +263,15 @@ def _llamaindex(model: Path) -> Peer:
         nodes = [TextNode(id_=str(row), text=text) for row, text in enumerate(texts)]
         VectorStoreIndex(nodes, embed_model=encode).storage_context.persist(str(folder))
 
-    def load(folder: Path) -> Opened:
+    def load(folder: Path) -> Askable:
         stored = StorageContext.from_defaults(persist_dir=str(folder))
         loaded = load_index_from_storage(stored, embed_model=encode)
-        retrievers: dict[int, Any] = {}
+        retriever = cache(lambda top_k: loaded.as_retriever(similarity_top_k=top_k))
 
         def ask(question: str, top_k: int) -> list[int]:
-            if top_k not in retrievers:
-                retrievers[top_k] = loaded.as_retriever(similarity_top_k=top_k)
-            return [int(found.node.node_id) for found in retrievers[top_k].retrieve(question)]
+            return [int(found.node.node_id) for found in retriever(top_k).retrieve(question)]
 
-        return Opened(ask)
+        return Askable(ask)
 
     return Peer(index, load)
 
@@ -294,13 +293,13 @@ def _lance(model: Path) -> Peer:
         table = lancedb.connect(str(folder)).create_table("passages", schema=Row)
         table.add([{"row": row, "text": text} for row, text in enumerate(texts)])
 
-    def load(folder: Path) -> Opened:
+    def load(folder: Path) -> Askable:
         table = lancedb.connect(str(folder)).open_table("passages")
 
         def ask(question: str, top_k: int) -> list[int]:
             return [int(one["row"]) for one in table.search(question).limit(top_k).to_list()]
 
-        return Opened(ask)
+        return Askable(ask)
 
     return Peer(index, load)
 
@@ -337,14 +336,14 @@ def _sqlite_vec(model: Path) -> Peer:
             )
         database.close()
 
-    def load(folder: Path) -> Opened:
+    def load(folder: Path) -> Askable:
         database = connect(folder)
 
         def ask(question: str, top_k: int) -> list[int]:
             vector = encode(question).tobytes()
             return [int(row) for row, _ in database.execute(search, (vector, top_k))]
 
-        return Opened(ask)
+        return Askable(ask)
 
     return Peer(index, load)
 

@@ -9,23 +9,23 @@ import numpy as np
 from benchmarks.peers.adapters import FLOOR, OURS, PEERS
 from benchmarks.peers.measuring import TOP_K, PeerFigures
 from benchmarks.peers.work import Work
-from benchmarks.results import Result, Series, less_is_better
+from benchmarks.results import Comparison, Series, less_is_better
 
 _PERCENTILES = (50, 75, 90, 95, 99)
 
 
-def results(measured: Mapping[str, PeerFigures], work: Work) -> list[Result]:
+def results(measured: Mapping[str, PeerFigures], work: Work) -> list[Comparison]:
     """Of each peer that answered, beside ours; what is measured alike stands together."""
     others = [one for one in measured.values() if one.name != OURS and not one.failed]
     compared = [_compared(measured[OURS], one, work) for one in others]
     return [result for alike in zip(*compared, strict=True) for result in alike]
 
 
-def _compared(ours: PeerFigures, other: PeerFigures, work: Work) -> Iterable[Result]:
+def _compared(ours: PeerFigures, other: PeerFigures, work: Work) -> Iterable[Comparison]:
     title, name, asked = title_of(other), other.name, len(other.question_ms)
 
-    def of_all(metric: str, unit: str, mine: float, theirs: float, ratio: float) -> Result:
-        return Result(f"{metric}_{name}", unit, mine, theirs, title, ratio, asked)
+    def of_all(metric: str, unit: str, mine: float, theirs: float, ratio: float) -> Comparison:
+        return Comparison(f"{metric}_{name}", unit, mine, theirs, title, ratio, asked)
 
     yield less_is_better(f"question_{name}", "ms", ours.question_ms, other.question_ms, title)
     mine, theirs = (float(np.percentile(one.question_ms, 99)) for one in (ours, other))

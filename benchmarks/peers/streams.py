@@ -27,7 +27,7 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.peers.adapters import PEERS, Opened, Peer
+from benchmarks.peers.adapters import PEERS, Askable, Peer
 from benchmarks.processes import ROOT, cpu_s, resident_mb
 
 _TIMEOUT_S = 600.0
@@ -142,7 +142,7 @@ def serve(peer: Peer, version: str, requests: Iterable[str], replies: TextIO) ->
         replies.write(json.dumps(reply) + "\n")
         replies.flush()
 
-    opened: Opened | None = None
+    opened: Askable | None = None
 
     def carry_out(do: str, what: dict[str, Any]) -> dict[str, Any]:
         nonlocal opened

@@ -18,7 +18,7 @@ from benchmarks.product import load_encoder
 from benchmarks.profile.floor import ModelShape, PlainLoop, measured
 from benchmarks.profile.stages import Stages, log_ms
 from benchmarks.quality.sets import WORKPLACE_SETS, load_sets
-from benchmarks.results import Result, Series, less_is_better, machine
+from benchmarks.results import Comparison, Series, less_is_better, machine
 from benchmarks.runner import (
     SHARED,
     Shared,
@@ -71,7 +71,7 @@ def measure(shared: Shared = SHARED, snapshots: Snapshots = None, smoke: Smoke =
 
 def _whole_question(
     snapshot: Snapshot, encoder: Encoder, fastest: Encoder, asked: Sequence[str]
-) -> list[Result]:
+) -> list[Comparison]:
     """As it is served and with the fastest encoder, beside the plain loop."""
     count = snapshot.manifest.counts.passages
     vectors = snapshot.vectors.vectors(np.arange(count))
@@ -99,7 +99,7 @@ def _tail(times: Sequence[float]) -> float:
 
 def _by_stage(
     snapshot: Snapshot, encoder: Encoder, asked: Sequence[str]
-) -> tuple[Mapping[str, float], Result]:
+) -> tuple[Mapping[str, float], Comparison]:
     """Milliseconds of the processor by stage, and encoding beside what the processor allows."""
     count = snapshot.manifest.counts.passages
     stages = Stages(snapshot, encoder)

@@ -38,7 +38,7 @@ class Choice(StrEnum):
 class Marked:
     """Whether the first passage's sentence holds a gold string, the same of the best right
     passage that holds one, whether the first opens at a right place, and its distance in seconds
-    from the start of the nearest right stretch. None where there is nothing to be told."""
+    from the start of the nearest right stretch. None if there is nothing to tell."""
 
     end_to_end: bool | None
     given: bool | None
@@ -48,9 +48,9 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An answerable question under every method: nDCG@10, hit@1 and what each puts first (empty
-    where it finds nothing); nDCG@10 by ablation; the marked sentence by what chooses it;
-    `removed` the confidence where its right documents are hidden, None where that isn't asked."""
+    """An answerable question under every method. `first` is what each puts first, empty if it
+    finds nothing; `ablated` is nDCG@10 by ablation; `marked` the sentence by what chooses it;
+    `removed` the confidence with the right documents hidden, None if that isn't asked."""
 
     question: LabelledQuestion
     ndcg: Mapping[str, float]
@@ -77,12 +77,7 @@ def ask_all(
     """Asks the product every question, then compares on those that are answerable."""
     remembering = RememberingEncoder(encoder)
     retriever = Retriever(snapshot, remembering)
-    measured = evaluate(
-        retriever,
-        labelled.questions,
-        kind=labelled.kind,
-        progress=progress,
-    )
+    measured = evaluate(retriever, labelled.questions, kind=labelled.kind, progress=progress)
     looker = Looker(snapshot, remembering, labelled.kind)
     answerable = [one for one in measured.observations if one.question.is_answerable]
     compared = []
@@ -199,7 +194,7 @@ class Loss:
 
 def worst(compared: Iterable[Ranked], plain: str, count: int = _SHOWN) -> list[Loss]:
     """The questions with the greatest difference between that plain method and ours, the greatest
-    first; fewer where ours is nowhere worse."""
+    first; fewer if ours is not worse so often."""
     lost = [one for one in compared if one.ndcg[plain] > one.ndcg[OURS]]
     lost.sort(key=lambda one: (one.ndcg[OURS] - one.ndcg[plain], one.question.id))
     return [

@@ -34,14 +34,7 @@ def page(report: Report) -> str:
     parts = [one.everything for one in report.sets]
     written = templates.render(
         "quality.md",
-        {
-            name: getattr(templates, name)
-            for name in (
-                *("number", "signed", "percent", "cells", "with_interval", "bold_if"),
-                *("text", "code"),
-            )
-        }
-        | {"verdict": _verdict, "ablated": _ablated, "spent_ms": spent_ms},
+        {"verdict": _verdict, "ablated": _ablated, "spent_ms": spent_ms},
         report=report,
         sets=report.sets,
         goals=goals(report.sets),

@@ -53,7 +53,7 @@ def convex(candidates: Candidates) -> Order:
 
 
 def min_max(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The lowest becomes 0 and the highest 1; all 0 where they are equal."""
+    """The lowest becomes 0 and the highest 1; all 0 if they are equal."""
     if not len(scores):
         return scores
     low, high = float(scores.min()), float(scores.max())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ class LabelledSet:
 
 def half_of(question: LabelledQuestion) -> Half:
     """By document, so that what was learned from one is not reported on it: that of the first
-    right place, or the article or document; by the question's id where nothing answers it."""
+    right place, or the article or document; by the question's id if nothing answers it."""
     key = question.id
     if question.is_answerable:
         key = question.document or next(iter(question.gold)).partition("#")[0]
@@ -60,7 +61,7 @@ def half_of(question: LabelledQuestion) -> Half:
 
 
 def load_sets(folder: Path, *, quick: bool = False) -> list[LabelledSet]:
-    """All sets of that folder; of each only every eighth question where it must be `quick`.
+    """All sets of that folder; of each only every eighth question if it must be `quick`.
     Raises ContentError for what cannot be read."""
     off_topic = load_questions(folder / _OFF_TOPIC / "queries.jsonl")
     sets = []
@@ -73,6 +74,16 @@ def load_sets(folder: Path, *, quick: bool = False) -> list[LabelledSet]:
         others = off_topic if name == "product-docs" else []
         sets.append(_set(name, name, GoldKind.DOCUMENTS, own, others, quick))
     return sets
+
+
+def workplace_questions(shared: Path) -> list[str]:
+    """The texts of all questions about the workplace, in the order of the sets; none if the sets
+    are not at hand."""
+    paths = [shared / "eval" / name / "queries.jsonl" for name in WORKPLACE_SETS]
+    if not all(path.is_file() for path in paths):
+        return []
+    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+    return [str(json.loads(line)["text"]) for line in lines]
 
 
 def _set(

@@ -37,7 +37,7 @@ class QualityGoal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Target:
     """Of those sets, of every one if none is named."""
 
     sets: tuple[str, ...]
@@ -53,13 +53,13 @@ def goals(sets: Sequence[SetFigures]) -> list[QualityGoal]:
     by_name = {one.name: one for one in sets}
     return [
         _judged(one, by_name[name])
-        for one in _WANTED
+        for one in _TARGETS
         for name in one.sets or by_name
         if name in by_name and not (one is _OFF_TOPIC and not _off_topic(by_name[name]))
     ]
 
 
-def _judged(wanted: _Wanted, one: SetFigures) -> QualityGoal:
+def _judged(wanted: _Target, one: SetFigures) -> QualityGoal:
     reported, everything = map(wanted.value, (one.halves[Half.B], one.everything))
     what = f"{one.name}: {wanted.what}"
     return QualityGoal(what, wanted.target, reported, everything, wanted.at_most, wanted.digits)
@@ -121,16 +121,16 @@ def _share(group: Group, outcome: Outcome) -> _Value:
     return lambda part: part.outcomes[str(group)].get(outcome, math.nan)
 
 
-def _shipped(name: str) -> tuple[_Wanted, ...]:
+def _shipped(name: str) -> tuple[_Target, ...]:
     answered, nothing = Outcome.ANSWERED, Outcome.NOTHING_VALIDATED
     right, missing, off = Group.ANSWERABLE, Group.MISSING, Group.OFF_TOPIC
     sets = (name,)
     return (
-        _Wanted(sets, "first place right in what is ANSWERED", 0.75, _precision),
-        _Wanted(sets, "answerable ANSWERED", 0.60, _share(right, answered)),
-        _Wanted(sets, f"{missing} ANSWERED", 0.20, _share(missing, answered), at_most=True),
-        _Wanted(sets, f"{off} ANSWERED", 0.01, _share(off, answered), at_most=True),
-        _Wanted(sets, "answerable NOTHING_VALIDATED", 0.05, _share(right, nothing), at_most=True),
+        _Target(sets, "first place right in what is ANSWERED", 0.75, _precision),
+        _Target(sets, "answerable ANSWERED", 0.60, _share(right, answered)),
+        _Target(sets, f"{missing} ANSWERED", 0.20, _share(missing, answered), at_most=True),
+        _Target(sets, f"{off} ANSWERED", 0.01, _share(off, answered), at_most=True),
+        _Target(sets, "answerable NOTHING_VALIDATED", 0.05, _share(right, nothing), at_most=True),
     )
 
 
@@ -138,23 +138,23 @@ _SQUAD = ("squad2-dev",)
 _START = "median seconds to the start of the answer"
 _GIVEN = "sentence holds the answer, right passage given"
 _MISSING = "AUROC, on topic but missing"
-_OFF_TOPIC = _Wanted((), "AUROC, off topic", 0.995, _auroc(Group.OFF_TOPIC))
-_WANTED = (
-    _Wanted(("handbook",), "nDCG@10", 0.66, _ndcg),
-    _Wanted(("benefits",), "nDCG@10", 0.76, _ndcg),
-    _Wanted(("product-docs",), "nDCG@10", 0.86, _ndcg),
-    _Wanted(_SQUAD, "nDCG@10", 0.93, _ndcg),
-    _Wanted(("talks",), "nDCG@10", 0.48, _ndcg),
-    _Wanted((), "nDCG@10 above the best plain method", 0.0, _lead),
-    _Wanted(("handbook",), "hit@1", 0.53, _hit),
-    _Wanted(("benefits", "talks"), "hit@1 relative to convex 0.6", 1.15, _hit_over_convex),
-    _Wanted(("talks",), _START, 20, _seconds, at_most=True, digits=1),
-    _Wanted(_SQUAD, _GIVEN, 0.88, _given),
-    _Wanted(_SQUAD, "sentence holds the answer, end to end", 0.80, _end_to_end),
-    _Wanted(("benefits",), _MISSING, 0.90, _auroc(Group.MISSING)),
-    _Wanted(("handbook",), _MISSING, 0.80, _auroc(Group.MISSING)),
-    _Wanted(_SQUAD, "AUROC, right page removed", 0.88, _auroc(REMOVED)),
-    _Wanted(_SQUAD, "AUROC, adversarial", 0.68, _auroc(Group.MISSING)),
+_OFF_TOPIC = _Target((), "AUROC, off topic", 0.995, _auroc(Group.OFF_TOPIC))
+_TARGETS = (
+    _Target(("handbook",), "nDCG@10", 0.66, _ndcg),
+    _Target(("benefits",), "nDCG@10", 0.76, _ndcg),
+    _Target(("product-docs",), "nDCG@10", 0.86, _ndcg),
+    _Target(_SQUAD, "nDCG@10", 0.93, _ndcg),
+    _Target(("talks",), "nDCG@10", 0.48, _ndcg),
+    _Target((), "nDCG@10 above the best plain method", 0.0, _lead),
+    _Target(("handbook",), "hit@1", 0.53, _hit),
+    _Target(("benefits", "talks"), "hit@1 relative to convex 0.6", 1.15, _hit_over_convex),
+    _Target(("talks",), _START, 20, _seconds, at_most=True, digits=1),
+    _Target(_SQUAD, _GIVEN, 0.88, _given),
+    _Target(_SQUAD, "sentence holds the answer, end to end", 0.80, _end_to_end),
+    _Target(("benefits",), _MISSING, 0.90, _auroc(Group.MISSING)),
+    _Target(("handbook",), _MISSING, 0.80, _auroc(Group.MISSING)),
+    _Target(_SQUAD, "AUROC, right page removed", 0.88, _auroc(REMOVED)),
+    _Target(_SQUAD, "AUROC, adversarial", 0.68, _auroc(Group.MISSING)),
     _OFF_TOPIC,
     *_shipped("handbook"),
     *_shipped("benefits"),

@@ -11,7 +11,7 @@ import typer
 
 from benchmarks.content import workplace_snapshots
 from benchmarks.processes import alone
-from benchmarks.results import BENCH, Result, less_is_better, machine
+from benchmarks.results import BENCH, Comparison, less_is_better, machine
 from benchmarks.runner import SHARED, Shared, Smoke, command_line, finish, run, tell
 from benchmarks.scale import growth, jobs
 from benchmarks.scale.at_size import EngineFigures, Room, measure
@@ -85,7 +85,7 @@ def _by_vectors(
     return measured
 
 
-def _by_words(source: Searched, sizes: list[int], budget_s: float) -> list[Result]:
+def _by_words(source: Searched, sizes: list[int], budget_s: float) -> list[Comparison]:
     """The lexical index has no peer here: it stands beside itself at the smallest size."""
     texts, questions, folder = _WORK / "texts.json", _WORK / "asked.json", _WORK / "lexical"
     texts.write_text(json.dumps(source.texts), encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from benchmarks.results import Result, Series, less_is_better, more_is_better
+from benchmarks.results import Comparison, Series, less_is_better, more_is_better
 from benchmarks.scale.at_size import EngineFigures
 from benchmarks.scale.jobs import FLAT16, FLAT32, OURS
 
@@ -66,7 +66,7 @@ def label(count: int) -> str:
     return f"{count // 1_000}k"
 
 
-def results(measured: Sequence[EngineFigures]) -> Iterator[Result]:
+def results(measured: Sequence[EngineFigures]) -> Iterator[Comparison]:
     """Ours beside the plain flat index, for every size; beside that in half precision if the plain
     one was left out."""
     by = {(one.engine, one.count): one for one in measured}

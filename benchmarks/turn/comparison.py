@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 
-from benchmarks.results import Result, Series, less_is_better, more_is_better
+from benchmarks.results import Comparison, Series, less_is_better, more_is_better
 from benchmarks.turn.measure import BotFigures, BySize, Plan, kb_per_passage
 
 SWAP_GOAL_MS = 20.0
@@ -26,14 +26,14 @@ _BY_SIZE = (
 
 def results(
     found: Mapping[str, BotFigures], ours: str, echo: str, plain: str, floor_ms: Sequence[float]
-) -> list[Result]:
+) -> list[Comparison]:
     """Ours beside each other bot. The echo bot answers nothing: beside it stands only what a turn
     costs beyond the answer."""
     mine = found[ours]
 
     def less(
         metric: str, unit: str, name: str, at: float | None = None, beside: str = plain
-    ) -> Result:
+    ) -> Comparison:
         ours_, others = (getattr(one, name) for one in (mine, found[beside]))
         if at is not None:
             ours_, others = ours_[at], others[at]
@@ -66,7 +66,7 @@ def results(
     ]
 
 
-def results_by_size(found: BySize, ours: str, plain: str) -> list[Result]:
+def results_by_size(found: BySize, ours: str, plain: str) -> list[Comparison]:
     """Start and memory at each size, and what a passage adds to memory."""
     made = []
     for count, by_bot in found.items():

@@ -13,7 +13,7 @@ import faiss
 import numpy as np
 
 from benchmarks.passages import extended
-from benchmarks.quality.sets import WORKPLACE_SETS
+from benchmarks.quality.sets import workplace_questions
 from benchmarks.results import BENCH
 from benchmarks.runner import SHARED
 from benchmarks.turn.servers import BotCommand, plain, signpost
@@ -83,14 +83,11 @@ def bots_at(
 
 
 def questions(snapshot: Snapshot, shared: Path = SHARED) -> tuple[list[str], str]:
-    """Different questions in a fixed shuffle, and where they come from: people's own where the
+    """Different questions in a fixed shuffle, and where they come from: people's own if the
     labelled sets are there, else sentences of the passages. Raises ContentError if they are so
     few that answers would be remembered from the round before."""
-    paths = [shared / "eval" / name / "queries.jsonl" for name in WORKPLACE_SETS]
-    if all(path.is_file() for path in paths):
-        lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
-        texts, source = [str(json.loads(line)["text"]) for line in lines], "labelled questions"
-    else:
+    texts, source = workplace_questions(shared), "labelled questions"
+    if not texts:
         passages = (snapshot.passage(row).text for row in range(snapshot.vectors.count))
         texts = [sentence for text in passages for sentence in _SENTENCE.findall(text)]
         source = "sentences of the passages"

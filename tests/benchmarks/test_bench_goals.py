@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.goals import Goal, goals
-from benchmarks.results import Result
+from benchmarks.results import Comparison
 
 
-def result(metric: str, ours: float = 1.0, other: float = 1.0, ratio: float = 1.0) -> Result:
-    return Result(metric, "ms", ours, other, "plain", ratio, 5)
+def result(metric: str, ours: float = 1.0, other: float = 1.0, ratio: float = 1.0) -> Comparison:
+    return Comparison(metric, "ms", ours, other, "plain", ratio, 5)
 
 
-def goal(subject: str, what: str, *results: Result) -> Goal:
+def goal(subject: str, what: str, *results: Comparison) -> Goal:
     [found] = [one for one in goals(results) if (one.subject, one.what) == (subject, what)]
     return found
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from benchmarks.results import (
-    Result,
+    Comparison,
     Series,
     is_results,
     less_is_better,
@@ -26,13 +26,13 @@ LINE = Series("Search", "ms", "passages", [10, 100], {"exact": [1.0, None]}, log
 def test_ratios_are_above_one_where_ours_is_better() -> None:
     """By medians: of 1, 2 and 9 that is 2."""
     faster = less_is_better("question_x", "ms", [9, 1, 2], [4, 4, 4, 4], "x")
-    assert faster == Result("question_x", "ms", 2, 4, "x", 2.0, 3)
+    assert faster == Comparison("question_x", "ms", 2, 4, "x", 2.0, 3)
     assert more_is_better("rate", "1/s", [10], [40], "x").ratio == 0.25
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     """With the machine and the notes beside it."""
-    results = [Result("start_x", "s", 1.5, 3.0, "x", 2.0, 3)]
+    results = [Comparison("start_x", "s", 1.5, 3.0, "x", 2.0, 3)]
     path = write("peers", results, tmp_path, notes=["7 passages."])
     assert path == tmp_path / "peers.json"
     assert read(path) == results
@@ -58,7 +58,7 @@ def test_only_results_are_results(tmp_path: Path) -> None:
 
 def test_a_table_has_a_line_for_each() -> None:
     """With unit, ratio and samples."""
-    [_, line] = table([Result("start_x", "s", 1.5, 3.0, "x 1.0", 2.0, 3)]).splitlines()
+    [_, line] = table([Comparison("start_x", "s", 1.5, 3.0, "x 1.0", 2.0, 3)]).splitlines()
     assert line.split() == ["start_x", "(s)", "1.5", "3", "2.00", "x", "1.0", "(3", "samples)"]
 
 

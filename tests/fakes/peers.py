@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.adapters import Opened, Peer
+from benchmarks.peers.adapters import Askable, Peer
 from benchmarks.peers.streams import PeerFailed
 
 
@@ -17,7 +17,7 @@ def word_peer() -> Peer:
     def index(texts: Sequence[str], folder: Path) -> None:
         (folder / "texts").write_text(json.dumps(list(texts)))
 
-    def load(folder: Path) -> Opened:
+    def load(folder: Path) -> Askable:
         texts = json.loads((folder / "texts").read_text())
 
         def ask(question: str, top_k: int) -> list[int]:
@@ -27,7 +27,7 @@ def word_peer() -> Peer:
             shared = [len(words & set(text.lower().split())) for text in texts]
             return sorted(range(len(shared)), key=lambda row: -shared[row])[:top_k]
 
-        return Opened(ask)
+        return Askable(ask)
 
     return Peer(index, load)
 

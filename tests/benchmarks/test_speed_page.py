@@ -7,11 +7,11 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.page.__main__ import by_stem, number, page, read_all
-from benchmarks.results import Result, Series, write, write_series
+from benchmarks.results import Comparison, Series, write, write_series
 
-SLOWER = Result("question_plain", "ms", 20.0, 10.0, "sentence-transformers + faiss 1", 0.5, 60)
-FASTER = Result("question_txtai", "ms", 20.0, 50.0, "txtai 9 <b>", 2.5, 60)
-TURN = Result("turn_cpu", "ms", 5.0, 25.0, "plain bot", 5.0, 7)
+SLOWER = Comparison("question_plain", "ms", 20.0, 10.0, "sentence-transformers + faiss 1", 0.5, 60)
+FASTER = Comparison("question_txtai", "ms", 20.0, 50.0, "txtai 9 <b>", 2.5, 60)
+TURN = Comparison("turn_cpu", "ms", 5.0, 25.0, "plain bot", 5.0, 7)
 CLIENTS = Series("Turns", "1/s", "clients", [1, 8], {"signpost": [100.0, 300.0], "echo": [9, None]})
 STAGES = Series("Stages", "ms", "stage", ["encode", "rank"], {"Signpost": [5.0, 0.25]})
 
