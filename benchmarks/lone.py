@@ -24,7 +24,8 @@ def first_vector(encoders: str) -> dict[str, float]:
     if encoders:
         from encoder.loading import ExportedEncoders
 
-        ExportedEncoders(Path(encoders)).load(DEFAULT_MODEL).encoder.encode_questions([_QUESTION])
+        loaded = ExportedEncoders(Path(encoders)).load(DEFAULT_MODEL)  # kept until memory is read
+        loaded.encoder.encode_questions([_QUESTION])
     else:
         from sentence_transformers import SentenceTransformer
 
