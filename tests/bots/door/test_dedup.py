@@ -153,6 +153,15 @@ async def test_everything_is_forgotten_after_the_window() -> None:
     assert await once.run(PRESS, work) == 2
 
 
+async def test_the_work_is_a_task_whose_name_says_what_it_is() -> None:
+    async def named() -> str:
+        task = asyncio.current_task()
+        return task.get_name() if task else ""
+
+    once: Once[str] = Once()
+    assert await once.run(MESSAGE, named) == "delivery"
+
+
 async def test_a_delivery_is_known_for_two_minutes() -> None:
     now = [0.0]
     once: Once[int] = Once(clock=lambda: now[0])

@@ -271,6 +271,7 @@ _FILLS = "it may hold {url}, {seconds}, {clock}, {page}, {slide}, {anchor}"
         ("mailto:a@example.com", _BEGINS),
         ("//evil.example.com", _BEGINS),
         ("/\\evil.example.com", _BEGINS),
+        ("\\\\server\\share", _BEGINS),
         ("intranet/page", _BEGINS),
         ("", _BEGINS),
         ("https:///nowhere", f"{_BEGINS} and name a host"),
