@@ -27,8 +27,7 @@ from encoder.loading import load_encoder
 from errors import SignpostError, SnapshotNotFound
 from portal.pages import static_routes
 from portal.preview import preview_routes
-from portal.redirect import open_routes
-from portal.routes import SearchPage
+from portal.routes import SearchPage, open_routes
 from retrieval.serving.live import LiveRetriever
 from retrieval.serving.machine import give_back_freed, limit_blas_threads, limit_heaps
 from settings import Settings, load_settings

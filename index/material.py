@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from errors import ContentError
-from index.content.hints import read_examples, read_synonyms
 from index.content.scan import Extracts, Scan, scan
 from index.golden.places import served_after
 from index.golden.questions import GoldenSet, load_golden
@@ -16,6 +15,10 @@ from index.progress import Progress, silent
 from index.readers.documents import Document
 from index.readers.extraction import DocumentCache
 from snapshot.manifest import Refused, Synonyms
+
+SYNONYMS_FILE = "_synonyms.txt"
+EXAMPLES_FILE = "_examples.txt"
+_LONGEST_EXAMPLE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +73,54 @@ def gather(
     if strict and material.refused:
         raise StrictBuildError(material.refused)
     return Material(found, read_examples(content), read_synonyms(content), golden)
+
+
+def read_synonyms(content: Path) -> Synonyms:
+    """Groups of wordings that mean the same, one a line with commas between them; none without
+    the file. Raises ContentError, with file and line, if it is no UTF-8 text or a line no group.
+    """
+    path = content / SYNONYMS_FILE
+    return tuple(_group(line, f"{path}:{number}") for number, line in _lines(path))
+
+
+def read_examples(content: Path) -> tuple[str, ...]:
+    """Questions to begin with, one a line in the folder's `_examples.txt`; none without it.
+    Raises ContentError if the file is no UTF-8 text or a line is too long for a card."""
+    path = content / EXAMPLES_FILE
+    examples = tuple(line for _, line in _lines(path))
+    for line in examples:
+        if len(line) > _LONGEST_EXAMPLE:
+            raise ContentError(
+                f"{path}: {line[:40]!r}... has {len(line)} characters, and an example may have "
+                f"{_LONGEST_EXAMPLE}"
+            )
+    return examples
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The file's lines with their numbers, without empty ones and those that begin with #."""
+    try:
+        rows = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path} cannot be read as UTF-8 text: {error}") from error
+    for number, line in enumerate(map(str.strip, rows), start=1):
+        if line and not line.startswith("#"):
+            yield number, line
+
+
+def _group(line: str, where: str) -> tuple[str, ...]:
+    members = tuple(dict.fromkeys(" ".join(part.split()) for part in line.split(",")))
+    for member in members:
+        if not any(map(str.isalnum, member)):
+            raise ContentError(
+                f"{where}: {member!r} holds no word; write wordings with commas between them, as "
+                "'PTO, paid time off'"
+            )
+    if len(members) < 2:
+        raise ContentError(
+            f"{where}: {line!r} is one wording alone, and a group takes two or more with commas "
+            "between them"
+        )
+    return members

@@ -1,4 +1,4 @@
-"""The search page and its JSON twin.
+"""The routes of the search page, of its JSON twin and of every link to a result.
 
 `GET /?q=` draws the page; without JavaScript that is all there is. The page's script fetches the
 same address as somebody types, with `typing=1`, and swaps the results in: one rendering for both.
@@ -16,14 +16,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote
 from uuid import uuid4
 
 import structlog
 from aiohttp import web
 
-from analytics.events import Asked
-from errors import Overloaded, SignpostError
-from portal.pages import SAFETY_HEADERS, page
+from analytics.events import Asked, Opened
+from analytics.links import Links
+from errors import LinkError, Overloaded, SignpostError
+from portal.pages import SAFETY_HEADERS, message_page, page
 from portal.recording import is_by_a_person, record
 from portal.view import AnswerView, view_answer
 from retrieval.answer import ChannelKind, Question
@@ -39,6 +42,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _QUERY_ID = re.compile(r"[0-9a-f]{32}")
 _LONGEST_LOCALE = 35  # RFC 5646, 4.4.1
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_KEPT = "".join(chr(code) for code in range(0x21, 0x7F))  # escapes that are there stay as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +167,34 @@ def _json(body: dict[str, object], status: int = 200) -> web.Response:
     return web.json_response(
         body, status=status, headers={**SAFETY_HEADERS, "Cache-Control": "no-store"}
     )
+
+
+def open_routes(links: Links, recorder: Recorder) -> list[web.RouteDef]:
+    """The route that every link of a card and of the page goes through."""
+
+    async def open_result(request: web.Request) -> web.Response:
+        try:
+            target = links.read(request.match_info["token"])
+        except LinkError as error:
+            log.info("link.refused", reason=str(error))
+            return message_page(
+                "This link does not work",
+                "It was cut short, changed or has expired. Ask the question again: "
+                "the new answer brings a new link.",
+                status=400,
+                search=False,
+            )
+        if is_by_a_person(request):
+            record(recorder, Opened(target.query_id, target.rank, datetime.now(UTC)))
+        return web.Response(
+            status=302,
+            headers={
+                "Location": quote(target.url, safe=_KEPT),
+                "Cache-Control": "no-store",
+                "Referrer-Policy": "no-referrer",
+                "X-Content-Type-Options": "nosniff",
+                "X-Robots-Tag": "noindex, nofollow",
+            },
+        )
+
+    return [web.get("/o/{token}", open_result)]

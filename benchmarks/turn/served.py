@@ -18,7 +18,7 @@ from benchmarks.results import BENCH
 from benchmarks.runner import SHARED
 from benchmarks.turn.servers import BotCommand, plain, signpost
 from errors import ContentError
-from retrieval.serving.repeats import CAPACITY
+from retrieval.serving.live import REMEMBERED
 from snapshot.manifest import MANIFEST, read_manifest
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
@@ -92,9 +92,10 @@ def questions(snapshot: Snapshot, shared: Path = SHARED) -> tuple[list[str], str
         texts = [sentence for text in passages for sentence in _SENTENCE.findall(text)]
         source = "sentences of the passages"
     different = sorted(set(texts))
-    if len(different) <= CAPACITY:
+    if len(different) <= REMEMBERED:
         raise ContentError(
-            f"there are {len(different)} {source}, and an answer is remembered for {CAPACITY} more"
+            f"there are {len(different)} {source}, and an answer is remembered for {REMEMBERED} "
+            "more"
         )
     random.Random(4).shuffle(different)  # noqa: S311 - the same order each time
     return different, f"{len(different)} {source}"

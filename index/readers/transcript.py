@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from errors import ReadError
-from index.readers import normalise, text
+from index.readers import normalise
 from index.readers.documents import Cue, Document
+from index.readers.plain import decode
 from snapshot import formats
 from snapshot.models import clock
 
@@ -42,7 +43,7 @@ class _Raw:
 def read(data: bytes, name: str) -> Document:
     """The cues in order of time, without markup. Captions that roll, where each cue repeats the
     line before, say every line once. Raises ReadError naming the line that is malformed."""
-    rows = text.decode(data).split("\n")
+    rows = decode(data).split("\n")
     is_vtt = formats.of(name) is formats.WEBVTT
     if is_vtt and not re.match(r"WEBVTT(?:\s|$)", rows[0]):
         raise ReadError("line 1: a WebVTT file begins with the word WEBVTT")

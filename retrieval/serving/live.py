@@ -3,31 +3,72 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 import structlog
+from cachetools import LRUCache
 
 from encoder.protocol import Encoder
 from errors import SignpostError, SnapshotNotFound
 from retrieval.answer import Answer, Question
-from retrieval.retriever import EncodedQuestion, Retriever
+from retrieval.retriever import EncodedQuestion, Retriever, repeat_key
 from retrieval.serving.batching import CAPACITY, SHARE, WORKERS, Job, Shares
-from retrieval.serving.repeats import Repeats
+from retrieval.serving.flight import Flight
 from retrieval.stopwatch import Stopwatch
 from snapshot.models import Passage, Resource
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
 
+REMEMBERED = 256  # answers, of 40 KB each if all ten results have three hits
+
 T = TypeVar("T")
+Ask = Callable[[tuple[Question, Stopwatch]], "asyncio.Future[Answer]"]
 QuestionJob: TypeAlias = "Job[tuple[Question, Stopwatch], Answer]"
 
 _log = structlog.get_logger(__name__)
 _ASIDE = 2  # threads beside the workers: one opens snapshots, one reads passages for a page
 _WARM_UP = Question("How do I begin?")
+
+
+class Repeats:
+    """The same question is answered once: for all who ask it at the same time, and for a while.
+
+    Asks by `ask`, unless the answer is known or under way. Lives on one event loop.
+    """
+
+    def __init__(self, ask: Ask, capacity: int = REMEMBERED) -> None:
+        self._ask = ask
+        self._flights: LRUCache[Hashable, Flight[Answer]] = LRUCache(capacity)
+
+    async def answer(self, question: Question) -> Answer:
+        """Raises what `ask` and its answer raise. Who gives up stops the work only if nobody else
+        waits for it."""
+        watch = Stopwatch()
+        key = repeat_key(question)
+        flight = self._flights.get(key)
+        known = flight is not None and flight.done
+        if flight is None or flight.failed:
+            flight = self._flights[key] = Flight(self._ask((question, watch)))
+        elif known:
+            await asyncio.sleep(0)  # who asks again and again does not hold the loop
+        try:
+            answer = await flight.result()
+        finally:
+            if flight.failed and self._flights.get(key) is flight:
+                del self._flights[key]
+        if answer.question is question and not known:
+            return answer
+        watch.lap("repeat")
+        return replace(answer, question=question, took_ms=watch.total_ms, stages_ms=watch.laps_ms)
+
+    def clear(self) -> None:
+        """Forgets all answers: from now on there may be others. Those under way still come, for
+        who waits for them."""
+        self._flights.clear()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ import re
 from bs4 import BeautifulSoup, Tag
 
 from errors import ReadError
-from index.readers import normalise, text
+from index.readers import normalise
 from index.readers.documents import Document
 from index.readers.markup import front_matter, template_tags
 from index.readers.markup.html_blocks import HEADINGS, check_depth, read_blocks
 from index.readers.outline import Outline
+from index.readers.plain import decode
 
 _AROUND = ["nav", "footer", "aside", "dialog", "menu", "button"]
 _AROUND_ROLES = ["navigation", "banner", "contentinfo", "complementary", "search", "dialog"]
@@ -56,7 +57,7 @@ def _decode(data: bytes) -> str:
                 data = data.decode(declared[1].decode(), errors="replace").encode()
             except LookupError as error:
                 raise ReadError(f"its charset is unknown: {declared[1].decode()}") from error
-    return text.decode(data)
+    return decode(data)
 
 
 def _redirects(page: BeautifulSoup) -> bool:

@@ -15,11 +15,12 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from errors import ReadError
-from index.readers import table_rows, text
+from index.readers import table_rows
 from index.readers.documents import Document
 from index.readers.markup import front_matter, template_tags
 from index.readers.markup.html_blocks import check_depth, read_blocks
 from index.readers.outline import Outline, Slugs
+from index.readers.plain import decode
 
 _DELIMITER_ROW = re.compile(
     r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++[ \t]*+:?-*+:?[ \t]*+$", re.M
@@ -54,7 +55,7 @@ _ELEMENT_NAME = re.compile(r"</?\s*([A-Za-z][\w-]*)")
 def read(data: bytes, name: str) -> Document:
     """Sections by heading, with the ids that the published page gives them: the author's own
     (`{#id}`, `<h2 id>`), else GitHub's."""
-    metadata, source = front_matter.split(text.decode(data))
+    metadata, source = front_matter.split(decode(data))
     source = _SLOPPY_LINK.sub(r"[\1\2\3](#)", unfold(template_tags.strip_markdown(source)))
     _check_tables(source)
     root = BeautifulSoup(_PARSER.render(source), "lxml")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from errors import ContentError
-from index.content.hints import read_synonyms
+from index.material import read_synonyms
 
 
 def _write(folder: Path, text: str) -> None:
