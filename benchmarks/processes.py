@@ -1,39 +1,116 @@
 """Processes that a benchmark starts, and what they take of the machine, as Linux tells it.
 
 Memory is in MB of 10^6 bytes. This imports little: what a process imports is a part of its memory.
+`python -m benchmarks.processes DESCRIPTOR` is the other end of a `Child`.
 """
 
 from __future__ import annotations
 
-import importlib
-import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import closing, nullcontext
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 _PROC = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
+_TOLD_LINES = 3
 T = TypeVar("T")
 
 
+class ChildFailed(Exception):
+    """A child could not do what it was asked to; says why."""
+
+
+class Child:
+    """A process that does what it is asked to, one thing after the other. Close it."""
+
+    def __init__(
+        self,
+        log: Path | None = None,
+        *,
+        python: Path = Path(sys.executable),
+        environment: Mapping[str, str] | None = None,
+        timeout_s: float | None = None,
+    ) -> None:
+        """Starts it, with these variables beside the environment's. What it prints goes to `log`,
+        or to the standard error. It is ended if it takes longer than `timeout_s` for a thing."""
+        self._log, self._timeout_s = log, timeout_s
+        self._connection, theirs = connection.Pipe()
+        with theirs, log.open("ab") if log else nullcontext(sys.stderr) as output:
+            self._process = subprocess.Popen(
+                [str(python), "-m", "benchmarks.processes", str(theirs.fileno())],
+                cwd=ROOT,
+                env={**os.environ, **(environment or {})},
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    def call(self, function: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """What a module's function returns there. Arguments and result are pickled. Raises
+        ChildFailed if it raises anything, or the process ends."""
+        try:
+            self._connection.send((function, arguments, named))
+            if not self._connection.poll(self._timeout_s):
+                self._process.kill()
+            is_done, found = self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise ChildFailed(f"{function.__name__}: it has ended; {self._last_words()}") from error
+        if not is_done:
+            raise ChildFailed(f"{function.__name__}: {found}")
+        result: T = found
+        return result
+
+    def memory_mb(self) -> float:
+        """Resident memory, shared libraries and mapped files included."""
+        return resident_mb(self._process.pid)
+
+    def cpu_s(self) -> float:
+        """Processor time that it has taken."""
+        return cpu_s(self._process.pid)
+
+    def close(self) -> None:
+        """Ends it, by force if need be."""
+        self._connection.close()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _last_words(self) -> str:
+        self.close()
+        said = self._log.read_text(encoding="utf-8", errors="replace") if self._log else ""
+        return " / ".join(said.strip().splitlines()[-_TOLD_LINES:]) or "it printed nothing"
+
+
 def alone(function: Callable[..., T], **arguments: Any) -> T:
-    """What the function returns in a process of its own. Arguments and result travel as JSON.
-    Raises subprocess.CalledProcessError if it fails."""
-    done = subprocess.run(
-        [sys.executable, "-m", __spec__.name, function.__module__, function.__name__],
-        cwd=ROOT,
-        input=json.dumps(arguments),
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    found: T = json.loads(done.stdout.splitlines()[-1])  # libraries may print before
-    return found
+    """What the function returns in a process of its own. Raises ChildFailed if it fails."""
+    with closing(Child()) as child:
+        return child.call(function, **arguments)
+
+
+def _serve(parent: connection.Connection) -> None:
+    """Does what it is asked to, until nobody asks any more. Whatever a function raises is told."""
+    while True:
+        try:
+            function, arguments, named = parent.recv()
+        except EOFError:
+            return
+        try:
+            reply = True, function(*arguments, **named)
+        except Exception as error:  # libraries raise whatever they like
+            traceback.print_exc()
+            reply = False, f"{type(error).__name__}: {error}"
+        parent.send(reply)
 
 
 def resident_mb(pid: int | None = None) -> float:
@@ -77,5 +154,4 @@ def _told_mb(path: Path, name: str) -> float:
 
 
 if __name__ == "__main__":
-    work = getattr(importlib.import_module(sys.argv[1]), sys.argv[2])
-    print(json.dumps(work(**json.load(sys.stdin))))
+    _serve(connection.Connection(int(sys.argv[1])))

@@ -40,7 +40,7 @@ _NAMES = {
 def to_dict(evaluation: Evaluation) -> dict[str, Any]:
     """All figures under the names that `evaluation.evaluate` describes; null if there is
     nothing to measure. Single questions are left out."""
-    data: dict[str, Any] = _plain(evaluation)
+    data: dict[str, Any] = plain(evaluation)
     return data
 
 
@@ -164,14 +164,15 @@ def _seconds(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Dataclasses become objects without their single observations; what is not a number, null."""
     if is_dataclass(value):
         names = (field.name for field in fields(value) if field.name != "observations")
-        return {name: _plain(getattr(value, name)) for name in names}
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
     if isinstance(value, float):
         return None if math.isnan(value) else round(value, 6)
     return value

@@ -12,7 +12,7 @@ from benchmarks.content import SAMPLE, workplace_snapshots
 from benchmarks.peers import environment, figures
 from benchmarks.peers.adapters import FLOOR, OURS, PEERS
 from benchmarks.peers.measuring import PeerFigures, PeersRun
-from benchmarks.peers.streams import PeerProcess
+from benchmarks.peers.peer_process import PeerProcess
 from benchmarks.peers.work import Work, gather, grown
 from benchmarks.results import BENCH, machine
 from benchmarks.runner import SHARED, Shared, Smoke, Snapshots, command_line, finish, run, tell
@@ -88,7 +88,7 @@ def _run(
         python = environment.PYTHON if PEERS[name].is_foreign else Path(sys.executable)
         model = work.encoders if name == OURS else model_folder(DEFAULT_MODEL)
         log, limit = _FOLDER / f"{name}.log", 0 if builds else threads
-        return PeerProcess(name, model, log, python=python, threads=limit)
+        return PeerProcess(PEERS[name], model, log, python=python, threads=limit)
 
     peers = PeersRun(names, work, start, _FOLDER, tell)
     peers.index(work.texts[:passages], rounds)

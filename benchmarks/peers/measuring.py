@@ -9,13 +9,17 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
 
 from benchmarks.peers.adapters import OURS
-from benchmarks.peers.streams import PeerFailed, PeerProcess
-from benchmarks.peers.work import RANKED, Work, digest, store_texts, store_vectors
+from benchmarks.peers.peer_process import PeerProcess, ask, index, rank, start
+from benchmarks.peers.work import RANKED, Work, digest
+from benchmarks.processes import ChildFailed
 from benchmarks.runner import rotated
 
+T = TypeVar("T")
 TOP_K = 5
 # No question is asked before its time is taken: somebody may remember answers.
 _WARM_UP = tuple(f"Where do I find number {number}?" for number in range(5))
@@ -61,26 +65,26 @@ class PeersRun:
         self._work = work
         self._start = start
         self._folder = folder
+        self._whole = folder / digest(work.texts)
         self._tell = tell
         self._processes: dict[str, PeerProcess] = {}
 
     def index(self, texts: Sequence[str], rounds: int) -> None:
         """Times how long each takes to encode and store the texts, its model being loaded; then
         has each store the whole folder from known vectors, unless it did so in a run before."""
-        timed, whole = self._folder / "timed", self._whole
+        timed = self._folder / "timed"
         shutil.rmtree(timed, ignore_errors=True)
         with ExitStack() as stack:
             self._each(self._begin, stack, True)
-            few, some = store_texts(texts[:_FEW], timed / "few"), store_texts(texts, timed)
-            self._each(self._time_indexing, few, "few")  # what is loaded or compiled at first
+            # what is loaded or compiled at first
+            self._each(self._time_indexing, texts[:_FEW], timed / "few")
             for one in self.measured.values():
                 one.index_s.clear()
             for round_ in range(rounds):
                 self._tell(f"index {len(texts)} passages: {round_ + 1} of {rounds}")
-                self._each(self._time_indexing, some, str(round_), turn=round_)
+                self._each(self._time_indexing, texts, timed / str(round_), turn=round_)
             shutil.rmtree(timed)
-            every = store_texts(self._work.texts, whole)
-            self._each(self._store_whole, every, store_vectors(self._work.snapshot, whole))
+            self._each(self._store_whole)
 
     def ask(self, rounds: int) -> None:
         """Times so many starts of each, then every question of each in turn; then reads how large
@@ -97,29 +101,30 @@ class PeersRun:
         for one in rotated(present, turn):
             try:
                 work(one, *arguments)
-            except PeerFailed as failure:
+            except ChildFailed as failure:
                 one.failed = str(failure)
 
     def _begin(self, one: PeerFigures, stack: ExitStack, builds: bool) -> None:
         process = stack.enter_context(closing(self._start(one.name, builds=builds)))
         self._processes[one.name] = process
-        one.version = process.wait_ready()
+        one.version = process.request(start)[0]
 
-    def _time_indexing(self, one: PeerFigures, texts: Path, name: str) -> None:
-        own = self._folder / "timed" / f"{one.name}-{name}"
-        own.mkdir()
-        took_s = self._request(one, "index", texts=str(texts), folder=str(own))[1]
-        one.index_s.append(took_s)
+    def _time_indexing(self, one: PeerFigures, texts: Sequence[str], folder: Path) -> None:
+        own = folder / one.name
+        own.mkdir(parents=True)
+        one.index_s.append(self._request(one, index, own, texts)[1])
 
-    def _store_whole(self, one: PeerFigures, texts: Path, vectors: Path) -> None:
+    def _store_whole(self, one: PeerFigures) -> None:
         own = self._stored_by(one)
         done = own.with_name(f"{own.name}.done")
         if one.name == OURS or done.exists():
             return
         self._tell(f"store all {len(self._work.texts)} passages: {one.name}")
         shutil.rmtree(own, ignore_errors=True)
-        own.mkdir()
-        self._request(one, "index", texts=str(texts), vectors=str(vectors), folder=str(own))
+        own.mkdir(parents=True)
+        vectors = self._work.snapshot.vectors
+        known = vectors.vectors(np.arange(vectors.count))
+        self._request(one, index, own, self._work.texts, known)
         done.touch()
 
     def _start_once(self, one: PeerFigures) -> None:
@@ -129,8 +134,7 @@ class PeersRun:
     def _time_start(self, one: PeerFigures, stack: ExitStack) -> None:
         """From nothing to the first answer."""
         self._begin(one, stack, False)
-        self._request(one, "open", folder=str(self._stored_by(one)))
-        self._request(one, "ask", question=_FIRST, top_k=TOP_K)
+        self._request(one, ask, self._stored_by(one), _FIRST, TOP_K)
         one.start_s.append(time.perf_counter() - self._processes[one.name].started)
         self._tell(f"start: {one.name} {one.start_s[-1]:.1f} s")
 
@@ -151,20 +155,17 @@ class PeersRun:
             self._each(self._rank, text)
 
     def _time_question(self, one: PeerFigures, text: str) -> None:
-        one.question_ms.append(1000 * self._request(one, "ask", question=text, top_k=TOP_K)[1])
+        took_s = self._request(one, ask, self._stored_by(one), text, TOP_K)[1]
+        one.question_ms.append(1000 * took_s)
 
     def _rank(self, one: PeerFigures, text: str) -> None:
-        one.ranked.append(self._request(one, "rank", question=text, top_k=RANKED)[0]["rows"])
+        one.ranked.append(self._request(one, rank, self._stored_by(one), text, RANKED)[0])
 
-    def _request(self, one: PeerFigures, do: str, **what: Any) -> tuple[dict[str, Any], float]:
-        return self._processes[one.name].request(do, **what)
+    def _request(self, one: PeerFigures, do: Callable[..., T], *arguments: Any) -> tuple[T, float]:
+        return self._processes[one.name].request(do, *arguments)
 
     def _present(self) -> list[PeerFigures]:
         return [one for one in self.measured.values() if not one.failed]
-
-    @property
-    def _whole(self) -> Path:
-        return self._folder / digest(self._work.texts)
 
     def _stored_by(self, one: PeerFigures) -> Path:
         if one.name == OURS:

@@ -83,22 +83,6 @@ def spread(questions: Sequence[LabelledQuestion], count: int) -> list[LabelledQu
     return [questions[round(float(number))] for number in chosen]
 
 
-def store_texts(texts: Sequence[str], folder: Path) -> Path:
-    """The texts as a file, for the peers; returns its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "texts.json"
-    path.write_text(json.dumps(list(texts)), encoding="utf-8")
-    return path
-
-
-def store_vectors(snapshot: Snapshot, folder: Path) -> Path:
-    """The snapshot's vectors (n, dim) float32 as a file, for the peers; returns its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "vectors.npy"
-    np.save(path, snapshot.vectors.vectors(np.arange(len(snapshot.owners))))
-    return path
-
-
 def digest(texts: Sequence[str]) -> str:
     """12 hex digits that tell these texts from others."""
     return hashlib.sha256(json.dumps(list(texts)).encode()).hexdigest()[:12]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import math
 import platform
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -25,6 +22,7 @@ from benchmarks.runner import SHARED, Shared, command_line, run, tell
 from encoder.loading import ExportedEncoders
 from encoder.protocol import Encoder
 from encoder.reference import DEFAULT_MODEL
+from evaluation.evaluation_report import plain
 from snapshot.store import SnapshotStore
 
 _NOTES = Path(templates.__file__).with_name("notes.md")
@@ -76,20 +74,6 @@ def write(report: Report, page_file: Path, json_file: Path) -> None:
         json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     typer.echo(f"{page_file}\n{json_file}")
-
-
-def plain(value: Any) -> Any:
-    """Dataclasses become objects without their single observations; what is not a number, null."""
-    if is_dataclass(value):
-        names = (field.name for field in fields(value) if field.name != "observations")
-        return {name: plain(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {str(name): plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 6)
-    return value
 
 
 def _measure(shared: Path, encoder: Encoder, *, quick: bool, only: list[str]) -> list[SetFigures]:

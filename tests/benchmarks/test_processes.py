@@ -1,14 +1,25 @@
-"""Every benchmark's megabytes are a million bytes, of whatever process is asked for."""
+"""What a child does is told, and megabytes are a million bytes of whatever process is asked for."""
 
 import os
 import subprocess
 import sys
+import time
+from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
-from benchmarks.processes import available_mb, peak_mb, private_mb, resident_mb
+from benchmarks.processes import (
+    Child,
+    ChildFailed,
+    alone,
+    available_mb,
+    peak_mb,
+    private_mb,
+    resident_mb,
+)
 
 MILLION = 1_000_000
 
@@ -41,3 +52,32 @@ def test_another_process_is_asked_for_by_its_id() -> None:
 def test_what_is_available_is_less_than_there_is() -> None:
     there_is_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / MILLION
     assert 0 < available_mb() < there_is_mb
+
+
+def test_a_function_returns_from_another_process() -> None:
+    assert alone(os.getpid) != os.getpid()
+
+
+def test_a_child_keeps_what_it_was_given_and_is_told_its_environment() -> None:
+    """It lives until it is closed."""
+    with closing(Child(environment={"GIVEN": "it"})) as child:
+        assert child.call(os.getenv, "GIVEN") == "it"
+        assert child.call(os.getpid) == child.call(os.getpid)
+
+
+def test_a_child_that_ends_raises_its_last_words(tmp_path: Path) -> None:
+    """They stand in its log."""
+    with (
+        closing(Child(tmp_path / "log")) as child,
+        pytest.raises(ChildFailed, match=r"^exit: it has ended; the model is missing$"),
+    ):
+        child.call(sys.exit, "the model is missing")
+
+
+def test_a_child_that_says_nothing_is_ended(tmp_path: Path) -> None:
+    """The benchmark does not wait for ever."""
+    with (
+        closing(Child(tmp_path / "log", timeout_s=0.2)) as child,
+        pytest.raises(ChildFailed, match=r"^sleep: it has ended; it printed nothing$"),
+    ):
+        child.call(time.sleep, 60)

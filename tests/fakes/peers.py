@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmarks.peers.adapters import Askable, Peer
-from benchmarks.peers.streams import PeerFailed
+from benchmarks.peers.peer_process import start
+from benchmarks.processes import ChildFailed
+
+T = TypeVar("T")
 
 
-def word_peer() -> Peer:
+def word_peer(_: Path) -> Peer:
     """Finds the texts that share the most words with the question."""
 
     def index(texts: Sequence[str], folder: Path) -> None:
@@ -45,14 +48,12 @@ class FakeProcess:
         self._asked = asked
         self._fails_at = fails_at
 
-    def wait_ready(self) -> str:
-        return "1.0"
-
-    def request(self, do: str, **what: Any) -> tuple[dict[str, Any], float]:
-        self._asked.append((self.name, what.get("question", do)))
-        if do == self._fails_at:
-            raise PeerFailed(f"{do}: it would not")
-        return {"ok": True, "rows": self._rows}, 0.002
+    def request(self, do: Callable[..., T], *arguments: Any) -> tuple[Any, float]:
+        name = do.__name__
+        self._asked.append((self.name, arguments[1] if name in ("ask", "rank") else name))
+        if name == self._fails_at:
+            raise ChildFailed(f"{name}: it would not")
+        return "1.0" if do is start else self._rows, 0.002
 
     def memory_mb(self) -> float:
         return 100.0

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.peers.adapters import PEERS
-from benchmarks.peers.streams import known_vectors
+from benchmarks.peers.peer_process import known_vectors
 from encoder.reference import DEFAULT_MODEL, model_folder
 
 TEXTS = (
@@ -34,13 +34,12 @@ def test_a_peers_version_is_that_of_its_package() -> None:
     assert PEERS["signpost"].version() == ""
 
 
-def test_known_texts_are_not_encoded(tmp_path: Path) -> None:
+def test_known_texts_are_not_encoded() -> None:
     """However their white space was changed; other texts are, and all of them afterwards."""
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(str(model_folder(DEFAULT_MODEL)), device="cpu")
-    np.save(tmp_path / "vectors.npy", np.eye(3, 384, dtype=np.float32))
-    with known_vectors(TEXTS, tmp_path / "vectors.npy"):
+    with known_vectors(TEXTS, np.eye(3, 384, dtype=np.float32)):
         known = model.encode([TEXTS[2].replace("\n", " "), TEXTS[0]])
         other = model.encode("a text that nobody knows")
     assert np.flatnonzero(known).tolist() == [2, 384]
