@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import json
-import sys
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TextIO, TypeVar
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from rich.text import Text
 
 from analytics.candidates import GoldenCandidates, NamePlace, find_candidates
 from analytics.contents import LogStatus, count_questions, read_status
 from analytics.database import Database
 from analytics.export import ExportFormat, export, json_line, standard_output, whole_file
-from errors import SignpostError
+from commands import AsJson, command_group, err, out, print_json, run
 from settings import Settings, load_settings
 
 T = TypeVar("T")
 
-app = typer.Typer(
-    help="Reads the query log. Changes nothing in it.", no_args_is_help=True, add_completion=False
-)
-# Addresses hold brackets and colons, which are no markup; styles come as rich's Text.
-out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
-err = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
+app = command_group("Reads the query log. Changes nothing in it.")
 
 
 def _moment(value: str | datetime) -> datetime:
@@ -130,13 +121,11 @@ def golden_command(
 
 
 @app.command()
-def status(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
-) -> None:
+def status(as_json: AsJson = False) -> None:
     """Say what the log holds, since when, and which version its schema is."""
     found = _read(load_settings().query_log_url, read_status)
     if as_json:
-        typer.echo(json.dumps(dataclasses.asdict(found), default=_iso, indent=2))
+        print_json(asdict(found), default=_iso, ensure_ascii=True)
     else:
         out.print(_status_table(found))
 
@@ -227,11 +216,7 @@ def _shown(moment: datetime | None) -> str:
 
 
 def main() -> None:
-    try:
-        app()
-    except (SignpostError, OSError) as error:
-        err.print(Text.assemble(("Error: ", "red"), str(error)))
-        sys.exit(1)
+    run(app, OSError)
 
 
 if __name__ == "__main__":

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from errors import SignpostError, SnapshotDamaged
+from commands import AsJson, command_group, err, out, print_json, print_table, run
+from errors import SnapshotDamaged
 from index import report
 from index.build import Build, BuildSettings
 from index.encoder_source import ExportedModel
@@ -27,17 +23,9 @@ from snapshot.reading import read_refused
 from snapshot.resource_json import resource_to_dict
 from snapshot.store import SnapshotStore
 
-app = typer.Typer(
-    help="Builds and keeps the index: a content folder becomes a snapshot that the bot serves.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_show_locals=False,
+app = command_group(
+    "Builds and keeps the index: a content folder becomes a snapshot that the bot serves."
 )
-# Titles and paths hold brackets and colons, which are no markup; styles come as rich's Text.
-out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
-err = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Content = Annotated[
     Path, typer.Argument(help="The content folder.", exists=True, file_okay=False, readable=True)
 ]
@@ -75,12 +63,12 @@ def build_command(
             done = build.run(content, _extraction(settings), datetime.now(UTC).date())
         except StrictBuildError as error:
             if as_json:
-                _print_json(report.strict_dict(error))
+                print_json(report.strict_dict(error))
             else:
                 report.print_refused(error.refused, err)
             raise
     if as_json:
-        _print_json(report.build_dict(done))
+        print_json(report.build_dict(done))
     else:
         report.print_build(done, err)
         out.print(report.build_line(done))
@@ -98,7 +86,7 @@ def check(content: Content, as_json: AsJson = False) -> None:
     with bars(err) as progress:
         material = gather(content, extraction, datetime.now(UTC).date(), progress=progress)
     if as_json:
-        _print_json(report.check_dict(material))
+        print_json(report.check_dict(material))
     else:
         report.print_check(material, out)
     if material.refused:
@@ -119,9 +107,9 @@ def status(as_json: AsJson = False) -> None:
         problem = error
     rows = report.status_rows(store, active)
     if as_json:
-        _print_json({"active": active, "snapshots": rows})
+        print_json({"active": active, "snapshots": rows})
     elif rows:
-        report.print_table(report.status_table(rows), out)
+        print_table(report.status_table(rows), out)
         for row in rows:
             if row["damaged"]:
                 out.print(f"{row['id']} is damaged: {row['damaged']}")
@@ -143,15 +131,15 @@ def list_command(
     if refused:
         entries = read_refused(store.path(store.active_id()))
         if as_json:
-            _print_json(list(map(asdict, entries)))
+            print_json(entries)
         else:
             report.print_refused(entries, out)
         return
     resources = store.open().resources
     if as_json:
-        _print_json([resource_to_dict(resource) for resource in resources])
+        print_json(list(map(resource_to_dict, resources)))
     else:
-        report.print_table(report.resource_table(resources), out)
+        print_table(report.resource_table(resources), out)
 
 
 @app.command()
@@ -164,7 +152,7 @@ def show(
     number = _find(snapshot.resources, resource)
     found, passages = snapshot.resources[number], snapshot.passages_of(number)
     if as_json:
-        _print_json(report.resource_dict(found, passages))
+        print_json(report.resource_dict(found, passages))
     else:
         report.print_resource(found, passages, out)
 
@@ -226,22 +214,14 @@ def _find(resources: tuple[Resource, ...], name: str) -> int:
 
 def _say(sentence: str, data: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        _print_json(data)
+        print_json(data)
     else:
         out.print(sentence)
 
 
-def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
 def main() -> None:
     limit_blas_threads()
-    try:
-        app()
-    except SignpostError as error:
-        err.print(Text.assemble(("Error: ", "red"), str(error)))
-        sys.exit(1)
+    run(app)
 
 
 if __name__ == "__main__":

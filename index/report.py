@@ -7,9 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.cells import cell_len
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -22,9 +20,6 @@ from snapshot.manifest import Refused
 from snapshot.models import Passage, Resource
 from snapshot.resource_json import resource_to_dict
 from snapshot.store import SnapshotStore
-
-_ANY_WIDTH = 1_000_000
-_READABLE_WIDTH = 12
 
 
 def print_build(done: BuildReport, console: Console) -> None:
@@ -108,7 +103,7 @@ def golden_dict(golden: GoldenReport) -> dict[str, Any]:
 def _verdict_dict(verdict: Verdict) -> dict[str, Any]:
     return {
         "question": verdict.question,
-        "expected": list(verdict.expected) or "nothing",
+        "expected": verdict.expected or "nothing",
         "found": verdict.found,
         "outcome": verdict.outcome,
     }
@@ -168,18 +163,6 @@ def _status_row(store: SnapshotStore, name: str, *, active: bool) -> dict[str, A
         **asdict(manifest.counts),
         "damaged": None,
     }
-
-
-def print_table(table: Table, console: Console) -> None:
-    """Columns that must not wrap are whole however narrow the terminal is, so that what stands in
-    them can be copied. If a program reads the output, every row is one line."""
-    for column in table.columns:
-        longest = max(cell_len(str(cell)) for cell in [column.header, *column.cells])
-        column.min_width = longest if column.no_wrap else min(longest, _READABLE_WIDTH)
-    measured = Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table)
-    wanted = max(console.width, measured.minimum) if console.is_terminal else _ANY_WIDTH
-    table.width = min(wanted, measured.maximum)
-    console.print(table, soft_wrap=True)
 
 
 def status_table(rows: Sequence[dict[str, Any]]) -> Table:
@@ -244,10 +227,10 @@ def build_dict(done: BuildReport) -> dict[str, Any]:
         "resources": done.counts.resources,
         "passages": done.counts.passages,
         "encoded": done.encoded,
-        "refused": list(map(asdict, done.refused)),
-        "ignored": list(map(asdict, done.ignored)),
-        "warnings": list(done.warnings),
-        "pruned": list(done.pruned),
+        "refused": done.refused,
+        "ignored": done.ignored,
+        "warnings": done.warnings,
+        "pruned": done.pruned,
         "took_s": round(done.took_s, 3),
         "golden": golden_dict(done.golden) if done.golden else None,
     }
@@ -259,7 +242,7 @@ def strict_dict(error: StrictBuildError) -> dict[str, Any]:
         "snapshot": None,
         "published": False,
         "activated": False,
-        "refused": list(map(asdict, error.refused)),
+        "refused": error.refused,
     }
 
 
@@ -267,10 +250,10 @@ def check_dict(material: Material) -> dict[str, Any]:
     found = material.found
     return {
         "served": [entry.resource.path for entry in found.entries],
-        "refused": list(map(asdict, material.refused)),
-        "ignored": list(map(asdict, found.ignored)),
-        "duplicates": [list(group) for group in found.duplicates],
-        "warnings": list(material.warnings),
+        "refused": material.refused,
+        "ignored": found.ignored,
+        "duplicates": found.duplicates,
+        "warnings": material.warnings,
         "golden_questions": len(material.golden.questions),
     }
 

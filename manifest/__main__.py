@@ -8,17 +8,14 @@ from typing import Annotated
 
 import typer
 
+from commands import command_group
 from errors import SignpostError
 from manifest.details import AppDetails
 from manifest.drawing import colour_mark, outline_mark, to_image, to_svg
 from manifest.package import HERE, build_package
 from settings import ROOT, load_settings
 
-app = typer.Typer(
-    help="The Teams app package: what an administrator uploads to Teams.",
-    no_args_is_help=True,
-    add_completion=False,
-)
+app = command_group("The Teams app package: what an administrator uploads to Teams.")
 
 
 @app.command()

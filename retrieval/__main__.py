@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
+from commands import AsJson, command_group, err, out, print_json, print_table, run
 from encoder.loading import load_encoder
 from encoder.protocol import Encoder
-from errors import SignpostError
 from evaluation import evaluation_report
 from evaluation.beir import beir_questions, build_beir
 from evaluation.evaluate import evaluate
@@ -30,34 +26,33 @@ from settings import Settings, load_settings
 from snapshot.models import EVERYONE
 from snapshot.store import SnapshotStore
 
-app = typer.Typer(
-    help="Asks a snapshot, and measures its answers.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_show_locals=False,
-)
-# Titles and paths hold brackets and colons, which are no markup; styles come as rich's Text.
-out = Console(soft_wrap=True, markup=False, emoji=False, highlight=False)
-err = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
+app = command_group("Asks a snapshot, and measures its answers.")
 _EXPLAINED = 10
+
+Audience = Annotated[
+    list[str] | None, typer.Option(help="An audience of the asker; may be repeated.")
+]
+SnapshotId = Annotated[
+    str | None, typer.Option(help="A snapshot's id; the active one if not given.")
+]
+
+
+def _existing_file(purpose: str) -> Any:
+    return typer.Option(help=purpose, exists=True, dir_okay=False)
 
 
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
-    audience: Annotated[
-        list[str] | None, typer.Option(help="An audience of the asker; may be repeated.")
-    ] = None,
+    audience: Audience = None,
     context: Annotated[
         str | None, typer.Option(help="The question before, for a follow-up.")
     ] = None,
-    snapshot: Annotated[
-        str | None, typer.Option(help="A snapshot's id; the active one if not given.")
-    ] = None,
+    snapshot: SnapshotId = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what ranked the hits and made the outcome.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Answer QUESTION as the bot would, with links that open the exact place."""
     settings = load_settings()
@@ -80,26 +75,27 @@ def ask(
         data = answer_report.to_dict(answer, settings.origin)
         if explained:
             data["explanation"] = explained.to_dict()
-        typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+        print_json(data)
         return
     answer_report.print_answer(answer, settings.origin, out, err)
     if explained:
-        answer_report.print_explanation(explained, out)
+        out.print()
+        print_table(answer_report.explanation_table(explained), out)
+        out.print()
+        for reason in explained.reasons:
+            out.print(reason)
 
 
 @app.command("evaluate")
 def evaluate_command(
     questions: Annotated[
         list[Path] | None,
-        typer.Option(
-            help="Labelled questions, queries.jsonl; may be repeated, each with its --qrels.",
-            exists=True,
-            dir_okay=False,
+        _existing_file(
+            "Labelled questions, queries.jsonl; may be repeated, each with its --qrels."
         ),
     ] = None,
     qrels: Annotated[
-        list[Path] | None,
-        typer.Option(help="The places that answer them, qrels.tsv.", exists=True, dir_okay=False),
+        list[Path] | None, _existing_file("The places that answer them, qrels.tsv.")
     ] = None,
     beir: Annotated[
         Path | None,
@@ -111,21 +107,14 @@ def evaluate_command(
     ] = None,
     unanswerable: Annotated[
         list[Path] | None,
-        typer.Option(
-            help="More questions, none of which the content answers; may be repeated.",
-            exists=True,
-            dir_okay=False,
-        ),
+        _existing_file("More questions, none of which the content answers; may be repeated."),
     ] = None,
-    audience: Annotated[
-        list[str] | None, typer.Option(help="An audience of the asker; may be repeated.")
-    ] = None,
-    snapshot: Annotated[
-        str | None, typer.Option(help="A snapshot's id; the active one if not given.")
-    ] = None,
-    run: Annotated[
+    audience: Audience = None,
+    snapshot: SnapshotId = None,
+    run_out: Annotated[
         Path | None,
         typer.Option(
+            "--run",
             help="Write the rankings as a TREC run; white space and % in names are "
             "percent-encoded.",
             dir_okay=False,
@@ -135,14 +124,14 @@ def evaluate_command(
         Path | None,
         typer.Option(help="Write the right answers as TREC qrels, for --run.", dir_okay=False),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure ranking, places, sentences and honesty on labelled questions.
 
     Give --questions with --qrels for the content of a snapshot, or --beir for a folder with
     documents of its own.
     """
-    _refuse_misuse(questions or [], qrels or [], beir, snapshot, [run, qrels_out])
+    _refuse_misuse(questions or [], qrels or [], beir, snapshot, [run_out, qrels_out])
     files: list[tuple[Path, Path | None]] = [beir_questions(beir)] if beir else []
     files += zip(questions or [], qrels or [], strict=True)
     files += [(path, None) for path in unanswerable or []]
@@ -158,14 +147,14 @@ def evaluate_command(
             progress=progress,
         )
         manifest = retriever.snapshot.manifest
-    if run:
-        evaluation_report.write_run(run, measured.observations)
+    if run_out:
+        evaluation_report.write_run(run_out, measured.observations)
     if qrels_out:
         evaluation_report.write_qrels(qrels_out, asked)
     evaluation_report.print_not_served(measured.not_served, err)
     if as_json:
         facts = {"snapshot": manifest.id, "model": manifest.encoder.model}
-        typer.echo(json.dumps(facts | evaluation_report.to_dict(measured), indent=2))
+        print_json(facts | evaluation_report.to_dict(measured), ensure_ascii=True)
     else:
         evaluation_report.print_evaluation(measured, out)
 
@@ -216,11 +205,7 @@ def _encoder(settings: Settings) -> Encoder:
 
 def main() -> None:
     limit_blas_threads()
-    try:
-        app()
-    except SignpostError as error:
-        err.print(Text.assemble(("Error: ", "red"), str(error)))
-        sys.exit(1)
+    run(app)
 
 
 if __name__ == "__main__":

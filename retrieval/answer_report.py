@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, assert_never
 
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -22,7 +21,6 @@ _CLAIMS = {
     Outcome.NOTHING_VALIDATED: "Nothing validated answers this",
 }
 _SHOWN = 3
-_ANY_WIDTH = 10_000
 
 
 def print_answer(answer: Answer, origin: str, out: Console, err: Console) -> None:
@@ -111,9 +109,9 @@ class Explanation:
     who wants to know how it came about."""
 
     hits: tuple[ExplainedHit, ...]
-    reasons: tuple[str, ...]
     evidence: Evidence | None
     thresholds: Calibration
+    reasons: tuple[str, ...]
 
     @classmethod
     def of(cls, answer: Answer, hits: Sequence[Hit], snapshot: Snapshot) -> Explanation:
@@ -122,9 +120,9 @@ class Explanation:
         thresholds = snapshot.manifest.calibration
         return cls(
             hits=tuple(_explained(hit, paths[hit.passage.resource_id]) for hit in hits),
-            reasons=tuple(_reasons(answer, thresholds)),
             evidence=answer.evidence,
             thresholds=thresholds,
+            reasons=tuple(_reasons(answer, thresholds)),
         )
 
     @property
@@ -134,19 +132,14 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON for scripts."""
-        return {
-            "hits": [
-                asdict(hit) | {"parts": {kind: round(x, 4) for kind, x in hit.parts.items()}}
-                for hit in self.hits
-            ],
-            "evidence": asdict(self.evidence) if self.evidence else None,
-            "thresholds": asdict(self.thresholds),
-            "reasons": list(self.reasons),
-        }
+        data = asdict(self)
+        for hit in data["hits"]:
+            hit["parts"] = {kind: round(part, 4) for kind, part in hit["parts"].items()}
+        return data
 
 
-def print_explanation(explained: Explanation, out: Console) -> None:
-    """The first hits with what each kind of evidence added, and the reasons of the outcome."""
+def explanation_table(explained: Explanation) -> Table:
+    """The first hits with what each kind of evidence added. All of it is to be copied."""
     table = Table(box=None, title="What ranked the hits", title_justify="left")
     for name in ("rank", "score", *explained.kinds, "cosine", "BM25", "place"):
         table.add_column(name, justify="left" if name == "place" else "right", no_wrap=True)
@@ -154,13 +147,7 @@ def print_explanation(explained: Explanation, out: Console) -> None:
         added = (f"{hit.parts[kind]:+.3f}" for kind in explained.kinds)
         raw = (f"{hit.cosine:.3f}", f"{hit.bm25:.2f}")
         table.add_row(str(hit.rank), f"{hit.score:.3f}", *added, *raw, Text(hit.place))
-    # As wide as its places are: they are to be copied, not admired.
-    table.width = Measurement.get(out, out.options.update(max_width=_ANY_WIDTH), table).maximum
-    out.print()
-    out.print(table, crop=False)
-    out.print()
-    for reason in explained.reasons:
-        out.print(reason)
+    return table
 
 
 def _explained(hit: Hit, path: str) -> ExplainedHit:

@@ -21,13 +21,13 @@ ALLOWED = {
     "portal": {"showing", "retrieval", "snapshot", "analytics"},
 }
 PACKAGES = set(ALLOWED)
-WIRING = {"app", "settings"}
+WIRING = {"app", "settings", "commands"}
 # The commands are wiring as `app.py` is: they read settings and reach across. What each reaches:
 COMMANDS = {
-    "index/__main__.py": {"settings"},
-    "retrieval/__main__.py": {"settings", "index", "evaluation"},
-    "analytics/__main__.py": {"settings", "index", "snapshot"},
-    "manifest/__main__.py": {"settings"},
+    "index/__main__.py": {"settings", "commands"},
+    "retrieval/__main__.py": {"settings", "commands", "index", "evaluation"},
+    "analytics/__main__.py": {"settings", "commands", "index", "snapshot"},
+    "manifest/__main__.py": {"settings", "commands"},
     "index/readers/__main__.py": set(),  # the process of the readers: no wiring of the product
 }
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 from rich.console import Console
 
+from commands import print_table
 from encoder import loading
 from encoder.exported.proof import Sample
 from encoder.loading import Loaded
@@ -75,7 +76,7 @@ def test_ids_and_paths_are_whole_in_a_narrow_terminal() -> None:
     owner = resource(DEEP, title="How to claim mileage")
     shown = StringIO()
     narrow = Console(file=shown, width=30, force_terminal=True, color_system=None)
-    report.print_table(report.resource_table([owner]), narrow)
+    print_table(report.resource_table([owner]), narrow)
     [line] = [line for line in shown.getvalue().splitlines() if DEEP in line]
     assert line.split()[0] == owner.id
     assert "How to claim" in line
