@@ -39,7 +39,7 @@ class Opening(Enum):
 
 
 class UrlStyle(StrEnum):
-    """How a site makes links of files (see `index.content.resources`)."""
+    """How a site makes links of files (see `index.content.scan`)."""
 
     PAGE = "page"
     FILE = "file"

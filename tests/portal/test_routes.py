@@ -1,4 +1,4 @@
-"""The search page and its JSON twin, over HTTP."""
+"""The search page, its JSON twin and the links to results, over HTTP."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
