@@ -33,7 +33,7 @@ def first_vector(encoders: str) -> dict[str, float]:
     return {"start_s": time.time() - began, "memory_mb": resident_mb()}
 
 
-def floor_ms(snapshots: str, texts: list[str], settle: int = 20) -> float:
+def floor_ms(snapshots: Path, texts: list[str], settle: int = 20) -> float:
     """The processor time that an answer needs without a server, in ms a question: encoding and
     search. The first `settle` questions are not counted."""
     from benchmarks.product import load_encoder
@@ -43,7 +43,7 @@ def floor_ms(snapshots: str, texts: list[str], settle: int = 20) -> float:
     from snapshot.store import SnapshotStore
 
     limit_blas_threads()
-    retriever = Retriever(SnapshotStore(Path(snapshots)).open(), load_encoder(Path(snapshots)))
+    retriever = Retriever(SnapshotStore(snapshots).open(), load_encoder(snapshots))
     for text in texts[:settle]:
         retriever.answer(Question(text))
     took_ms = 0.0

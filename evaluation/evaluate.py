@@ -227,8 +227,10 @@ def _confidences(seen: Iterable[Observation], answerable: bool) -> list[float]:
 def _shipped(seen: Sequence[Observation]) -> Shipped:
     claimed = [one for one in seen if one.outcome is Outcome.ANSWERED]
     return Shipped(
-        answerable=_outcomes([one.outcome for one in seen if one.question.is_answerable]),
-        unanswerable=_outcomes([one.outcome for one in seen if not one.question.is_answerable]),
+        answerable=outcome_shares([one.outcome for one in seen if one.question.is_answerable]),
+        unanswerable=outcome_shares(
+            [one.outcome for one in seen if not one.question.is_answerable]
+        ),
         precision=Figure.of(one.shown_right for one in claimed),
         precision_of_answerable=Figure.of(
             one.shown_right for one in claimed if one.question.is_answerable
@@ -239,8 +241,8 @@ def _shipped(seen: Sequence[Observation]) -> Shipped:
     )
 
 
-def _outcomes(outcomes: Sequence[Outcome]) -> dict[Outcome, float]:
-    """Empty for no questions."""
+def outcome_shares(outcomes: Sequence[Outcome]) -> dict[Outcome, float]:
+    """How often each is among them; empty for no questions."""
     counts = Counter(outcomes)
     return {one: counts[one] / len(outcomes) for one in Outcome} if outcomes else {}
 

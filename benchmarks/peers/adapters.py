@@ -1,59 +1,22 @@
 """The table of peers: each behind the same few calls, as its own documentation shows how to use it.
 
 A function loads a peer with the sentence-transformers model of a folder. It imports the peer's
-libraries, and raises what they raise if they are missing or do not fit. A passage is told by its
-row: its number in the texts.
+libraries, and raises what they raise if they are missing or do not fit.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-Ask = Callable[[str, int], list[int]]
+from benchmarks.peers.peer_process import Askable, Peer, PeerRow
+
 OURS = "signpost"
 FLOOR = "plain"
 _BATCH = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Askable:
-    """What can be asked. `ask` gives the rows of the passages that a user would be shown, best
-    first, so many at most; `rank` those of the ranking alone, which a measure of quality looks at
-    (the same if it is None)."""
-
-    ask: Ask
-    rank: Ask | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Peer:
-    """Something that finds passages. `index` encodes the texts and stores all that `open` needs
-    in the empty folder."""
-
-    index: Callable[[Sequence[str], Path], None]
-    open: Callable[[Path], Askable]
-
-
-@dataclass(frozen=True, slots=True)
-class PeerRow:
-    """What a peer is called, the package whose version is told, how it is loaded, and whether it
-    is installed into an environment of its own."""
-
-    title: str
-    package: str
-    load: Callable[[Path], Peer]
-    is_foreign: bool = True
-
-    def version(self) -> str:
-        """Of the package as this interpreter finds it; empty if it has none."""
-        found = distributions(name=self.package) if self.package else ()
-        return next((one.version for one in found), "")
 
 
 def _signpost(snapshots: Path) -> Peer:

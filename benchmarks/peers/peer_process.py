@@ -1,4 +1,7 @@
-"""A peer in a process of its own: what it is started with, and what it can be asked to do there."""
+"""What a peer is, and its process: what that is started with, and can be asked to do.
+
+A passage is told by its row: its number in the texts.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.peers.adapters import Askable, Peer, PeerRow
 from benchmarks.processes import Child
 
 T = TypeVar("T")
+Ask = Callable[[str, int], list[int]]
 _TIMEOUT_S = 600.0
 # No peer may look for its model, or report that it runs, on the network.
 _OFFLINE = {
@@ -27,6 +32,41 @@ _OFFLINE = {
     "LANGCHAIN_TRACING_V2": "false",
 }
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """What can be asked. `ask` gives the rows of the passages that a user would be shown, best
+    first, so many at most; `rank` those of the ranking alone, which a measure of quality looks at
+    (the same if it is None)."""
+
+    ask: Ask
+    rank: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Something that finds passages. `index` encodes the texts and stores all that `open` needs
+    in the empty folder."""
+
+    index: Callable[[Sequence[str], Path], None]
+    open: Callable[[Path], Askable]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerRow:
+    """What a peer is called, the package whose version is told, how it is loaded, and whether it
+    is installed into an environment of its own."""
+
+    title: str
+    package: str
+    load: Callable[[Path], Peer]
+    is_foreign: bool = True
+
+    def version(self) -> str:
+        """Of the package as this interpreter finds it; empty if it has none."""
+        found = distributions(name=self.package) if self.package else ()
+        return next((one.version for one in found), "")
 
 
 class PeerProcess(Child):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +31,7 @@ from benchmarks.runner import (
 from encoder.exported.description import Precision
 from encoder.protocol import Encoder
 from encoder.reference import model_folder
+from index.golden.questions import load_golden
 from retrieval.answer import Question
 from retrieval.retriever import Retriever
 from settings import load_settings
@@ -52,7 +52,9 @@ def measure(shared: Shared = SHARED, snapshots: Snapshots = None, smoke: Smoke =
     snapshot, encoder = SnapshotStore(folder).open(), load_encoder(folder)
     if not smoke:
         snapshot = extended(snapshot, max(SIZES))
-    asked = _sample_questions() if smoke or not (shared / "eval").is_dir() else _questions(shared)
+    asked = [one.text for one in load_golden(SAMPLE).questions]
+    if not smoke and (shared / "eval").is_dir():
+        asked = _questions(shared)
     fastest = load_encoder(folder, Precision.INT8)
     results = _whole_question(snapshot, encoder, fastest, asked)
     by_stage, floor = _by_stage(snapshot, encoder, asked)
@@ -124,11 +126,6 @@ def _questions(shared: Path) -> list[str]:
     sets = [one for one in load_sets(shared / "eval") if one.name in WORKPLACE_SETS]
     texts = list(dict.fromkeys(one.text for labelled in sets for one in labelled.questions))
     return texts[:: max(1, len(texts) // _QUESTIONS)][:_QUESTIONS]
-
-
-def _sample_questions() -> list[str]:
-    lines = (SAMPLE / "golden.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["question"] for line in lines]
 
 
 if __name__ == "__main__":

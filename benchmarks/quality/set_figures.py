@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +12,7 @@ from benchmarks.quality.asking import AskedSet, Loss, Ranked, worst
 from benchmarks.quality.rankings import OURS, PLAIN
 from benchmarks.quality.sets import Group, Half, half_of
 from evaluation import metrics
-from evaluation.evaluate import Evaluation, Figure, measure
+from evaluation.evaluate import Evaluation, Figure, measure, outcome_shares
 from evaluation.observations import Observation
 from retrieval.answer import Outcome
 
@@ -108,7 +107,9 @@ def _part(asked: AskedSet) -> QuestionsFigures:
         ndcg={name: Figure.of(one.ndcg[name] for one in compared) for name in (OURS, *PLAIN)},
         hit={name: Figure.of(one.hit[name] for one in compared) for name in (OURS, *PLAIN)},
         auroc=_auroc(groups, compared),
-        outcomes={name: _outcomes(seen) for name, seen in groups.items()},
+        outcomes={
+            name: outcome_shares([one.outcome for one in seen]) for name, seen in groups.items()
+        },
         ablated=_ablated(compared),
         choosing=_choosing(compared),
     )
@@ -121,11 +122,6 @@ def _auroc(
     sure[REMOVED] = [one.removed for one in compared if one.removed is not None]
     positive = sure.pop(Group.ANSWERABLE)
     return {str(name): metrics.auroc(positive, negative) for name, negative in sure.items()}
-
-
-def _outcomes(seen: Sequence[Observation]) -> dict[Outcome, float]:
-    counts = Counter(one.outcome for one in seen)
-    return {one: counts[one] / len(seen) for one in Outcome} if seen else {}
 
 
 def _ablated(compared: Sequence[Ranked]) -> dict[str, float]:

@@ -87,16 +87,14 @@ def _by_vectors(
 
 def _by_words(source: Searched, sizes: list[int], budget_s: float) -> list[Comparison]:
     """The lexical index has no peer here: it stands beside itself at the smallest size."""
-    texts, questions, folder = _WORK / "texts.json", _WORK / "asked.json", _WORK / "lexical"
-    texts.write_text(json.dumps(source.texts), encoding="utf-8")
-    questions.write_text(json.dumps(source.question_texts), encoding="utf-8")
+    folder = _WORK / "lexical"
     found = {}
     for count in sizes:
         tell(f"{count:,}: lexical index")
         shutil.rmtree(folder, ignore_errors=True)
-        built = alone(jobs.lexical_build, source=str(texts), count=count, folder=str(folder))
-        asked = {"questions": str(questions), "hidden": _HIDDEN, "budget_s": budget_s}
-        found[count] = built | alone(jobs.lexical_search, folder=str(folder), **asked)
+        built = alone(jobs.lexical_build, real=source.texts, count=count, folder=folder)
+        asked = {"questions": source.question_texts, "hidden": _HIDDEN, "budget_s": budget_s}
+        found[count] = built | alone(jobs.lexical_search, folder=folder, **asked)
         shutil.rmtree(folder)
         typer.echo(f"lexical {count:,}: " + json.dumps(found[count]))
     least, beside = found[min(sizes)], f"itself at {growth.label(min(sizes))}"

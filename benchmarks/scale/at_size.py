@@ -65,13 +65,12 @@ def measure(
     write_truth(np.load(vectors, mmap_mode="r")[:count], questions, truth)
     built: dict[str, dict[str, Any]] = {}
     searched: dict[str, list[dict[str, Any]]] = {name: [] for name in engines}
-    folders = {name: str(folder / str(number)) for number, name in enumerate(engines)}
+    folders = {name: folder / str(number) for number, name in enumerate(engines)}
     for name, own in folders.items():
         tell(f"{count:,}: build {name}")
-        Path(own).mkdir()
-        of = {"engine": name, "vectors": str(vectors), "count": count, "folder": own}
-        built[name] = alone(jobs.build, **of)
-    against = {"questions": str(asked), "truth": str(truth), "budget_s": budget_s}
+        own.mkdir()
+        built[name] = alone(jobs.build, engine=name, vectors=vectors, count=count, folder=own)
+    against = {"questions": asked, "truth": truth, "budget_s": budget_s}
     for turn in range(rounds):
         for name, own in folders.items():
             tell(f"{count:,}: search {name}, round {turn + 1} of {rounds}")

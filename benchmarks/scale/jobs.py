@@ -7,7 +7,6 @@ Compared are the engine that the product chooses, and FAISS as anyone would use 
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -35,31 +34,31 @@ _FILE = "vectors.faiss"
 _ENGINE = "engine"
 
 
-def build(engine: str, vectors: str, count: int, folder: str) -> Found:
+def build(engine: str, vectors: Path, count: int, folder: Path) -> Found:
     """Seconds to build with all cores, megabytes on the disk, and the most memory it took."""
     rows = np.load(vectors, mmap_mode="r")[:count]
     started = time.perf_counter()
-    COMPARED[engine][0](rows, Path(folder))
+    COMPARED[engine][0](rows, folder)
     took_s = time.perf_counter() - started
     return {
         "build_s": took_s,
         "disk_mb": _disk_mb(folder),
         "peak_mb": peak_mb(),
-        "chosen": _chosen_in(Path(folder)),
+        "chosen": _chosen_in(folder),
     }
 
 
-def search(engine: str, folder: str, questions: str, truth: str, budget_s: float) -> Found:
+def search(engine: str, folder: Path, questions: Path, truth: Path, budget_s: float) -> Found:
     """Milliseconds to load what the disk's cache holds; for each filter p50, p99 (by the clock,
     and by the processor, which other work on the machine disturbs less) and recall of a top-100
     search by one thread, asking for `budget_s` seconds at most; memory after all of it."""
     limit_blas_threads()
     faiss.omp_set_num_threads(1)
-    for path in Path(folder).iterdir():
+    for path in folder.iterdir():
         with path.open("rb") as file:  # as the product does, to verify it
             hashlib.file_digest(file, "sha256")
     started = time.perf_counter()
-    index = COMPARED[engine][1](Path(folder))
+    index = COMPARED[engine][1](folder)
     load_ms = 1_000 * (time.perf_counter() - started)
     asked, true = np.load(questions), np.load(truth)
     filters = {
@@ -98,31 +97,29 @@ def _searched(
     }
 
 
-def lexical_build(source: str, count: int, folder: str) -> Found:
-    """An index of `count` passages made of the texts in a JSON file."""
+def lexical_build(real: Sequence[str], count: int, folder: Path) -> Found:
+    """An index of `count` passages made of the real ones."""
     limit_blas_threads()
-    real = json.loads(Path(source).read_text(encoding="utf-8"))
     started = time.perf_counter()
     passages = ((row // _RUN, text) for row, text in enumerate(grown_texts(real, count)))
-    lexical.build(passages, Path(folder))
+    lexical.build(passages, folder)
     took_s = time.perf_counter() - started
     return {"build_s": took_s, "disk_mb": _disk_mb(folder), "peak_mb": peak_mb()}
 
 
-def lexical_search(folder: str, questions: str, hidden: float, budget_s: float) -> Found:
+def lexical_search(folder: Path, questions: Sequence[str], hidden: float, budget_s: float) -> Found:
     """Milliseconds to open, p50 and p99 of a question with that share of resources hidden."""
     limit_blas_threads()
     before, before_private = resident_mb(), private_mb()
     started = time.perf_counter()
-    index = lexical.load(Path(folder))
+    index = lexical.load(folder)
     load_ms = 1_000 * (time.perf_counter() - started)
     opened = resident_mb()
     excluded = np.flatnonzero(_hidden(-(-index.count // _RUN), hidden)).tolist()
-    asked = json.loads(Path(questions).read_text(encoding="utf-8"))
-    for question in asked[:_WARM]:
+    for question in questions[:_WARM]:
         index.search(question, _TOP_BY_WORDS, excluded)
     took = []
-    for question in _until(asked, budget_s):
+    for question in _until(questions, budget_s):
         started = time.perf_counter()
         index.search(question, _TOP_BY_WORDS, excluded)
         took.append(1_000 * (time.perf_counter() - started))
@@ -177,8 +174,8 @@ def _recall(found: Sequence[NDArray[np.int64]], true: NDArray[np.int64], first: 
     return float(np.mean(shares))
 
 
-def _disk_mb(folder: str) -> float:
-    return sum(path.stat().st_size for path in Path(folder).rglob("*")) / 1e6
+def _disk_mb(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*")) / 1e6
 
 
 def _build_ours(vectors: NDArray[np.float32], folder: Path) -> None:

@@ -44,7 +44,7 @@ def turn(smoke: Smoke = False, snapshots: Snapshots = None) -> None:
     notes = comparison.notes(real, source, sizes, plan)
     print("\n".join(notes), plan, sep="\n", flush=True)
     texts = asked[: plan.floor_questions]
-    floors = [alone(floor_ms, snapshots=str(folder), texts=texts) for _ in range(plan.starts)]
+    floors = [alone(floor_ms, snapshots=folder, texts=texts) for _ in range(plan.starts)]
     with tempfile.TemporaryDirectory(dir=served.DATA) as data:
         store = served.two_of_the_active(folder, Path(data) / "snapshots")
         bots = (signpost(store.folder, Path(data)), ECHO, plain(served.DATA))

@@ -19,6 +19,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 REPLY_WITHIN_S = 60.0
 _TENANT = "99999999-8888-4777-8666-555555555555"
@@ -137,15 +138,9 @@ async def traffic(
         app = web.Application(client_max_size=4 << 20)
         for path in ("", "/{activity}"):
             app.router.add_post(f"/v3/conversations/{{chat}}/activities{path}", made.take)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        made.service_url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-        try:
+        async with TestServer(app) as server:
+            made.service_url = str(server.make_url("/"))
             yield made
-        finally:
-            await runner.cleanup()
 
 
 def _message(text: str, chat: str, number: int, service_url: str) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.peers.adapters import PeerRow
-from benchmarks.peers.peer_process import PeerProcess, ask, index, rank, start
+from benchmarks.peers.peer_process import PeerProcess, PeerRow, ask, index, rank, start
 from benchmarks.processes import ChildFailed
 from tests.fakes.peers import word_peer
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from benchmarks.peers.adapters import Askable, Peer
-from benchmarks.peers.peer_process import start
+from benchmarks.peers.peer_process import Askable, Peer, start
 from benchmarks.processes import ChildFailed
 
 T = TypeVar("T")
