@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -49,11 +48,11 @@ class QuestionsFigures:
     @property
     def best_plain(self) -> str:
         """The plain method of the highest nDCG@10."""
-        return max(PLAIN, key=lambda name: _or_low(self.ndcg[name].mean))
+        return max(PLAIN, key=lambda name: np.nan_to_num(self.ndcg[name].mean, nan=-1))
 
     @property
     def best_plain_hit(self) -> str:
-        return max(PLAIN, key=lambda name: _or_low(self.hit[name].mean))
+        return max(PLAIN, key=lambda name: np.nan_to_num(self.hit[name].mean, nan=-1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,3 @@ def _choosing(compared: Sequence[Ranked]) -> dict[str, Choosing]:
             median_s=float(np.median(seconds)) if seconds else None,
         )
     return chosen
-
-
-def _or_low(value: float) -> float:
-    return -1.0 if math.isnan(value) else value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -96,10 +95,5 @@ def _set(
 ) -> LabelledSet:
     step = _EVERY if quick else 1
     own, others = own[::step], others[::step]
-    return LabelledSet(
-        name, corpus, kind, tuple(combine([(name, own), (_OFF_TOPIC, others)])), _ids(others)
-    )
-
-
-def _ids(questions: Iterable[LabelledQuestion]) -> frozenset[str]:
-    return frozenset(question.id for question in questions)
+    asked = tuple(combine([(name, own), (_OFF_TOPIC, others)]))
+    return LabelledSet(name, corpus, kind, asked, frozenset(one.id for one in others))

@@ -55,7 +55,8 @@ def goals(sets: Sequence[SetFigures]) -> list[QualityGoal]:
         _judged(one, by_name[name])
         for one in _TARGETS
         for name in one.sets or by_name
-        if name in by_name and not (one is _OFF_TOPIC and not _off_topic(by_name[name]))
+        if name in by_name
+        and (one is not _OFF_TOPIC or by_name[name].everything.questions[Group.OFF_TOPIC])
     ]
 
 
@@ -63,10 +64,6 @@ def _judged(wanted: _Target, one: SetFigures) -> QualityGoal:
     reported, everything = map(wanted.value, (one.halves[Half.B], one.everything))
     what = f"{one.name}: {wanted.what}"
     return QualityGoal(what, wanted.target, reported, everything, wanted.at_most, wanted.digits)
-
-
-def _off_topic(one: SetFigures) -> int:
-    return one.everything.questions[Group.OFF_TOPIC]
 
 
 def spent_ms(evaluation: Evaluation) -> float:
