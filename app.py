@@ -125,7 +125,7 @@ async def _healthz(request: web.Request) -> web.Response:
 
 async def _readyz(request: web.Request) -> web.Response:
     """200 while questions are answered, with the snapshot they are answered from; 503 before.
-    "degraded" where that is an older one than the active, which is refused."""
+    "degraded" if that is an older one than the active, which is refused."""
     retriever = request.app[RETRIEVER]
     try:
         snapshot = retriever.snapshot
@@ -174,7 +174,7 @@ async def _giving_back(app: web.Application) -> AsyncIterator[None]:
 
 
 def _credentials(settings: Settings) -> Credentials | None:
-    """The bot's registration; None where the development switch lets it run without."""
+    """The bot's registration; None if the development switch lets it run without."""
     if settings.development and not settings.app_id:
         return None
     return Credentials(
@@ -242,7 +242,7 @@ def _greeting(settings: Settings) -> str:
 
 
 def main() -> None:
-    """Serves until it is told to stop. Exits with 1 and one message where it cannot start."""
+    """Serves until it is told to stop. Exits with 1 and one message if it cannot start."""
     try:
         renamed: list[str] = []
         settings = load_settings(renamed.append)

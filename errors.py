@@ -93,8 +93,8 @@ class TokenUnavailable(ChannelError):
 class DeliveryFailed(ChannelError):
     """Teams did not take what the bot sent.
 
-    `status` is its HTTP answer, None where there was none; `code` is the platform's own word for
-    it, such as "MessageWritesBlocked" for a person who left, and empty where it gave none.
+    `status` is its HTTP answer, None if there was none; `code` is the platform's own word for
+    it, such as "MessageWritesBlocked" for a person who left, and empty if it gave none.
     """
 
     def __init__(self, message: str, *, status: int | None = None, code: str = "") -> None:

@@ -134,7 +134,7 @@ class Resource:
     """One thing that a person can open.
 
     `url` is absolute, or a path ("/content/...") on Signpost's own server. `path` is the file
-    within the content folder, with "/" between its parts. `link_template`, where given, makes
+    within the content folder, with "/" between its parts. `link_template`, if given, makes
     deep links: `{url}`, `{seconds}`, `{clock}`, `{page}`, `{slide}`, `{anchor}` are filled in.
     """
 
