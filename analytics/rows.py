@@ -60,14 +60,17 @@ def _rows(event: Event) -> list[tuple[Table, Row]]:
     if not isinstance(event, Event):
         raise MalformedEvent(f"the query log does not record {type(event).__name__}")
     try:
-        rows = list(event.rows())
+        rows = [(table, dict(row)) for table, row in event.rows()]
     except Exception as error:  # whatever it is, it would be so at the next attempt
         raise MalformedEvent(type(event).__name__) from error
     if not rows:
         raise MalformedEvent(f"nothing is kept of {type(event).__name__}")
     for table, row in rows:
-        if lost := row.keys() - table.c.keys():  # SQLAlchemy would leave them out in silence
-            raise MalformedEvent(f"{table.name} has no column for {', '.join(sorted(lost))}")
+        # SQLAlchemy would leave out in silence what has no column, and rows are written together.
+        columns = {column.key for column in table.c if column is not table.autoincrement_column}
+        if wrong := row.keys() ^ columns:
+            names = ", ".join(sorted(wrong))
+            raise MalformedEvent(f"{table.name} has no column, or the row no value, for {names}")
     return rows
 
 

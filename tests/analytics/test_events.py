@@ -19,7 +19,7 @@ from analytics import events
 from analytics.database import Database
 from analytics.events import Asked, Event, Opened, Rated, RatingSource, Row, Shown, columns_of
 from analytics.log import LogStats, Pace, QueryLog
-from analytics.tables import CleanText, Rank, UtcTime, metadata
+from analytics.tables import CleanText, Rank, UtcTime, metadata, questions
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SHOWN = (Shown(1, "r", "t", "p", "/u", 0.9, 0.8, 7.0),)
@@ -76,6 +76,26 @@ class Misnamed(Event):
 
     def rows(self) -> Iterable[tuple[Table, Row]]:
         yield printings, columns_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Partial(Event):
+    """Its row lacks most of what its table has."""
+
+    query_id: str
+
+    def rows(self) -> Iterable[tuple[Table, Row]]:
+        yield questions, columns_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Tableless(Event):
+    """It gives its rows without their tables."""
+
+    query_id: str
+
+    def rows(self) -> Iterable[tuple[Table, Row]]:
+        yield columns_of(self)  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +193,14 @@ def test_an_event_that_nothing_is_kept_of_cannot_be_made() -> None:
 
 @pytest.mark.parametrize(
     "happened",
-    [Stranger("q1"), Empty("q1"), Misnamed("q1"), Broken("q1")],
+    [
+        Stranger("q1"),
+        Empty("q1"),
+        Misnamed("q1"),
+        Partial("q1"),
+        Tableless("q1"),
+        Broken("q1"),
+    ],
     ids=lambda happened: type(happened).__name__,
 )
 async def test_what_cannot_be_kept_is_refused_and_never_counted_as_written(
