@@ -25,12 +25,13 @@ from index.golden.questions import load_golden
 from index.readers.documents import Cue, Document
 from index.readers.extraction import Extraction
 from index.readers.reader import read
+from snapshot.formats import BY_EXTENSION
 from snapshot.models import TimeRange
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
 SOURCES = CONTENT / "_source"
-FORMATS = (".md", ".html", ".txt", ".pdf", ".docx", ".pptx", ".vtt", ".srt")
+FORMATS = tuple(name for name, row in BY_EXTENSION.items() if not row.is_recording)
 MADE = (".pdf", ".docx", ".pptx")
 ELSEWHERE = "it/pivot-tables.vtt"
 QUESTIONS = yaml.safe_load((ROOT / "tests/data/sample_questions.yaml").read_text(encoding="utf-8"))
