@@ -37,7 +37,7 @@ class Fingerprint:
 
     @property
     def digest(self) -> str:
-        """64 hex digits over all of it but the model's name, which may be a path."""
+        """SHA-256 in hex of all fields but the model's name, which may be a path."""
         parts = asdict(self)
         del parts["model"]
         return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()

@@ -96,7 +96,7 @@ def sample(documents: Mapping[str, Document], golden: Sequence[GoldenQuestion] =
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Stretch:
     """A stretch of a document, and the places that it has text of."""
 
     path: str
@@ -104,7 +104,7 @@ class _Piece:
     places: tuple[Locator, ...]
 
 
-def _pieces(path: str, document: Document) -> Iterator[_Piece]:
+def _pieces(path: str, document: Document) -> Iterator[_Stretch]:
     parts: list[tuple[str, Locator]] = [
         (block, section.locator) for section in document.sections for block in section.blocks
     ]
@@ -114,13 +114,13 @@ def _pieces(path: str, document: Document) -> Iterator[_Piece]:
         piece = f"{piece}\n{text}" if piece else text
         places[place] = None
         if len(piece) >= _CHARACTERS:
-            yield _Piece(path, piece[: 2 * _CHARACTERS], tuple(places))
+            yield _Stretch(path, piece[: 2 * _CHARACTERS], tuple(places))
             piece, places = "", {}
     if piece:
-        yield _Piece(path, piece, tuple(places))
+        yield _Stretch(path, piece, tuple(places))
 
 
-def _right(golden: Sequence[GoldenQuestion], pieces: Sequence[_Piece]) -> list[list[int]]:
+def _right(golden: Sequence[GoldenQuestion], pieces: Sequence[_Stretch]) -> list[list[int]]:
     """For each question the numbers of the pieces that answer it, in the folder's order."""
     by_path: dict[str, list[int]] = defaultdict(list)
     for number, piece in enumerate(pieces):

@@ -102,7 +102,7 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SpokenLine:
     """What is said from one second on; `clock` is that second as a player shows it."""
 
     anchor: str
@@ -120,7 +120,7 @@ class Part:
     label: str
     titles: tuple[Title, ...]
     paragraphs: tuple[str, ...] = ()
-    lines: tuple[Line, ...] = ()
+    lines: tuple[SpokenLine, ...] = ()
 
 
 def to_parts(passages: Sequence[Passage]) -> list[Part]:
@@ -160,11 +160,11 @@ def _titles(above: tuple[str, ...], path: tuple[str, ...]) -> Iterator[Title]:
         yield Title(min(depth + 2, 6), path[depth])
 
 
-def _lines(passage: Passage, used: set[str]) -> Iterator[Line]:
+def _lines(passage: Passage, used: set[str]) -> Iterator[SpokenLine]:
     ends = [*(offset for offset, _ in passage.marks[1:]), len(passage.text)]
     for (start, second), end in zip(passage.marks, ends, strict=False):
         anchor = _first_use(f"t={int(second)}", used)
-        yield Line(anchor, clock(second), passage.text[start:end].strip())
+        yield SpokenLine(anchor, clock(second), passage.text[start:end].strip())
 
 
 def _label(locator: Locator) -> str:

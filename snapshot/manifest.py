@@ -102,7 +102,8 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
-        """Raises ValueError, KeyError or TypeError on anything that `to_json` did not write."""
+        """What `to_json` wrote. Fields that are not known here are passed over. Raises ValueError,
+        KeyError or TypeError if one is missing or has a value of another type."""
         data = json.loads(text)
         if data["format"] != FORMAT:
             raise ValueError(

@@ -31,7 +31,8 @@ def resource_to_dict(resource: Resource) -> dict[str, Any]:
 
 
 def resource_from_dict(data: dict[str, Any]) -> Resource:
-    """The resource that `resource_to_dict` wrote. Raises ValueError on any other object."""
+    """The resource that `resource_to_dict` wrote. Raises ValueError if a field is missing or has a
+    value of another type; fields that are not known here are passed over."""
     return msgspec.convert(data, Resource)
 
 

@@ -40,7 +40,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list. `first` is the number of its first item, None where it is not numbered."""
+    """A list. `first` is the number of its first item, None if it is not numbered."""
 
     first: int | None
     items: tuple[Text, ...]
@@ -77,7 +77,7 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    """The source at `path`. Raises KeyError where its front matter lacks a field, ValueError where
+    """The source at `path`. Raises KeyError if its front matter lacks a field, ValueError if
     the body uses Markdown that has no block here."""
     _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
     fields = yaml.safe_load(front)

@@ -76,7 +76,8 @@ class Description:
 
     @classmethod
     def from_json(cls, text: str) -> Description:
-        """Raises ValueError, KeyError or TypeError on anything that `to_json` did not write."""
+        """What `to_json` wrote; fields that are not known here are passed over. Raises ValueError,
+        KeyError or TypeError if one is missing or has a value of another type."""
         data: dict[str, Any] = json.loads(text)
         if data["format"] != FORMAT:
             raise ValueError(f"format {data['format']!r}, and this version reads {FORMAT}")

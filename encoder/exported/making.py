@@ -24,7 +24,8 @@ _WARM_UP = 8
 
 
 def versions() -> str:
-    """Of all that takes part: with others another try may go better."""
+    """The packages that take part, with their versions. A model that was refused may be taken with
+    others."""
     return ", ".join(f"{name} {version}" for name in _MAKERS if (version := _version(name)))
 
 
@@ -127,7 +128,8 @@ def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
 
 @contextmanager
 def _as_encoder_error() -> Iterator[None]:
-    """What exporters and runtimes raise is anything; but a full disk stays what it is."""
+    """Whatever an exporter or a runtime raises becomes an EncoderError; an OSError, such as for a
+    full disk, stays what it is."""
     try:
         yield
     except (EncoderError, OSError):

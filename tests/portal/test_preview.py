@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 from yarl import URL
 
-from portal.preview import Line, Part, Title, preview_routes, to_parts
+from portal.preview import Part, SpokenLine, Title, preview_routes, to_parts
 from snapshot.formats import Kind
 from snapshot.models import Fragment, Heading, Locator, Passage, Resource, Slide, TimeRange, Whole
 from tests.portal.fakes import VALIDATION
@@ -204,8 +204,8 @@ def test_a_transcript_has_a_line_a_cue_with_its_second() -> None:
     text = "Hello and welcome. Tap the plus sign."
     [part] = to_parts([_passage(TimeRange(61.4, 70.0), text, marks=((0, 61.4), (19, 65.9)))])
     assert part.lines == (
-        Line("t=61", "1:01", "Hello and welcome."),
-        Line("t=65", "1:05", "Tap the plus sign."),
+        SpokenLine("t=61", "1:01", "Hello and welcome."),
+        SpokenLine("t=65", "1:05", "Tap the plus sign."),
     )
     assert part.paragraphs == ()
 
