@@ -155,8 +155,8 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         return _Outcome(200)
 
     def _process_turn_results(self, context: TurnContext) -> InvokeResponse | None:
-        """As in the base, whose serialiser would take out of expected replies what `wire_json`
-        keeps."""
+        """As in the base, but `wire_json` writes expected replies: the base's serialiser loses what
+        stands in their entities."""
         if context.activity.delivery_mode == EXPECT_REPLIES:
             replies = [wire_json(reply) for reply in context.buffered_reply_activities]
             return InvokeResponse(status=200, body={"activities": replies})

@@ -68,9 +68,10 @@ class ExportedModel:
 
 
 def sample(documents: Mapping[str, Document], golden: Sequence[GoldenQuestion] = ()) -> Sample:
-    """The same for the same documents, by their paths, and questions. Empty if the documents
-    hold no text. Of many golden questions, and of many stretches that answer them, some are taken;
-    each question has one such stretch before any has two."""
+    """What an export is proven on. The same documents, by their paths, and questions give the same
+    sample; it is empty if the documents hold no text. Of many golden questions, and of many
+    stretches that answer them, some are taken; each question has one such stretch before any has
+    two."""
     pieces = [piece for path, document in documents.items() for piece in _pieces(path, document)]
     if not pieces:
         return Sample((), (), ())

@@ -16,8 +16,9 @@ def asked(
     asker: str,
     reply_key: str | None = None,
 ) -> Asked:
-    """The answer is out under that id, with those of its results. `asker` is a pseudonym;
-    `reply_key` names the message that carries the answer, if there is one and it is known."""
+    """The event of a question asked: its answer went out under that id, with the results `shown`.
+    `asker` is a pseudonym; `reply_key` names the message that carries the answer, if there is one
+    and it is known."""
     question = answer.question
     return Asked(
         query_id=query_id,

@@ -140,7 +140,7 @@ def _as_encoder_error() -> Iterator[None]:
 
 
 def _timed(encoder: Encoder, sample: Sample) -> tuple[Seen, float, float]:
-    """What the encoder sees, and the seconds of `_Tried`, once it is warm."""
+    """The sample as the encoder sees it, and how long that took, as in `_Tried`. Warms it first."""
     encoder.encode_passages(sample.passages[:_WARM_UP])
     for text in sample.asked:  # kernels are made for each length that comes first
         encoder.encode_questions([text])

@@ -115,7 +115,7 @@ def _ndcg(found: NDArray[np.int64], right: Sequence[Collection[int]]) -> NDArray
 
 
 def _mean_and_error(losses: NDArray[np.float64]) -> tuple[float, float]:
-    """Of those that are no NaN. A single one may always be chance: its error is infinite."""
+    """The mean without NaN, and its standard error; infinite for one number: it may be chance."""
     losses = losses[~np.isnan(losses)]
     if not len(losses):
         return 0.0, 0.0

@@ -49,7 +49,7 @@ class Runtime(Protocol):
 def open_runtime(
     folder: Path, precision: Precision, max_tokens: int, *, callers: int, whole: bool = False
 ) -> Runtime:
-    """The graph of that precision, made for so many callers at once; more may be, and wait.
+    """Opens the graph of that precision for so many callers at once; others wait their turn.
     `whole` takes all of the model's words into memory. Raises EncoderError."""
     graph: Runtime = (
         OpenVinoRuntime(folder / precision.graph, max_tokens, callers)
@@ -167,7 +167,7 @@ def _mapped(path: Path) -> mmap.mmap:
 
 
 def _filled(array: NDArray[Any], length: int) -> NDArray[Any]:
-    """(b, t, ...) -> (b, length, ...), with zeros, which the attention mask takes for nothing."""
+    """(b, t, ...) -> (b, length, ...), filled with zeros, which the attention mask hides."""
     filled = np.zeros((len(array), length, *array.shape[2:]), dtype=array.dtype)
     filled[:, : array.shape[1]] = array
     return filled

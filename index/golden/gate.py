@@ -26,9 +26,12 @@ ACCEPTED_FILE = "GOLDEN.json"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of one golden question. `key` stays while the question, who asks it and what is
-    right stay. `expected` is empty if nothing should answer; `found` is the first result's place,
-    "nothing" without one."""
+    """What came of one golden question.
+
+    `key` is the same in every build while the question, who asks it and what is right are the
+    same. `expected` is empty if nothing should answer; `found` is the first result's place,
+    "nothing" without one.
+    """
 
     key: str
     question: str

@@ -85,7 +85,7 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A file whose document is there or to come. The cache is to keep it under `key`, if any."""
+    """A file, and what gives its document. With a `key` the cache keeps it under that."""
 
     digest: str
     future: Future[Document]
