@@ -11,6 +11,8 @@ migrate once. Readers never wait: SQLite writes ahead (WAL), which needs a local
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
@@ -27,6 +29,8 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 # which takes a server's start 0.2 s and 12 MB.
 VERSION = max(path.name[1:5] for path in (MIGRATIONS / "versions").glob("v*.py"))
 BUSY_TIMEOUT_S = 2.0
+_WAL_TRIES = 10
+_WAL_PAUSE_S = 0.01
 CONNECT_TIMEOUT_S = 5.0
 COMMAND_TIMEOUT_S = 30.0
 _DRIVERS = {
@@ -187,19 +191,34 @@ def _engine(address: URL, *, write: bool) -> AsyncEngine:
 def _tame_sqlite(engine: AsyncEngine, *, write: bool) -> None:
     """Full durability and one moment's view: the driver by itself begins transactions late, so
     that readers see two moments and writers can collide after they have begun."""
-    pragmas = ["foreign_keys=ON", "synchronous=FULL"]
-    pragmas += ["journal_mode=WAL"] if write else ["query_only=ON"]
+    pragmas = ["foreign_keys=ON", "synchronous=FULL", *([] if write else ["query_only=ON"])]
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
+        if write:
+            _turn_to_wal(cursor)
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _turn_to_wal(cursor: Any) -> None:
+    """Servers that start together on a new file all turn it to WAL. SQLite refuses some of them
+    without waiting: `BUSY_TIMEOUT_S` does not hold for this."""
+    for tries_left in reversed(range(_WAL_TRIES)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not tries_left:
+                raise
+            time.sleep(_WAL_PAUSE_S)
+        else:
+            return
 
 
 def _bring_up(connection: Connection, url: str, migrate: bool) -> None:
