@@ -189,8 +189,8 @@ def _engine(address: URL, *, write: bool) -> AsyncEngine:
 
 
 def _tame_sqlite(engine: AsyncEngine, *, write: bool) -> None:
-    """Full durability and one moment's view: the driver by itself begins transactions late, so
-    that readers see two moments and writers can collide after they have begun."""
+    """Every commit is durable, and a transaction sees one moment. The driver by itself begins
+    transactions late: readers would see two moments, and writers collide after they have begun."""
     pragmas = ["foreign_keys=ON", "synchronous=FULL", *([] if write else ["query_only=ON"])]
 
     @event.listens_for(engine.sync_engine, "connect")

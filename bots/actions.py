@@ -64,7 +64,8 @@ def _rating(data: Mapping[str, Any]) -> Rating | None:
 RATE = CardAction("rate", _rating, lambda handlers, press, rating: handlers.rate(press, rating))
 
 Actions = Mapping[str, CardAction[Any]]
-ACTIONS: Actions = {action.name: action for action in (RATE,)}
+ROWS: tuple[CardAction[Any], ...] = (RATE,)
+ACTIONS: Actions = {action.name: action for action in ROWS}
 
 
 async def take(press: CardPress, handlers: Handlers, actions: Actions) -> PressReply:

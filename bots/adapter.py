@@ -127,6 +127,7 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
 
     async def close(self) -> None:
         """Give up what is under way and close all connections."""
+        await self._once.close()
         await self._keys.close()
         if self._bearer:
             await self._bearer.close()

@@ -51,7 +51,7 @@ def best_within(
     similarities: NDArray[np.float32], bounds: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """(k, q): the largest of each column of `similarities` (t, q) within each of k stretches of
-    rows, of which `bounds` (k + 1,) are where they begin, and the end; 0 in an empty one."""
+    rows. Stretch i is `bounds[i]` up to `bounds[i + 1]`; an empty one gives 0."""
     best = np.zeros((len(bounds) - 1, similarities.shape[1]), dtype=np.float32)
     filled = np.flatnonzero(bounds[1:] > bounds[:-1])
     if len(filled) and best.size:

@@ -183,8 +183,8 @@ RECORDINGS = (
         published=Opening.WHOLE,
     ),
 )
-_ROWS = (MARKDOWN, HTML, TEXT, PDF, DOCX, PPTX, WEBVTT, SUBRIP, *RECORDINGS)
-BY_EXTENSION = {extension: row for row in _ROWS for extension in row.extensions}
+ROWS = (MARKDOWN, HTML, TEXT, PDF, DOCX, PPTX, WEBVTT, SUBRIP, *RECORDINGS)
+BY_EXTENSION = {extension: row for row in ROWS for extension in row.extensions}
 
 
 def extension(name: str) -> str:

@@ -141,8 +141,8 @@ class LexicalIndex:
             )
 
     def known_form_numbers(self, question: str) -> list[str]:
-        """Those that tell more than words do. One that no passage holds would only make passages
-        with its parts look worse, and one that all passages write as one word is that word."""
+        """The question's form numbers that are worth searching for: some passage holds them, and
+        not all write them as one plain word. Others would only make their parts look worse."""
         count = self._searcher.doc_freq
         found = form_numbers(question, typed=True)
         return [number for number in found if count(_FORM_NUMBERS, number) > count(_WORDS, number)]

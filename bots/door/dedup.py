@@ -91,6 +91,13 @@ class Once(Generic[T]):
             self._remember(delivery, flight)
         return await flight.result()
 
+    async def close(self) -> None:
+        """Gives up what is under way, and waits until it has ended."""
+        pressed = [flight for _, flight in self._presses.values()]
+        for flight in {*self._by_id.values(), *pressed}:
+            if not flight.done:
+                await flight.stop()
+
     def _find(self, delivery: Delivery) -> Flight[T] | None:
         known = self._by_id.get(_id_key(delivery)) if delivery.activity_id else None
         if known is None and delivery.press is not None:

@@ -44,8 +44,8 @@ class Agreement:
     golden_lost_error: float = 0.0
 
     def problem(self, *, is_exact: bool = True) -> str | None:
-        """Why this is not good enough; None if it is. With `is_exact` the answers must be the
-        reference's own, without it only as good."""
+        """Why the export is not good enough, None if it is. With `is_exact` it must find the
+        reference's own answers; otherwise answers as good will do."""
         if is_exact and self.cosine < LEAST_COSINE:
             return f"its vectors differ: mean cosine {self.cosine:.4f}, {LEAST_COSINE} is needed"
         if is_exact and self.token_cosine < LEAST_COSINE:

@@ -108,7 +108,7 @@ def _is_text(name: str) -> bool:
 
 
 def _not_followed(entry: os.DirEntry[str], inside: Path) -> str:
-    """Why an entry is passed over whatever stands in it; empty if it is not."""
+    """Why an entry is left out without looking into it; empty if it is read."""
     if entry.name.startswith("."):
         return "hidden"
     if is_folder_file(entry.name) or is_sidecar(entry.name):

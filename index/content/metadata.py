@@ -124,7 +124,7 @@ def _word(value: Any) -> str:
 
 
 def _title(value: Any) -> str | None:
-    """None for a title that another generator would have filled in."""
+    """The title; None if it is a template that another generator would have filled in."""
     return strip_title(_word(value)) or None
 
 

@@ -1,6 +1,6 @@
 """Nearest-neighbour search over passage vectors, one engine a file, imported only when chosen.
 
-`ENGINES` is the table of engines. An engine is added by a module that offers what `Engine` lists,
+`ROWS` is the table of engines. An engine is added by a module that offers what `Engine` lists,
 and a row here: the setting, its documentation, the automatic choice and the contract tests follow.
 Whoever needs only the table pays for nothing that engines import.
 """
@@ -35,20 +35,14 @@ class EngineRow:
     is_tuned: bool = False
 
 
-ENGINES = {
-    row.name: row
-    for row in (
-        EngineRow("faiss", "snapshot.engines.faiss_flat", "faiss-cpu", automatic_from=0),
-        EngineRow(
-            "faiss_pq",
-            "snapshot.engines.faiss_pq",
-            "faiss-cpu",
-            automatic_from=10_000,
-            is_tuned=True,
-        ),
-        EngineRow("exact", "snapshot.engines.exact", "numpy"),
-    )
-}
+ROWS = (
+    EngineRow("faiss", "snapshot.engines.faiss_flat", "faiss-cpu", automatic_from=0),
+    EngineRow(
+        "faiss_pq", "snapshot.engines.faiss_pq", "faiss-cpu", automatic_from=10_000, is_tuned=True
+    ),
+    EngineRow("exact", "snapshot.engines.exact", "numpy"),
+)
+ENGINES = {row.name: row for row in ROWS}
 
 
 class VectorIndex(Protocol):

@@ -36,8 +36,8 @@ _TRAINED_ON = 256 * _CODES
 
 
 class NarrowedIndex:
-    """If few rows are allowed, `exact` scores all of them. A filter that hides little is applied to
-    what a search without it finds, and so makes the search miss no more."""
+    """If few rows are allowed, `exact` scores all of them. Otherwise the filter is applied to what
+    a search without it finds, so that a filter makes the search miss no more."""
 
     def __init__(self, index: faiss.IndexRefine) -> None:
         self._index = index

@@ -23,8 +23,8 @@ _REFRESH = re.compile("^refresh$", re.IGNORECASE)
 
 
 def read(data: bytes, name: str) -> Document:
-    """Sections by heading; a heading without an id of its own or its section's gets none. A page
-    that only redirects has no sections."""
+    """One section a heading. Its anchor is the heading's id, or that of its section element; empty
+    without either. A page that only redirects has no sections."""
     metadata, source = front_matter.split(_decode(data))
     if metadata or "{%" in source:
         source = template_tags.strip_html(source)

@@ -85,6 +85,37 @@ async def test_who_gives_up_waiting_does_not_stop_the_work() -> None:
     assert await first == 7
 
 
+@pytest.mark.parametrize("delivery", [PRESS, replace(PRESS, activity_id=None), MESSAGE])
+async def test_what_is_under_way_has_ended_when_it_is_closed(delivery: Delivery) -> None:
+    once: Once[int] = Once()
+    ended = []
+
+    async def slow() -> int:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(True)
+        return 7
+
+    waiting = asyncio.create_task(once.run(delivery, slow))
+    await asyncio.sleep(0.01)
+    await once.close()
+    assert ended == [True]
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+async def test_what_is_done_is_left_alone_when_it_is_closed() -> None:
+    once: Once[int] = Once()
+
+    async def quick() -> int:
+        return 7
+
+    assert await once.run(PRESS, quick) == 7
+    await once.close()
+    assert await once.run(PRESS, quick) == 7
+
+
 async def test_work_that_failed_is_done_again() -> None:
     once: Once[int] = Once()
 
