@@ -10,9 +10,9 @@ migrate once. Readers never wait: SQLite writes ahead (WAL), which needs a local
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
-import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
@@ -199,7 +199,7 @@ def _tame_sqlite(engine: AsyncEngine, *, write: bool) -> None:
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         if write:
-            _turn_to_wal(cursor)
+            _turn_to_wal(connection, cursor)
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -207,7 +207,7 @@ def _tame_sqlite(engine: AsyncEngine, *, write: bool) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _turn_to_wal(cursor: Any) -> None:
+def _turn_to_wal(connection: Any, cursor: Any) -> None:
     """Servers that start together on a new file all turn it to WAL. SQLite refuses some of them
     without waiting: `BUSY_TIMEOUT_S` does not hold for this."""
     for tries_left in reversed(range(_WAL_TRIES)):
@@ -216,7 +216,7 @@ def _turn_to_wal(cursor: Any) -> None:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not tries_left:
                 raise
-            time.sleep(_WAL_PAUSE_S)
+            connection.run_async(lambda _: asyncio.sleep(_WAL_PAUSE_S))  # the loop goes on
         else:
             return
 
