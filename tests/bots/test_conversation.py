@@ -22,10 +22,10 @@ from bots.messages import Person, Reply
 from retrieval.answer import ChannelKind, Outcome
 from showing.ports import Contact
 from snapshot.models import TimeRange
-from tests.fakes.answers import ASKED_AT, SENTENCE, answer, policy, result
+from tests.fakes.answers import ASKED_AT, QUESTION, SENTENCE, answer, policy, result
 from tests.fakes.cards import lines, urls, violations
 from tests.fakes.parts import FakeAnswerer, FakeLinks, FakePseudonyms, FakeRecorder
-from tests.fakes.talk import ALEX_ALIAS, MEGAN, QUESTION, Talk, message
+from tests.fakes.talk import ALEX_ALIAS, MEGAN, Talk, message
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ from bots.conversation import Conversation
 from bots.memory import Memory
 from bots.messages import Message, Person, Reply
 from showing.ports import Contact
-from tests.fakes.answers import ASKED_AT
+from tests.fakes.answers import ASKED_AT, QUESTION
 from tests.fakes.parts import FakeAnswerer, FakeLinks, FakePseudonyms, FakeRecorder, FakeTime
 
 ALEX = Person("29:alex", "Alex Wilber", "alex-oid", "tenant")
 MEGAN = Person("29:megan", "Megan Bowen", "megan-oid", "tenant")
 ALEX_ALIAS = "<tenant|alex-oid>"
-QUESTION = "How do I claim travel expenses?"
 CHAT = "19:chat"
 EXAMPLES = ["Who signs contracts?", " ", "Where is\nthe form?", "Third?", "Fourth?"]
 

@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bots import wording
-from bots.drawing.shown import ShownAnswer, spoken
-from retrieval.answer import Outcome, Result
+from bots.drawing.shown import spoken
+from retrieval.answer import Outcome
 from snapshot.models import Whole
-from tests.fakes.answers import SENTENCE, answer, policy, result
-
-
-def view(
-    *results: Result, outcome: Outcome = Outcome.ANSWERED, question: str = "How?"
-) -> ShownAnswer:
-    given = answer(*results, outcome=outcome, question=question)
-    return ShownAnswer("q1", given, ("https://bot.example.com/o/1",) * len(results))
+from tests.fakes.answers import SENTENCE, policy, result, view
 
 
 def test_answer_first_then_title_and_place() -> None:
