@@ -7,7 +7,6 @@ Tokens of the Emulator and of other bots do not count: this bot is for Teams.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import jwt
 import structlog
 
 from errors import KeysUnavailable, RequestRefused
-from retrieval.serving.flight import Flight
+from retrieval.serving.flight import Renewal
 
 ISSUER = "https://api.botframework.com"
 ALGORITHMS = ("RS256",)  # the one that the channel announces; never what the token asks for
@@ -137,7 +136,7 @@ class SigningKeys:
         self._clock = clock
         self._keys: Mapping[str, SigningKey] = {}
         self._fetched_at = self._failed_at = float("-inf")
-        self._refreshing: Flight[None] | None = None
+        self._renewal = Renewal(self._fetch_all, "signing-keys")
 
     async def get(self, key_id: str) -> SigningKey | None:
         """The key of that id; None if Teams has none such. Raises KeysUnavailable."""
@@ -146,7 +145,7 @@ class SigningKeys:
         if age_s <= (MAX_AGE_S if known else REFRESH_FLOOR_S):
             return known
         try:
-            await self._refresh()
+            await self._renewal.run()
         except KeysUnavailable as error:
             if known is None or age_s > MAX_STALE_S:
                 raise
@@ -156,14 +155,7 @@ class SigningKeys:
 
     async def close(self) -> None:
         """Stop a fetch that is under way."""
-        if self._refreshing:
-            await self._refreshing.stop()
-
-    async def _refresh(self) -> None:
-        if self._refreshing is None or self._refreshing.done:
-            fetching = asyncio.create_task(self._fetch_all(), name="signing-keys")
-            self._refreshing = Flight(fetching, goes_on=True)
-        await self._refreshing.result()
+        await self._renewal.close()
 
     async def _fetch_all(self) -> None:
         if self._clock() - self._failed_at < RETRY_FLOOR_S:

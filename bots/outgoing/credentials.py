@@ -14,7 +14,7 @@ from typing import Any, assert_never
 import structlog
 
 from errors import SettingsError, TokenUnavailable
-from retrieval.serving.flight import Flight
+from retrieval.serving.flight import Renewal
 
 SCOPE = "https://api.botframework.com"
 AUTHORITY = "https://login.microsoftonline.com"
@@ -159,14 +159,14 @@ class Bearer:
         self._clock = clock
         self._token = ""
         self._ends_at = 0.0
-        self._renewal: Flight[None] | None = None
+        self._renewal = Renewal(self._ask, "bot-token")
 
     async def token(self) -> str:
         """A token that is good now. Raises TokenUnavailable."""
         if self._remaining_s() <= RENEW_BEFORE_S:
             try:
                 async with asyncio.timeout(WAIT_S):
-                    await self._renew()
+                    await self._renewal.run()
             except (TokenUnavailable, TimeoutError) as error:
                 if self._remaining_s() <= 0:
                     raise TokenUnavailable(f"no token to send with: {error!r}") from error
@@ -180,17 +180,10 @@ class Bearer:
 
     async def close(self) -> None:
         """Stop a renewal that is under way."""
-        if self._renewal:
-            await self._renewal.stop()
+        await self._renewal.close()
 
     def _remaining_s(self) -> float:
         return self._ends_at - self._clock() if self._token else 0.0
-
-    async def _renew(self) -> None:
-        if self._renewal is None or self._renewal.done:
-            asking = asyncio.create_task(self._ask(), name="bot-token")
-            self._renewal = Flight(asking, goes_on=True)
-        await self._renewal.result()
 
     async def _ask(self) -> None:
         asked_at = self._clock()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Generic, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -49,6 +50,29 @@ class Flight(Generic[T]):
         """Cancel the run, if it is under way."""
         self._run.cancel()
         await asyncio.wait([self._run])
+
+
+class Renewal:
+    """Work that is done anew whenever somebody wants it and no run is under way. A run goes on
+    though nobody waits for it any more."""
+
+    def __init__(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        """`name` is that of the task."""
+        self._work = work
+        self._name = name
+        self._flight: Flight[None] | None = None
+
+    async def run(self) -> None:
+        """Waits for the run under way, or else for a new one. Raises what it raises."""
+        if self._flight is None or self._flight.done:
+            task = asyncio.create_task(self._work(), name=self._name)
+            self._flight = Flight(task, goes_on=True)
+        await self._flight.result()
+
+    async def close(self) -> None:
+        """Cancel the run, if one is under way."""
+        if self._flight:
+            await self._flight.stop()
 
 
 def _look_at_error(run: asyncio.Future[T]) -> None:

@@ -1,4 +1,4 @@
-"""One run for all who want its result."""
+"""One run for all who want its result, and another when they want it anew."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from retrieval.serving.flight import Flight
+from retrieval.serving.flight import Flight, Renewal
 
 
 class Slow:
@@ -117,3 +117,27 @@ async def test_stopping_ends_a_run_and_is_fine_after_its_end() -> None:
     with pytest.raises(asyncio.CancelledError):
         await only
     assert flight.failed
+
+
+async def test_a_renewal_is_joined_while_it_runs_and_begun_anew_after_its_end() -> None:
+    runs: list[asyncio.Event] = []
+
+    async def work() -> None:
+        runs.append(asyncio.Event())
+        await runs[-1].wait()
+
+    renewal = Renewal(work, "renewal")
+    await renewal.close()  # there is nothing to cancel yet
+    for number in (1, 2):
+        first, second = (asyncio.create_task(renewal.run()) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.sleep(0)
+        assert len(runs) == number
+        runs[-1].set()
+        await second
+    third = asyncio.create_task(renewal.run())
+    await asyncio.sleep(0)
+    await renewal.close()
+    with pytest.raises(asyncio.CancelledError):
+        await third
