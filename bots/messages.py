@@ -38,26 +38,22 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class CardPress:
-    """A button of one of our cards was pressed: `data` is what the card put into it. `reply_to_id`
-    is the message that holds the card, None if the platform does not say."""
+    """A button of one of our cards was pressed: `data` is what the card put into it."""
 
     data: dict[str, Any]
     sender: Person
     conversation_id: str
-    channel_kind: ChannelKind = ChannelKind.PERSONAL
-    locale: str = "en"
-    reply_to_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Thumbs:
-    """The platform's own feedback: `like` or dislike of one of our messages, with a comment."""
+    """The platform's own feedback: `like` or dislike of one of our messages, with a comment.
+    `reply_to_id` is that message, None if the platform does not say."""
 
     like: bool
     comment: str
     sender: Person
     conversation_id: str
-    channel_kind: ChannelKind = ChannelKind.PERSONAL
     reply_to_id: str | None = None
 
 

@@ -28,7 +28,7 @@ def message(activity: IncomingActivity) -> Message:
     return Message(
         id=activity.id or "",
         text=typed_text(activity.text or "", activity.entities or (), activity.recipient.id),
-        sender=person(activity),
+        sender=_person(activity),
         conversation_id=activity.conversation.id,
         channel_kind=channel_kind(activity),
         locale=_locale(activity),
@@ -43,14 +43,7 @@ def is_edit(activity: IncomingActivity) -> bool:
 
 def press(activity: IncomingActivity, data: dict[str, Any]) -> CardPress:
     """The press of a button that put `data` into the activity."""
-    return CardPress(
-        data=data,
-        sender=person(activity),
-        conversation_id=activity.conversation.id,
-        channel_kind=channel_kind(activity),
-        locale=_locale(activity),
-        reply_to_id=activity.reply_to_id,
-    )
+    return CardPress(data, _person(activity), activity.conversation.id)
 
 
 def thumbs(activity: IncomingActivity) -> Thumbs | None:
@@ -64,9 +57,8 @@ def thumbs(activity: IncomingActivity) -> Thumbs | None:
     return Thumbs(
         like=rating["reaction"] == "like",
         comment=_comment(rating.get("feedback")),
-        sender=person(activity),
+        sender=_person(activity),
         conversation_id=activity.conversation.id,
-        channel_kind=channel_kind(activity),
         reply_to_id=activity.reply_to_id,
     )
 
@@ -83,8 +75,7 @@ def _comment(feedback: Any) -> str:
     return text if isinstance(text, str) else ""
 
 
-def person(activity: IncomingActivity) -> Person:
-    """Who did it."""
+def _person(activity: IncomingActivity) -> Person:
     sender = activity.from_
     return Person(
         id=sender.id,

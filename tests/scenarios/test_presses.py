@@ -7,7 +7,6 @@ import asyncio
 import pytest
 
 from bots.messages import CardPress, Person, PressReply, Thumbs
-from retrieval.answer import ChannelKind
 from tests.fakes import activities as teams
 from tests.fakes.connector import Failure
 from tests.fakes.running import Running
@@ -41,9 +40,7 @@ async def test_an_execute_gives_the_card_that_takes_the_place_of_the_one_pressed
         "type": "application/vnd.microsoft.card.adaptive",
         "value": CARD,
     }
-    assert bot.conversation.presses == [
-        CardPress(DATA, ANNA, teams.PERSONAL_ID, ChannelKind.PERSONAL, "en-GB", "42")
-    ]
+    assert bot.conversation.presses == [CardPress(DATA, ANNA, teams.PERSONAL_ID)]
     assert bot.connector.sent == []
 
 
@@ -94,9 +91,7 @@ async def test_a_submit_replaces_the_card_where_it_is_known(bot: Running) -> Non
     response = await bot.post(teams.submit(DATA, reply_to_id="42"))
     (update,) = bot.connector.updates
     assert response.status == 200
-    assert bot.conversation.presses[0] == CardPress(
-        DATA, ANNA, teams.PERSONAL_ID, ChannelKind.PERSONAL, "en-GB", "42"
-    )
+    assert bot.conversation.presses[0] == CardPress(DATA, ANNA, teams.PERSONAL_ID)
     assert update.path == f"/v3/conversations/{teams.PERSONAL_ID}/activities/42"
     assert update.activity["summary"] == "Thank you."
     assert update.activity["attachments"][0]["content"] == CARD
@@ -156,9 +151,7 @@ async def test_thumbs_reach_the_conversation_and_are_acknowledged(
 ) -> None:
     response = await bot.post(teams.thumbs(reaction, feedback, reply_to_id="42"))
     assert (response.status, await response.json()) == (200, {})
-    assert bot.conversation.ratings == [
-        Thumbs(like, comment, ANNA, teams.PERSONAL_ID, ChannelKind.PERSONAL, "42")
-    ]
+    assert bot.conversation.ratings == [Thumbs(like, comment, ANNA, teams.PERSONAL_ID, "42")]
     assert bot.connector.sent == []
 
 
