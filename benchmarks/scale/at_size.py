@@ -4,11 +4,13 @@ on all engines alike, and held against an exact search in single precision."""
 from __future__ import annotations
 
 import shutil
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,7 @@ from benchmarks.scale import jobs
 from benchmarks.scale.jobs import COMPARED, FILTERS, FLAT32, HNSW, TOP, allowed
 
 _HNSW_UP_TO = 100_000
-_BLOCK = 100_000
+_BLOCK = 20_000
 _FLOAT_BYTES = 4
 # Times the vectors' size in single precision: they themselves, FAISS's flat index of them, twice
 # half of that in half precision, and the codes.
@@ -36,13 +38,12 @@ class EngineFigures:
     built: dict[str, Any]
     searched: tuple[dict[str, Any], ...]
 
-    def each(self, name: str, filter_name: str | None = None) -> list[float]:
-        """That figure of every round, of a filter or of the process."""
-        rounds = [one["filters"][filter_name] if filter_name else one for one in self.searched]
-        return [float(one[name]) for one in rounds]
+    def each(self, name: str) -> list[float]:
+        """That figure of every round."""
+        return [float(one[name]) for one in self.searched]
 
-    def median(self, name: str, filter_name: str | None = None) -> float:
-        return float(np.median(self.each(name, filter_name)))
+    def median(self, name: str) -> float:
+        return statistics.median(self.each(name))
 
 
 def measure(
@@ -82,38 +83,23 @@ def measure(
 def write_truth(
     vectors: NDArray[np.float32], questions: NDArray[np.float32], path: Path, block: int = _BLOCK
 ) -> None:
-    """For each filter the rows (q, 100) that are truly nearest, best first. The vectors may be a
-    mapped file: a block of rows is read at a time, and once for all filters."""
-    nearest = {name: _Nearest(len(questions), allowed(name, len(vectors))) for name in FILTERS}
+    """For each filter the rows (q, 100) that are truly nearest, best first; if there are fewer,
+    the rest is -1. The vectors may be a mapped file: a block of rows is read at a time, and once
+    for all filters."""
+    nearest = {name: faiss.ResultHeap(len(questions), TOP, keep_max=True) for name in FILTERS}
+    masks = {name: allowed(name, len(vectors)) for name in FILTERS}
     for start in range(0, len(vectors), block):
         scores = questions @ vectors[start : start + block].T
-        for one in nearest.values():
-            one.add(scores, start)
-    found = {name: one.rows for name, one in nearest.items()}
+        rows = np.broadcast_to(np.arange(start, start + scores.shape[1]), scores.shape)
+        for name, mask in masks.items():
+            seen = scores
+            if mask is not None:
+                seen = np.where(mask[start : start + block], scores, np.float32(-np.inf))
+            nearest[name].add_result(seen, rows)
+    for one in nearest.values():
+        one.finalize()
+    found = {name: one.I for name, one in nearest.items()}
     np.savez(path, **found)  # type: ignore[arg-type]  # its stub takes them for `allow_pickle`
-
-
-class _Nearest:
-    """The best of the blocks so far that the mask allows. If there are fewer than a hundred, the
-    rest of `rows` is -1."""
-
-    def __init__(self, questions: int, mask: NDArray[np.bool_] | None) -> None:
-        self._mask = mask
-        self._scores = np.full((questions, TOP), -np.inf, dtype=np.float32)
-        self.rows = np.full((questions, TOP), -1, dtype=np.int64)
-
-    def add(self, scores: NDArray[np.float32], start: int) -> None:
-        """The scores (q, b) of the rows from `start` on. Few of a later block reach the hundredth
-        so far, and only those are sorted."""
-        reaching = scores > self._scores[:, -1:]
-        if self._mask is not None:
-            reaching &= self._mask[start : start + scores.shape[1]]
-        for question, columns in enumerate(map(np.flatnonzero, reaching)):
-            all_scores = np.concatenate([self._scores[question], scores[question, columns]])
-            all_rows = np.concatenate([self.rows[question], columns + start])
-            best = np.argpartition(-all_scores, TOP - 1)[:TOP]
-            best = best[np.argsort(-all_scores[best], kind="stable")]
-            self._scores[question], self.rows[question] = all_scores[best], all_rows[best]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,53 +9,53 @@ from benchmarks.results import Comparison, Series, less_is_better, more_is_bette
 from benchmarks.scale.at_size import EngineFigures
 from benchmarks.scale.jobs import FLAT16, FLAT32, OURS
 
-# The metric's name, its unit, the figure, and the filter that it is of.
+# The metric's name, its unit, and the figure of a round.
 _BETTER_BY_LESS = (
-    ("search_{}", "ms", "p50_ms", "all"),
-    ("search_{}_p99", "ms", "p99_ms", "all"),
-    ("search_{}_cpu", "ms", "cpu_p50_ms", "all"),
-    ("search_{}_cpu_p99", "ms", "cpu_p99_ms", "all"),
-    ("search_{}_hide1", "ms", "p50_ms", "hide1"),
-    ("search_{}_hide1_p99", "ms", "p99_ms", "hide1"),
-    ("search_{}_leave1", "ms", "p50_ms", "leave1"),
-    ("search_{}_leave1_p99", "ms", "p99_ms", "leave1"),
-    ("load_{}", "ms", "load_ms", None),
-    ("memory_{}", "MB", "resident_mb", None),
-    ("memory_{}_private", "MB", "private_mb", None),
+    ("search_{}", "ms", "p50_ms"),
+    ("search_{}_p99", "ms", "p99_ms"),
+    ("search_{}_cpu", "ms", "cpu_p50_ms"),
+    ("search_{}_cpu_p99", "ms", "cpu_p99_ms"),
+    ("search_{}_hide1", "ms", "hide1_p50_ms"),
+    ("search_{}_hide1_p99", "ms", "hide1_p99_ms"),
+    ("search_{}_leave1", "ms", "leave1_p50_ms"),
+    ("search_{}_leave1_p99", "ms", "leave1_p99_ms"),
+    ("load_{}", "ms", "load_ms"),
+    ("memory_{}", "MB", "resident_mb"),
+    ("memory_{}_private", "MB", "private_mb"),
 )
 _BETTER_BY_MORE = (
-    ("recall10_{}", "recall_10", "all"),
-    ("recall100_{}", "recall_100", "all"),
-    ("recall10_{}_hide1", "recall_10", "hide1"),
-    ("recall100_{}_hide1", "recall_100", "hide1"),
-    ("recall100_{}_leave1", "recall_100", "leave1"),
+    ("recall10_{}", "recall_10"),
+    ("recall100_{}", "recall_100"),
+    ("recall10_{}_hide1", "hide1_recall_10"),
+    ("recall100_{}_hide1", "hide1_recall_100"),
+    ("recall100_{}_leave1", "leave1_recall_100"),
 )
 _PLOTS = (
-    ("Search of the top 100 by one thread, median", "ms", "p50_ms", "all"),
-    ("Search of the top 100 by one thread, 99th percentile", "ms", "p99_ms", "all"),
-    ("The same with 1 % of the resources hidden, median", "ms", "p50_ms", "hide1"),
-    ("The same with 1 % of the resources left, median", "ms", "p50_ms", "leave1"),
-    ("Resident memory of a process that loads and searches", "MB", "resident_mb", None),
+    ("Search of the top 100 by one thread, median", "ms", "p50_ms"),
+    ("Search of the top 100 by one thread, 99th percentile", "ms", "p99_ms"),
+    ("The same with 1 % of the resources hidden, median", "ms", "hide1_p50_ms"),
+    ("The same with 1 % of the resources left, median", "ms", "leave1_p50_ms"),
+    ("Resident memory of a process that loads and searches", "MB", "resident_mb"),
 )
-# Heading, width and digits; the figure of the rounds' medians, or of the build, and its filter.
+# Heading, width and digits, and the figure: the rounds' median, or that of the build.
 _COLUMNS = (
-    ("build s", 8, 1, "build_s", ""),
-    ("MB", 7, 0, "disk_mb", ""),
-    ("load ms", 8, 1, "load_ms", None),
-    ("p50", 8, 2, "p50_ms", "all"),
-    ("p99", 8, 2, "p99_ms", "all"),
-    ("cpu", 8, 2, "cpu_p50_ms", "all"),
-    ("cpu p99", 8, 2, "cpu_p99_ms", "all"),
-    ("r@10", 7, 4, "recall_10", "all"),
-    ("r@100", 7, 4, "recall_100", "all"),
-    ("hide 1%", 8, 2, "p50_ms", "hide1"),
-    ("p99", 8, 2, "p99_ms", "hide1"),
-    ("r@100", 7, 4, "recall_100", "hide1"),
-    ("leave 1%", 9, 2, "p50_ms", "leave1"),
-    ("r@100", 7, 4, "recall_100", "leave1"),
-    ("resident", 9, 0, "resident_mb", None),
-    ("private", 8, 0, "private_mb", None),
-    ("peak", 7, 0, "peak_mb", ""),
+    ("build s", 8, 1, "build_s"),
+    ("MB", 7, 0, "disk_mb"),
+    ("load ms", 8, 1, "load_ms"),
+    ("p50", 8, 2, "p50_ms"),
+    ("p99", 8, 2, "p99_ms"),
+    ("cpu", 8, 2, "cpu_p50_ms"),
+    ("cpu p99", 8, 2, "cpu_p99_ms"),
+    ("r@10", 7, 4, "recall_10"),
+    ("r@100", 7, 4, "recall_100"),
+    ("hide 1%", 8, 2, "hide1_p50_ms"),
+    ("p99", 8, 2, "hide1_p99_ms"),
+    ("r@100", 7, 4, "hide1_recall_100"),
+    ("leave 1%", 9, 2, "leave1_p50_ms"),
+    ("r@100", 7, 4, "leave1_recall_100"),
+    ("resident", 9, 0, "resident_mb"),
+    ("private", 8, 0, "private_mb"),
+    ("peak", 7, 0, "peak_mb"),
 )
 
 
@@ -75,11 +75,11 @@ def results(measured: Sequence[EngineFigures]) -> Iterator[Comparison]:
         other = by.get((FLAT32, ours.count)) or by.get((FLAT16, ours.count))
         if ours.engine != OURS or other is None:
             continue
-        for metric, unit, name, where in _BETTER_BY_LESS:
-            mine, theirs = ours.each(name, where), other.each(name, where)
+        for metric, unit, name in _BETTER_BY_LESS:
+            mine, theirs = ours.each(name), other.each(name)
             yield less_is_better(metric.format(size), unit, mine, theirs, other.engine)
-        for metric, name, where in _BETTER_BY_MORE:
-            mine, theirs = ours.each(name, where), other.each(name, where)
+        for metric, name in _BETTER_BY_MORE:
+            mine, theirs = ours.each(name), other.each(name)
             yield more_is_better(metric.format(size), "share", mine, theirs, other.engine)
         for metric, unit, name in (("build", "s", "build_s"), ("disk", "MB", "disk_mb")):
             mine, theirs = [ours.built[name]], [other.built[name]]
@@ -92,10 +92,10 @@ def series(measured: Sequence[EngineFigures]) -> list[Series]:
     engines = list(dict.fromkeys(one.engine for one in measured))
     by = {(one.engine, one.count): one for one in measured}
     plots = []
-    for title, unit, name, where in _PLOTS:
+    for title, unit, name in _PLOTS:
         lines = {
             engine: [
-                round(by[engine, count].median(name, where), 4) if (engine, count) in by else None
+                round(by[engine, count].median(name), 4) if (engine, count) in by else None
                 for count in counts
             ]
             for engine in engines
@@ -122,8 +122,8 @@ def table(measured: Iterable[EngineFigures]) -> str:
         chosen = one.built["chosen"]
         name = f"{one.engine}: {chosen}" if chosen else one.engine
         cells = "".join(
-            f"{one.built[name] if where == '' else one.median(name, where):>{width}.{digits}f}"
-            for _, width, digits, name, where in _COLUMNS
+            f"{one.built[name] if name in one.built else one.median(name):>{width}.{digits}f}"
+            for _, width, digits, name in _COLUMNS
         )
         lines.append(f"{one.count:>10,} {name:<17}{cells}")
     return "\n".join(lines)

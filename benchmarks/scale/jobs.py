@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,7 +51,8 @@ def build(engine: str, vectors: Path, count: int, folder: Path) -> Found:
 def search(engine: str, folder: Path, questions: Path, truth: Path, budget_s: float) -> Found:
     """Milliseconds to load what the disk's cache holds; for each filter p50, p99 (by the clock,
     and by the processor, which other work on the machine disturbs less) and recall of a top-100
-    search by one thread, asking for `budget_s` seconds at most; memory after all of it."""
+    search by one thread, asking for `budget_s` seconds at most; memory after all of it. Before the
+    figures of a filter that hides something stands its name."""
     limit_blas_threads()
     faiss.omp_set_num_threads(1)
     for path in folder.iterdir():
@@ -61,12 +62,12 @@ def search(engine: str, folder: Path, questions: Path, truth: Path, budget_s: fl
     index = COMPARED[engine][1](folder)
     load_ms = 1_000 * (time.perf_counter() - started)
     asked, true = np.load(questions), np.load(truth)
-    filters = {
-        name: _searched(index, asked, allowed(name, index.count), true[name], budget_s)
-        for name in FILTERS
-    }
-    held = {"resident_mb": resident_mb(), "private_mb": private_mb()}
-    return {"load_ms": load_ms, "filters": filters, **held}
+    found: Found = {"load_ms": load_ms}
+    for name in FILTERS:
+        figures = _searched(index, asked, allowed(name, index.count), true[name], budget_s)
+        before = "" if name == "all" else f"{name}_"
+        found |= {f"{before}{figure}": value for figure, value in figures.items()}
+    return found | {"resident_mb": resident_mb(), "private_mb": private_mb()}
 
 
 def _searched(
@@ -76,25 +77,35 @@ def _searched(
     true: NDArray[np.int64],
     budget_s: float,
 ) -> dict[str, float]:
+    figures, found = _timed(
+        lambda question: index.search(question[None], TOP, mask)[1][0], questions, budget_s
+    )
+    recalls = {f"recall_{first}": _recall(found, true, first) for first in (10, TOP)}
+    return figures | recalls
+
+
+def _timed(
+    search: Callable[[Any], T], questions: Sequence[str] | NDArray[np.float32], budget_s: float
+) -> tuple[dict[str, float], list[T]]:
+    """Percentiles of a search, and what was found for each question: of one at least, and of no
+    more once so many seconds have gone."""
     for question in questions[:_WARM]:
-        index.search(question[None], TOP, mask)
-    took: list[float] = []
-    took_cpu: list[float] = []
-    found: list[NDArray[np.int64]] = []
-    for question in _until(questions, budget_s):
+        search(question)
+    took, took_cpu, found = [], [], []
+    end = time.perf_counter() + budget_s
+    for question in questions:
         started, started_cpu = time.perf_counter(), time.thread_time()
-        _, rows = index.search(question[None], TOP, mask)
+        found.append(search(question))
         took_cpu.append(1_000 * (time.thread_time() - started_cpu))
         took.append(1_000 * (time.perf_counter() - started))
-        found.append(rows[0])
-    by_processor = {f"cpu_{name}": value for name, value in _percentiles(took_cpu).items()}
-    return {
-        **_percentiles(took),
-        **by_processor,
-        "recall_10": _recall(found, true, 10),
-        "recall_100": _recall(found, true, TOP),
-        "samples": len(took),
+        if time.perf_counter() > end:
+            break
+    figures = {
+        f"{clock}p{percent}_ms": float(np.percentile(each, percent))
+        for clock, each in (("", took), ("cpu_", took_cpu))
+        for percent in (50, 99)
     }
+    return figures | {"samples": len(took)}, found
 
 
 def lexical_build(real: Sequence[str], count: int, folder: Path) -> Found:
@@ -116,17 +127,12 @@ def lexical_search(folder: Path, questions: Sequence[str], hidden: float, budget
     load_ms = 1_000 * (time.perf_counter() - started)
     opened = resident_mb()
     excluded = np.flatnonzero(_hidden(-(-index.count // _RUN), hidden)).tolist()
-    for question in questions[:_WARM]:
-        index.search(question, _TOP_BY_WORDS, excluded)
-    took = []
-    for question in _until(questions, budget_s):
-        started = time.perf_counter()
-        index.search(question, _TOP_BY_WORDS, excluded)
-        took.append(1_000 * (time.perf_counter() - started))
+    figures, _ = _timed(
+        lambda question: index.search(question, _TOP_BY_WORDS, excluded), questions, budget_s
+    )
     return {
         "load_ms": load_ms,
-        **_percentiles(took),
-        "samples": len(took),
+        **figures,
         "opening_mb": opened - before,
         "searching_mb": resident_mb() - before,
         "searching_private_mb": private_mb() - before_private,
@@ -151,19 +157,6 @@ def allowed(filter_name: str, count: int) -> NDArray[np.bool_] | None:
 def _hidden(resources: int, share: float) -> NDArray[np.bool_]:
     hidden: NDArray[np.bool_] = np.random.default_rng(7).random(resources) < share
     return hidden
-
-
-def _until(questions: Iterable[T], budget_s: float) -> Iterator[T]:
-    """At least one, and no more once so many seconds have gone."""
-    end = time.perf_counter() + budget_s
-    for question in questions:
-        yield question
-        if time.perf_counter() > end:
-            return
-
-
-def _percentiles(took_ms: Sequence[float]) -> dict[str, float]:
-    return {f"p{percent}_ms": float(np.percentile(took_ms, percent)) for percent in (50, 99)}
 
 
 def _recall(found: Sequence[NDArray[np.int64]], true: NDArray[np.int64], first: int) -> float:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.quality.sets import load_sets
-from encoder.protocol import Encoder
 from encoder.reference import SentenceTransformerEncoder
 from snapshot.sentences import sentence_spans
 from snapshot.store import SnapshotStore
@@ -22,7 +21,6 @@ Vectors = NDArray[np.float32]
 DIM = 384
 QUESTIONS = 300
 _LEAST_SENTENCE = 31  # characters: shorter ones are headings, numbers and names
-_AT_ONCE = 512
 _MOST_QUESTIONS = 2_000
 _NEIGHBOURS = 20
 # With this, as many synthetic vectors as there are real passages have the same cosines to their
@@ -58,38 +56,22 @@ def read_real(stores: Sequence[Path], evaluation: Path, kept: Path) -> Searched:
     questions = list(dict.fromkeys(labelled))
     np.random.default_rng(0).shuffle(questions)
     questions = questions[:_MOST_QUESTIONS]
-    encode = _Encoding(snapshots[0].manifest.encoder.model, kept)
-    encoded = encode("sentences", list(dict.fromkeys(sentences)))
-    return Searched(
-        np.concatenate([*passages, encoded]),
-        tuple(texts),
-        encode("questions", questions),
-        tuple(questions),
-    )
+    model = snapshots[0].manifest.encoder.model
+    encoded = _encoded("sentences", list(dict.fromkeys(sentences)), model, kept)
+    asked = _encoded("questions", questions, model, kept)
+    return Searched(np.concatenate([*passages, encoded]), tuple(texts), asked, tuple(questions))
 
 
-class _Encoding:
-    """Encodes texts once; the model is loaded when there is something to encode."""
-
-    def __init__(self, model: str, kept: Path) -> None:
-        self._model, self._kept = model, kept
-        self._encoder: Encoder | None = None
-
-    def __call__(self, name: str, texts: Sequence[str]) -> Vectors:
-        digest = hashlib.sha256("\0".join([self._model, *texts]).encode()).hexdigest()
-        path = self._kept / f"{name}-{digest[:12]}.npy"
-        if not path.exists():
-            self._encoder = self._encoder or SentenceTransformerEncoder(self._model)
-            # Texts of like length share a batch.
-            order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-            vectors = np.empty((len(texts), self._encoder.fingerprint.dim), dtype=np.float32)
-            for start in range(0, len(order), _AT_ONCE):
-                rows = order[start : start + _AT_ONCE]
-                encoded = self._encoder.encode_questions([texts[row] for row in rows])
-                vectors[rows] = [one.vector for one in encoded]
-            self._kept.mkdir(parents=True, exist_ok=True)
-            np.save(path, vectors)
-        return np.asarray(np.load(path), dtype=np.float32)
+def _encoded(name: str, texts: Sequence[str], model: str, kept: Path) -> Vectors:
+    """Of each text (dim,), encoded only once."""
+    digest = hashlib.sha256("\0".join([model, *texts]).encode()).hexdigest()
+    path = kept / f"{name}-{digest[:12]}.npy"
+    if not path.exists():
+        encoder = SentenceTransformerEncoder(model)
+        vectors = encoder.model.encode_query(list(texts), normalize_embeddings=True)
+        kept.mkdir(parents=True, exist_ok=True)
+        np.save(path, vectors)
+    return np.asarray(np.load(path), dtype=np.float32)
 
 
 def nothing_real() -> Searched:

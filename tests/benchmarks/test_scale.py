@@ -70,8 +70,9 @@ def test_the_truth_is_the_exact_search_behind_each_filter(tmp_path: Path, block:
 def _measured(engine: str, count: int, p50_ms: float) -> EngineFigures:
     searched = {"p50_ms": p50_ms, "p99_ms": 2 * p50_ms, "recall_10": 1.0, "recall_100": 0.99}
     searched |= {"cpu_p50_ms": p50_ms, "cpu_p99_ms": p50_ms}
-    rounds = {"load_ms": 1.0, "resident_mb": 60.0, "private_mb": 30.0}
-    rounds["filters"] = dict.fromkeys(FILTERS, searched)  # type: ignore[assignment]
+    rounds = {"load_ms": 1.0, "resident_mb": 60.0, "private_mb": 30.0} | searched
+    for name in ("hide1", "leave1"):
+        rounds |= {f"{name}_{figure}": value for figure, value in searched.items()}
     built = {"build_s": 1.0, "disk_mb": 10.0, "peak_mb": 90.0, "chosen": ""}
     return EngineFigures(engine, count, built, (rounds,))
 
