@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bots.drawing.shown import ShownAnswer
-from retrieval.answer import Answer, ChannelKind, Hit, Outcome, Question, Result, Span
+from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
 from showing.ports import Contact
 from snapshot.formats import Kind
 from snapshot.models import Heading, Locator, Page, Passage, Resource, TimeRange
@@ -50,10 +50,9 @@ def answer(
     *results: Result,
     outcome: Outcome = Outcome.ANSWERED,
     question: str = QUESTION,
-    channel_kind: ChannelKind = ChannelKind.PERSONAL,
 ) -> Answer:
     """An answer of that outcome; nothing validated has no results."""
-    asked = Question(question, asked_at=ASKED_AT, channel_kind=channel_kind)
+    asked = Question(question, asked_at=ASKED_AT)
     return Answer(asked, outcome, results, 0.82, 23.5, "snapshot-1")
 
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from errors import ContentError, NoText, ReadError
-from index.content.inventory import SourceFile
-from index.content.metadata import Metadata
-from index.content.scan import Scan, make_resource, scan, title_from_name, url_of
+from index.content.scan import Scan, scan
 from index.content.validation import Refusal, RefusalKind
-from index.readers.documents import Cue, Document, Section
+from index.readers.documents import Cue, Section
 from index.readers.extraction import DocumentCache, Extracted, Extraction
 from index.readers.reader import read
-from snapshot.formats import Kind, UrlStyle
+from snapshot.formats import Kind
 from snapshot.models import EVERYONE, Resource, Validation, Whole, resource_id
 
 TODAY = date(2026, 11, 23)
@@ -29,14 +26,14 @@ validated_by: Priya Raman
 validated_on: 2026-10-05
 review_by: 2027-10-05
 """
-VALIDATION = Validation("Priya Raman", date(2026, 10, 5))
 
 
 class DirectExtraction:
-    """Reads files in this process, and remembers which."""
+    """Reads files in this process, and remembers which. `errors` says which it cannot read."""
 
-    def __init__(self) -> None:
+    def __init__(self, errors: Mapping[str, ReadError] | None = None) -> None:
         self.read: list[str] = []
+        self._errors = errors or {}
 
     def extract(
         self,
@@ -44,17 +41,21 @@ class DirectExtraction:
         cache: DocumentCache | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> list[Extracted]:
-        self.read.extend(path.name for path in paths)
         found = []
         for number, path in enumerate(paths, start=1):
-            try:
-                found.append(
-                    Extracted(f"digest of {path.name}", read(path.read_bytes(), path.name))
-                )
-            except ReadError as error:
-                found.append(Extracted(f"digest of {path.name}", error=error))
+            self.read.append(path.name)
+            found.append(self._extracted(path))
             progress(number, len(paths))
         return found
+
+    def _extracted(self, path: Path) -> Extracted:
+        digest = f"digest of {path.name}"
+        try:
+            if path.name in self._errors:
+                raise self._errors[path.name]
+            return Extracted(digest, read(path.read_bytes(), path.name))
+        except ReadError as error:
+            return Extracted(digest, error=error)
 
 
 def _write(root: Path, files: dict[str, str]) -> Path:
@@ -226,19 +227,12 @@ class TestRefusals:
         )
 
     def test_a_file_that_cannot_be_read_is_told_from_one_without_text(self, tmp_path: Path) -> None:
-        class Failing(DirectExtraction):
-            def extract(
-                self,
-                paths: Sequence[Path],
-                cache: DocumentCache | None = None,
-                progress: Callable[[int, int], None] = lambda done, total: None,
-            ) -> list[Extracted]:
-                errors = {"a.pdf": ReadError("reading it took more than 60 s")}
-                scanned = NoText("no text: 3 pages hold images only")
-                return [Extracted("", error=errors.get(path.name, scanned)) for path in paths]
-
+        errors = {
+            "a.pdf": ReadError("reading it took more than 60 s"),
+            "b.pdf": NoText("no text: 3 pages hold images only"),
+        }
         _write(tmp_path, {"_folder.yaml": FOLDER, "a.pdf": "x", "b.pdf": "x"})
-        found = scan(tmp_path, today=TODAY, extraction=Failing())
+        found = scan(tmp_path, today=TODAY, extraction=DirectExtraction(errors))
         assert found.refusals == (
             Refusal("a.pdf", RefusalKind.UNREADABLE, "reading it took more than 60 s"),
             Refusal("b.pdf", RefusalKind.NO_TEXT, "no text: 3 pages hold images only"),
@@ -311,110 +305,3 @@ def test_the_same_folder_gives_the_same_scan(tmp_path: Path) -> None:
     assert scans[0] == scans[1]
     assert _served(scans[0]) == ["a.md", "b/c.txt"]
     assert _refused(scans[0]) == [("d.vtt", RefusalKind.UNREADABLE)]
-
-
-def _make(
-    path: str = "hr/leave.md",
-    metadata: Metadata | None = None,
-    document: Document | None = None,
-) -> Resource:
-    return make_resource(
-        SourceFile(path), metadata or Metadata(), document or Document(), VALIDATION, "/content/x"
-    )
-
-
-def test_metadata_counts_before_the_document_and_the_document_before_the_name() -> None:
-    document = Document(title="From the text", language="de")
-    assert _make(document=document) == Resource(
-        id=resource_id("/content/x"),
-        title="From the text",
-        url="/content/x",
-        kind=Kind.PAGE,
-        path="hr/leave.md",
-        validation=VALIDATION,
-        audience=(EVERYONE,),
-        language="de",
-    )
-    given = Metadata(title="Given", language="fr", kind=Kind.COURSE)
-    resource = _make(metadata=given, document=document)
-    assert (resource.title, resource.language, resource.kind) == ("Given", "fr", Kind.COURSE)
-    assert (_make().title, _make().language) == ("Leave", "en")
-
-
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("a.md", Kind.PAGE), ("a.html", Kind.PAGE), ("a.txt", Kind.PAGE),
-        ("a.pdf", Kind.DOCUMENT), ("a.DOCX", Kind.DOCUMENT), ("a.pptx", Kind.DECK),
-        ("a.vtt", Kind.VIDEO), ("a.srt", Kind.VIDEO),
-    ],
-)  # fmt: skip
-def test_the_format_tells_the_kind(path: str, kind: Kind) -> None:
-    assert _make(path).kind is kind
-
-
-@pytest.mark.parametrize(("end_s", "minutes"), [(59.0, 1), (60.0, 1), (60.1, 2), (0.0, None)])
-def test_a_recording_lasts_until_its_last_cue(end_s: float, minutes: int | None) -> None:
-    document = Document(cues=(Cue(0.0, end_s, "x"),))
-    assert _make("a.vtt", document=document).duration_minutes == minutes
-    given = Metadata(duration_minutes=7)
-    assert _make("a.vtt", given, document).duration_minutes == 7
-
-
-@pytest.mark.parametrize(
-    ("path", "title"),
-    [
-        ("hr/sick-leave.pdf", "Sick leave"),
-        ("hr/02_Sick.Leave.pdf", "Sick Leave"),
-        ("hr/2027-budget.pdf", "2027 budget"),
-        ("hr/sick-leave/README.md", "Sick leave"),
-        ("index.html", "Index"),
-        ("3.pdf", "3"),
-        ("über-uns.md", "Über uns"),
-    ],
-)
-def test_a_title_can_be_read_out_of_the_name(path: str, title: str) -> None:
-    assert title_from_name(path) == title
-
-
-def test_a_title_of_a_page_is_cut() -> None:
-    resource = _make(document=Document(title="word " * 100))
-    assert len(resource.title) <= 200
-    assert resource.title.endswith("word…")
-
-
-BASE = Metadata(base_url="https://x.example/", base_path="hr")
-FILES = replace(BASE, base_url="https://x.example/base", url_style=UrlStyle.FILE)
-PAGES = Metadata(base_url="/c/", url_style=UrlStyle.PAGE)
-
-
-@pytest.mark.parametrize(
-    ("path", "metadata", "url"),
-    [
-        ("hr/a/b.md", BASE, "https://x.example/a/b/"),
-        ("hr/a/b.html", BASE, "https://x.example/a/b.html"),
-        ("hr/a/b.pdf", BASE, "https://x.example/a/b.pdf"),
-        ("hr/README.md", BASE, "https://x.example/"),
-        ("hr/a/README.md", BASE, "https://x.example/a/"),
-        ("hr/a/index.md", BASE, "https://x.example/a/"),
-        ("hr/a/v1.2.md", BASE, "https://x.example/a/v1.2/"),
-        ("hr/a/README.md", FILES, "https://x.example/base/a/README.md"),
-        ("hr/Über uns/Plan #1?.pdf", FILES,
-         "https://x.example/base/%C3%9Cber%20uns/Plan%20%231%3F.pdf"),
-        ("a.md", Metadata(base_url="/content/", url_style=UrlStyle.FILE), "/content/a.md"),
-        ("a.html", PAGES, "/c/a/"),
-        ("a/index.htm", PAGES, "/c/a/"),
-        ("a/readme.html", PAGES, "/c/a/readme/"),
-        ("a.pdf", PAGES, "/c/a.pdf"),
-        ("a.md", Metadata(base_url="/c/", url="https://y.example/a"), "https://y.example/a"),
-        ("a.md", Metadata(), None),
-    ],
-)  # fmt: skip
-def test_a_file_has_its_own_link_else_its_place_under_the_folders(
-    path: str, metadata: Metadata, url: str | None
-) -> None:
-    assert url_of(SourceFile(path), metadata) == url
-
-
-def test_the_link_of_a_transcript_is_that_of_its_recording() -> None:
-    assert url_of(SourceFile("hr/t.vtt", media="hr/t.mp4"), BASE) == "https://x.example/t.mp4"
