@@ -69,6 +69,7 @@ async def make_app(settings: Settings) -> web.Application:
         ),
         poll_s=settings.snapshot_poll_s,
     )
+    audiences = load_audiences(settings.audiences_file) if settings.audiences_file else Audiences()
     query_log = await QueryLog.open(settings.query_log_url)
     contact = Contact(settings.contact_name, settings.contact_url)
 
@@ -80,7 +81,7 @@ async def make_app(settings: Settings) -> web.Application:
         query_log,
         links,
         Pseudonyms(secret),
-        load_audiences(settings.audiences_file) if settings.audiences_file else Audiences(),
+        audiences,
         contact=contact,
         examples=examples,
     )
@@ -111,7 +112,10 @@ async def _ready(settings: Settings) -> web.Application:
     """The application, and the process tuned for its event loop: threads that compute give way to
     it soon, and the garbage collector, which stops them all, leaves alone what was loaded:
     nearly all of it lives as long as the process."""
-    app = await make_app(settings)
+    try:
+        app = await make_app(settings)
+    except OSError as error:  # not the port's, which nobody has asked for yet
+        raise SignpostError(str(error)) from error
     sys.setswitchinterval(_GIVE_WAY_S)
     gc.collect()
     gc.freeze()

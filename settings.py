@@ -27,7 +27,12 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import ErrorDetails, PydanticKnownError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
 
 from bots.outgoing.credentials import AppType
 from errors import SettingsError
@@ -52,6 +57,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         env_file=ROOT / ".env",
+        env_ignore_empty=True,
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
@@ -108,8 +114,8 @@ class Settings(BaseSettings):
 
     @field_validator("public_url", "contact_url", "developer_url", "privacy_url", "terms_url")
     @classmethod
-    def _check_url(cls, value: str) -> str:
-        if value and not value.startswith("mailto:"):
+    def _check_url(cls, value: str, info: ValidationInfo) -> str:
+        if value and (info.field_name == "public_url" or not value.startswith("mailto:")):
             TypeAdapter(HttpUrl).validate_python(value)
         return value.rstrip("/")
 
@@ -211,7 +217,8 @@ class Settings(BaseSettings):
     @property
     def origin(self) -> str:
         """Where people's browsers reach this server: scheme, host and port."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host  # IPv6
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def allowed_tenant_ids(self) -> frozenset[str]:
@@ -230,7 +237,13 @@ def load_settings(note: Callable[[str], None] = _note) -> Settings:
     Raises SettingsError that names each bad one, its value unless it is a secret, and what it
     takes.
     """
-    _refuse_unknown(name for name in os.environ if name.startswith(PREFIX))
+    try:
+        in_file = DotEnvSettingsSource(Settings).env_vars
+    except (OSError, UnicodeDecodeError) as error:
+        file = Settings.model_config["env_file"]
+        raise SettingsError(f"{file} cannot be read: {error}") from error
+    names = [*os.environ, *map(str.upper, in_file)]
+    _refuse_unknown(name for name in names if name.startswith(PREFIX))
     try:
         settings = Settings()
     except ValidationError as error:

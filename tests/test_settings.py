@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -115,7 +116,9 @@ def test_the_development_switch_stays_on_loopback(
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.1.2.3"])
 def test_every_loopback_address_will_do(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     _set(monkeypatch, SIGNPOST_DEVELOPMENT="1", SIGNPOST_HOST=host)
-    assert load_settings().host == host
+    settings = load_settings()
+    assert settings.host == host
+    assert urlsplit(settings.origin).hostname == host
 
 
 @pytest.mark.parametrize(
@@ -144,6 +147,37 @@ def test_a_bad_value_is_named_with_what_is_accepted(
 def test_a_misspelt_setting_is_answered_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
     _set(monkeypatch, SIGNPOST_APPID="x")
     with pytest.raises(SettingsError, match=r"SIGNPOST_APPID.*did you mean SIGNPOST_APP_ID"):
+        load_settings()
+
+
+def test_a_misspelt_setting_in_the_file_is_answered_too(tmp_path: Path) -> None:
+    """What is other programs' in it is left alone."""
+    (tmp_path / ".env").write_text("COMPOSE_PROJECT_NAME=x\nSIGNPOST_APPID=x\n")
+    with pytest.raises(SettingsError, match=r"SIGNPOST_APPID.*did you mean SIGNPOST_APP_ID"):
+        load_settings()
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("SIGNPOST_CONTACT_NAME=Grüße\n".encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"/\.env cannot be read: .*utf-8"):
+        load_settings()
+
+
+def test_an_empty_value_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As programs that start others pass on what is not set: of a path it would be this folder."""
+    names = ("APP_CERTIFICATE", "AUDIENCES_FILE", "DATA_DIR", "SNAPSHOTS_KEPT", "APP_NAME")
+    expected = load_settings()
+    _set(monkeypatch, PORT="", **{f"SIGNPOST_{name}": "" for name in names})
+    assert load_settings() == expected
+    assert expected.app_certificate is None
+
+
+def test_links_need_an_address_that_a_browser_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A contact may be reached by mail instead."""
+    _set(monkeypatch, SIGNPOST_CONTACT_URL="mailto:learning@example.com")
+    assert load_settings().contact_url == "mailto:learning@example.com"
+    _set(monkeypatch, SIGNPOST_PUBLIC_URL="mailto:learning@example.com")
+    with pytest.raises(SettingsError, match=r"SIGNPOST_PUBLIC_URL.*'http' or 'https'"):
         load_settings()
 
 

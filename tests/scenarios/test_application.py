@@ -16,8 +16,8 @@ import pytest_asyncio
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from app import make_app
-from errors import SettingsError, SnapshotNotFound
+from app import _ready, make_app
+from errors import SettingsError, SignpostError, SnapshotNotFound
 from settings import Settings
 from snapshot.store import SnapshotStore
 from tests.fakes import activities
@@ -293,6 +293,23 @@ async def test_without_an_index_it_does_not_start_and_says_how_to_build_one(tmp_
     )
     with pytest.raises(SnapshotNotFound, match="python -m index build"):
         await make_app(settings)
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """It was taken for a port that is in use."""
+    (tmp_path / "file").touch()
+    settings = Settings(_env_file=None, development=True, data_dir=tmp_path / "file" / "data")
+    with pytest.raises(SignpostError, match="file/data"):
+        await _ready(settings)
+
+
+async def test_a_start_that_its_settings_stop_opens_no_query_log(tmp_path: Path) -> None:
+    settings = Settings(
+        _env_file=None, development=True, data_dir=tmp_path, audiences_file=tmp_path / "none"
+    )
+    with pytest.raises(SettingsError, match="SIGNPOST_AUDIENCES_FILE"):
+        await make_app(settings)
+    assert not (tmp_path / "signpost.db").exists()
 
 
 async def test_in_production_there_is_no_page_and_no_preview_and_no_turn_without_a_token(
