@@ -62,7 +62,7 @@ def build_beir(
 def load_corpus(path: Path) -> Scan:
     """The documents in the order of the file, as if a scan had found them. Raises ContentError."""
     entries = tuple(_entries(path))
-    return Scan(entries, refusals=(), ignored=(), duplicates=(), warnings=())
+    return Scan(entries, refused=(), ignored=(), duplicates=(), warnings=())
 
 
 def _entries(path: Path) -> Iterator[Entry]:

@@ -89,7 +89,7 @@ def check(content: Content, as_json: AsJson = False) -> None:
         print_json(report.check_dict(material))
     else:
         report.print_check(material, out)
-    if material.refused:
+    if material.found.refused:
         raise typer.Exit(1)
 
 

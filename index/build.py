@@ -91,7 +91,7 @@ class Contents:
 
     @property
     def counts(self) -> Counts:
-        return Counts(len(self.resources), len(self.passages), len(self.material.refused))
+        return Counts(len(self.resources), len(self.passages), len(self.material.found.refused))
 
     @property
     def texts(self) -> list[str]:
@@ -169,7 +169,7 @@ class Build:
             withdrawn=withdrawn,
             counts=contents.counts,
             encoded=encoded,
-            refused=material.refused,
+            refused=material.found.refused,
             ignored=material.found.ignored,
             warnings=(*notes, *material.found.warnings, *(golden.score.notes if golden else ())),
             pruned=tuple(pruned),
@@ -195,7 +195,7 @@ class Build:
                 resources.append(entry.resource)
                 passages.extend(own)
         if not passages:
-            unserved = len(material.refused) + len(material.found.ignored)
+            unserved = len(material.found.refused) + len(material.found.ignored)
             raise ContentError(
                 f"none of the {unserved} files can be served, so nothing is published: `python -m "
                 "index check` lists the reasons"
@@ -255,7 +255,7 @@ class Build:
                 contents.resources,
                 contents.passages,
                 encoded,
-                contents.material.refused,
+                contents.material.found.refused,
             )
             if self.settings.calibrates:
                 snapshot = Snapshot(folder)
@@ -308,7 +308,7 @@ class Build:
         for passage in contents.passages:
             place = locator_to_dict(passage.locator)
             add([passage.resource_id, passage.heading_path, place, passage.text])
-        for entry in contents.material.refused:
+        for entry in contents.material.found.refused:
             add(asdict(entry))
         return digest.hexdigest()
 

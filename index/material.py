@@ -36,11 +36,6 @@ class Material:
         return {entry.resource.path: entry.document for entry in self.found.entries}
 
     @property
-    def refused(self) -> tuple[Refused, ...]:
-        """What a snapshot keeps of a scan's refusals."""
-        return tuple(Refused(r.path, str(r.kind), r.reason) for r in self.found.refusals)
-
-    @property
     def warnings(self) -> tuple[str, ...]:
         """What deserves a look before a build: in files, and in golden questions."""
         return (*self.found.warnings, *self.golden.notes_on(served_after(self.found)))
@@ -69,9 +64,8 @@ def gather(
     are malformed, and StrictBuildError if `strict` and a file is refused."""
     golden = load_golden(content)
     found = scan(content, today=today, extraction=extraction, cache=cache, progress=progress)
-    material = Material(found, golden=golden)
-    if strict and material.refused:
-        raise StrictBuildError(material.refused)
+    if strict and found.refused:
+        raise StrictBuildError(found.refused)
     return Material(found, read_examples(content), read_synonyms(content), golden)
 
 

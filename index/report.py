@@ -32,20 +32,20 @@ def print_build(done: BuildReport, console: Console) -> None:
 
 
 def print_check(material: Material, console: Console) -> None:
-    found, refused = material.found, material.refused
-    print_refused(refused, console)
+    found = material.found
+    print_refused(found.refused, console)
     _print_noted("same text", map(", ".join, found.duplicates), console)
     _print_noted("note", material.warnings, console)
     _print_ignored(found.ignored, console)
     served = f"{len(found.entries)} files would be served"
-    console.print(f"{served}, {len(refused)} refused, {len(found.ignored)} ignored.")
+    console.print(f"{served}, {len(found.refused)} refused, {len(found.ignored)} ignored.")
 
 
 def print_refused(refused: Iterable[Refused], console: Console) -> None:
     """One line a file: what is not served, and why."""
     for entry in refused:
-        kind = entry.reason.replace("_", " ")
-        _print_noted(f"refused ({kind})", [f"{entry.path}: {entry.detail}"], console)
+        reason = entry.reason.replace("_", " ")
+        _print_noted(f"refused ({reason})", [f"{entry.path}: {entry.detail}"], console)
 
 
 def _print_ignored(ignored: Sequence[Ignored], console: Console) -> None:
@@ -250,7 +250,7 @@ def check_dict(material: Material) -> dict[str, Any]:
     found = material.found
     return {
         "served": [entry.resource.path for entry in found.entries],
-        "refused": material.refused,
+        "refused": found.refused,
         "ignored": found.ignored,
         "duplicates": found.duplicates,
         "warnings": material.warnings,

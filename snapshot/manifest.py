@@ -58,7 +58,8 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that is not served, and why. `reason` is one of `index.content.scan`'s kinds."""
+    """A file that is not served. `reason` is a word for scripts (`index.content.validation` has
+    them all), `detail` the sentence for its owner."""
 
     path: str
     reason: str

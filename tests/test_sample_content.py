@@ -174,7 +174,7 @@ def test_a_scan_serves_and_refuses_what_it_should() -> None:
     found = _scan()
     refused = set().union(*_refusals().values())
     served = {entry.resource.path for entry in found.entries}
-    assert {refusal.path for refusal in found.refusals} == refused
+    assert {refusal.path for refusal in found.refused} == refused
     assert {path for path in served if not path.startswith("links.")} == DOCUMENTS.keys() - refused
     assert len([path for path in served if path.startswith("links.")]) >= 10
     assert found.duplicates == ()

@@ -9,8 +9,9 @@ from typing import Any
 
 from errors import ContentError
 from index.content.metadata import FILE_FIELDS, FOLDER_FIELDS, layer, parse
-from index.content.validation import Refusal, RefusalKind
+from index.content.validation import Reason
 from index.readers import yaml_text
+from snapshot.manifest import Refused
 
 _FOLDER_FILES = ("_folder.yaml", "_folder.yml")
 SIDECAR_ENDINGS = (".meta.yaml", ".meta.yml")
@@ -112,9 +113,7 @@ def sidecar_fields(root: Path, names: Sequence[str]) -> dict[str, Any]:
     return layer(*(load_fields(root, name, FILE_FIELDS) for name in names))
 
 
-def refusal_for(path: str, error: ContentError) -> Refusal:
+def refusal_for(path: str, error: ContentError) -> Refused:
     """The refusal of a file whose metadata cannot be used."""
-    kind = (
-        RefusalKind.UNREADABLE if isinstance(error, UnreadableMetadata) else RefusalKind.MALFORMED
-    )
-    return Refusal(path, kind, str(error))
+    is_closed = isinstance(error, UnreadableMetadata)
+    return Refused(path, Reason.UNREADABLE if is_closed else Reason.MALFORMED, str(error))

@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 
 from index.content.folders import SIDECAR_ENDINGS, is_folder_file, is_sidecar
 from index.content.link_list import LINK_FILES
-from index.content.validation import Refusal, RefusalKind
+from index.content.validation import Reason
 from snapshot import formats
+from snapshot.manifest import Refused
 
 GOLDEN_FILE = "golden.jsonl"
 _LEGAL = ("license", "licence", "copying", "notice", "copyright", "unlicense")
@@ -49,7 +50,7 @@ class Inventory:
     files: list[SourceFile] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
 
 
 def take_inventory(root: Path) -> Inventory:
@@ -72,7 +73,7 @@ def take_inventory(root: Path) -> Inventory:
             inventory.files.append(SourceFile(name, media, beside))
     _ignore_lonely(inventory, recordings, sidecars)
     inventory.ignored.sort(key=lambda entry: entry.path)
-    inventory.refusals.sort(key=lambda refusal: refusal.path)
+    inventory.refused.sort(key=lambda entry: entry.path)
     return inventory
 
 
@@ -85,15 +86,15 @@ def _walk(root: Path, inventory: Inventory) -> Iterator[str]:
         try:
             entries = list(os.scandir(root / folder))
         except OSError as error:
-            reason = f"the folder cannot be opened: {error.strerror or error}"
-            inventory.refusals.append(Refusal(f"{folder}/", RefusalKind.UNREADABLE, reason))
+            detail = f"the folder cannot be opened: {error.strerror or error}"
+            inventory.refused.append(Refused(f"{folder}/", Reason.UNREADABLE, detail))
             continue
         for entry in entries:
             name = f"{folder}/{entry.name}".lstrip("/")
             if not _is_text(entry.name):
                 shown = name.encode("utf-8", "replace").decode()
-                reason = "its name is not valid UTF-8: rename it"
-                inventory.refusals.append(Refusal(shown, RefusalKind.UNREADABLE, reason))
+                detail = "its name is not valid UTF-8: rename it"
+                inventory.refused.append(Refused(shown, Reason.UNREADABLE, detail))
             elif reason := _not_followed(entry, inside):
                 inventory.ignored.append(Ignored(name, reason))
             elif _is_folder(entry):

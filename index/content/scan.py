@@ -18,12 +18,13 @@ from index.content.folders import Folders, refusal_for, sidecar_fields
 from index.content.inventory import Ignored, SourceFile, take_inventory
 from index.content.link_list import LinkRow, load_links
 from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
-from index.content.validation import Refusal, RefusalKind, judge
+from index.content.validation import Reason, judge
 from index.progress import Progress, silent
 from index.readers.documents import Document
 from index.readers.extraction import DocumentCache, Extracted
 from snapshot import formats
 from snapshot.formats import Kind, UrlStyle
+from snapshot.manifest import Refused
 from snapshot.models import Resource, Validation, resource_id
 
 _EXAMPLES = 3
@@ -64,7 +65,7 @@ class Scan:
     """
 
     entries: tuple[Entry, ...]
-    refusals: tuple[Refusal, ...]
+    refused: tuple[Refused, ...]
     ignored: tuple[Ignored, ...]
     duplicates: tuple[tuple[str, ...], ...]
     warnings: tuple[str, ...]
@@ -78,7 +79,7 @@ def scan(
     cache: DocumentCache | None = None,
     progress: Progress = silent,
 ) -> Scan:
-    """Reads the folder. A file that cannot be served is a refusal and never the end of the scan.
+    """Reads the folder. A file that cannot be served is refused and never the end of the scan.
     Raises ContentError only if the folder itself is not there."""
     if not folder.is_dir():
         raise ContentError(f"there is no content folder {folder}")
@@ -94,11 +95,11 @@ def scan(
         findings.add_file(described, extracted)
     for path in inventory.links:
         findings.add_links(path)
-    refusals = sorted([*inventory.refusals, *findings.refusals], key=lambda one: one.path)
+    refused = sorted([*inventory.refused, *findings.refused], key=lambda one: one.path)
     entries = sorted(findings.entries, key=lambda entry: entry.resource.path)
     return Scan(
         entries=tuple(entries),
-        refusals=tuple(refusals),
+        refused=tuple(refused),
         ignored=tuple(inventory.ignored),
         duplicates=_duplicates(entries),
         warnings=tuple(_warnings(findings.remarks)),
@@ -121,7 +122,7 @@ class _Findings:
     root: Path
     today: date
     entries: list[Entry] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
     remarks: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _folders: Folders = field(init=False)
     _urls: dict[str, str] = field(default_factory=dict)
@@ -136,13 +137,13 @@ class _Findings:
             inherited = self._folders.fields(file.folder)
             own = sidecar_fields(self.root, file.sidecars)
         except ContentError as error:
-            self.refusals.append(refusal_for(file.path, error))
+            self.refused.append(refusal_for(file.path, error))
             return None
         found = formats.of(file.path)
         if found is None or not found.has_front_matter:
             verdict = judge(Metadata(**layer(inherited, own)), file.path, self.today)
-            if isinstance(verdict, Refusal):
-                self.refusals.append(verdict)
+            if isinstance(verdict, Refused):
+                self.refused.append(verdict)
                 return None
         return _Described(file, inherited, own)
 
@@ -150,49 +151,49 @@ class _Findings:
         path, document = described.file.path, extracted.document
         if document is None:
             has_text = not isinstance(extracted.error, NoText)
-            kind = RefusalKind.UNREADABLE if has_text else RefusalKind.NO_TEXT
-            self._refuse(path, kind, str(extracted.error))
+            reason = Reason.UNREADABLE if has_text else Reason.NO_TEXT
+            self._refuse(path, reason, str(extracted.error))
             return
         try:
             front = parse(document.metadata, path, is_ours=False, allowed=FILE_FIELDS)
         except ContentError as error:
-            self.refusals.append(refusal_for(path, error))
+            self.refused.append(refusal_for(path, error))
             return
         if "base_url" in front:
             front["base_path"] = described.file.folder
         metadata = Metadata(**layer(described.inherited, front, described.own))
         verdict = judge(metadata, path, self.today)
-        if isinstance(verdict, Refusal):
-            self.refusals.append(verdict)
+        if isinstance(verdict, Refused):
+            self.refused.append(verdict)
         elif not document.sections and not document.cues:
-            self._refuse(path, RefusalKind.NO_TEXT, _why_no_text(document))
+            self._refuse(path, Reason.NO_TEXT, _why_no_text(document))
         elif url := url_of(described.file, metadata):
             resource = make_resource(described.file, metadata, document, verdict, url)
             if self._add(Entry(resource, document, extracted.digest)):
                 for said in _remarks(described.file, metadata, document):
                     self.remarks[said].append(path)
         else:
-            reason = "it has no link: give url, or base_url in a _folder.yaml"
-            self._refuse(path, RefusalKind.NO_URL, reason)
+            detail = "it has no link: give url, or base_url in a _folder.yaml"
+            self._refuse(path, Reason.NO_URL, detail)
 
     def add_links(self, path: str) -> None:
         try:
             inherited = self._folders.fields(path.rpartition("/")[0])
             rows = load_links(self.root, path)
         except ContentError as error:
-            self.refusals.append(refusal_for(path, error))
+            self.refused.append(refusal_for(path, error))
             return
         for row in rows:
             if row.error is None:
                 self._add_link(f"{path}:{row.number}", row, inherited)
             else:
-                self.refusals.append(refusal_for(f"{path}:{row.number}", row.error))
+                self.refused.append(refusal_for(f"{path}:{row.number}", row.error))
 
     def _add_link(self, path: str, row: LinkRow, inherited: Mapping[str, Any]) -> None:
         metadata = Metadata(**layer(inherited, {"kind": Kind.LINK}, row.fields))
         verdict = judge(metadata, path, self.today)
-        if isinstance(verdict, Refusal):
-            self.refusals.append(verdict)
+        if isinstance(verdict, Refused):
+            self.refused.append(verdict)
             return
         file = SourceFile(path)
         resource = make_resource(file, metadata, row.document, verdict, row.fields["url"])
@@ -204,14 +205,14 @@ class _Findings:
         path, url = entry.resource.path, entry.resource.url
         first = self._urls.setdefault(url, path)
         if first != path:
-            reason = f"its link is that of {first}: {url}"
-            self._refuse(path, RefusalKind.DUPLICATE_URL, reason)
+            detail = f"its link is that of {first}: {url}"
+            self._refuse(path, Reason.DUPLICATE_URL, detail)
             return False
         self.entries.append(entry)
         return True
 
-    def _refuse(self, path: str, kind: RefusalKind, reason: str) -> None:
-        self.refusals.append(Refusal(path, kind, reason))
+    def _refuse(self, path: str, reason: Reason, detail: str) -> None:
+        self.refused.append(Refused(path, reason, detail))
 
 
 def _remarks(file: SourceFile, metadata: Metadata, document: Document) -> Iterator[str]:

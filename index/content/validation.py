@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import assert_never
 
 from index.content.metadata import Metadata, Status
+from snapshot.manifest import Refused
 from snapshot.models import Validation
 
 
-class RefusalKind(StrEnum):
-    """Why a file is not served."""
+class Reason(StrEnum):
+    """Why a file, or a row of a file with links, is not served."""
 
     MALFORMED = "malformed"
     UNREADABLE = "unreadable"
@@ -25,20 +25,11 @@ class RefusalKind(StrEnum):
     DUPLICATE_URL = "duplicate_url"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A file, or a row of a file with links, that is not served, with the reason for its owner."""
-
-    path: str
-    kind: RefusalKind
-    reason: str
-
-
-def judge(metadata: Metadata, path: str, today: date) -> Validation | Refusal:
+def judge(metadata: Metadata, path: str, today: date) -> Validation | Refused:
     """The validation that holds today, or why there is none."""
     match metadata.status:
         case Status.DRAFT | Status.RETIRED as status:
-            return Refusal(path, RefusalKind(status), f"its status is {status}")
+            return Refused(path, Reason(status), f"its status is {status}")
         case Status.VALIDATED:
             pass
         case _:
@@ -48,21 +39,21 @@ def judge(metadata: Metadata, path: str, today: date) -> Validation | Refusal:
         missing = [
             name for name, value in (("validated_by", by), ("validated_on", on)) if value is None
         ]
-        return Refusal(
+        return Refused(
             path,
-            RefusalKind.UNVALIDATED,
+            Reason.UNVALIDATED,
             f"nobody has validated it: {' and '.join(missing)} "
             f"{'is' if len(missing) == 1 else 'are'} missing",
         )
     if on > today:
-        return Refusal(
+        return Refused(
             path,
-            RefusalKind.UNVALIDATED,
+            Reason.UNVALIDATED,
             f"validated_on is {on}, which lies in the future",
         )
     review_by = metadata.review_by
     if review_by is None and metadata.review_every_days is not None:
         review_by = on + timedelta(days=metadata.review_every_days)
     if review_by is not None and review_by < today:
-        return Refusal(path, RefusalKind.EXPIRED, f"its review was due by {review_by}")
+        return Refused(path, Reason.EXPIRED, f"its review was due by {review_by}")
     return Validation(by, on, review_by)

@@ -92,7 +92,7 @@ def _serve(folder: Path, samples: dict[str, bytes]) -> Served:
         settings = f"base_url: {base_url}\nurl_style: file\n"
         (folder / where / "_folder.yaml").write_text(settings)
     found = scan(folder, today=date(2026, 11, 26), extraction=Extraction(workers=1))
-    assert found.refusals == ()
+    assert found.refused == ()
     return Served(folder, {entry.resource.path: entry for entry in found.entries})
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from errors import ContentError
 from index.content.folders import Folders, UnreadableMetadata, refusal_for, sidecar_fields
-from index.content.validation import Refusal, RefusalKind
+from index.content.validation import Reason
+from snapshot.manifest import Refused
 
 
 def _write(root: Path, **files: str) -> Path:
@@ -124,5 +125,5 @@ def test_a_binary_file_is_no_metadata(tmp_path: Path) -> None:
 
 
 def test_a_refusal_tells_malformed_from_unreadable() -> None:
-    assert refusal_for("a", ContentError("x")) == Refusal("a", RefusalKind.MALFORMED, "x")
-    assert refusal_for("a", UnreadableMetadata("x")) == Refusal("a", RefusalKind.UNREADABLE, "x")
+    assert refusal_for("a", ContentError("x")) == Refused("a", Reason.MALFORMED, "x")
+    assert refusal_for("a", UnreadableMetadata("x")) == Refused("a", Reason.UNREADABLE, "x")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from index.content.inventory import Ignored, SourceFile, take_inventory
-from index.content.validation import Refusal, RefusalKind
+from index.content.validation import Reason
+from snapshot.manifest import Refused
 
 
 def _fill(root: Path, *names: str) -> Path:
@@ -23,14 +24,14 @@ def test_files_come_in_the_order_of_their_paths(tmp_path: Path) -> None:
     found = take_inventory(tmp_path)
     assert [file.path for file in found.files] == ["a/b.html", "a/z.PDF", "b.md"]
     assert found.links == ["c/links.csv", "links.yaml"]
-    assert (found.ignored, found.refusals) == ([], [])
+    assert (found.ignored, found.refused) == ([], [])
 
 
 def test_golden_questions_are_no_content_and_not_passed_over(tmp_path: Path) -> None:
     """At the top of the folder, where they count; elsewhere somebody should hear that they do
     not."""
     found = take_inventory(_fill(tmp_path, "golden.jsonl", "hr/golden.jsonl"))
-    assert (found.files, found.refusals) == ([], [])
+    assert (found.files, found.refused) == ([], [])
     reason = ".jsonl is not a format that is read"
     assert found.ignored == [Ignored("hr/golden.jsonl", reason)]
 
@@ -146,12 +147,12 @@ def test_what_is_no_file_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode")
 def test_a_name_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"caf\xe9.md")).write_text("x")
-    assert take_inventory(tmp_path).refusals == [
-        Refusal("caf?.md", RefusalKind.UNREADABLE, "its name is not valid UTF-8: rename it")
+    assert take_inventory(tmp_path).refused == [
+        Refused("caf?.md", Reason.UNREADABLE, "its name is not valid UTF-8: rename it")
     ]
 
 
 def test_a_folder_that_is_gone_is_refused(tmp_path: Path) -> None:
-    [refusal] = take_inventory(tmp_path / "gone").refusals
-    assert refusal.kind is RefusalKind.UNREADABLE
-    assert refusal.reason.startswith("the folder cannot be opened: ")
+    [refused] = take_inventory(tmp_path / "gone").refused
+    assert refused.reason == Reason.UNREADABLE
+    assert refused.detail.startswith("the folder cannot be opened: ")

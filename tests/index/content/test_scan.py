@@ -11,11 +11,12 @@ import pytest
 
 from errors import ContentError, NoText, ReadError
 from index.content.scan import Scan, scan
-from index.content.validation import Refusal, RefusalKind
+from index.content.validation import Reason
 from index.readers.documents import Cue, Section
 from index.readers.extraction import DocumentCache, Extracted, Extraction
 from index.readers.reader import read
 from snapshot.formats import Kind
+from snapshot.manifest import Refused
 from snapshot.models import EVERYONE, Resource, Validation, Whole, resource_id
 
 TODAY = date(2026, 11, 23)
@@ -71,8 +72,8 @@ def _scan(root: Path, files: dict[str, str], *, folder: str = FOLDER) -> Scan:
     return scan(root, today=TODAY, extraction=DirectExtraction())
 
 
-def _refused(found: Scan) -> list[tuple[str, RefusalKind]]:
-    return [(refusal.path, refusal.kind) for refusal in found.refusals]
+def _refused(found: Scan) -> list[tuple[str, str]]:
+    return [(refused.path, refused.reason) for refused in found.refused]
 
 
 def _served(found: Scan) -> list[str]:
@@ -97,7 +98,7 @@ class TestEntries:
         )
         assert entry.document.sections == (Section((), Whole(), ("26 days.",)),)
         assert entry.source_digest == "digest of leave.md"
-        assert (found.refusals, found.ignored, found.duplicates, found.warnings) == ((),) * 4
+        assert (found.refused, found.ignored, found.duplicates, found.warnings) == ((),) * 4
 
     def test_sources_win_in_order_folder_front_matter_metadata_file(self, tmp_path: Path) -> None:
         found = _scan(
@@ -136,10 +137,8 @@ class TestEntries:
             ("hr/links.csv:2", Kind.COURSE, "HR"),
             ("hr/links.csv:3", Kind.LINK, "HR"),
         ]
-        assert found.refusals == (
-            Refusal(
-                "hr/links.csv:4", RefusalKind.MALFORMED, "hr/links.csv, row 4: url must be given"
-            ),
+        assert found.refused == (
+            Refused("hr/links.csv:4", Reason.MALFORMED, "hr/links.csv, row 4: url must be given"),
         )
 
     def test_everything_is_in_the_order_of_paths(self, tmp_path: Path) -> None:
@@ -157,15 +156,15 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("front", "kind"),
         [
-            ("status: draft", RefusalKind.DRAFT),
-            ("status: retired", RefusalKind.RETIRED),
-            ("review_by: 2026-11-22", RefusalKind.EXPIRED),
-            ("validated_on: 2027-01-01", RefusalKind.UNVALIDATED),
-            ("validated_on: soon", RefusalKind.MALFORMED),
+            ("status: draft", Reason.DRAFT),
+            ("status: retired", Reason.RETIRED),
+            ("review_by: 2026-11-22", Reason.EXPIRED),
+            ("validated_on: 2027-01-01", Reason.UNVALIDATED),
+            ("validated_on: soon", Reason.MALFORMED),
         ],
     )
     def test_only_what_is_validated_today_is_served(
-        self, tmp_path: Path, front: str, kind: RefusalKind
+        self, tmp_path: Path, front: str, kind: Reason
     ) -> None:
         found = _scan(tmp_path, {"a.md": f"---\n{front}\n---\nText.", "b.md": "Text too."})
         assert _refused(found) == [("a.md", kind)]
@@ -177,7 +176,7 @@ class TestRefusals:
         extraction = DirectExtraction()
         found = scan(tmp_path, today=TODAY, extraction=extraction)
         assert extraction.read == ["c.md"]
-        assert _refused(found) == [(name, RefusalKind.DRAFT) for name in ("a.pdf", "b.txt", "c.md")]
+        assert _refused(found) == [(name, Reason.DRAFT) for name in ("a.pdf", "b.txt", "c.md")]
 
     def test_a_folder_nobody_can_understand_is_not_served(self, tmp_path: Path) -> None:
         found = _scan(
@@ -191,8 +190,8 @@ class TestRefusals:
             },
         )
         reason = "hr/_folder.yaml: there is no field 'audiance': did you mean audience?"
-        assert found.refusals == tuple(
-            Refusal(path, RefusalKind.MALFORMED, reason)
+        assert found.refused == tuple(
+            Refused(path, Reason.MALFORMED, reason)
             for path in ("hr/a.md", "hr/deep/b.pdf", "hr/links.csv")
         )
         assert _served(found) == ["c.md"]
@@ -205,25 +204,25 @@ class TestRefusals:
         )  # fmt: skip
         assert _served(found) == ["a/README.md"]
         reason = "its link is that of a/README.md: https://intranet.example.com/a/"
-        assert found.refusals == (
-            Refusal("a/index.md", RefusalKind.DUPLICATE_URL, reason),
-            Refusal("links.yaml:1", RefusalKind.DUPLICATE_URL, reason),
+        assert found.refused == (
+            Refused("a/index.md", Reason.DUPLICATE_URL, reason),
+            Refused("links.yaml:1", Reason.DUPLICATE_URL, reason),
         )
 
     def test_without_a_link_there_is_nothing_to_open(self, tmp_path: Path) -> None:
         folder = FOLDER.partition("\n")[2]
         found = _scan(tmp_path, {"a.md": "Text."}, folder=folder)
-        assert _refused(found) == [("a.md", RefusalKind.NO_URL)]
-        assert found.refusals[0].reason == "it has no link: give url, or base_url in a _folder.yaml"
+        assert _refused(found) == [("a.md", Reason.NO_URL)]
+        assert found.refused[0].detail == "it has no link: give url, or base_url in a _folder.yaml"
 
     def test_without_text_there_is_nothing_to_find(self, tmp_path: Path) -> None:
         found = _scan(
             tmp_path,
             {"a.md": "---\ntitle: Moved\nredirect_to: /b/\n---\n", "b.md": "---\ntitle: B\n---\n"},
         )
-        assert found.refusals == (
-            Refusal("a.md", RefusalKind.NO_TEXT, "no text: it only leads to /b/"),
-            Refusal("b.md", RefusalKind.NO_TEXT, "no text"),
+        assert found.refused == (
+            Refused("a.md", Reason.NO_TEXT, "no text: it only leads to /b/"),
+            Refused("b.md", Reason.NO_TEXT, "no text"),
         )
 
     def test_a_file_that_cannot_be_read_is_told_from_one_without_text(self, tmp_path: Path) -> None:
@@ -233,9 +232,9 @@ class TestRefusals:
         }
         _write(tmp_path, {"_folder.yaml": FOLDER, "a.pdf": "x", "b.pdf": "x"})
         found = scan(tmp_path, today=TODAY, extraction=DirectExtraction(errors))
-        assert found.refusals == (
-            Refusal("a.pdf", RefusalKind.UNREADABLE, "reading it took more than 60 s"),
-            Refusal("b.pdf", RefusalKind.NO_TEXT, "no text: 3 pages hold images only"),
+        assert found.refused == (
+            Refused("a.pdf", Reason.UNREADABLE, "reading it took more than 60 s"),
+            Refused("b.pdf", Reason.NO_TEXT, "no text: 3 pages hold images only"),
         )
 
     def test_a_content_folder_that_is_not_there_is_an_error(self, tmp_path: Path) -> None:
@@ -304,4 +303,4 @@ def test_the_same_folder_gives_the_same_scan(tmp_path: Path) -> None:
     scans = [scan(tmp_path / name, today=TODAY, extraction=Extraction()) for name in ("one", "two")]
     assert scans[0] == scans[1]
     assert _served(scans[0]) == ["a.md", "b/c.txt"]
-    assert _refused(scans[0]) == [("d.vtt", RefusalKind.UNREADABLE)]
+    assert _refused(scans[0]) == [("d.vtt", Reason.UNREADABLE)]

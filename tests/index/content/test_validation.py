@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from index.content.metadata import Metadata, Status
-from index.content.validation import Refusal, RefusalKind, judge
+from index.content.validation import Reason, judge
+from snapshot.manifest import Refused
 from snapshot.models import Validation
 
 TODAY = date(2026, 11, 23)
@@ -42,46 +43,46 @@ def test_a_date_of_review_wins_over_an_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    ("metadata", "kind", "reason"),
+    ("metadata", "reason", "detail"),
     [
         (
             Metadata(),
-            RefusalKind.UNVALIDATED,
+            Reason.UNVALIDATED,
             "nobody has validated it: validated_by and validated_on are missing",
         ),
         (
             replace(VALID, validated_by=None),
-            RefusalKind.UNVALIDATED,
+            Reason.UNVALIDATED,
             "nobody has validated it: validated_by is missing",
         ),
         (
             replace(VALID, validated_on=date(2026, 11, 24)),
-            RefusalKind.UNVALIDATED,
+            Reason.UNVALIDATED,
             "validated_on is 2026-11-24, which lies in the future",
         ),
-        (replace(VALID, status=Status.DRAFT), RefusalKind.DRAFT, "its status is draft"),
-        (replace(VALID, status=Status.RETIRED), RefusalKind.RETIRED, "its status is retired"),
+        (replace(VALID, status=Status.DRAFT), Reason.DRAFT, "its status is draft"),
+        (replace(VALID, status=Status.RETIRED), Reason.RETIRED, "its status is retired"),
         (
             replace(VALID, review_by=date(2026, 11, 22)),
-            RefusalKind.EXPIRED,
+            Reason.EXPIRED,
             "its review was due by 2026-11-22",
         ),
         (
             replace(VALID, review_every_days=48),
-            RefusalKind.EXPIRED,
+            Reason.EXPIRED,
             "its review was due by 2026-11-22",
         ),
     ],
 )
 def test_anything_else_is_refused_with_its_reason(
-    metadata: Metadata, kind: RefusalKind, reason: str
+    metadata: Metadata, reason: Reason, detail: str
 ) -> None:
-    assert judge(metadata, "a.md", TODAY) == Refusal("a.md", kind, reason)
+    assert judge(metadata, "a.md", TODAY) == Refused("a.md", reason, detail)
 
 
-def test_the_kinds_of_refusal_are_words_that_scripts_read() -> None:
+def test_the_reasons_are_words_that_scripts_read() -> None:
     """`python -m index build --json` prints them."""
-    assert {kind.name: kind.value for kind in RefusalKind} == {
+    assert {reason.name: reason.value for reason in Reason} == {
         "MALFORMED": "malformed",
         "UNREADABLE": "unreadable",
         "UNVALIDATED": "unvalidated",
