@@ -60,9 +60,25 @@ class Conversation:
     async def message(self, message: Message) -> Reply:
         """The one reply to a message. Raises what the answerer raises."""
         wanted = wish(message.text, message.attachments)
-        if wanted.intent is Intent.QUESTION:
-            return await self._answer(message, wanted)
-        return self._small_talk(wanted.intent)
+        match wanted.intent:
+            case Intent.QUESTION:
+                return await self._answer(message, wanted)
+            case Intent.HELP:
+                return self._introduction(wording.HELP_HEADING)
+            case Intent.GREETING:
+                return self._invitation(wording.HELLO)
+            case Intent.FILE:
+                return self._invitation(wording.FILES_IGNORED)
+            case Intent.UNCLEAR:
+                return self._invitation(wording.NO_QUESTION)
+            case Intent.THANKS:
+                return Reply(wording.THANKS)
+            case Intent.GOODBYE:
+                return Reply(wording.GOODBYE)
+            case Intent.TOO_LONG:
+                return Reply(wording.too_long(MAX_QUESTION_CHARS))
+            case _ as never:
+                assert_never(never)
 
     def welcome(self) -> Reply:
         """The first words to somebody. Without their name: directories hold names such as
@@ -154,25 +170,8 @@ class Conversation:
             asks_feedback=bool(view.results),
         )
 
-    def _small_talk(self, intent: Intent) -> Reply:
-        examples = self._shown_examples()
-        match intent:
-            case Intent.HELP:
-                return self._introduction(wording.HELP_HEADING)
-            case Intent.GREETING:
-                return Reply(wording.inviting(wording.HELLO, examples))
-            case Intent.FILE:
-                return Reply(wording.inviting(wording.FILES_IGNORED, examples))
-            case Intent.UNCLEAR | Intent.QUESTION:
-                return Reply(wording.inviting(wording.NO_QUESTION, examples))
-            case Intent.THANKS:
-                return Reply(wording.THANKS)
-            case Intent.GOODBYE:
-                return Reply(wording.GOODBYE)
-            case Intent.TOO_LONG:
-                return Reply(wording.too_long(MAX_QUESTION_CHARS))
-            case _ as never:
-                assert_never(never)
+    def _invitation(self, opening: str) -> Reply:
+        return Reply(wording.inviting(opening, self._shown_examples()))
 
     def _introduction(self, heading: str) -> Reply:
         examples = self._shown_examples()
@@ -191,7 +190,7 @@ class Conversation:
 
     def _record(self, rated: Rated) -> None:
         """What a retried event says again is no other rating."""
-        if self.memory.is_new(rated):
+        if self.memory.remember_rating(rated):
             self.recorder.record(rated)
 
     def _asker(self, person: Person) -> str:

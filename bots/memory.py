@@ -84,8 +84,8 @@ class Memory:
         """The id of the last answer that this person got in this chat."""
         return self._last.get((chat, asker))
 
-    def is_new(self, rated: Rated) -> bool:
-        """Whether this is not what the person said of that answer before; now it is."""
+    def remember_rating(self, rated: Rated) -> bool:
+        """Whether it says anything else than the person's last rating of that answer."""
         about = (rated.query_id, rated.reply_key, rated.asker, rated.source)
         said = (rated.helpful, rated.comment)
         if self._rated.get(about) == said:
