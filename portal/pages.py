@@ -15,10 +15,15 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-HERE = Path(__file__).resolve().parent
-STATIC = HERE / "static"
+_HERE = Path(__file__).resolve().parent
+_STATIC = _HERE / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _YEAR_S = 31_536_000
+STATIC_URLS = {
+    path.name: f"/static/{path.name}?v={sha256(path.read_bytes()).hexdigest()[:12]}"
+    for path in _STATIC.iterdir()
+}
+"""The address of each static file; it changes with the file, so that browsers may keep it."""
 
 # Where Teams may show the page in a frame, as Microsoft lists it for tabs:
 # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/tab-requirements
@@ -63,50 +68,41 @@ def message_page(title: str, text: str, *, status: int, search: bool) -> web.Res
     return page("message.html", {"title": title, "text": text, "search": search}, status=status)
 
 
-def static_url(name: str) -> str:
-    """The address of a static file; it changes with the file, so that browsers may keep it."""
-    digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
-
-
 def static_routes() -> list[web.RouteDef]:
     """`GET /static/{name}`: the style sheet, the script and the picture that every page needs, a
     message behind a broken link too. An address that names a file's present content is good for
     ever; any other is checked each time."""
-    urls = {path.name: static_url(path.name) for path in STATIC.iterdir()}
 
     async def serve(request: web.Request) -> web.FileResponse:
         name = request.match_info["name"]
-        if name not in urls:
+        if name not in STATIC_URLS:
             raise web.HTTPNotFound(text="There is no such file.")
-        is_current = request.path_qs == urls[name]
+        is_current = request.path_qs == STATIC_URLS[name]
         headers = {
             **SAFETY_HEADERS,
             "Cache-Control": f"public, max-age={_YEAR_S}, immutable" if is_current else "no-cache",
             "Content-Type": f"{_TYPES[Path(name).suffix]}; charset=utf-8",
         }
-        return web.FileResponse(STATIC / name, headers=headers)
+        return web.FileResponse(_STATIC / name, headers=headers)
 
     return [web.get("/static/{name}", serve)]
 
 
-def long_date(day: date) -> str:
+def _long_date(day: date) -> str:
     """As it is written in running text: "3 March 2026"."""
     return f"{day.day} {day:%B %Y}"
 
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["long_date"] = long_date
-    environment.globals["static"] = {
-        path.name: static_url(path.name) for path in sorted(STATIC.iterdir())
-    }
+    environment.filters["long_date"] = _long_date
+    environment.globals["static"] = STATIC_URLS
     return environment
 
 

@@ -23,11 +23,10 @@ from uuid import uuid4
 import structlog
 from aiohttp import web
 
-from analytics.events import Asked, Opened
+from analytics.events import Asked, Event, Opened
 from analytics.links import Links
 from errors import LinkError, Overloaded, SignpostError
 from portal.pages import SAFETY_HEADERS, message_page, page
-from portal.recording import is_by_a_person, record
 from portal.view import AnswerView, view_answer
 from retrieval.answer import ChannelKind, Question
 from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder
@@ -43,6 +42,12 @@ _QUERY_ID = re.compile(r"[0-9a-f]{32}")
 _LONGEST_LOCALE = 35  # RFC 5646, 4.4.1
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _KEPT = "".join(chr(code) for code in range(0x21, 0x7F))  # escapes that are there stay as they are
+
+# Programs that fetch a link to draw its preview, before or without anybody opening it. Teams'
+# own calls itself "SkypeUriPreview Preview/0.5".
+_PREVIEWERS = re.compile(r"preview|bot\b|crawler|spider|externalhit|embedly", re.IGNORECASE)
+_PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+_PREFETCH = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,8 @@ class SearchPage:
         except SignpostError as error:
             problem = "busy" if isinstance(error, Overloaded) else "unavailable"
             return _told(error, self._page(text, problem=problem, status=503))
-        if not typing and is_by_a_person(request):
-            record(self.recorder, event)
+        if not typing and _is_by_a_person(request):
+            _record(self.recorder, event)
         return self._page(text, view)
 
     async def search(self, request: web.Request) -> web.Response:
@@ -94,7 +99,7 @@ class SearchPage:
         except SignpostError as error:
             return _unanswered(error)
         if request.query.get("settled") == "1":
-            record(self.recorder, event)
+            _record(self.recorder, event)
         return _json(view.to_json())
 
     async def note_asked(self, request: web.Request) -> web.Response:
@@ -108,7 +113,7 @@ class SearchPage:
             event, _ = await self._answer(request, text, query_id)
         except SignpostError as error:
             return _unanswered(error)
-        record(self.recorder, event)
+        _record(self.recorder, event)
         return web.Response(status=204, headers=SAFETY_HEADERS)
 
     async def _answer(
@@ -154,8 +159,8 @@ def _unanswered(error: SignpostError) -> web.Response:
 
 
 def _told(error: SignpostError, response: web.Response) -> web.Response:
-    """The response that says so to whoever asked; the log is told of what is not mere crowding,
-    which the queue itself tells it of, once."""
+    """The response, with when to come back if many people ask. Any other reason goes to the log;
+    the queue itself logs that it is full."""
     if isinstance(error, Overloaded):
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     else:
@@ -184,8 +189,8 @@ def open_routes(links: Links, recorder: Recorder) -> list[web.RouteDef]:
                 status=400,
                 search=False,
             )
-        if is_by_a_person(request):
-            record(recorder, Opened(target.query_id, target.rank, datetime.now(UTC)))
+        if _is_by_a_person(request):
+            _record(recorder, Opened(target.query_id, target.rank, datetime.now(UTC)))
         return web.Response(
             status=302,
             headers={
@@ -198,3 +203,21 @@ def open_routes(links: Links, recorder: Recorder) -> list[web.RouteDef]:
         )
 
     return [web.get("/o/{token}", open_result)]
+
+
+def _is_by_a_person(request: web.Request) -> bool:
+    """Whether the request looks like somebody asking or following a link. Link scanners that pose
+    as a browser cannot be told from one and count as people."""
+    if request.method == "HEAD":
+        return False
+    if any(_PREFETCH.search(request.headers.get(name, "")) for name in _PREFETCH_HEADERS):
+        return False
+    return not _PREVIEWERS.search(request.headers.get("User-Agent", ""))
+
+
+def _record(recorder: Recorder, event: Event) -> None:
+    """Hands the event over. Whatever goes wrong there, the person gets what they asked for."""
+    try:
+        recorder.record(event)
+    except Exception:  # a recorder's bug must not become a failed page or redirect
+        log.exception("portal.record_failed", event_type=type(event).__name__)

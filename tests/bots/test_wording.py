@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from bots import wording
+from snapshot.formats import Kind
 from snapshot.models import Heading, Page, TimeRange, Whole
 
 
@@ -18,6 +19,11 @@ def test_durations(minutes: int, words: str) -> None:
 def test_dates_name_the_month() -> None:
     """2/11 is another day in other countries."""
     assert wording.day(date(2026, 11, 2)) == "2 Nov 2026"
+
+
+def test_every_kind_of_resource_has_a_name() -> None:
+    names = [wording.about(kind, None, "") for kind in Kind]
+    assert names == ["Document", "Page", "Deck", "Video", "Course", "Link"]
 
 
 def test_places() -> None:

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
-from portal.pages import static_routes, static_url
+from portal.pages import STATIC_URLS, static_routes
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def client() -> AsyncIterator[TestClient]:
 async def test_a_static_file_is_kept_as_long_as_its_address_names_its_content(
     client: TestClient, name: str, content_type: str
 ) -> None:
-    address = static_url(name)
+    address = STATIC_URLS[name]
     response = await client.get(address)
     assert response.status == 200
     assert response.content_type == content_type

@@ -15,6 +15,7 @@ from errors import Overloaded, SnapshotNotFound
 from portal.routes import ANONYMOUS, SearchPage, open_routes, question_line
 from retrieval.answer import ChannelKind, Outcome
 from showing.ports import Contact
+from snapshot.formats import Kind
 from tests.fakes.parts import FakeRecorder
 from tests.portal.fakes import (
     RESULTS,
@@ -91,6 +92,13 @@ async def test_an_answer_shows_title_place_kind_duration_sentence_and_validation
     assert _text(first.select_one(".validated")) == (
         "Validated by Maria Keller on 3 March 2026 , to be reviewed by 3 March 2027"
     )
+
+
+async def test_every_kind_of_resource_has_a_name(serve: Serve) -> None:
+    results = [replace(TRAVEL, resource=replace(TRAVEL.resource, kind=kind)) for kind in Kind]
+    page = await _page(await serve(FixedAnswerer(results, Outcome.CLOSEST)), "/?q=claim")
+    names = [_text(name) for name in page.select(".kind")]
+    assert names == ["Document", "Page", "Slides", "Video", "Course", "Link"]
 
 
 async def test_only_the_best_result_is_said_to_answer(serve: Serve) -> None:
@@ -343,7 +351,7 @@ async def test_an_answerer_that_cannot_answer_gives_a_readable_503(serve: Serve)
     assert recorder.events == []
 
 
-async def test_where_too_many_ask_it_says_so_and_when_to_come_back(serve: Serve) -> None:
+async def test_if_too_many_ask_it_says_so_and_when_to_come_back(serve: Serve) -> None:
     recorder = FakeRecorder()
     client = await serve(RaisingAnswerer(Overloaded("256 questions wait already")), recorder)
     page = await _page(client, "/?q=claim", status=503)
