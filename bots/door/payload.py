@@ -120,9 +120,9 @@ def parse_activity(body: bytes) -> IncomingActivity:
 
 
 def let_go(request: web.Request, response: web.Response) -> None:
-    """Call it before a refusal. aiohttp reads what is left of every body. If a body cannot be
-    unpacked, aiohttp would log that once more, as an unhandled exception. No next request can be
-    found behind such a body, so the connection ends."""
+    """Makes the body of a refused request harmless. aiohttp reads what is left of every body. If
+    one cannot be unpacked, it would log that once more, as an unhandled exception. No next request
+    can be found behind such a body, so the connection ends."""
     if request.content.exception() is not None:
         request.content.feed_eof()
         response.force_close()

@@ -177,7 +177,7 @@ class TestNothingValidated:
         card = answer_card(view(outcome=Outcome.NOTHING_VALIDATED, question=question))
         assert f"• {advice}" in lines(card)
 
-    def test_leads_to_a_person_where_there_is_one(self) -> None:
+    def test_leads_to_a_person_if_there_is_one(self) -> None:
         nothing = view(outcome=Outcome.NOTHING_VALIDATED)
         card = answer_card(nothing)
         assert buttons(card)["Ask the Learning team"]["url"] == CONTACT.url
@@ -269,7 +269,7 @@ class TestIntroduction:
         card = introduction_card(wording.HELP_HEADING, [], Contact(), "Help.")
         assert f"• {wording.NO_EXAMPLES}" in lines(card)
 
-    def test_it_leads_to_a_person_where_there_is_one(self) -> None:
+    def test_it_leads_to_a_person_if_there_is_one(self) -> None:
         contact = Contact("the Learning team", "https://help.example.com")
         card = introduction_card(wording.HELP_HEADING, [], contact, "Help.")
         assert buttons(card)["Ask the Learning team"]["url"] == "https://help.example.com"

@@ -140,7 +140,7 @@ async def test_a_sticker_is_an_image_without_text(bot: Running) -> None:
     assert (message.text, message.attachments) == ("", ("image/*",))
 
 
-async def test_the_language_is_that_of_the_client_where_the_activity_names_none(
+async def test_the_language_is_that_of_the_client_if_the_activity_names_none(
     bot: Running,
 ) -> None:
     activity = teams.message()

@@ -85,7 +85,7 @@ async def test_an_execute_that_is_malformed_is_told_so(bot: Running, value: obje
     assert bot.conversation.presses == []
 
 
-async def test_a_submit_replaces_the_card_where_it_is_known(bot: Running) -> None:
+async def test_a_submit_replaces_the_card_if_it_is_known(bot: Running) -> None:
     """The fallback for clients without Action.Execute ends with the same card on the screen."""
     bot.conversation.on_press = new_card
     response = await bot.post(teams.submit(DATA, reply_to_id="42"))
