@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import packages_distributions
@@ -27,19 +27,18 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from bots import wording
-from errors import ReadError
 from index.content.scan import Entry, scan
-from index.readers import extraction, reader
+from index.readers import reader
 from index.readers.extraction import Extraction
 from index.splitter import Limits, split
 from portal.preview import preview_routes
 from snapshot import formats
 from snapshot.formats import Format, Opening, UrlStyle
 from snapshot.models import Passage, Resource
+from tests.conftest import ROOT
 from tests.fakes import signatures
 from tests.fakes.signatures import SIGNATURES
 
-ROOT = Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "content"
 SITE = "https://files.example.com/"
 # How a browser that is given a file opens a place in it, by the file's content type.
@@ -72,14 +71,16 @@ class Served:
         name = next((x for x in self.entries if x.startswith(f"{where}/{extension[1:]}/")), "")
         assert name, f"{extension}: the scan does not serve it"
         entry = self.entries[name]
-        return entry, split(entry.resource, entry.document, _count_words, Limits())
+        passages = split(entry.resource, entry.document, _count_words, Limits())
+        assert passages, f"{extension}: there is no passage in it"
+        return entry, passages
 
 
 def _count_words(texts: Sequence[str]) -> list[int]:
     return [len(text.split()) for text in texts]
 
 
-def _serve(folder: Path, samples: dict[str, bytes]) -> Served:
+def serve(folder: Path, samples: dict[str, bytes]) -> Served:
     """Scans a folder that has each sample twice. A recording lies beside a transcript."""
     (folder / "_folder.yaml").write_text("validated_by: Ann\nvalidated_on: 2026-01-15\n")
     for where, base_url in (("local", "/content/local/"), ("published", SITE)):
@@ -103,7 +104,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
         extension: bytes(2_000) if row.is_recording else _sample(row)
         for extension, row in formats.BY_EXTENSION.items()
     }
-    return _serve(tmp_path_factory.mktemp("content"), samples)
+    return serve(tmp_path_factory.mktemp("content"), samples)
 
 
 class Shelf:
@@ -133,7 +134,6 @@ def check_reading(extension: str, served: Served) -> None:
     """The reader gives what the row says: kind, cues or sections, and how their places open."""
     row = formats.BY_EXTENSION[extension]
     entry, passages = served.one(extension, "local")
-    assert passages
     assert entry.resource.kind is row.kind
     assert bool(entry.document.cues) is (row.is_transcript or row.is_recording)
     found = {passage.locator.opening for passage in passages} - {Opening.WHOLE}
@@ -238,16 +238,15 @@ def _imports(module: str) -> set[str]:
     outside: set[str] = set()
     todo, seen = [module], {module}
     while todo:
-        path = ROOT / f"{todo.pop().replace('.', '/')}.py"
-        if not path.exists():
-            path = path.with_suffix("") / "__init__.py"
+        path = _path(todo.pop())
+        assert path is not None
         for name in _names(ast.parse(path.read_text(encoding="utf-8"))):
             first = name.partition(".")[0]
             if first in sys.stdlib_module_names:
                 continue
-            if not (ROOT / first).is_dir() and not (ROOT / f"{first}.py").exists():
+            if not (ROOT / first).is_dir() and _path(first) is None:
                 outside.add(first)
-            elif name not in seen and _is_module(name):
+            elif name not in seen and _path(name) is not None:
                 seen.add(name)
                 todo.append(name)
     return outside
@@ -262,9 +261,11 @@ def _names(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _is_module(name: str) -> bool:
-    path = ROOT / name.replace(".", "/")
-    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+def _path(module: str) -> Path | None:
+    """The file of a module of ours."""
+    path = ROOT / module.replace(".", "/")
+    files = (path.with_suffix(".py"), path / "__init__.py")
+    return next((file for file in files if file.exists()), None)
 
 
 # every row
@@ -289,69 +290,6 @@ class TestEveryReader:
 
     def test_needs_the_libraries_in_its_row(self, extension: str) -> None:
         check_libraries(extension)
-
-
-# a new row
-
-_PROGRAM = """
-import runpy, sys
-sys.path.insert(0, {root!r})
-from snapshot import formats
-from tests.fakes.signatures import SIGNATURES
-formats.BY_EXTENSION[".sig"] = SIGNATURES
-runpy.run_module("index.readers", run_name="__main__")
-"""
-
-
-@pytest.fixture
-def with_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has the processes of the readers know the new row too."""
-    program = tmp_path / "readers.py"
-    program.write_text(_PROGRAM.format(root=str(ROOT)))
-    monkeypatch.setattr(extraction, "COMMAND", ("-E", "-s", str(program)))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "content"
-    folder.mkdir()
-    return folder
-
-
-async def _keeps_the_contract(row: Format, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(formats.BY_EXTENSION, ".sig", row)
-    served = _serve(folder, {".sig": signatures.SAMPLE})
-    check_reading(".sig", served)
-    await check_preview(".sig", served)
-    check_published(".sig", served)
-    check_metadata(".sig")
-    check_libraries(".sig")
-
-
-async def test_a_new_format_is_one_module_and_one_row(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, with_readers: None
-) -> None:
-    await _keeps_the_contract(SIGNATURES, folder, monkeypatch)
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"local": Opening.PAGE},  # the reader gives headings
-        {"local": Opening.WHOLE},
-        {"published": Opening.SECTION},  # no browser opens one in such a file
-        {"content_type": "application/x-sig"},  # nor does the preview
-        {"is_transcript": True},
-        {"has_front_matter": True},
-        {"libraries": ("lxml",)},
-    ],
-)
-async def test_a_row_that_says_what_is_not_so_fails(
-    changes: dict[str, object], folder: Path, monkeypatch: pytest.MonkeyPatch, with_readers: None
-) -> None:
-    row = replace(SIGNATURES, **changes)  # type: ignore[arg-type]
-    with pytest.raises((AssertionError, ReadError)):
-        await _keeps_the_contract(row, folder, monkeypatch)
 
 
 # the only place
