@@ -128,11 +128,11 @@ class Conversation:
         """Takes the platform's own rating: of the message that it names, else of the person's last
         answer in the chat. A message from before a restart is known to the log by its key."""
         chat, asker = _chat(thumbs.conversation_id), self._asker(thumbs.sender)
-        if (message_id := thumbs.reply_to_id) is not None:
-            query_id = self.memory.query_in_message(chat, message_id)
-            reply_key = None if query_id else self._reply_key(chat, message_id)
-        else:
-            query_id, reply_key = self.memory.last_query(chat, asker), None
+        message_id, reply_key = thumbs.reply_to_id, None
+        if message_id is None:
+            query_id = self.memory.last_query(chat, asker)
+        elif (query_id := self.memory.query_in_message(chat, message_id)) is None:
+            reply_key = self._reply_key(chat, message_id)
         if query_id or reply_key:
             comment = shorten(tidy(thumbs.comment).strip(), MAX_COMMENT_CHARS)
             source, now = RatingSource.THUMBS, self.clock()

@@ -156,25 +156,17 @@ class TeamsBot:
         data = action.get("data") if isinstance(action, dict) else None
         if not isinstance(action, dict) or not isinstance(data, dict | None):
             return _action_error(400, "BadRequest", "the action has no data")
-        try:
-            reply = await self._in_time(
-                self._conversation.press(incoming.press(activity, data or {}))
-            )
-        except Exception:  # as for messages
-            log.exception("press.failed")
-            failure = self._conversation.failure()
-            return _action_error(500, "BotError", failure.text)
+        reply = await self._pressed(activity, data or {})
+        if reply is None:
+            return _action_error(500, "BotError", self._conversation.failure().text)
         if reply.card is None:
             return {"statusCode": 200, "type": MESSAGE_TYPE, "value": reply.text}
         return {"statusCode": 200, "type": CARD_TYPE, "value": reply.card}
 
     async def _submitted(self, activity: IncomingActivity, context: TurnContext) -> None:
         """A card's Action.Submit: the fallback for clients that do not know Action.Execute."""
-        try:
-            press = self._conversation.press(incoming.press(activity, activity.value))
-            reply = await self._in_time(press)
-        except Exception:  # as for messages
-            log.exception("press.failed")
+        reply = await self._pressed(activity, activity.value)
+        if reply is None:
             await _send(context, self._conversation.failure())
             return
         if reply.card is None or not activity.reply_to_id:
@@ -185,6 +177,14 @@ class TeamsBot:
         except DeliveryFailed as error:  # the card may be gone, or not be ours to change
             log.warning("card.not_replaced", error=repr(error))
             await _send(context, Reply(reply.text))
+
+    async def _pressed(self, activity: IncomingActivity, data: dict[str, Any]) -> PressReply | None:
+        """What follows the press of a button with these data; None if that fails."""
+        try:
+            return await self._in_time(self._conversation.press(incoming.press(activity, data)))
+        except Exception:  # as for messages
+            log.exception("press.failed")
+            return None
 
     async def _rated(self, activity: IncomingActivity) -> InvokeResponse:
         """The thumbs below a message; the platform says thank you whatever the bot answers."""

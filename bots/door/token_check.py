@@ -98,7 +98,7 @@ class TokenCheck:
             audience=self._app_id,
             issuer=ISSUER,
             leeway=LEEWAY_S,
-            options={
+            options={  # all: without the signature, PyJWT would check none by itself
                 "require": ["exp", "iss", "aud"],
                 "verify_signature": key is not None,
                 "verify_exp": True,
