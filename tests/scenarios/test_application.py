@@ -22,6 +22,7 @@ from settings import Settings
 from snapshot.store import SnapshotStore
 from tests.fakes import activities
 from tests.fakes.activities import ANNA, BEN
+from tests.fakes.cards import Card, buttons, lines, urls
 from tests.fakes.connector import FakeConnector
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -44,14 +45,14 @@ class Product:
             "/api/messages", json=activity | {"serviceUrl": self.connector.url}
         )
 
-    async def ask(self, activity: dict[str, Any]) -> dict[str, Any]:
+    async def ask(self, activity: dict[str, Any]) -> Card:
         """The one card that answers the activity."""
         before = len(self.connector.messages)
         response = await self.post(activity)
         assert response.status == 200
         [reply] = self.connector.messages[before:]
         [attachment] = reply["attachments"]
-        card: dict[str, Any] = attachment["content"]
+        card: Card = attachment["content"]
         return card
 
     async def rows(self, statement: str) -> list[tuple[Any, ...]]:
@@ -91,27 +92,13 @@ async def product(folders: tuple[Path, Path]) -> AsyncIterator[Product]:
         yield Product(client, connector, data_dir, snapshots_dir)
 
 
-def _elements(card: Any) -> list[dict[str, Any]]:
-    """Every object of a card, from the outside in."""
-    if isinstance(card, list):
-        return [found for one in card for found in _elements(one)]
-    if not isinstance(card, dict):
-        return []
-    return [card, *(found for value in card.values() for found in _elements(value))]
+def _texts(card: Card) -> str:
+    return " ".join(lines(card))
 
 
-def _texts(card: Any) -> str:
-    return " ".join(str(e["text"]) for e in _elements(card) if isinstance(e.get("text"), str))
-
-
-def _open_links(card: Any) -> list[str]:
-    found = [e["url"] for e in _elements(card) if e.get("type") == "Action.OpenUrl"]
-    return [urlsplit(url).path for url in dict.fromkeys(found) if "/o/" in url]
-
-
-def _button(card: Any, title: str) -> dict[str, Any]:
-    [button] = [e for e in _elements(card) if e.get("title") == title and "verb" in e]
-    return button
+def _open_links(card: Card) -> list[str]:
+    paths = [urlsplit(url).path for url in urls(card)]
+    return [path for path in paths if path.startswith("/o/")]
 
 
 async def test_a_question_gets_one_card_with_the_sentence_its_place_and_who_validated_it(
@@ -146,7 +133,7 @@ async def test_what_was_asked_shown_opened_and_rated_is_in_the_log(product: Prod
         f"SELECT rank FROM openings WHERE query_id = '{query_id}'"  # noqa: S608
     ) == [(1,)]
 
-    button = _button(card, "Helpful")
+    button = buttons(card)["Helpful"]
     pressed = await product.post(activities.execute(button["data"], verb=button["verb"]))
     replaced = (await pressed.json())["value"]
     assert replaced["type"] == "AdaptiveCard"
