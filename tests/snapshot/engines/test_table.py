@@ -14,8 +14,9 @@ import pytest
 from errors import SettingsError, SnapshotError
 from settings import load_settings
 from snapshot.engines import AUTO, ENGINES, EngineRow, choice, engine
+from snapshot.engines.exact import ExactIndex
 from tests.conftest import ROOT
-from tests.fakes.engine import ROW, AddedIndex
+from tests.fakes.engine import ROW
 
 VECTORS = np.eye(3, dtype=np.float32)
 
@@ -41,7 +42,7 @@ def test_the_setting_takes_an_added_engine(
 def test_a_build_makes_an_added_engine_s_index(added: EngineRow, tmp_path: Path) -> None:
     assert choice.build(added.name, VECTORS, tmp_path) == choice.Chosen("added", {})
     index = engine(added.name).load(tmp_path)
-    assert isinstance(index, AddedIndex)
+    assert isinstance(index, ExactIndex)
     assert index.search(VECTORS[1:2], 1)[1].tolist() == [[1]]
 
 
