@@ -51,7 +51,7 @@ def _assert_same_as_exact(
     assert scores.dtype == np.float32
     assert rows.dtype == np.int64
     np.testing.assert_allclose(scores, true_scores, atol=1e-3)
-    # The rows may swap where two scores are equal to the engine's precision; what each row
+    # The rows may swap if two scores are equal to the engine's precision; what each row
     # scores may not.
     own = np.einsum("qd,qkd->qk", QUESTIONS, VECTORS[rows])
     np.testing.assert_allclose(own, true_scores, atol=1e-3)
@@ -71,14 +71,14 @@ def test_only_allowed_rows_are_found_and_exactly(index: VectorIndex) -> None:
     assert set(rows.ravel().tolist()) == {3, 77, 401, 402, 499}
 
 
-def test_fewer_are_given_where_fewer_are_allowed(index: VectorIndex) -> None:
+def test_fewer_are_given_if_fewer_are_allowed(index: VectorIndex) -> None:
     allowed = np.zeros(COUNT, dtype=bool)
     allowed[[3, 77]] = True
     scores, rows = index.search(QUESTIONS, 10, allowed)
     assert scores.shape == rows.shape == (7, 2)
 
 
-def test_nothing_is_found_where_nothing_is_allowed(index: VectorIndex) -> None:
+def test_nothing_is_found_if_nothing_is_allowed(index: VectorIndex) -> None:
     scores, rows = index.search(QUESTIONS, 10, np.zeros(COUNT, dtype=bool))
     assert scores.shape == rows.shape == (7, 0)
 

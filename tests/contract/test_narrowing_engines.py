@@ -94,7 +94,7 @@ def test_few_allowed_rows_are_found_exactly(careless: NarrowedIndex) -> None:
     assert _recall(careless, ~_hiding(0.01)) >= HALF_PRECISION
 
 
-def test_nothing_is_lost_where_just_the_nearest_are_hidden(careless: NarrowedIndex) -> None:
+def test_nothing_is_lost_if_just_the_nearest_are_hidden(careless: NarrowedIndex) -> None:
     """What was found without the filter is then all hidden."""
     allowed = np.ones(COUNT, dtype=bool)
     _, nearest = EXACT.search(QUESTIONS, 500)

@@ -137,15 +137,20 @@ def test_what_expired_while_it_was_served_is_not_shown(make: Make) -> None:
     assert old not in [r.resource for r in retriever.answer(day_after).results]
 
 
-def test_where_all_is_hidden_nothing_is_found(make: Make) -> None:
+def test_nothing_is_found_if_all_is_hidden(make: Make) -> None:
     secret = resource("hr/pay.md", audience=("managers",))
     retriever = make(resources=[secret], passages=[passage(secret, "Pay.")])
     assert retriever.answer(Question("pay")).outcome is Outcome.NOTHING_VALIDATED
 
 
-@pytest.mark.parametrize("text", ["", "   ", "?!", "\n", "a", "\x00", "💶", "é" * 50])
-def test_odd_questions_get_an_answer(make: Make, text: str) -> None:
-    assert make().answer(Question(text)).outcome in Outcome
+@pytest.mark.parametrize("text", ["", "   ", "?!", "\n", "\x00", "💶", "é" * 50, "\ud800"])
+def test_what_says_nothing_is_answered_by_nothing(make: Make, text: str) -> None:
+    answer = make().answer(Question(text))
+    assert (answer.outcome, answer.results) == (Outcome.NOTHING_VALIDATED, ())
+
+
+def test_a_question_may_be_a_single_letter(make: Make) -> None:
+    assert make().answer(Question("a")).results[0].best.passage == PASSAGES[1]
 
 
 def test_a_very_long_question_is_cut_and_answered(make: Make) -> None:

@@ -77,7 +77,7 @@ def test_vectors_belong_to_the_passages_of_the_same_row(store: SnapshotStore, en
 def test_the_engine_that_was_chosen_is_named_and_what_was_measured(
     store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a small folder gets the flat one, nothing is."""
+    """Nothing is if a small folder gets the flat one."""
     publish(store, engine="auto")
     manifest = store.open().manifest
     assert (manifest.engine, manifest.engine_measured) == ("faiss", {})

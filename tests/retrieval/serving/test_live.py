@@ -107,7 +107,7 @@ def _point(store: SnapshotStore, text: str) -> str:
     return said
 
 
-async def test_where_the_active_snapshot_is_damaged_the_one_before_serves_from_the_start(
+async def test_if_the_active_snapshot_is_damaged_the_one_before_serves_from_the_start(
     store: SnapshotStore,
 ) -> None:
     for name in (A, B, C):
@@ -128,7 +128,7 @@ async def test_where_the_active_snapshot_is_damaged_the_one_before_serves_from_t
     await live.close()
 
 
-async def test_where_no_snapshot_is_good_it_says_what_is_wrong_with_the_active_one(
+async def test_if_no_snapshot_is_good_it_says_what_is_wrong_with_the_active_one(
     store: SnapshotStore,
 ) -> None:
     publish(store, A)
@@ -229,7 +229,7 @@ async def test_questions_in_flight_end_before_it_closes(store: SnapshotStore) ->
 
 
 @pytest.mark.parametrize(("batches", "longest"), [(True, 4), (False, 1)])
-async def test_questions_are_encoded_together_only_where_the_encoder_takes_that(
+async def test_questions_are_encoded_together_only_if_the_encoder_takes_that(
     store: SnapshotStore, batches: bool, longest: int
 ) -> None:
     publish(store, A)
@@ -358,7 +358,7 @@ async def test_a_question_that_may_have_another_answer_is_asked(other: Question)
     assert ask.asked == [UNUSED, other]
 
 
-async def test_the_question_before_counts_only_where_one_leans_on_it() -> None:
+async def test_the_question_before_counts_only_if_one_leans_on_it() -> None:
     ask = Open()
     repeats = Repeats(ask)
     leaning = replace(UNUSED, text="and for interns?")
@@ -394,7 +394,7 @@ async def test_who_gives_up_takes_the_answer_from_nobody_else() -> None:
     assert (await stays).snapshot_id == "a"
 
 
-async def test_where_all_give_up_the_work_is_cancelled_and_the_next_asks_anew() -> None:
+async def test_if_all_give_up_the_work_is_cancelled_and_the_next_asks_anew() -> None:
     ask = Open()
     repeats = Repeats(ask)
     for _ in range(2):

@@ -53,7 +53,7 @@ def test_a_small_folder_is_searched_exactly_without_measuring(tmp_path: Path) ->
     assert (chosen.engine, chosen.measured) == ("faiss", {})
 
 
-def test_a_large_one_gets_the_faster_engine_where_that_finds_the_same(tmp_path: Path) -> None:
+def test_a_large_one_gets_the_faster_engine_if_that_finds_the_same(tmp_path: Path) -> None:
     chosen = _build("auto", tmp_path, _rules(FINDS))
     assert chosen.engine == "faiss_pq"
     assert chosen.measured["recall_at_10"] == 1.0
