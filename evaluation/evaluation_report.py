@@ -37,11 +37,19 @@ _NAMES = {
 }
 
 
-def to_dict(evaluation: Evaluation) -> dict[str, Any]:
-    """All figures under the names that `evaluation.evaluate` describes; null if there is
-    nothing to measure. Single questions are left out."""
-    data: dict[str, Any] = plain(evaluation)
-    return data
+def as_json(value: Any) -> Any:
+    """All figures under the names that `evaluation.evaluate` describes, without the single
+    observations. A figure that there is not is null."""
+    if is_dataclass(value):
+        names = (field.name for field in fields(value) if field.name != "observations")
+        return {name: as_json(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {str(name): as_json(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(one) for one in value]
+    if isinstance(value, float):
+        return None if math.isnan(value) else round(value, 6)
+    return value
 
 
 def print_evaluation(evaluation: Evaluation, console: Console) -> None:
@@ -162,20 +170,6 @@ def _number(value: float) -> str:
 
 def _seconds(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
-
-
-def plain(value: Any) -> Any:
-    """Dataclasses become objects without their single observations; what is not a number, null."""
-    if is_dataclass(value):
-        names = (field.name for field in fields(value) if field.name != "observations")
-        return {name: plain(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {str(name): plain(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 6)
-    return value
 
 
 def write_run(path: Path, seen: Iterable[Observation]) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import ContentError
-from index.golden.json_lines import lines, objects, text_field
+from index.golden.json_lines import numbered_lines, objects, text_field
 from index.golden.places import time_range
 from snapshot.models import Locator, TimeRange
 
@@ -139,7 +139,7 @@ def _question(
 
 def _load_qrels(path: Path, kind: GoldKind) -> dict[str, dict[str, int]]:
     gold: dict[str, dict[str, int]] = defaultdict(dict)
-    for position, (number, line) in enumerate(lines(path)):
+    for position, (number, line) in enumerate(numbered_lines(path)):
         row = line.rstrip("\r").split("\t")
         if position == 0 and not row[-1].lstrip("-").isdigit():
             continue  # the header

@@ -19,7 +19,7 @@ from evaluation.evaluate import evaluate
 from evaluation.labelled import GoldKind, load_and_combine
 from index.progress import Progress, bars
 from retrieval import answer_report
-from retrieval.answer import ChannelKind, Question
+from retrieval.answer import Question
 from retrieval.retriever import Retriever
 from retrieval.serving.machine import limit_blas_threads
 from settings import Settings, load_settings
@@ -62,7 +62,6 @@ def ask(
     asked = Question(
         question,
         audience=frozenset([EVERYONE, *(audience or [])]),
-        channel_kind=ChannelKind.TERMINAL,
         context=context,
     )
     answer = retriever.answer(asked)
@@ -154,7 +153,7 @@ def evaluate_command(
     evaluation_report.print_not_served(measured.not_served, err)
     if as_json:
         facts = {"snapshot": manifest.id, "model": manifest.encoder.model}
-        print_json(facts | evaluation_report.to_dict(measured), ensure_ascii=True)
+        print_json(facts | evaluation_report.as_json(measured), ensure_ascii=True)
     else:
         evaluation_report.print_evaluation(measured, out)
 

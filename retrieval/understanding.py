@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from retrieval.answer import Question
 from snapshot.lexical import Alternatives
 from snapshot.reading import Snapshot
-from snapshot.vocabulary import SHORTEST_MENDED, plain, words
+from snapshot.vocabulary import SHORTEST_MENDED, folded, words
 
 # A run without white space whose inside is letters alone: no code, address, number or compound.
 _CHUNK = re.compile(r"\S+")
@@ -109,7 +109,7 @@ class QuestionReader:
         slips: dict[str, str] = {}
         end = 0
         for start, word in unknown:
-            if read := self._vocabulary.nearest(plain(word), self._stem):
+            if read := self._vocabulary.nearest(folded(word), self._stem):
                 slips[word] = read
                 parts += [text[end:start], read]
                 end = start + len(word)
@@ -120,7 +120,7 @@ class QuestionReader:
             return True
         if not (word.islower() or text.isupper() or (start == 0 and word[1:].islower())):
             return True
-        written = plain(word)
+        written = folded(word)
         if written in self._vocabulary or written in self._listed or self._lexical.holds(written):
             return True
         return 1 in self._count_tokens([written, self._stem(written)])

@@ -83,10 +83,10 @@ def count_words(texts: Iterable[str]) -> dict[str, int]:
 def words(text: str) -> Iterator[str]:
     """The words of a text as a vocabulary has them."""
     for match in _WORD.finditer(unicodedata.normalize("NFC", text)):
-        yield plain(match.group())
+        yield folded(match.group())
 
 
-def plain(word: str) -> str:
+def folded(word: str) -> str:
     """In lower case, as one sequence of letters whatever the keyboard made of them, and without
     apostrophes, which people leave out."""
     return unicodedata.normalize("NFC", word).lower().replace("'", "").replace("’", "")

@@ -22,7 +22,7 @@ from benchmarks.runner import SHARED, Shared, command_line, run, tell
 from encoder.loading import ExportedEncoders
 from encoder.protocol import Encoder
 from encoder.reference import DEFAULT_MODEL
-from evaluation.evaluation_report import plain
+from evaluation.evaluation_report import as_json
 from snapshot.store import SnapshotStore
 
 _NOTES = Path(templates.__file__).with_name("notes.md")
@@ -71,7 +71,7 @@ def write(report: Report, page_file: Path, json_file: Path) -> None:
     data = {"facts": report.facts, "quick": report.quick, "goals": goals(report.sets)}
     data |= {"sets": {one.name: one for one in report.sets}}
     json_file.write_text(
-        json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        json.dumps(as_json(data), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     typer.echo(f"{page_file}\n{json_file}")
 

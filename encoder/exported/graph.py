@@ -67,7 +67,7 @@ def export(model: Any, path: Path, *, with_tokens: bool) -> tuple[str, ...]:
     return names
 
 
-def fuse(path: Path, config: Any) -> None:
+def join_operations(path: Path, config: Any) -> None:
     """Joins the graph's small operations to those that onnxruntime has kernels for. A graph of an
     architecture that it does not know is left as it is. `config` is the transformer's."""
     if getattr(config, "model_type", None) not in ("bert", "roberta", "xlm-roberta"):

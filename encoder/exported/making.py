@@ -107,7 +107,7 @@ def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
     if can_run(Precision.BFLOAT16):
         with suppress(Exception):  # it is not needed
             graph.save_openvino(whole, folder / Precision.BFLOAT16.graph)
-    graph.fuse(whole, getattr(getattr(model[0], "auto_model", None), "config", None))
+    graph.join_operations(whole, getattr(getattr(model[0], "auto_model", None), "config", None))
     graph.save_mapped(whole, folder / Precision.FLOAT32.graph)
     with suppress(Exception):  # likewise
         graph.quantize(whole, folder / Precision.INT8.graph)

@@ -10,7 +10,7 @@ from typing import Any
 from errors import ContentError
 
 
-def lines(path: Path) -> Iterator[tuple[int, str]]:
+def numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
     """The lines that hold anything, with their numbers from 1. Raises ContentError if the file
     is no UTF-8 text."""
     try:
@@ -25,7 +25,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
 def objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The JSON objects, a line each, with where they stand ("FILE, line N"). Raises ContentError
     if a line holds anything else."""
-    for number, line in lines(path):
+    for number, line in numbered_lines(path):
         where = f"{path}, line {number}"
         try:
             data = json.loads(line)

@@ -16,7 +16,7 @@ _TOML = re.compile(r"\+\+\+[ \t]*\n(?P<body>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | 
 _KEY = re.compile(r"\s*(?:#[^\n]*\s*)*[\"']?[\w.-]+[\"']?\s*:(?:\s|\Z)")
 
 
-def split(text: str) -> tuple[dict[str, Any], str]:
+def split_off(text: str) -> tuple[dict[str, Any], str]:
     """(metadata, the text behind it). A block of JavaScript (`---js`) holds no metadata; a rule
     of dashes before ordinary text is text. Raises ReadError if the block is malformed."""
     text = text.removeprefix("\ufeff")

@@ -25,7 +25,7 @@ _REFRESH = re.compile("^refresh$", re.IGNORECASE)
 def read(data: bytes, name: str) -> Document:
     """One section a heading. Its anchor is the heading's id, or that of its section element; empty
     without either. A page that only redirects has no sections."""
-    metadata, source = front_matter.split(_decode(data))
+    metadata, source = front_matter.split_off(_decode(data))
     if metadata or "{%" in source:
         source = template_tags.strip_html(source)
     page = BeautifulSoup(source, "lxml")
