@@ -76,7 +76,7 @@ class ExportedEncoders:
         the fastest that finds what the model itself finds. Raises EncoderError if there is no such
         model."""
         place = self._place(model)
-        description = self._read(place)
+        description = _read(place)
         if description is None:
             return _unexported(model, f"no build has exported it into {self.folder}")
         if description.refusal:
@@ -94,12 +94,12 @@ class ExportedEncoders:
     def prepare(
         self, model: str, questions: Precision | None, sample: Callable[[], Sample]
     ) -> Loaded:
-        """As `load`, for a build: what is missing or damaged is made. `sample` gives what to prove
-        it on; an export that is there, or was refused with the same packages, is not proven again
-        for another folder or other golden questions. Raises EncoderError if there is no such
-        model; call it with the store's lock held."""
+        """As `load`, for a build: an export that is missing or damaged is made, and proven on what
+        `sample` gives. One that is there is not proven again, nor one that was refused with the
+        same packages, even if the folder or its golden questions are others. Raises EncoderError
+        if there is no such model; call it with the store's lock held."""
         place = self._place(model)
-        description = self._read(place)
+        description = _read(place)
         if description is not None and not description.refusal:
             with suppress(EncoderError):  # damaged: made anew below
                 return _open(place, description, questions)
@@ -131,13 +131,6 @@ class ExportedEncoders:
             digest.update(file_sha256(path).encode())
         return self.folder / digest.hexdigest()[:_NAME_DIGITS]
 
-    def _read(self, place: Path) -> Description | None:
-        """None if there is nothing that this version can read."""
-        try:
-            return Description.from_json((place / _DESCRIPTION).read_text(encoding="utf-8"))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
     def _prune(self) -> None:
         """Removes the exports that earlier versions made, 120 MB each: none can be used again."""
         for place in self.folder.iterdir():
@@ -157,6 +150,13 @@ class ExportedEncoders:
         except OSError as error:
             raise EncoderError(f"{self.folder} cannot be written: {error}") from error
         return aside
+
+
+def _read(place: Path) -> Description | None:
+    """None if there is nothing that this version can read."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return Description.from_json((place / _DESCRIPTION).read_text(encoding="utf-8"))
+    return None
 
 
 def _write(

@@ -47,8 +47,8 @@ def build_beir(
     engine: str = AUTO,
     progress: Progress = silent,
 ) -> Snapshot:
-    """A snapshot of the documents in `snapshots`, where a cache keeps what was encoded: building
-    there again encodes only what is new. A resource's path is the document's id.
+    """The documents as a snapshot in the folder `snapshots`. What was encoded is kept there, too:
+    building there again encodes only what is new. A resource's path is the document's id.
 
     Raises ContentError naming file and line of a malformed document.
     """

@@ -48,9 +48,10 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the first passage opens: at a right page, section or stretch of a recording. The
-    median seconds are from the start of the nearest right stretch, wherever in the right recording
-    and within a right stretch; None without recordings."""
+    """Whether the first passage opens at a right page, section or stretch of a recording. In a
+    recording, seconds are counted from the start of the nearest right stretch: `median_s` over all
+    that open the right recording, `median_s_inside` over those that open within a right stretch;
+    None if there are none."""
 
     accuracy: Figure
     median_s: float | None
@@ -59,8 +60,8 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """Whether the marked sentence holds a gold string: the first passage's, and the best right
-    passage's if that passage holds one."""
+    """How often the marked sentence holds a gold string: that of the first passage, and that of
+    the best right passage, if there is one and it holds such a string at all."""
 
     end_to_end: Figure
     given_passage: Figure
@@ -68,8 +69,9 @@ class Sentences:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """Whether confidence tells answerable questions from others: AUROC, and the share of the
-    others still answered if 90 % of the answerable are kept. nan if one kind is missing."""
+    """How well confidence tells answerable questions from the others: its AUROC, and the share of
+    the others that is still answered by the threshold that keeps 90 % of the answerable. nan if
+    there are none of one kind."""
 
     auroc: float
     answered_at_90_kept: float
@@ -79,10 +81,13 @@ class Abstention:
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """What the snapshot's own thresholds make of it: shares of each outcome; and of what is
-    ANSWERED, how often the first place shown is right, over all questions (one that is not
-    answerable has no right place) and over the answerable. The calibration error compares
-    confidence with that being right."""
+    """What the snapshot's own thresholds make of the questions.
+
+    `answerable` and `unanswerable` are the shares of each outcome. `precision` is how often the
+    first place shown is right if a question is ANSWERED; one that is not answerable has no right
+    place. `precision_of_answerable` leaves such questions out. The calibration error says how far
+    confidence lies from how often the first place shown is right.
+    """
 
     answerable: Mapping[Outcome, float]
     unanswerable: Mapping[Outcome, float]

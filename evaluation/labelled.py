@@ -3,8 +3,8 @@
 `queries.jsonl` holds a question a line: `_id`, `text`, `answerable`, and perhaps `context` (the
 question before), `kind`, `article`, `answers` (strings of which one must be said), `answer_span`.
 `qrels.tsv` holds a right answer a line: query id, place or document id, grade, under a header.
-A question without `answerable` is so if it has a right answer there; without one nobody has judged
-it, as with the training questions in BEIR's folders, and it is left out.
+A question that does not say whether it is `answerable` is if it has a right answer there. If it has
+none, nobody has judged it, and it is left out: BEIR's folders hold training questions, too.
 
 A place is a file's path in the content folder and what stands behind its "#": `page=4`, `slide=3`,
 `t=66,229` (seconds; a passage that begins in that range counts), a heading's anchor, or nothing for

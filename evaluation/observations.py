@@ -41,14 +41,14 @@ class Answering(Protocol):
 class Observation:
     """What came of one question.
 
-    `ranked` are the places or documents found, best first, each once; those of an answerable
-    question only. `first_right` says whether the first passage opens at a right one,
-    `distance_s` how many seconds from the start of the nearest right stretch (None if it is
-    not in the right recording), `shown_right` whether the first thing shown does; nothing is
-    right for a question that is not answerable. `sentence_right` tells whether the first
-    passage's sentence holds a gold string, `sentence_right_given` the same of the best passage at
-    a right place; None if there is no such string to be found. `ranked_without_context` is
-    there for questions with a context. Times are in milliseconds.
+    `ranked` are the places or documents found, best first, each once; empty if the question is
+    not answerable. `first_right` says whether the first passage opens at a right place,
+    `shown_right` whether the first result shown does; nothing is right for a question that is not
+    answerable. `distance_s` is how many seconds the first passage opens from the start of the
+    nearest right stretch, None if it is not in the right recording. `sentence_right` says whether
+    the first passage's sentence holds a gold string, `sentence_right_given` whether that of the
+    best passage at a right place does; None if there is no such string to be found.
+    `ranked_without_context` is there if the question has a context. Times are in milliseconds.
     """
 
     question: LabelledQuestion

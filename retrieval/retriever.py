@@ -119,8 +119,8 @@ class Retriever:
         return tuple(self._hit(ranked, index) for index in range(len(ranked.scores[:top_k])))
 
     def judge(self, question: Question, hidden: Collection[int] = ()) -> Evidence | None:
-        """What there would be to judge an answer by, were the resources of these numbers not
-        there; None if nothing is found at all."""
+        """The evidence that an answer is judged by, as if the resources of these numbers were
+        hidden; None if nothing is found at all."""
         ranked = self._rank(self._encoded(question), hidden)
         return ranked.evidence if ranked else None
 

@@ -21,8 +21,8 @@ def search(
     hidden: NDArray[np.int64],
 ) -> Candidates:
     """What either search put among its first hundred, with both scores of each. `vector` (dim,)
-    is the question's, `idf` what its words tell; those resources are left out whose
-    numbers are `hidden`."""
+    is the question's, and `idf` says how telling its words are. Resources whose numbers are
+    `hidden` are left out."""
     [dense_scores], [dense_rows] = snapshot.vectors.search(
         vector[None], _DENSE_CANDIDATES, _allowed(snapshot, hidden)
     )

@@ -93,9 +93,10 @@ class LexicalIndex:
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """BM25 scores (k,) in descending order and their rows (k,), at most `top_k` of them.
 
-        Rows of resources whose numbers are `excluded` are not considered. A question none of
-        whose words is known gives none. For the words of `alternatives` a passage gets what these
-        words give it, or what the best of the other wordings gives it, which counts for less.
+        Rows of resources whose numbers are `excluded` are not considered. If no passage holds a
+        word of the question, there are none. The words of each of `alternatives` score by
+        themselves or by the best of their other wordings, whichever gives a passage more; other
+        wordings count for less.
         """
         words = list(dict.fromkeys(self.analyze(question)))
         if not words:

@@ -32,7 +32,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Job(Generic[Q, A]):
-    """Something asked, and who waits for its answer. A worker settles it once, by either."""
+    """Something asked, and who waits for its answer. A worker calls `answer` or `fail`, once."""
 
     def __init__(self, asked: Q, answered: asyncio.Future[A], settle: Callable[..., None]) -> None:
         self.asked = asked

@@ -150,11 +150,14 @@ class LiveRetriever:
         """The served resource whose url is that path on Signpost's own server, percent-decoded,
         with its passages in reading order."""
         snapshot = self.snapshot
-        number = snapshot.number_by_local_url.get(url_path)
-        if number is None:
-            return None
-        passages = await self._run(lambda: snapshot.passages_of(number))
-        return snapshot.resources[number], passages
+
+        def look_up() -> tuple[Resource, Sequence[Passage]] | None:
+            number = snapshot.number_by_local_url.get(url_path)  # made when first asked for
+            if number is None:
+                return None
+            return snapshot.resources[number], snapshot.passages_of(number)
+
+        return await self._run(look_up)
 
     async def close(self) -> None:
         """Lets what is being answered end, and stops."""

@@ -1,3 +1,5 @@
+"""Heaps are limited, and what was freed in them goes back to the system."""
+
 from __future__ import annotations
 
 import ctypes
