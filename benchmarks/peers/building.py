@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -45,4 +44,4 @@ def _entry(row: int, text: str) -> Entry:
         validation=_VALIDATION,
     )
     document = Document(title=title, sections=(Section((), Whole(), (body,)),))
-    return Entry(resource, document, hashlib.sha256(text.encode()).hexdigest())
+    return Entry(resource, document)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,12 +36,6 @@ class LinkRow:
         return Document(
             title=self.fields["title"], sections=(Section((), Whole(), tuple(filter(None, said))),)
         )
-
-    @property
-    def digest(self) -> str:
-        """SHA-256, in hexadecimal, of what the row says."""
-        said = json.dumps(dict(self.fields), default=str, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(said.encode()).hexdigest()
 
 
 def load_links(root: Path, where: str) -> list[LinkRow]:

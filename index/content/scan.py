@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from errors import ContentError, NoText
+from errors import ContentError, NoText, ReadError
 from index.content.folders import Folders, refusal_for, sidecar_fields
 from index.content.inventory import Ignored, SourceFile, take_inventory
 from index.content.link_list import LinkRow, load_links
@@ -21,7 +21,7 @@ from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
 from index.content.validation import Reason, judge
 from index.progress import Progress, silent
 from index.readers.documents import Document
-from index.readers.extraction import DocumentCache, Extracted
+from index.readers.extraction import DocumentCache
 from snapshot import formats
 from snapshot.formats import Kind, UrlStyle
 from snapshot.manifest import Refused
@@ -43,17 +43,15 @@ class Extracts(Protocol):
         paths: Sequence[Path],
         cache: DocumentCache | None = None,
         progress: Callable[[int, int], None] = ...,
-    ) -> list[Extracted]: ...
+    ) -> list[Document | ReadError]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A resource that may be served, with its text. `source_digest` is the SHA-256 of the file (of
-    a link: of its row) in hexadecimal."""
+    """A resource that may be served, with its text."""
 
     resource: Resource
     document: Document
-    source_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +84,13 @@ def scan(
     inventory = take_inventory(folder)
     findings = _Findings(folder, today)
     wanted = list(filter(None, map(findings.prepare, inventory.files)))
-    texts = extraction.extract(
+    read = extraction.extract(
         [folder / described.file.path for described in wanted],
         cache,
         lambda done, total: progress("read", done, total),
     )
-    for described, extracted in zip(wanted, texts, strict=True):
-        findings.add_file(described, extracted)
+    for described, document in zip(wanted, read, strict=True):
+        findings.add_file(described, document)
     for path in inventory.links:
         findings.add_links(path)
     refused = sorted([*inventory.refused, *findings.refused], key=lambda one: one.path)
@@ -147,12 +145,11 @@ class _Findings:
                 return None
         return _Described(file, inherited, own)
 
-    def add_file(self, described: _Described, extracted: Extracted) -> None:
-        path, document = described.file.path, extracted.document
-        if document is None:
-            has_text = not isinstance(extracted.error, NoText)
-            reason = Reason.UNREADABLE if has_text else Reason.NO_TEXT
-            self._refuse(path, reason, str(extracted.error))
+    def add_file(self, described: _Described, document: Document | ReadError) -> None:
+        path = described.file.path
+        if isinstance(document, ReadError):
+            has_text = not isinstance(document, NoText)
+            self._refuse(path, Reason.UNREADABLE if has_text else Reason.NO_TEXT, str(document))
             return
         try:
             front = parse(document.metadata, path, is_ours=False, allowed=FILE_FIELDS)
@@ -168,8 +165,8 @@ class _Findings:
         elif not document.sections and not document.cues:
             self._refuse(path, Reason.NO_TEXT, _why_no_text(document))
         elif url := url_of(described.file, metadata):
-            resource = make_resource(described.file, metadata, document, verdict, url)
-            if self._add(Entry(resource, document, extracted.digest)):
+            resource = make_resource(path, metadata, document, verdict, url)
+            if self._add(Entry(resource, document)):
                 for said in _remarks(described.file, metadata, document):
                     self.remarks[said].append(path)
         else:
@@ -195,9 +192,8 @@ class _Findings:
         if isinstance(verdict, Refused):
             self.refused.append(verdict)
             return
-        file = SourceFile(path)
-        resource = make_resource(file, metadata, row.document, verdict, row.fields["url"])
-        if self._add(Entry(resource, row.document, row.digest)) and not metadata.owner:
+        resource = make_resource(path, metadata, row.document, verdict, row.fields["url"])
+        if self._add(Entry(resource, row.document)) and not metadata.owner:
             self.remarks[_NO_OWNER].append(path)
 
     def _add(self, entry: Entry) -> bool:
@@ -259,18 +255,18 @@ def _warnings(remarks: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
 
 def make_resource(
-    file: SourceFile, metadata: Metadata, document: Document, validation: Validation, url: str
+    path: str, metadata: Metadata, document: Document, validation: Validation, url: str
 ) -> Resource:
     """The resource. What the metadata leaves open, the document says, else the file's name. What
     no format describes is a link."""
-    found = formats.of(file.path)
-    title = metadata.title or document.title or title_from_name(file.path)
+    found = formats.of(path)
+    title = metadata.title or document.title or title_from_name(path)
     return Resource(
         id=resource_id(url),
         title=_shorten(title),
         url=url,
         kind=metadata.kind or (found.kind if found else Kind.LINK),
-        path=file.path,
+        path=path,
         validation=validation,
         owner=metadata.owner,
         audience=metadata.audience,

@@ -44,16 +44,6 @@ class DocumentCache(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Extracted:
-    """A file as read, or why it cannot be. `digest` is the SHA-256 of its bytes in hexadecimal,
-    empty if not even these could be had."""
-
-    digest: str
-    document: Document | None = None
-    error: ReadError | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Extraction:
     """How files are read: by so many processes, each file within these limits."""
 
@@ -66,9 +56,10 @@ class Extraction:
         paths: Sequence[Path],
         cache: DocumentCache | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
-    ) -> list[Extracted]:
-        """What stands in the files, in their order. `progress` gets (files done, of how many)."""
-        found: list[Extracted] = []
+    ) -> list[Document | ReadError]:
+        """What stands in the files, in their order, or why one cannot be read. `progress` gets
+        (files done, of how many)."""
+        found: list[Document | ReadError] = []
         pending: deque[_Task] = deque()
         with _Pool(self) as pool:
             for path in paths:
@@ -85,20 +76,19 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A file, and what gives its document. With a `key` the cache keeps it under that."""
+    """What gives a file's document. With a `key` the cache keeps it under that."""
 
-    digest: str
     future: Future[Document]
     key: str = ""
 
-    def finish(self, cache: DocumentCache | None) -> Extracted:
+    def finish(self, cache: DocumentCache | None) -> Document | ReadError:
         try:
             document = self.future.result()
         except ReadError as error:
-            return Extracted(self.digest, error=error)
+            return error
         if cache is not None and self.key:
             cache.put(self.key, document_to_json(document))
-        return Extracted(self.digest, document)
+        return document
 
 
 def _begin(path: Path, pool: _Pool, cache: DocumentCache | None) -> _Task:
@@ -107,7 +97,7 @@ def _begin(path: Path, pool: _Pool, cache: DocumentCache | None) -> _Task:
         data = _load(path)
     except ReadError as error:
         known.set_exception(error)
-        return _Task("", known)
+        return _Task(known)
     digest = hashlib.sha256(data).hexdigest()
     extension = formats.extension(path.name)
     key = hashlib.sha256(f"{digest} {reader.version()} {extension}".encode()).hexdigest()
@@ -117,8 +107,8 @@ def _begin(path: Path, pool: _Pool, cache: DocumentCache | None) -> _Task:
         except ValueError:
             pass  # a damaged entry: read the file anew
         else:
-            return _Task(digest, known)
-    return _Task(digest, pool.submit(data, f"file{extension}"), key)
+            return _Task(known)
+    return _Task(pool.submit(data, f"file{extension}"), key)
 
 
 def _load(path: Path) -> bytes:

@@ -1,12 +1,11 @@
 """Resources that live elsewhere, described in a row each."""
 
-import hashlib
 from pathlib import Path
 
 import pytest
 
 from errors import ContentError
-from index.content.link_list import LINK_FILES, LinkRow, load_links
+from index.content.link_list import LINK_FILES, load_links
 from index.readers.documents import Document, Section
 from snapshot.formats import Kind
 from snapshot.models import Whole
@@ -52,22 +51,6 @@ def test_a_row_without_description_has_its_title_as_text(tmp_path: Path) -> None
     )
 
 
-def test_the_digest_tells_rows_apart_by_what_they_say(tmp_path: Path) -> None:
-    """In whatever order. It is kept with the index: another way to make it reads all anew."""
-    (tmp_path / "links.yaml").write_text(
-        "- {title: Bürostuhl, url: /e, validated_on: 2026-01-02}\n"
-        "- {validated_on: 2026-01-02, url: /e, title: Bürostuhl}\n"
-        "- {title: Bürostuhl, url: /f, validated_on: 2026-01-02}\n"
-    )
-    assert LinkRow(2, {"url": "/e", "title": "x"}).digest == (
-        LinkRow(3, {"title": "x", "url": "/e"}).digest
-    )
-    digests = [row.digest for row in load_links(tmp_path, "links.yaml")]
-    said = '{"title": "Bürostuhl", "url": "/e", "validated_on": "2026-01-02"}'
-    assert digests[0] == hashlib.sha256(said.encode()).hexdigest()
-    assert digests[1] == digests[0] != digests[2]
-
-
 def test_yaml_gives_the_same(tmp_path: Path) -> None:
     (tmp_path / "links.csv").write_text(HEADER + ROW)
     (tmp_path / "links.yaml").write_text(
@@ -76,7 +59,6 @@ def test_yaml_gives_the_same(tmp_path: Path) -> None:
     )
     [from_csv], [from_yaml] = (load_links(tmp_path, f"links.{kind}") for kind in ("csv", "yaml"))
     assert from_yaml.fields == from_csv.fields
-    assert from_yaml.digest == from_csv.digest
     assert (from_csv.number, from_yaml.number) == (2, 1)
 
 

@@ -23,7 +23,7 @@ def _make(
     document: Document | None = None,
 ) -> Resource:
     return make_resource(
-        SourceFile(path), metadata or Metadata(), document or Document(), VALIDATION, "/content/x"
+        path, metadata or Metadata(), document or Document(), VALIDATION, "/content/x"
     )
 
 

@@ -12,8 +12,8 @@ import pytest
 from errors import ContentError, NoText, ReadError
 from index.content.scan import Scan, scan
 from index.content.validation import Reason
-from index.readers.documents import Cue, Section
-from index.readers.extraction import DocumentCache, Extracted, Extraction
+from index.readers.documents import Cue, Document, Section
+from index.readers.extraction import DocumentCache, Extraction
 from index.readers.reader import read
 from snapshot.formats import Kind
 from snapshot.manifest import Refused
@@ -41,22 +41,19 @@ class DirectExtraction:
         paths: Sequence[Path],
         cache: DocumentCache | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
-    ) -> list[Extracted]:
+    ) -> list[Document | ReadError]:
         found = []
         for number, path in enumerate(paths, start=1):
             self.read.append(path.name)
-            found.append(self._extracted(path))
+            found.append(self._read(path))
             progress(number, len(paths))
         return found
 
-    def _extracted(self, path: Path) -> Extracted:
-        digest = f"digest of {path.name}"
+    def _read(self, path: Path) -> Document | ReadError:
         try:
-            if path.name in self._errors:
-                raise self._errors[path.name]
-            return Extracted(digest, read(path.read_bytes(), path.name))
+            return self._errors.get(path.name) or read(path.read_bytes(), path.name)
         except ReadError as error:
-            return Extracted(digest, error=error)
+            return error
 
 
 def _write(root: Path, files: dict[str, str]) -> Path:
@@ -97,7 +94,6 @@ class TestEntries:
             tags=("leave",),
         )
         assert entry.document.sections == (Section((), Whole(), ("26 days.",)),)
-        assert entry.source_digest == "digest of leave.md"
         assert (found.refused, found.ignored, found.duplicates, found.warnings) == ((),) * 4
 
     def test_sources_win_in_order_folder_front_matter_metadata_file(self, tmp_path: Path) -> None:
