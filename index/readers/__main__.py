@@ -2,8 +2,9 @@
 
 It is started by `extraction` and speaks over its standard streams. A request is the
 length of a JSON header (4 bytes, big-endian), the header {"name", "size", "cpu_s"}, and the file.
-An answer is a length likewise and {"document"}, {"refused", "no_text"} or {"died": exit code}. No
-pickle: what a hostile file made of a reader may say anything, and JSON can only be wrong.
+An answer is a length likewise and {"document"}, {"refused", "no_text"}, {"out_of_memory"} or
+{"died": exit code}. No pickle: what a hostile file made of a reader may say anything, and JSON can
+only be wrong.
 
 Each file is read in a fork of its own, so that none can meddle with the answer about another. The
 readers are imported before the fork, once.
@@ -22,8 +23,8 @@ from errors import NoText, ReadError
 from index.readers import reader
 from index.readers.documents import document_to_json
 
-MEMORY_EXIT = 3
-MAX_ANSWER_BYTES = 256 * 1024 * 1024
+_MEMORY_EXIT = 3
+_MAX_ANSWER_BYTES = 256 * 1024 * 1024
 _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 
 
@@ -61,10 +62,12 @@ def _answer_in_fork(request: dict[str, Any], data: bytes, memory_mb: int) -> byt
         _become_reader(request, data, memory_mb, sending)
     os.close(sending)
     with os.fdopen(receiving, "rb") as pipe:
-        answer = pipe.read(MAX_ANSWER_BYTES + 1)
+        answer = pipe.read(_MAX_ANSWER_BYTES + 1)
     _, status = os.waitpid(process, 0)
     code = os.waitstatus_to_exitcode(status)
-    if code or len(answer) > MAX_ANSWER_BYTES:
+    if code == _MEMORY_EXIT:
+        return json.dumps({"out_of_memory": True}).encode()
+    if code or len(answer) > _MAX_ANSWER_BYTES:
         return json.dumps({"died": code}).encode()
     return answer
 
@@ -84,7 +87,7 @@ def _become_reader(request: dict[str, Any], data: bytes, memory_mb: int, sending
             pipe.write(_answer(request["name"], data))
         code = 0
     except MemoryError:
-        code = MEMORY_EXIT
+        code = _MEMORY_EXIT
     finally:
         os._exit(code)
 

@@ -23,7 +23,6 @@ from typing import IO, Protocol, cast
 
 from errors import NoText, ReadError
 from index.readers import reader
-from index.readers.__main__ import MEMORY_EXIT
 from index.readers.documents import Document, document_from_json, document_to_json
 from snapshot import formats
 
@@ -252,6 +251,8 @@ class ReaderProcess:
         except (ValueError, RecursionError) as error:
             raise ReadError(f"its reader gave nonsense: {error}") from error
         match fields:
+            case {"out_of_memory": True}:
+                raise ReadError(f"reading it needed more than {self._memory_mb} MB of memory")
             case {"died": int(code)}:
                 raise self._death(code)
             case {"refused": str(reason), "no_text": True}:
@@ -262,8 +263,6 @@ class ReaderProcess:
 
     def _death(self, code: int) -> ReadError:
         """What the exit code of a reader means for the file that it read."""
-        if code == MEMORY_EXIT:
-            return ReadError(f"reading it needed more than {self._memory_mb} MB of memory")
         if code < 0 and -code == getattr(signal, "SIGXCPU", 0):
             return self._too_slow()
         names = {int(entry): entry.name for entry in signal.Signals}

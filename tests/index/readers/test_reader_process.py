@@ -44,7 +44,7 @@ def test_an_answer_that_is_none_is_a_refusal(process: ReaderProcess, answer: byt
     [
         (b'{"refused": "why", "no_text": false}', ReadError("why")),
         (b'{"refused": "a scan", "no_text": true}', NoText("a scan")),
-        (b'{"died": 3}', ReadError("reading it needed more than 512 MB of memory")),
+        (b'{"out_of_memory": true}', ReadError("reading it needed more than 512 MB of memory")),
         (b'{"died": -11}', ReadError("its reader crashed (SIGSEGV)")),
         (b'{"died": 7}', ReadError("its reader crashed (exit code 7)")),
         (b'{"died": -24}', ReadError("reading it took more than 60 s")),
