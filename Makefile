@@ -10,7 +10,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 E2E := tests/e2e
-PLAYGROUND := $(E2E)/node_modules/@microsoft/m365agentsplayground/cli.js
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run playground test check format format-check lint types quality bench bench-smoke bench-peers shape mutants docs command-docs lock package index clean

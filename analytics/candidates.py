@@ -1,4 +1,4 @@
-"""GoldenCandidates for golden questions: what people asked, and the place that helped them.
+"""Candidates for golden questions: what people asked, and the place that helped them.
 
 Nothing in a candidate says who asked. Spellings that differ only in letters' case, spacing and the
 marks at the end are one question.
