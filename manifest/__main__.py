@@ -37,9 +37,6 @@ def package(
     except (SignpostError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    except ModuleNotFoundError as error:
-        typer.echo(f"{error.name} is missing: pip install -r requirements-dev.txt", err=True)
-        raise typer.Exit(1) from error
     typer.echo("Upload it in Teams: Apps > Manage your apps > Upload an app.", err=True)
     typer.echo(output)
 

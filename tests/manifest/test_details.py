@@ -32,16 +32,23 @@ def test_the_domain_is_the_bare_host_of_the_public_url() -> None:
     assert setting("domain") == "SIGNPOST_PUBLIC_URL"
 
 
+def _told(details: AppDetails) -> str:
+    """What is said of them; nothing, if the package can be made."""
+    try:
+        check_details(details)
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
 def test_complete_details_pass() -> None:
-    check_details(DETAILS)
+    assert _told(DETAILS) == ""
 
 
 def test_without_settings_the_message_names_all_that_are_needed() -> None:
     """A new user's first `make package`."""
     empty = AppDetails("", "", "", "", "", "", "Signpost", "1.0.0")
-    with pytest.raises(SettingsError) as caught:
-        check_details(empty)
-    named = [line.split(":")[0].strip() for line in str(caught.value).splitlines()[1:]]
+    named = [line.split(":")[0].strip() for line in _told(empty).splitlines()[1:]]
     assert named == [
         "SIGNPOST_APP_ID",
         "SIGNPOST_PUBLIC_URL",
@@ -72,6 +79,4 @@ def test_without_settings_the_message_names_all_that_are_needed() -> None:
 def test_a_value_that_teams_would_refuse_is_named_with_what_is_taken(
     field: str, value: str, said: str
 ) -> None:
-    with pytest.raises(SettingsError) as caught:
-        check_details(replace(DETAILS, **{field: value}))
-    assert said in str(caught.value)
+    assert said in _told(replace(DETAILS, **{field: value}))
