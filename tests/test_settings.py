@@ -94,7 +94,10 @@ def test_a_tenant_may_be_named_by_its_domain_beside_its_id(
 def test_a_managed_identity_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {k: v for k, v in CREDENTIALS.items() if k != "SIGNPOST_APP_PASSWORD"}
     _set(monkeypatch, **values, SIGNPOST_APP_TYPE="UserAssignedMSI")
-    load_settings().require_server()
+    settings = load_settings()
+    settings.require_server()
+    assert settings.app_type is AppType.MANAGED_IDENTITY
+    assert settings.app_password.get_secret_value() == ""
 
 
 def test_the_development_switch_needs_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:

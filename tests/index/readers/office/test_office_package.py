@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from errors import ReadError
-from index.readers.office import office_package
+from index.readers.office import docx, office_package
 from tests.fakes import hostile
 
 
@@ -18,8 +18,9 @@ def _archive(**members: bytes) -> bytes:
     return data.getvalue()
 
 
-def test_a_plain_document_passes() -> None:
-    office_package.check_package(hostile.docx(hostile.paragraph("harmless")))
+def test_a_plain_document_passes_and_is_read() -> None:
+    read = docx.read(hostile.docx(hostile.paragraph("harmless")), "a.docx")
+    assert [section.blocks for section in read.sections] == [("harmless",)]
 
 
 def test_an_archive_that_unpacks_to_a_gigabyte_is_refused() -> None:
