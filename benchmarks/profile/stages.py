@@ -18,6 +18,7 @@ from typing import TypeVar
 from analytics.database import Database
 from analytics.events import Asked
 from analytics.rows import write_events
+from benchmarks.product import teams_message
 from bots.cards import answer_card
 from bots.door.payload import parse_activity
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer
@@ -68,7 +69,8 @@ class Stages:
 
     def take(self, text: str) -> int:
         """One question; returns how many tokens the model sees, marks included."""
-        body = _posted(text)
+        message = teams_message(text, "a:1def", len(self.events), "https://smba.example/emea/")
+        body = json.dumps(message).encode()
         self._timed("parse", lambda: parse_activity(body))
         question = Question(text, top_k=MAX_RESULTS, hits_each=1)
         understood = self._timed("understand", lambda: self._reader.read(text))
@@ -129,29 +131,6 @@ async def log_ms(events: Sequence[Asked]) -> float:
             return (time.process_time() - started) * 1000 / len(events)
         finally:
             await store.close()
-
-
-def _posted(text: str) -> bytes:
-    """The activity that Teams posts for a question typed in a chat."""
-    activity = {
-        "type": "message",
-        "id": "1700000000000",
-        "timestamp": "2026-11-02T09:00:00.000Z",
-        "serviceUrl": "https://smba.trafficmanager.net/emea/",
-        "channelId": "msteams",
-        "from": {"id": "29:1abc", "name": "Kim", "aadObjectId": "0000-1111"},
-        "conversation": {
-            "conversationType": "personal",
-            "tenantId": "2222-3333",
-            "id": "a:1def",
-        },
-        "recipient": {"id": "28:bot", "name": "Signpost"},
-        "textFormat": "plain",
-        "locale": "en-GB",
-        "text": text,
-        "channelData": {"tenant": {"id": "2222-3333"}},
-    }
-    return json.dumps(activity).encode()
 
 
 def _view(answer: Answer, query_id: str) -> ShownAnswer:

@@ -54,10 +54,10 @@ def turn(smoke: Smoke = False, snapshots: Snapshots = None) -> None:
         }
         sized = asyncio.run(by_size(sized_bots, asked, plan))
     ours, echoing, plainly = (bot.name for bot in bots)
-    made = comparison.results(found, ours, echoing, plainly, floors)
+    made = comparison.results(found, ours, echoing, plainly, floors, plan)
     made += comparison.results_by_size(sized, ours, plainly)
     print("\n".join([*comparison.faults(found), *comparison.faults_by_size(sized)]))
-    lines = [*comparison.series(found), *comparison.series_by_size(sized)]
+    lines = [*comparison.series(found, plan), *comparison.series_by_size(sized)]
     finish("turn", made, smoke=smoke, notes=notes, series=lines)
 
 
@@ -77,12 +77,12 @@ async def _under_load(
             tell(f"start {start + 1} of {plan.starts} done")
         async with traffic(asked) as people:
             found = await measure(servers, people, plan)
-        found[bots[0].name].swap_lag_ms = await swap_lags(servers[0], store, plan)
+        found[bots[0].name].samples["loop_lag_swap"] = await swap_lags(servers[0], store, plan)
     finally:
         for server in servers:
             server.stop()
     for name, figures in found.items():
-        figures.start_s = start_s[name]
+        figures.samples["start_bot"] = start_s[name]
     return found
 
 

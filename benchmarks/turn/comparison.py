@@ -10,59 +10,63 @@ from benchmarks.turn.measure import BotFigures, BySize, Plan, kb_per_passage
 
 SWAP_GOAL_MS = 20.0
 MARGIN_MS = 3.0  # the allowance for a turn beyond what it takes to find the answer
-# Title, unit, what it is over, and the field of the figures.
+_UNITS = {"start_bot": "s", "memory_bot": "MB"}  # of others, ms
+# Title, unit, what it is over, and the name of the figures.
 _BY_LOAD = (
-    ("Turns a second, closed loop", "turns/s", "clients", "turns_per_s"),
-    ("Turn, 99th percentile, closed loop", "ms", "clients", "p99_ms"),
-    ("Turn, median, closed loop", "ms", "clients", "p50_ms"),
-    ("Processor time of a turn", "ms", "clients", "cpu_ms"),
-    ("Turn, 99th percentile, arrivals by chance", "ms", "turns asked a second", "open_p99_ms"),
+    ("Turns a second, closed loop", "turns/s", "clients", "turns_per_s_{}"),
+    ("Turn, 99th percentile, closed loop", "ms", "clients", "turn_p99_{}"),
+    ("Turn, median, closed loop", "ms", "clients", "turn_p50_{}"),
+    ("Processor time of a turn", "ms", "clients", "turn_cpu_{}"),
+    (
+        *("Turn, 99th percentile, arrivals by chance", "ms", "turns asked a second"),
+        "turn_open_p99_{:g}_per_s",
+    ),
 )
 _BY_SIZE = (
-    ("Start to ready", "s", "start_s"),
-    ("Resident memory after the same turns", "MB", "resident_mb"),
+    ("Start to ready", "s", "start_bot"),
+    ("Resident memory after the same turns", "MB", "memory_bot"),
 )
 
 
 def results(
-    found: Mapping[str, BotFigures], ours: str, echo: str, plain: str, floor_ms: Sequence[float]
+    found: Mapping[str, BotFigures],
+    ours: str,
+    echo: str,
+    plain: str,
+    floor_ms: Sequence[float],
+    plan: Plan,
 ) -> list[Comparison]:
     """Ours beside each other bot. The echo bot answers nothing: beside it stands only what a turn
     costs beyond the answer."""
-    mine = found[ours]
+    mine, most = found[ours].samples, max(plan.clients)
 
-    def less(
-        metric: str, unit: str, name: str, at: float | None = None, beside: str = plain
-    ) -> Comparison:
-        ours_, others = (getattr(one, name) for one in (mine, found[beside]))
-        if at is not None:
-            ours_, others = ours_[at], others[at]
-        return less_is_better(metric, unit, ours_, others, beside)
+    def beside(other: str, metric: str, name: str = "") -> Comparison:
+        """`name` is that of the figures if the metric is called otherwise."""
+        own, others = mine[name or metric], found[other].samples[name or metric]
+        if metric.startswith("turns_per_s"):
+            return more_is_better(metric, "turns/s", own, others, other)
+        return less_is_better(metric, _UNITS.get(metric, "ms"), own, others, other)
 
     made = []
-    for beside, suffix in ((plain, ""), (echo, "_vs_echo")):
-        made.append(less(f"turn_cpu{suffix}", "ms", "cpu_ms", 1, beside))
-        made.append(less(f"turn_p50_1{suffix}", "ms", "p50_ms", 1, beside))
-    for clients, rates in sorted(mine.turns_per_s.items()):
-        others = found[plain].turns_per_s[clients]
-        made.append(more_is_better(f"turns_per_s_{clients}", "turns/s", rates, others, plain))
-        made.append(less(f"turn_p99_{clients}", "ms", "p99_ms", clients))
-        made.append(less(f"turn_cpu_{clients}", "ms", "cpu_ms", clients))
-    for rate in sorted(mine.open_p99_ms):
-        made.append(less(f"turn_open_p50_{rate:g}_per_s", "ms", "open_p50_ms", rate))
-        made.append(less(f"turn_open_p99_{rate:g}_per_s", "ms", "open_p99_ms", rate))
-    most = max(mine.turns_per_s)
-    made += [less(f"loop_lag_{one}_{most}", "ms", f"lag_{one}_ms") for one in ("p50", "p99", "max")]
+    for other, suffix in ((plain, ""), (echo, "_vs_echo")):
+        made.append(beside(other, f"turn_cpu{suffix}", "turn_cpu_1"))
+        made.append(beside(other, f"turn_p50_1{suffix}", "turn_p50_1"))
+    for clients in plan.clients:
+        names = (f"{one}_{clients}" for one in ("turns_per_s", "turn_p99", "turn_cpu"))
+        made += [beside(plain, name) for name in names]
+    for rate in plan.rates_per_s:
+        made += [beside(plain, f"turn_open_{one}_{rate:g}_per_s") for one in ("p50", "p99")]
+    made += [beside(plain, f"loop_lag_{one}_{most}") for one in ("p50", "p99", "max")]
     # The echo bot computes nothing: its lag is the machine's.
-    made.append(less(f"loop_lag_p99_{most}_vs_echo", "ms", "lag_p99_ms", beside=echo))
+    made.append(beside(echo, f"loop_lag_p99_{most}_vs_echo", f"loop_lag_p99_{most}"))
     budget = [1.5 * (floor + MARGIN_MS) for floor in floor_ms]
     allowed = "1.5 x (encode + search + 3 ms)"
     return [
         *made,
-        less_is_better("loop_lag_swap", "ms", mine.swap_lag_ms, [SWAP_GOAL_MS], "the goal"),
-        less_is_better("turn_cpu_vs_floor", "ms", mine.cpu_ms[1], budget, allowed),
-        less("start_bot", "s", "start_s"),
-        less("memory_bot", "MB", "resident_mb"),
+        less_is_better("loop_lag_swap", "ms", mine["loop_lag_swap"], [SWAP_GOAL_MS], "the goal"),
+        less_is_better("turn_cpu_vs_floor", "ms", mine["turn_cpu_1"], budget, allowed),
+        beside(plain, "start_bot"),
+        beside(plain, "memory_bot"),
     ]
 
 
@@ -70,27 +74,25 @@ def results_by_size(found: BySize, ours: str, plain: str) -> list[Comparison]:
     """Start and memory at each size, and what a passage adds to memory."""
     made = []
     for count, by_bot in found.items():
-        mine, other = by_bot[ours], by_bot[plain]
-        made += [
-            less_is_better(f"start_bot_{count}", "s", mine.start_s, other.start_s, plain),
-            less_is_better(f"memory_bot_{count}", "MB", mine.resident_mb, other.resident_mb, plain),
-        ]
+        for _, unit, name in _BY_SIZE:
+            own, others = by_bot[ours].samples[name], by_bot[plain].samples[name]
+            made.append(less_is_better(f"{name}_{count}", unit, own, others, plain))
     if len(found) > 1:
         growth = kb_per_passage(found, ours), kb_per_passage(found, plain)
         made.append(less_is_better("memory_per_passage", "kB", *growth, plain))
     return made
 
 
-def series(found: Mapping[str, BotFigures]) -> list[Series]:
+def series(found: Mapping[str, BotFigures], plan: Plan) -> list[Series]:
     """Turns a second and latency by clients, and latency by rate of arrival, for plots."""
     made = []
     for title, unit, label, name in _BY_LOAD:
-        values = {bot: getattr(one, name) for bot, one in found.items()}
-        loads = sorted(next(iter(values.values())))
+        loads = plan.clients if label == "clients" else plan.rates_per_s
         lines = {
-            bot: [statistics.median(one[load]) for load in loads] for bot, one in values.items()
+            bot: [statistics.median(one.samples[name.format(load)]) for load in loads]
+            for bot, one in found.items()
         }
-        made.append(Series(title, unit, label, loads, lines, log=unit == "ms"))
+        made.append(Series(title, unit, label, list(loads), lines, log=unit == "ms"))
     return made
 
 
@@ -99,7 +101,7 @@ def series_by_size(found: BySize) -> list[Series]:
     names = list(next(iter(found.values()))) if found else []
     return [
         Series(title, unit, "passages", list(found), {
-            bot: [statistics.median(getattr(by_bot[bot], name)) for by_bot in found.values()]
+            bot: [statistics.median(by_bot[bot].samples[name]) for by_bot in found.values()]
             for bot in names
         })
         for title, unit, name in _BY_SIZE

@@ -4,9 +4,12 @@ passages grow, each bot alone on the machine."""
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import defaultdict
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from benchmarks.lone import lags_ms
 from benchmarks.passages import SIZES
@@ -18,7 +21,6 @@ from snapshot.store import SnapshotStore
 
 DRAIN_S = 0.3
 SWAP_WITHIN_S = 4.0
-ByLoad = dict[float, list[float]]  # a value for each round, by clients or by rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +55,25 @@ SMOKE = Plan(
 )
 
 
-def _by_load() -> ByLoad:
-    return defaultdict(list)
-
-
 @dataclass(slots=True)
 class BotFigures:
-    """What was seen of one bot, a value for each round."""
+    """What was seen of one bot: a value for each round by the name of what was measured, and what
+    became of its turns."""
 
-    start_s: list[float] = field(default_factory=list)
-    resident_mb: list[float] = field(default_factory=list)
-    cpu_ms: ByLoad = field(default_factory=_by_load)
-    turns_per_s: ByLoad = field(default_factory=_by_load)
-    p50_ms: ByLoad = field(default_factory=_by_load)
-    p99_ms: ByLoad = field(default_factory=_by_load)
-    open_p50_ms: ByLoad = field(default_factory=_by_load)
-    open_p99_ms: ByLoad = field(default_factory=_by_load)
-    lag_p50_ms: list[float] = field(default_factory=list)
-    lag_p99_ms: list[float] = field(default_factory=list)
-    lag_max_ms: list[float] = field(default_factory=list)
-    swap_lag_ms: list[float] = field(default_factory=list)
+    samples: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    turns: int = 0
     refused: int = 0
     lost: int = 0
-    turns: int = 0
 
     def count(self, seen: Turns) -> None:
         self.refused += seen.refused
         self.lost += seen.lost
         self.turns += len(seen.took_ms)
+
+    def add(self, name: str, **values: float) -> None:
+        """Each of these under its own name, which stands in the braces of the other."""
+        for one, value in values.items():
+            self.samples[name.format(one)].append(value)
 
 
 BySize = Mapping[int, Mapping[str, BotFigures]]
@@ -100,10 +93,10 @@ async def measure(servers: Sequence[Server], people: Traffic, plan: Plan) -> dic
                 one = found[server.bot.name]
                 seen = await people.open(server.url, rate, plan.seconds, cards=server.bot.cards)
                 one.count(seen)
-                one.open_p50_ms[rate].append(percentile(seen.took_ms, 50))
-                one.open_p99_ms[rate].append(percentile(seen.took_ms, 99))
+                p50, p99 = percentiles(seen.took_ms)
+                one.add(f"turn_open_{{}}_{rate:g}_per_s", p50=p50, p99=p99)
         for server in servers:
-            found[server.bot.name].resident_mb.append(server.resident_mb())
+            found[server.bot.name].samples["memory_bot"].append(server.resident_mb())
         tell(f"round {round_ + 1} of {plan.rounds} done")
     return found
 
@@ -116,15 +109,14 @@ async def _closed(
     seen = await people.closed(server.url, clients, seconds=plan.seconds, cards=server.bot.cards)
     await asyncio.sleep(DRAIN_S)  # what is done after the reply belongs to the turn, too
     one.count(seen)
-    one.cpu_ms[clients].append((server.cpu_s() - before) * 1000 / len(seen.took_ms))
-    one.turns_per_s[clients].append(seen.turns_per_s)
-    one.p50_ms[clients].append(percentile(seen.took_ms, 50))
-    one.p99_ms[clients].append(percentile(seen.took_ms, 99))
+    cpu_ms = (server.cpu_s() - before) * 1000 / len(seen.took_ms)
+    p50, p99 = percentiles(seen.took_ms)
+    one.add(f"{{}}_{clients}", turns_per_s=seen.turns_per_s, turn_cpu=cpu_ms)
+    one.add(f"turn_{{}}_{clients}", p50=p50, p99=p99)
     if probing:
         lags = await probing
-        one.lag_p50_ms.append(percentile(lags, 50))
-        one.lag_p99_ms.append(percentile(lags, 99))
-        one.lag_max_ms.append(max(lags))
+        p50, p99 = percentiles(lags)
+        one.add(f"loop_lag_{{}}_{clients}", p50=p50, p99=p99, max=max(lags))
 
 
 async def swap_lags(server: Server, store: SnapshotStore, plan: Plan) -> list[float]:
@@ -168,8 +160,7 @@ async def _once(bot: BotCommand, asked: Sequence[str], plan: Plan, one: BotFigur
             seen = await people.closed(
                 server.url, plan.size_clients, turns=plan.size_turns, cards=bot.cards
             )
-        one.start_s.append(server.start_s)
-        one.resident_mb.append(server.resident_mb())
+        one.add("{}_bot", start=server.start_s, memory=server.resident_mb())
         one.count(seen)
     finally:
         server.stop()
@@ -181,13 +172,13 @@ def kb_per_passage(found: BySize, name: str) -> list[float]:
     least, most = min(found), max(found)
     if least == most:
         return []
-    rounds = zip(found[least][name].resident_mb, found[most][name].resident_mb, strict=True)
-    return [1_000 * (above - below) / (most - least) for below, above in rounds]
+    below, above = (found[count][name].samples["memory_bot"] for count in (least, most))
+    return [1_000 * (y - x) / (most - least) for x, y in zip(below, above, strict=True)]
 
 
-def percentile(values: Sequence[float], percent: int) -> float:
-    """By the nearest rank; nan of nothing."""
+def percentiles(values: Sequence[float]) -> tuple[float, float]:
+    """The median and the 99th, as values that were seen; nan of nothing."""
     if not values:
-        return float("nan")
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+        return math.nan, math.nan
+    p50, p99 = np.percentile(values, (50, 99), method="higher")
+    return float(p50), float(p99)

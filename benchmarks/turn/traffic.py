@@ -15,14 +15,14 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from benchmarks.product import teams_message
+
 REPLY_WITHIN_S = 60.0
-_TENANT = "99999999-8888-4777-8666-555555555555"
 
 
 @dataclass(slots=True)
@@ -103,7 +103,9 @@ class Traffic:
         replied = self._replies[chat] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(self._reply_within_s):
-                activity = _message(next(self._questions[bot_url]), chat, number, self.service_url)
+                activity = teams_message(
+                    next(self._questions[bot_url]), chat, number, self.service_url
+                )
                 async with self._session.post(f"{bot_url}/api/messages", json=activity) as response:
                     await response.read()
                 arrived, is_card = await replied
@@ -141,28 +143,3 @@ async def traffic(
         async with TestServer(app) as server:
             made.service_url = str(server.make_url("/"))
             yield made
-
-
-def _message(text: str, chat: str, number: int, service_url: str) -> dict[str, Any]:
-    """As Teams sends it from a personal chat."""
-    return {
-        "type": "message",
-        "id": str(1767225600000 + number),
-        "timestamp": "2026-01-01T08:00:00.000Z",
-        "localTimestamp": "2026-01-01T09:00:00.000+01:00",
-        "serviceUrl": service_url,
-        "channelId": "msteams",
-        "from": {
-            "id": f"29:{number % 500}",
-            "name": "Anna Weber",
-            "aadObjectId": str(number % 500),
-        },
-        "conversation": {"conversationType": "personal", "tenantId": _TENANT, "id": chat},
-        "recipient": {"id": "28:bot", "name": "Bot"},
-        "entities": [{"locale": "en-GB", "country": "GB", "platform": "Web", "type": "clientInfo"}],
-        "attachments": [{"contentType": "text/html", "content": f"<p>{text}</p>"}],
-        "channelData": {"tenant": {"id": _TENANT}},
-        "locale": "en-GB",
-        "text": text,
-        "textFormat": "plain",
-    }

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from benchmarks.passages import extended
 from benchmarks.turn import comparison
 from benchmarks.turn.comparison import faults, results, series
-from benchmarks.turn.measure import SMOKE, BotFigures, Plan, by_size, kb_per_passage, percentile
+from benchmarks.turn.measure import SMOKE, BotFigures, Plan, by_size, kb_per_passage, percentiles
 from benchmarks.turn.served import only
 from benchmarks.turn.servers import BotCommand
 from benchmarks.turn.traffic import Turns, traffic
@@ -116,25 +116,27 @@ async def test_a_wait_counts_from_when_somebody_came_not_from_when_the_server_to
 
 
 def test_a_percentile_is_a_value_that_was_seen() -> None:
-    assert percentile([5, 1, 4, 2, 3], 50) == 3
-    assert percentile(range(100), 99) == 99
-    assert percentile([7], 99) == 7
+    assert percentiles([5, 1, 4, 2, 3])[0] == 3
+    assert percentiles(range(100))[1] == 99
+    assert percentiles([7])[1] == 7
 
 
 def _figures(factor: float) -> BotFigures:
-    def by(*keys: Any) -> dict[Any, list[float]]:
-        return {key: [10 * factor * key] for key in keys}
-
-    lag = [3 * factor]
-    return BotFigures(
-        [factor], [100 * factor], by(1, 8), by(1, 8), by(1, 8), by(1, 8), by(5.0), by(5.0),
-        lag, lag, lag, swap_lag_ms=[10.0], turns=4,
-    )  # fmt: skip
+    found = BotFigures(turns=4)
+    found.add("{}_bot", start=factor, memory=100 * factor)
+    for load in SMOKE.clients:
+        of_load = 10 * factor * load
+        found.add(f"{{}}_{load}", turns_per_s=of_load, turn_cpu=of_load)
+        found.add(f"turn_{{}}_{load}", p50=of_load, p99=of_load)
+    found.add("turn_open_{}_5_per_s", p50=50 * factor, p99=50 * factor)
+    found.add("loop_lag_{}_8", p50=3 * factor, p99=3 * factor, max=3 * factor)
+    found.add("loop_lag_{}", swap=10.0)
+    return found
 
 
 def test_ours_stands_beside_both_bots_and_a_ratio_above_one_is_better() -> None:
     found = {"ours": _figures(1), "echo": _figures(0.5), "plain": _figures(4)}
-    made = {one.metric: one for one in results(found, "ours", "echo", "plain", [7.0])}
+    made = {one.metric: one for one in results(found, "ours", "echo", "plain", [7.0], SMOKE)}
     assert (made["turn_cpu"].other_name, made["turn_cpu"].ratio) == ("plain", 4)
     assert (made["turn_cpu_vs_echo"].other_name, made["turn_cpu_vs_echo"].ratio) == ("echo", 0.5)
     assert made["turns_per_s_8"].ratio == 0.25
@@ -145,7 +147,7 @@ def test_ours_stands_beside_both_bots_and_a_ratio_above_one_is_better() -> None:
 
 
 def test_a_plot_has_a_line_for_each_bot() -> None:
-    [by_clients, *_] = series({"ours": _figures(1), "plain": _figures(4)})
+    [by_clients, *_] = series({"ours": _figures(1), "plain": _figures(4)}, SMOKE)
     assert by_clients.x == [1, 8]
     assert by_clients.series == {"ours": [10, 80], "plain": [40, 320]}
 
@@ -157,7 +159,9 @@ def test_what_was_not_answered_is_said() -> None:
 
 
 def _sized(start_s: float, *resident_mb: float) -> BotFigures:
-    return BotFigures(start_s=[start_s], resident_mb=[*resident_mb], turns=400)
+    found = BotFigures(turns=400)
+    found.samples |= {"start_bot": [start_s], "memory_bot": [*resident_mb]}
+    return found
 
 
 BY_SIZE = {
@@ -232,8 +236,8 @@ async def test_each_bot_is_alone_while_it_is_measured_at_a_size(tmp_path: Path) 
     ]
     for by_bot in found.values():
         for one in by_bot.values():
-            assert (len(one.start_s), len(one.resident_mb)) == (2, 2)
-            assert min(one.resident_mb) > 1
+            assert [len(one.samples[name]) for name in ("start_bot", "memory_bot")] == [2, 2]
+            assert min(one.samples["memory_bot"]) > 1
             assert (one.turns, one.refused, one.lost) == (6, 0, 0)
 
 
