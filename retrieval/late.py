@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from encoder.protocol import Tokens
+from snapshot.lexical import WORD
 from snapshot.token_vectors import TokenIndex
 
 Analyze = Callable[[str], list[str]]
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(WORD)
 # A token that no passage matches as well as this is covered by none in full: the one word of
 # "yoga?" is about as near to any page on health. Chosen on half of the labelled documents.
 _GOOD_MATCH = 0.65

@@ -3,6 +3,8 @@
 A form number is a product code, the number of a form, or a version: "SF-50", "4.2.1", "C++". As
 words it falls apart ("sf", "50"), and a passage that holds the parts in other places would look as
 good as one that holds the number.
+
+A number in groups of three is one word however it is written: "1,500", "1.500", "1 500", "1500".
 """
 
 from __future__ import annotations
@@ -40,6 +42,14 @@ _LANGUAGE = re.compile(r"(?<!\w)[A-Za-z]{1,2}(?:\+\+|#)(?!\w)")
 # What stands between letters and digits is written or left out as people please: SF-50, SF50.
 _LOOSE = re.compile(r"(?<=[^\W\d_])[-._](?=\d)|(?<=\d)[-._](?=[^\W\d_])")
 _LONGEST_COMPOUND = 40
+# Thousands: "1,500", "1'500", and "1,50,000" as in India. No decimals ("1.5", "0.125"), no version
+# ("1.500.2"), no telephone number ("555 123 4567").
+_HEAD = r"(?<![\w.,:'’])(?<!\d )[1-9]\d{0,2}"
+_SURE = r"(?:(?:,\d\d)*(?:,\d{3})+|(?:['’\u00a0\u202f\u2009]\d{3})+)(?!,?\d)"
+_UNSURE = r"(?:(?:\.\d{3}){1,2}(?!\.?\d)|(?: \d{3})+(?! ?\d))"
+_GROUPED = re.compile(rf"{_HEAD}(?:(?P<sure>{_SURE})|{_UNSURE})")
+# What is one word in a question, or a part of one, as a pattern.
+WORD = rf"{_HEAD}{_SURE}|\w+"
 
 
 def form_numbers(text: str, *, typed: bool = False) -> list[str]:
@@ -48,6 +58,7 @@ def form_numbers(text: str, *, typed: bool = False) -> list[str]:
     Letters and digits with a space between them are one if the letters are capitals; in what a
     person `typed`, always.
     """
+    text = with_whole_numbers(text)
     compounds = (match.group() for match in _COMPOUND.finditer(text))
     found = [compound for compound in compounds if _is_form_number(compound)]
     found += [
@@ -61,6 +72,20 @@ def _is_form_number(compound: str) -> bool:
     """A plain number is a word already, and a compound of letters reads well as its parts."""
     is_short = len(compound) <= _LONGEST_COMPOUND
     return is_short and any(map(str.isdigit, compound)) and not compound.isdigit()
+
+
+def with_whole_numbers(text: str) -> str:
+    """The text with the digits of grouped numbers together: "1,500" becomes "1500".
+
+    A dot and a space group digits in some languages only: "1.500" may be one and a half, and in
+    "grade 1 200 hours" stand two numbers. There the whole number follows what is written.
+    """
+    return _GROUPED.sub(_whole, text)
+
+
+def _whole(grouped: re.Match[str]) -> str:
+    digits = "".join(filter(str.isdigit, grouped[0]))
+    return digits if grouped["sure"] else f"{grouped[0]} {digits}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +180,9 @@ class LexicalIndex:
         return sum(map(self._idf, words))
 
     def analyze(self, text: str) -> list[str]:
-        """The words of a text as they are compared: lower case, accents folded, stemmed."""
-        words: list[str] = self._analyzer.analyze(text)
+        """The words of a text as they are compared: lower case, accents folded, stemmed, the digits
+        of a grouped number together."""
+        words: list[str] = self._analyzer.analyze(with_whole_numbers(text))
         return words
 
     def idf(self, text: str) -> dict[str, float]:
@@ -212,7 +238,7 @@ def _write(passages: Iterable[tuple[int, str]], folder: Path) -> None:
         document = tantivy.Document()
         document.add_unsigned(_ROW, row)
         document.add_unsigned(_RESOURCE, resource)
-        document.add_text(_WORDS, text)
+        document.add_text(_WORDS, with_whole_numbers(text))
         for number in form_numbers(text):
             document.add_text(_FORM_NUMBERS, number)
         writer.add_document(document)

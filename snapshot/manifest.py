@@ -29,7 +29,7 @@ from encoder.files import file_sha256
 from encoder.protocol import Fingerprint
 from errors import SnapshotDamaged
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "snapshot.json"
 
 # Groups of wordings that mean the same.

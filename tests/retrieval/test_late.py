@@ -56,6 +56,15 @@ def test_a_token_weighs_as_much_as_its_word_tells() -> None:
     assert weights.tolist() == pytest.approx([0.2, 0.4, 0.4, 0.0])
 
 
+def test_each_token_of_a_grouped_number_weighs_as_the_number() -> None:
+    """The lexical index has it in one word, the model in three."""
+    spans = np.array([[0, 2], [3, 4], [4, 5], [5, 8]], dtype=np.int32)
+    tokens = Tokens(np.zeros((4, 3), dtype=np.float32), spans)
+    idf = {"up": 1.0, "1500": 2.0}
+    weights = token_weights("up 1,500", tokens, idf, lambda text: [text.replace(",", "")])
+    assert weights.tolist() == pytest.approx([1 / 7, 2 / 7, 2 / 7, 2 / 7])
+
+
 def test_a_question_that_tells_nothing_weighs_nothing() -> None:
     tokens = Tokens(np.zeros((1, 3), dtype=np.float32), np.array([[0, 3]], dtype=np.int32))
     assert token_weights("the", tokens, {"the": 0.0}, str.split).tolist() == [0.0]

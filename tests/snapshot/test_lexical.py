@@ -8,7 +8,7 @@ import pytest
 
 from errors import SnapshotDamaged, SnapshotError
 from snapshot import lexical
-from snapshot.lexical import LexicalIndex, form_numbers
+from snapshot.lexical import LexicalIndex, form_numbers, with_whole_numbers
 from tests.fakes.disk import no_file_over
 
 TEXTS = [
@@ -105,6 +105,7 @@ def test_a_full_disk_is_told_with_the_path(tmp_path: Path) -> None:
         ("at 10:30, 24/7, on-the-job", []),
         ("", []),
         ("x" * 41 + "1", []),
+        ("1,500km or EUR 1,500", ["1500km", "eur1500"]),
     ],
 )
 def test_a_form_number_is_written_in_one_way(text: str, expected: list[str]) -> None:
@@ -115,3 +116,37 @@ def test_letters_apart_from_digits_are_a_form_number_in_capitals_or_as_people_ty
     assert form_numbers("See OGE 450 in 30 days") == ["oge450"]
     assert form_numbers("when is my oge 450 due", typed=True) == ["oge450"]
     assert form_numbers("when is my oge 450 due") == []
+
+
+@pytest.mark.parametrize(
+    "written", ["1,500 euro", "1500", "1.500 Euro", "1 500 €", "1\u00a0500", "1\u202f500", "1'500"]
+)
+@pytest.mark.parametrize("asked", ["1500", "1,500", "1.500", "1 500", "1\u00a0500", "1’500"])
+def test_a_number_is_found_however_its_digits_are_grouped(
+    written: str, asked: str, tmp_path: Path
+) -> None:
+    lexical.build([(0, "up to 15 or 1.5"), (1, f"up to {written}.")], tmp_path / "lexical")
+    assert _rows(lexical.load(tmp_path / "lexical"), asked)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("12,345,678 and 1,50,000", ["12345678", "and", "150000"]),
+        ("1,500.50", ["1500", "50"]),
+        ("1.234,50", ["1", "234", "1234", "50"]),
+        ("grade 1 200 hours", ["grade", "1", "200", "1200", "hour"]),
+        ("1,000-1,500", ["1000", "1500"]),
+    ],
+)
+def test_a_grouped_number_is_one_word(text: str, words: list[str], index: LexicalIndex) -> None:
+    assert index.analyze(text) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1.5", "1,5", "10,50", "0.125", "0,125", "1,2345", "1.500.2", "4.2.100", "192.168.100.200",
+     "555 123 4567", "020 123 456", "in 2024 500 came", "10:30 500 came", "v1.500"],
+)  # fmt: skip
+def test_other_numbers_stay_as_they_are_written(text: str) -> None:
+    assert with_whole_numbers(text) == text
