@@ -18,6 +18,7 @@ from retrieval.search import search
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import QuestionReader, Understood, with_context
 from retrieval.visibility import Visibility
+from snapshot.models import Resource
 from snapshot.reading import Snapshot
 
 MAX_CHARACTERS = 2_000
@@ -109,6 +110,12 @@ class Retriever:
             understood=encoded.understood.mended,
             stages_ms=watch.laps_ms,
         )
+
+    def resources(self, question: Question) -> tuple[Resource, ...]:
+        """All that the asker may see of what is asked for (`Question.only`), by title."""
+        seen = np.setdiff1d(np.arange(len(self._resources)), self._visibility.hidden_from(question))
+        found = (self._resources[number] for number in seen.tolist())
+        return tuple(sorted(found, key=lambda one: (one.title.casefold(), one.path)))
 
     def rank(self, question: Question, top_k: int = _COMPARED) -> tuple[Hit, ...]:
         """The passages that `answer` groups, best first, ungrouped and whatever the outcome: what
@@ -233,4 +240,5 @@ def repeat_key(question: Question) -> Hashable:
     """All of a question that its answer depends on: if two agree, a snapshot answers both the
     same."""
     day = question.asked_at.date()
-    return searchable(question), question.audience, day, question.top_k, question.hits_each
+    wanted = question.only, question.top_k, question.hits_each
+    return searchable(question), question.text, question.audience, day, wanted

@@ -26,21 +26,57 @@ _PRONOUN = re.compile(
     r"\b(it|its|that|this|they|them|those|these|there|he|she|one|ones)\b", re.IGNORECASE
 )
 _LONGEST_WORDS = 12
+# "in Portugal?", "without a receipt", "since when?": no question at all without the one before.
+# "on call" is one, and so is whatever has a verb or asks for something ("in which cases ...").
+_PREPOSITION = re.compile(
+    r"^(?!(on call|on site|in house|in person|at will|after hours|by laws?)\b)"
+    r"((for|in|at|on|with|without|during|from|until|within|outside|except|by|under|before|after|as"
+    r"|if|unless|für|bei|mit|ohne|während|im|am|pour|dans|avec|sans|chez|pendant|en|para|con|sin"
+    r"|durante)\s\S|(to|nach|à|au|aux|a)\s\S+$)",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(
+    r"\b(do|does|did|is|are|am|was|were|can|could|may|might|must|should|shall|will|would|have|has"
+    r"|what|which|who|whose|where|when|why|how|kann|muss|darf|ist|sind|habe|wie|wer|wo|wann|welche\w*"
+    r"|est|sont|puis|dois|peut|comment|quel\w*|puedo|debo|es|hay|cómo|qué|cuál\w*)\b",
+    re.IGNORECASE,
+)
+_FRAGMENT_WORDS = 6
+_BARE = re.compile(
+    r"((since |until |by |for |from )?(when|how (long|much|many|often|far|soon)|where|whom?)"
+    r"|why( not)?|how( so)?|which( ones?)?)",
+    re.IGNORECASE,
+)
 
 
 def with_context(question: Question) -> str:
     """The text to search for: the question, after the one before it if it leans on that."""
     text = " ".join(question.text.split())
-    if question.context and _leans(text):
-        return f"{' '.join(question.context.split())} {text}"
-    return text
+    before = leans_on(question)
+    return f"{before} {text}" if before else text
+
+
+def leans_on(question: Question) -> str:
+    """The question before, on one line, if this one says too little without it; else empty."""
+    text = " ".join(question.text.split())
+    leans = question.follows or _leans(text)
+    return " ".join(question.context.split()) if question.context and leans else ""
 
 
 def _leans(text: str) -> bool:
     """Whether a question seems to lean on the one before it."""
     if len(text.split()) > _LONGEST_WORDS:
         return False
-    return bool(_OPENING.search(text.strip()) or _PRONOUN.search(text))
+    return bool(_OPENING.search(text) or _PRONOUN.search(text)) or _is_fragment(text)
+
+
+def _is_fragment(text: str) -> bool:
+    """Whether it is a bare question word, or begins with a preposition and has no verb."""
+    bare = text.rstrip("?!. ")
+    if _BARE.fullmatch(bare):
+        return True
+    is_short = len(bare.split()) <= _FRAGMENT_WORDS
+    return is_short and bool(_PREPOSITION.match(bare)) and not _SENTENCE.search(bare)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answer import Question
+from snapshot.formats import extension
 from snapshot.models import EVERYONE, Resource
 
 
@@ -22,6 +23,7 @@ class Visibility:
         self._audiences = list(dict.fromkeys(audiences))
         numbers = {audience: number for number, audience in enumerate(self._audiences)}
         self._audience = np.array([numbers[one] for one in audiences], dtype=np.int64)
+        self._kinds = [frozenset((one.kind.value, extension(one.path))) for one in resources]
         validations = [resource.validation for resource in resources]
         self._first_day = np.array([one.validated_on.toordinal() for one in validations], np.int64)
         self._last_day = np.array(
@@ -29,12 +31,14 @@ class Visibility:
         )
 
     def hidden_from(self, question: Question) -> NDArray[np.int64]:
-        """Numbers of the resources that are meant for others, or no longer validated on the day
-        it is asked (`Validation.holds_on`); ascending."""
+        """Numbers of the resources that are meant for others, no longer validated on the day it is
+        asked (`Validation.holds_on`), or not of the kinds that are asked for; ascending."""
         asker = question.audience | {EVERYONE}
         for_others = np.array([asker.isdisjoint(one) for one in self._audiences], dtype=bool)
         today = question.asked_at.date().toordinal()
         hidden = (self._first_day > today) | (self._last_day < today)
         if for_others.any():
             hidden |= for_others[self._audience]
+        if only := question.only:
+            hidden |= np.array([only.isdisjoint(one) for one in self._kinds], dtype=bool)
         return np.flatnonzero(hidden)

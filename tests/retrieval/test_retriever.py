@@ -16,6 +16,7 @@ from retrieval.confidence import confidence
 from retrieval.ranking import weights_for
 from retrieval.retriever import MAX_CHARACTERS, Retriever
 from retrieval.stopwatch import Stopwatch
+from snapshot.formats import Kind
 from snapshot.manifest import Calibration
 from snapshot.models import TimeRange, Validation
 from snapshot.store import SnapshotStore
@@ -135,6 +136,30 @@ def test_what_expired_while_it_was_served_is_not_shown(make: Make) -> None:
     assert retriever.answer(last_day).results[0].resource == old
     day_after = replace(question, asked_at=datetime(2026, 7, 1, 0, 0, tzinfo=UTC))
     assert old not in [r.resource for r in retriever.answer(day_after).results]
+
+
+def test_other_kinds_are_left_out_before_ranking(make: Make) -> None:
+    talk = resource("hr/talk.vtt", kind=Kind.VIDEO, title="Expenses talk")
+    said = passage(talk, "Nobody claims mileage in pence.", 0)
+    retriever = make(resources=(EXPENSES, LEAVE, talk), passages=(*PASSAGES, said))
+    asked = Question("claim mileage pence a mile")
+    assert retriever.answer(asked).results[0].resource == EXPENSES
+    narrowed = retriever.answer(replace(asked, only=frozenset({"video"})))
+    assert [one.resource for one in narrowed.results] == [talk]
+    assert retriever.answer(replace(asked, only=frozenset({".pdf"}))).results == ()
+
+
+def test_resources_are_listed_as_the_asker_may_see_them(make: Make) -> None:
+    secret = resource("hr/pay.md", audience=("managers",), title="bands")
+    talk = resource("hr/talk.vtt", kind=Kind.VIDEO, title="Zoom")
+    retriever = make(
+        resources=(EXPENSES, LEAVE, secret, talk),
+        passages=(*PASSAGES, passage(secret, "Pay bands.", 0), passage(talk, "Hello.", 0)),
+    )
+    everyone, manager = Question(""), Question("", audience=frozenset({"managers"}))
+    assert retriever.resources(everyone) == (EXPENSES, LEAVE, talk)
+    assert retriever.resources(manager) == (secret, EXPENSES, LEAVE, talk)
+    assert retriever.resources(replace(manager, only=frozenset({"video"}))) == (talk,)
 
 
 def test_nothing_is_found_if_all_is_hidden(make: Make) -> None:

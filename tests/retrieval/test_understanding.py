@@ -1,6 +1,7 @@
 """A question is read in the folder's own words, and what was read otherwise is told."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from index.calibration import DEFAULT_CALIBRATION
 from retrieval.answer import Outcome, Question
 from retrieval.retriever import MAX_CHARACTERS, Retriever
-from retrieval.understanding import QuestionReader, with_context
+from retrieval.understanding import QuestionReader, leans_on, with_context
 from snapshot.lexical import Alternatives
 from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
@@ -172,16 +173,37 @@ BEFORE = "how much parental leave do I get?"
 
 @pytest.mark.parametrize(
     "text",
-    ["and for fathers?", "how do I apply for it?", "what about part-timers", "is that paid?"],
-)
+    [
+        "and for fathers?", "how do I apply for it?", "what about part-timers", "is that paid?",
+        "in Portugal?", "for interns", "with my own account?", "to Spain?", "unless abroad",
+        "since when?", "why not", "how long?", "for how long?", "which ones?",
+        "für Praktikanten?", "à Paris ?", "sin contrato",
+    ],
+)  # fmt: skip
 def test_a_follow_up_carries_the_question_before(text: str) -> None:
     assert with_context(Question(text, context=BEFORE)) == f"{BEFORE} {text}"
 
 
-@pytest.mark.parametrize("text", ["where can I park my bike?", "reset password"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where can I park my bike?", "reset password", "per diem", "on call", "on-call rota",
+        "in which cases do I need a receipt?", "for how long can I be ill?", "in house counsel",
+        "how long is the notice period?", "after hours access", "to book a room",
+        "with a broken screen in the office on a Sunday night",
+    ],
+)  # fmt: skip
 def test_a_question_that_stands_alone_does_not(text: str) -> None:
     assert with_context(Question(text, context=BEFORE)) == text
 
 
 def test_without_a_question_before_there_is_nothing_to_carry() -> None:
     assert with_context(Question("and for  fathers?")) == "and for fathers?"
+
+
+def test_a_question_that_is_known_to_follow_carries_it_however_it_looks() -> None:
+    asked = Question("Portugal", context=BEFORE, follows=True)
+    assert with_context(asked) == f"{BEFORE} Portugal"
+    assert leans_on(asked) == BEFORE
+    assert leans_on(replace(asked, follows=False)) == ""
+    assert with_context(replace(asked, context=None)) == "Portugal"

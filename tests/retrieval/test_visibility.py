@@ -7,6 +7,7 @@ import pytest
 
 from retrieval.answer import Question
 from retrieval.visibility import Visibility
+from snapshot.formats import Kind
 from snapshot.models import EVERYONE, Resource, Validation
 from tests.fakes.content import resource
 
@@ -56,3 +57,32 @@ def test_what_is_past_its_review_and_what_is_for_others_are_hidden_alike() -> No
 
 def test_nothing_is_hidden_of_nothing() -> None:
     assert _hidden([]) == []
+
+
+@pytest.mark.parametrize(
+    ("only", "hidden"),
+    [
+        ((), []),
+        (("video",), [0, 1, 3]),
+        ((".pdf",), [0, 2, 3]),
+        (("document",), [0, 2]),
+        (("video", "document"), [0]),
+        (("deck",), [0, 1, 2, 3]),
+    ],
+)
+def test_what_is_of_another_kind_is_hidden(only: tuple[str, ...], hidden: list[int]) -> None:
+    """A kind, or the ending of a file: a PDF is a document, and not every document is one."""
+    resources = [
+        resource("a.md"),
+        resource("b.PDF", kind=Kind.DOCUMENT),
+        resource("c.vtt", kind=Kind.VIDEO),
+        resource("d.docx", kind=Kind.DOCUMENT),
+    ]
+    question = Question("leave", asked_at=NOON, only=frozenset(only))
+    assert Visibility(resources).hidden_from(question).tolist() == hidden
+
+
+def test_what_is_for_others_stays_hidden_if_it_is_of_the_kind() -> None:
+    resources = [resource("a.pdf", kind=Kind.DOCUMENT, audience=("managers",))]
+    asked = Question("leave", asked_at=NOON, only=frozenset({".pdf"}))
+    assert Visibility(resources).hidden_from(asked).tolist() == [0]
