@@ -14,10 +14,9 @@ from retrieval import confidence, late, ranking
 from retrieval.answer import Answer, Evidence, Hit, Outcome, Question, Result
 from retrieval.highlight import best_sentence
 from retrieval.ranking import Candidates, Weights, weights_for
-from retrieval.search import search
+from retrieval.search import Visibility, search
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import QuestionReader, Understood, with_context
-from retrieval.visibility import Visibility
 from snapshot.models import Resource
 from snapshot.reading import Snapshot
 

@@ -27,10 +27,9 @@ from encoder.protocol import Encoded, Encoder
 from retrieval import late, ranking
 from retrieval.answer import Answer, Question
 from retrieval.retriever import Retriever
-from retrieval.search import search
+from retrieval.search import Visibility, search
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import QuestionReader, Understood
-from retrieval.visibility import Visibility
 from showing.records import asked
 from snapshot.reading import Snapshot
 

@@ -16,9 +16,8 @@ from retrieval import late
 from retrieval.answer import Question
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.retriever import searchable
-from retrieval.search import search
+from retrieval.search import Visibility, search
 from retrieval.understanding import QuestionReader
-from retrieval.visibility import Visibility
 from snapshot.models import Locator
 from snapshot.reading import Snapshot
 

@@ -1,17 +1,100 @@
-"""Two searches become one list of passages, each with both of its scores."""
+"""What is meant for others, or no longer validated, is hidden from a question. Of the rest two
+searches become one list of passages, each with both of its scores."""
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from retrieval.answer import Question
 from retrieval.ranking import Candidates
-from retrieval.search import search
+from retrieval.search import Visibility, search
 from retrieval.understanding import Understood
+from snapshot.formats import Kind
+from snapshot.models import EVERYONE, Resource, Validation
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
+from tests.fakes.content import resource
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import publish
+
+NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
+
+
+def _valid(first: date, last: date | None) -> Resource:
+    return replace(resource("a.md"), validation=Validation("Ann", first, last))
+
+
+def _hidden(resources: list[Resource], *audience: str, at: datetime = NOON) -> list[int]:
+    question = Question("leave", audience=frozenset(audience), asked_at=at)
+    hidden: list[int] = Visibility(resources).hidden_from(question).tolist()
+    return hidden
+
+
+def test_what_is_for_everyone_is_hidden_from_nobody() -> None:
+    resources = [resource("a.md"), resource("b.md")]
+    assert _hidden(resources, EVERYONE) == []
+    assert _hidden(resources) == []
+
+
+def test_what_is_for_others_is_hidden() -> None:
+    resources = [
+        resource("a.md"),
+        resource("pay.md", audience=("managers",)),
+        resource("audit.md", audience=("finance", "managers")),
+    ]
+    assert _hidden(resources, EVERYONE) == [1, 2]
+    assert _hidden(resources, "finance") == [1]
+    assert _hidden(resources, "managers", "sales") == []
+
+
+@pytest.mark.parametrize("first", [date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 1)])
+@pytest.mark.parametrize("last", [date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 1), None])
+def test_a_day_is_judged_as_the_validation_itself_judges_it(first: date, last: date | None) -> None:
+    one = _valid(first, last)
+    assert _hidden([one]) == ([] if one.validation.holds_on(NOON.date()) else [0])
+
+
+def test_what_is_past_its_review_and_what_is_for_others_are_hidden_alike() -> None:
+    past = _valid(date(2026, 1, 1), date(2026, 6, 29))
+    resources = [past, resource("a.md"), resource("pay.md", audience=("managers",))]
+    assert _hidden(resources) == [0, 2]
+    assert _hidden(resources, "managers") == [0]
+
+
+def test_nothing_is_hidden_of_nothing() -> None:
+    assert _hidden([]) == []
+
+
+@pytest.mark.parametrize(
+    ("only", "hidden"),
+    [
+        ((), []),
+        (("video",), [0, 1, 3]),
+        ((".pdf",), [0, 2, 3]),
+        (("document",), [0, 2]),
+        (("video", "document"), [0]),
+        (("deck",), [0, 1, 2, 3]),
+    ],
+)
+def test_what_is_of_another_kind_is_hidden(only: tuple[str, ...], hidden: list[int]) -> None:
+    """A kind, or the ending of a file: a PDF is a document, and not every document is one."""
+    resources = [
+        resource("a.md"),
+        resource("b.PDF", kind=Kind.DOCUMENT),
+        resource("c.vtt", kind=Kind.VIDEO),
+        resource("d.docx", kind=Kind.DOCUMENT),
+    ]
+    question = Question("leave", asked_at=NOON, only=frozenset(only))
+    assert Visibility(resources).hidden_from(question).tolist() == hidden
+
+
+def test_what_is_for_others_stays_hidden_if_it_is_of_the_kind() -> None:
+    resources = [resource("a.pdf", kind=Kind.DOCUMENT, audience=("managers",))]
+    asked = Question("leave", asked_at=NOON, only=frozenset({".pdf"}))
+    assert Visibility(resources).hidden_from(asked).tolist() == [0]
 
 
 @pytest.fixture
