@@ -18,8 +18,7 @@ from dataclasses import dataclass
 import structlog
 
 from analytics.database import Database, reason
-from analytics.events import Event
-from analytics.rows import is_of_the_event, write_events
+from analytics.events import Event, is_of_the_event, write_events
 
 BATCH = 200
 RETRY_MAX_S = 30.0

@@ -16,8 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from analytics.database import Database
-from analytics.events import Asked
-from analytics.rows import write_events
+from analytics.events import Asked, write_events
 from benchmarks.product import teams_message
 from bots.cards import answer_card
 from bots.door.payload import parse_activity
