@@ -13,13 +13,16 @@ from retrieval.ranking import Candidates
 from retrieval.search import Visibility, search
 from retrieval.understanding import Understood
 from snapshot.formats import Kind
+from snapshot.lexical import Alternatives
 from snapshot.models import EVERYONE, Resource, Validation
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
-from tests.fakes.content import resource
+from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
-from tests.fakes.snapshots import publish
+from tests.fakes.snapshots import LEAVE, publish
 
+NOTHING = np.array([], dtype=np.int64)
+VECTOR = np.eye(1, 64, dtype=np.float32)[0]
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 
@@ -122,9 +125,53 @@ def test_a_passage_has_the_bm25_score_of_the_lexical_search_or_none(snapshot: Sn
 
 
 def test_words_that_no_passage_has_score_nothing(snapshot: Snapshot) -> None:
-    assert _found(snapshot, "chromodynamics").bm25.tolist() == [0.0] * len(snapshot.owners)
+    bm25 = _found(snapshot, "chromodynamics").bm25
+    assert (bm25.tolist(), bm25.dtype) == ([0.0] * len(snapshot.owners), np.float32)
 
 
 def test_passages_of_hidden_resources_are_left_out(snapshot: Snapshot) -> None:
     seen = snapshot.owners[_found(snapshot, "unused holiday mileage", 1).rows]
     assert set(seen.tolist()) == {0}
+
+
+def test_a_passage_has_its_cosine(snapshot: Snapshot) -> None:
+    found = _found(snapshot, "unused holiday mileage")
+    [asked] = WordEncoder().encode_questions(["unused holiday mileage"])
+    expected = snapshot.vectors.vectors(found.rows) @ asked.vector
+    assert found.dense == pytest.approx(expected, abs=1e-3)
+    assert found.dense.dtype == np.float32
+
+
+@pytest.mark.parametrize("idf", [{"holiday": 2.0, "mileag": 2.0}, {"holiday": 0.01}])
+def test_the_share_is_of_the_most_that_the_words_can_score(
+    snapshot: Snapshot, idf: dict[str, float]
+) -> None:
+    """Also if they tell so little that the most is below 1."""
+    found = search(snapshot, Understood("holiday mileage"), VECTOR, idf, NOTHING)
+    assert max(found.lexical) > 0
+    assert found.lexical == pytest.approx(found.bm25 / snapshot.lexical.most(idf))
+
+
+def test_what_may_stand_instead_of_a_word_is_searched_for(snapshot: Snapshot) -> None:
+    alternatives = (Alternatives(("pto",), (("unus", "holiday"),)),)
+    understood = Understood("pto", alternatives=alternatives)
+    found = search(snapshot, understood, VECTOR, {}, NOTHING)
+    [best] = found.rows[found.bm25 > 0].tolist()
+    assert snapshot.passage(best).resource_id == LEAVE.id
+
+
+def test_either_search_gives_a_hundred_and_words_count_in_the_first_thousand(
+    tmp_path: Path,
+) -> None:
+    """The last passage is nearest to the vector, and below a thousand by its words."""
+    texts = [*["mileage mileage"] * 1_000, "mileage and much else that is said of the office"]
+    store = SnapshotStore(tmp_path / "snapshots")
+    publish(store, passages=[passage(LEAVE, text, n) for n, text in enumerate(texts)])
+    snapshot = store.open()
+    [far] = snapshot.vectors.vectors(np.array([1_000]))
+    found = search(snapshot, Understood("mileage"), far, snapshot.lexical.idf("mileage"), NOTHING)
+    by_words = snapshot.lexical.search("mileage", 2_000)[1].tolist()
+    assert by_words[-1] == found.rows[0] == 1_000
+    assert found.bm25[0] == 0
+    dense = snapshot.vectors.search(far[None], 100)[1][0].tolist()
+    assert found.rows.tolist() == [*dense, *(row for row in by_words[:100] if row not in dense)]
