@@ -36,7 +36,7 @@ from pydantic_settings import (
 
 from bots.outgoing.credentials import AppType
 from errors import SettingsError
-from manifest.details import app_id_problem, is_guid, is_public_host
+from manifest.package import app_id_problem, is_guid, is_public_host
 from snapshot.engines import AUTO, ENGINES
 
 PREFIX = "SIGNPOST_"
