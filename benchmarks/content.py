@@ -16,7 +16,7 @@ from benchmarks.results import BENCH
 from benchmarks.runner import SHARED, tell
 from encoder.protocol import Encoder
 from errors import ContentError
-from evaluation.beir import build_beir
+from evaluation.labelled import build_beir
 from index.build import CACHE_FILE
 from index.progress import Progress
 from snapshot.reading import Snapshot

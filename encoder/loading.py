@@ -16,8 +16,7 @@ from pathlib import Path
 
 from encoder.exported.description import FORMAT, Description, Precision
 from encoder.exported.exported_encoder import TOKENIZER, open_encoder
-from encoder.exported.making import make, versions
-from encoder.exported.proof import Sample
+from encoder.exported.making import Sample, make, versions
 from encoder.exported.runtimes import WORD_TABLE, can_run
 from encoder.files import file_sha256
 from encoder.protocol import Encoder

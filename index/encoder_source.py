@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Protocol
 
-from encoder.exported.proof import Sample
+from encoder.exported.making import Sample
 from encoder.loading import prepare_encoder
 from encoder.protocol import Encoder
 from index.golden.questions import GoldenQuestion

@@ -14,9 +14,8 @@ from commands import AsJson, command_group, err, out, print_json, print_table, r
 from encoder.loading import load_encoder
 from encoder.protocol import Encoder
 from evaluation import evaluation_report
-from evaluation.beir import beir_questions, build_beir
 from evaluation.evaluate import evaluate
-from evaluation.labelled import GoldKind, load_and_combine
+from evaluation.labelled import GoldKind, beir_questions, build_beir, load_and_combine
 from index.progress import Progress, bars
 from retrieval import answer_report
 from retrieval.answer import Question

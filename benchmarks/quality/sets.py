@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from evaluation.beir import beir_questions
-from evaluation.labelled import GoldKind, LabelledQuestion, combine, load_questions
+from evaluation.labelled import GoldKind, LabelledQuestion, beir_questions, combine, load_questions
 
 WORKPLACE = "workplace"
 WORKPLACE_SETS = ("handbook", "benefits", "talks")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from encoder import loading
-from encoder.exported.proof import Sample
+from encoder.exported.making import Sample
 from encoder.loading import Loaded, load_encoder, prepare_encoder
 from tests.fakes.encoder import WordEncoder
 

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from errors import ContentError
-from evaluation.beir import beir_questions, build_beir, load_corpus
 from evaluation.evaluate import evaluate
-from evaluation.labelled import GoldKind, load_questions
+from evaluation.labelled import GoldKind, beir_questions, build_beir, load_corpus, load_questions
 from index.readers.documents import Document, Section
 from retrieval.retriever import Retriever
 from snapshot.models import Whole

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from encoder.exported.proof import Sample
+from encoder.exported.making import Sample
 from index.content.scan import scan
 from index.encoder_source import sample
 from index.golden.questions import GoldenQuestion, load_golden

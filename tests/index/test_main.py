@@ -12,7 +12,7 @@ from rich.console import Console
 
 from commands import print_table
 from encoder import loading
-from encoder.exported.proof import Sample
+from encoder.exported.making import Sample
 from encoder.loading import Loaded
 from index import __main__ as commands
 from index import report

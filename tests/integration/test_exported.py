@@ -19,7 +19,7 @@ from encoder import loading
 from encoder.exported import exported_encoder
 from encoder.exported.description import Precision
 from encoder.exported.exported_encoder import ExportedEncoder
-from encoder.exported.proof import Sample
+from encoder.exported.making import Sample
 from encoder.exported.runtimes import can_run
 from encoder.files import RowFile
 from encoder.loading import ExportedEncoders

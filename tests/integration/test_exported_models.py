@@ -21,7 +21,7 @@ from transformers import BertConfig, BertModel
 from encoder.exported import graph, making
 from encoder.exported.description import Description, Precision
 from encoder.exported.exported_encoder import ExportedEncoder
-from encoder.exported.proof import Sample
+from encoder.exported.making import Sample
 from encoder.loading import ExportedEncoders
 from encoder.protocol import Encoded
 from encoder.reference import DEFAULT_MODEL, SentenceTransformerEncoder, model_folder

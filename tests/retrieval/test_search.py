@@ -69,6 +69,8 @@ def test_what_is_past_its_review_and_what_is_for_others_are_hidden_alike() -> No
 
 def test_nothing_is_hidden_of_nothing() -> None:
     assert _hidden([]) == []
+    videos = Question("leave", only=frozenset({"video"}))
+    assert Visibility([]).hidden_from(videos).tolist() == []
 
 
 @pytest.mark.parametrize(

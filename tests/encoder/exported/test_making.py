@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from encoder.exported.proof import Agreement, Sample, Seen, compare, golden_ndcg
+from encoder.exported.making import Agreement, Sample, Seen, compare, golden_ndcg
 from encoder.protocol import Encoded, Tokens
 from tests.fakes.encoder import WordEncoder
 
