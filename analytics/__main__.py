@@ -15,9 +15,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from analytics.candidates import GoldenCandidates, NamePlace, find_candidates
-from analytics.contents import LogStatus, count_questions, read_status
+from analytics.contents import (
+    ExportFormat,
+    LogStatus,
+    count_questions,
+    export,
+    json_line,
+    read_status,
+    standard_output,
+    whole_file,
+)
 from analytics.database import Database
-from analytics.export import ExportFormat, export, json_line, standard_output, whole_file
 from commands import AsJson, command_group, err, out, print_json, run
 from settings import Settings, load_settings
 

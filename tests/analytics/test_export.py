@@ -14,10 +14,17 @@ from typing import Any
 
 import pytest
 
-from analytics.contents import CHUNK, count_questions, read_records
+from analytics.contents import (
+    CHUNK,
+    CSV_COLUMNS,
+    ExportFormat,
+    count_questions,
+    export,
+    read_records,
+    safe_cell,
+)
 from analytics.database import Database
 from analytics.events import Asked, Event, Opened, Rated, RatingSource, Shown
-from analytics.export import CSV_COLUMNS, ExportFormat, export, safe_cell
 from analytics.log import QueryLog
 from tests.fakes.query_log import record
 

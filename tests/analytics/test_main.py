@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from analytics.__main__ import main
+from analytics.contents import CSV_COLUMNS
 from analytics.database import VERSION
 from analytics.events import Asked, Opened, Shown
-from analytics.export import CSV_COLUMNS
 from analytics.log import QueryLog
 from index.golden.questions import load_golden
 from snapshot.models import Heading

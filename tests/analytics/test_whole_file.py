@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics.export import whole_file
+from analytics.contents import whole_file
 
 
 def test_a_file_appears_when_it_is_complete(tmp_path: Path) -> None:
