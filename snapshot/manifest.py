@@ -8,6 +8,7 @@ passages.resource.npy  (n,) int32: the number of each passage's resource
 vectors.*              the engine's file; row i belongs to passage i
 lexical/               the lexical index
 vocabulary.json        words of what everyone may see, each with how many passages hold it
+other_words.json       words of common languages that could be taken for slips of those
 tokens.*               the passages' tokens (see `snapshot/token_vectors.py`)
 refused.jsonl          what the content folder held and was not served, with the reason
 """
@@ -29,7 +30,7 @@ from encoder.files import file_sha256
 from encoder.protocol import Fingerprint
 from errors import SnapshotDamaged
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "snapshot.json"
 
 # Groups of wordings that mean the same.
@@ -45,6 +46,7 @@ class File(StrEnum):
     OWNERS = "passages.resource.npy"
     LEXICAL = "lexical"
     VOCABULARY = "vocabulary.json"
+    OTHER_WORDS = "other_words.json"
     REFUSED = "refused.jsonl"
 
 

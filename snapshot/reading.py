@@ -43,9 +43,9 @@ class Snapshot:
         self.vectors: VectorIndex = engine(self.manifest.engine).load(folder)
         self.lexical = lexical.load(folder / File.LEXICAL)
         self.tokens = token_vectors.load(folder, self.manifest.encoder.token_dim)
-        with damage_named(folder / File.VOCABULARY):
-            words = json.loads((folder / File.VOCABULARY).read_text(encoding="utf-8"))
-        self.vocabulary = Vocabulary(words)
+        self.vocabulary = Vocabulary(
+            _load_json(folder / File.VOCABULARY), _load_json(folder / File.OTHER_WORDS)
+        )
         self._text = _map(folder / File.PASSAGES)
         rows = {
             len(self.owners),
@@ -81,6 +81,11 @@ class Snapshot:
             for number, resource in enumerate(self.resources)
             if resource.url.startswith("/")
         }
+
+
+def _load_json(path: Path) -> Any:
+    with damage_named(path):
+        return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _read_lines(path: Path) -> Iterator[Any]:

@@ -20,7 +20,7 @@ from snapshot.models import EVERYONE, Passage, Resource, embedding_text
 from snapshot.quantizer import TokenCodes, width
 from snapshot.reading import Snapshot
 from snapshot.resource_json import passage_to_dict, resource_to_dict
-from snapshot.vocabulary import count_words
+from snapshot.vocabulary import count_words, other_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ def write(
     words = count_words(
         text for text, owner in zip(texts(), owners, strict=True) if open_to_all[owner]
     )
-    (folder / File.VOCABULARY).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+    for name, said in ((File.VOCABULARY, words), (File.OTHER_WORDS, other_words(words))):
+        (folder / name).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
     files = {name: file_sha256(folder / name) for name in _file_names(folder)}
     filled = replace(manifest, engine=chosen.engine, engine_measured=chosen.measured, files=files)
     _write_manifest(folder, filled)

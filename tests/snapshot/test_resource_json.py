@@ -110,7 +110,7 @@ MANIFEST_TEXT = """\
   "files": {
     "a": "00"
   },
-  "format": 6,
+  "format": 7,
   "id": "20260101T000000Z-aaaaaaaa",
   "settings": {
     "max_tokens": 230
