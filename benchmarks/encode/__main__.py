@@ -1,4 +1,4 @@
-"""python -m benchmarks.encode: questions, passages, start and memory beside sentence-transformers.
+"""python -m benchmarks.encode: questions and passages beside sentence-transformers.
 
 Overlap with its first ten, among the passages that are encoded here, is measured in the same run,
 and what int8 does to the product's own ranking on the labelled sets.
@@ -18,8 +18,6 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from benchmarks.content import workplace_snapshots
-from benchmarks.lone import first_vector
-from benchmarks.processes import alone
 from benchmarks.product import texts_of
 from benchmarks.quality.sets import WORKPLACE_SETS, workplace_questions
 from benchmarks.results import Comparison, less_is_better, machine, more_is_better
@@ -63,7 +61,6 @@ def encode(smoke: Smoke = False, shared: Shared = SHARED) -> None:
     torch.set_num_threads(1)
     ways = [way.question for way in (reference, usual, float32, int8)]
     taken = interleaved(asked.questions, *ways, rounds=rounds, block=_BLOCK, warm_up=1)
-    cold = interleaved(asked.questions, *ways[:2], rounds=rounds, warm_up=1)
     torch.set_num_threads(cores())
     (theirs, true), (rates, own) = time_passages((reference, usual), asked.passages)
     results = [
@@ -72,7 +69,6 @@ def encode(smoke: Smoke = False, shared: Shared = SHARED) -> None:
             ("encode", taken[1], taken[0]),
             ("encode_float32", taken[2], taken[0]),
             ("encode_int8", taken[3], taken[0]),
-            ("encode_cold", cold[1], cold[0]),
         )
     ]
     results.append(more_is_better("passages_per_s", "1/s", rates, theirs, PEER))
@@ -82,25 +78,9 @@ def encode(smoke: Smoke = False, shared: Shared = SHARED) -> None:
         results.append(
             Comparison(f"encode_overlap{suffix}", "share", share, 1.0, PEER, share, count)
         )
-    results += _starts(store.encoders, 1 if smoke else 5)
     if not smoke and (shared / "corpora").is_dir():
         results += _ndcg_lost(store, encoder, fastest, shared)
     finish("encode", results, smoke=smoke)
-
-
-def _starts(encoders: Path, times: int) -> list[Comparison]:
-    """To the first vector from the process's start, and memory then."""
-    mine, others = [], []
-    for _ in range(times):
-        mine.append(alone(first_vector, encoders=str(encoders)))
-        others.append(alone(first_vector, encoders=""))
-    return [
-        less_is_better(metric, unit, [x[key] for x in mine], [x[key] for x in others], PEER)
-        for metric, unit, key in (
-            ("start_encoder", "s", "start_s"),
-            ("memory_encoder", "MB", "memory_mb"),
-        )
-    ]
 
 
 def _ndcg_lost(

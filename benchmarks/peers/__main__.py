@@ -13,7 +13,7 @@ from benchmarks.peers import environment, figures
 from benchmarks.peers.adapters import FLOOR, OURS, PEERS
 from benchmarks.peers.measuring import PeerFigures, PeersRun
 from benchmarks.peers.peer_process import PeerProcess
-from benchmarks.peers.work import Work, gather, grown
+from benchmarks.peers.work import Work, gather
 from benchmarks.results import BENCH, machine
 from benchmarks.runner import SHARED, Shared, Smoke, Snapshots, command_line, finish, run, tell
 from encoder.reference import DEFAULT_MODEL, model_folder
@@ -33,9 +33,6 @@ def measure(
     only: Annotated[
         list[str] | None, typer.Option(help="A peer to measure beside the floor; may be repeated.")
     ] = None,
-    size: Annotated[
-        int, typer.Option(help="Passages to search; those beyond the real ones are re-cut.")
-    ] = 0,
     questions: Annotated[int, typer.Option(help="How many questions to ask.")] = 120,
     passages: Annotated[int, typer.Option(help="How many passages to time indexing on.")] = 150,
     rounds: Annotated[int, typer.Option(help="How often indexing and starting are timed.")] = 2,
@@ -57,10 +54,10 @@ def measure(
     names = [one for one in PEERS if one in (OURS, FLOOR) or not only or one in only]
     labelled = shared / "eval"
     if smoke:  # the sample content's own questions, and no peer but the floor
-        names, questions, passages, rounds, size = [OURS, FLOOR], 10, 10, 1, 0
+        names, questions, passages, rounds = [OURS, FLOOR], 10, 10, 1
         labelled, snapshots = shared / "none", None
     folder = snapshots or workplace_snapshots(shared, smoke=smoke)
-    work = grown(gather(folder, labelled, SAMPLE, questions), size, _FOLDER)
+    work = gather(folder, labelled, SAMPLE, questions)
     absent = [
         one for one in names
         if PEERS[one].is_foreign and not environment.has(PEERS[one].package)
@@ -86,7 +83,7 @@ def _run(
 
     def start(name: str, *, builds: bool) -> PeerProcess:
         python = environment.PYTHON if PEERS[name].is_foreign else Path(sys.executable)
-        model = work.encoders if name == OURS else model_folder(DEFAULT_MODEL)
+        model = work.snapshots if name == OURS else model_folder(DEFAULT_MODEL)
         log, limit = _FOLDER / f"{name}.log", 0 if builds else threads
         return PeerProcess(PEERS[name], model, log, python=python, threads=limit)
 

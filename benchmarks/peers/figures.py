@@ -56,10 +56,8 @@ def notes(
         for one in present
         if one.name != FLOOR
     )
-    synthetic = sum(resource.id.startswith("synthetic-") for resource in work.snapshot.resources)
     return [
         f"{len(work.texts):,} passages of {len(work.snapshot.resources):,} resources, "
-        f"{f'{synthetic:,} of them re-cut from the others, ' if synthetic else ''}"
         f"{len(work.questions)} labelled questions; everyone indexes the same texts with the same "
         f"model, and is asked for the first {TOP_K}. Numeric libraries take as many threads as "
         f"they like to index, and {threads or 'as many'} for a question; Signpost takes one.",

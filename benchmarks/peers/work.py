@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.passages import extended
 from benchmarks.product import texts_of
 from benchmarks.quality.sets import WORKPLACE, Half, half_of, load_sets
 from errors import ContentError
@@ -28,10 +27,8 @@ _MEASURED = 10
 @dataclass(frozen=True, slots=True)
 class Work:
     """`texts` are what is encoded for the snapshot's passages, in row order; `snapshots` is the
-    folder in which the snapshot is active, `encoders` that beside whose snapshots its encoder
-    lies."""
+    folder in which the snapshot is active."""
 
-    encoders: Path
     snapshots: Path
     snapshot: Snapshot
     texts: tuple[str, ...]
@@ -61,20 +58,7 @@ def gather(snapshots: Path, evaluations: Path, content: Path, questions: int) ->
     if not asked:
         raise ContentError(f"no labelled question is about what {snapshots} serves")
     texts = tuple(texts_of(snapshot))
-    return Work(snapshots, snapshots, snapshot, texts, tuple(spread(asked, questions)))
-
-
-def grown(work: Work, count: int, kept: Path) -> Work:
-    """The same questions to `count` passages, of which those beyond the real ones are re-cut from
-    them; the work itself if it has as many. Raises SignpostError."""
-    snapshot = extended(work.snapshot, count, kept)
-    store = SnapshotStore(snapshot.folder.parent)
-    if snapshot is work.snapshot:
-        return work
-    with store.lock():
-        store.activate(snapshot.folder.name)
-    texts = tuple(texts_of(snapshot))
-    return replace(work, snapshots=store.folder, snapshot=snapshot, texts=texts)
+    return Work(snapshots, snapshot, texts, tuple(spread(asked, questions)))
 
 
 def spread(questions: Sequence[LabelledQuestion], count: int) -> list[LabelledQuestion]:

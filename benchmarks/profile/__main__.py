@@ -1,20 +1,24 @@
-"""python -m benchmarks.profile: where a turn's time goes, beside the plain loop and the floor."""
+"""python -m benchmarks.profile: where a turn's time goes, and a question beside the plain loop."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
+import faiss
 import numpy as np
+import torch
 import typer
 
 from benchmarks.content import SAMPLE, workplace_snapshots
 from benchmarks.passages import SIZES, extended
-from benchmarks.product import load_encoder
-from benchmarks.profile.floor import ModelShape, PlainLoop, measured
+from benchmarks.peers.adapters import FLOOR, PEERS
+from benchmarks.peers.peer_process import known_vectors
+from benchmarks.product import load_encoder, texts_of
 from benchmarks.profile.stages import Stages, log_ms
 from benchmarks.quality.sets import WORKPLACE_SETS, load_sets
 from benchmarks.results import Comparison, Series, less_is_better, machine
@@ -57,30 +61,17 @@ def measure(shared: Shared = SHARED, snapshots: Snapshots = None, smoke: Smoke =
         asked = _questions(shared)
     fastest = load_encoder(folder, Precision.INT8)
     results = _whole_question(snapshot, encoder, fastest, asked)
-    by_stage, floor = _by_stage(snapshot, encoder, asked)
-    series = Series(
-        "Where the processor's time for a question goes",
-        "ms",
-        "stage",
-        list(by_stage),
-        {
-            "Signpost": list(by_stage.values()),
-            "floor, float32": [floor.other if stage == "encode" else None for stage in by_stage],
-        },
-    )
-    finish("profile", [*results, floor], smoke=smoke, series=[series])
+    by_stage = _by_stage(snapshot, encoder, asked)
+    finish("profile", results, smoke=smoke, series=[by_stage])
 
 
 def _whole_question(
     snapshot: Snapshot, encoder: Encoder, fastest: Encoder, asked: Sequence[str]
 ) -> list[Comparison]:
     """As it is served and with the fastest encoder, beside the plain loop."""
-    count = snapshot.manifest.counts.passages
-    vectors = snapshot.vectors.vectors(np.arange(count))
-    plain = PlainLoop(model_folder(load_settings().model), vectors)
     ways = [_answering(Retriever(snapshot, one)) for one in (encoder, fastest)]
-    ours, quickest, others = interleaved(asked, *ways, plain.answer)
-    name, beside = f"question_{count}", plain.NAME
+    ours, quickest, others = interleaved(asked, *ways, _plain_loop(snapshot))
+    name, beside = f"question_{snapshot.manifest.counts.passages}", PEERS[FLOOR].title
     mine, theirs = ([_tail(one.clock_ms)] for one in (ours, others))
     tail = less_is_better(f"{name}_p99_over_p50", "x", mine, theirs, beside)
     return [
@@ -99,26 +90,32 @@ def _tail(times: Sequence[float]) -> float:
     return float(np.percentile(times, 99) / np.percentile(times, 50))
 
 
-def _by_stage(
-    snapshot: Snapshot, encoder: Encoder, asked: Sequence[str]
-) -> tuple[Mapping[str, float], Comparison]:
-    """Milliseconds of the processor by stage, and encoding beside what the processor allows."""
-    count = snapshot.manifest.counts.passages
+def _plain_loop(snapshot: Snapshot) -> Callable[[str], object]:
+    """The peers' floor over the same vectors, on one thread."""
+    torch.set_num_threads(1)
+    faiss.omp_set_num_threads(1)
+    plain, texts = PEERS[FLOOR].load(model_folder(load_settings().model)), texts_of(snapshot)
+    vectors = snapshot.vectors.vectors(np.arange(len(texts)))
+    with TemporaryDirectory() as folder:
+        with known_vectors(texts, vectors):
+            plain.index(texts, Path(folder))
+        opened = plain.open(Path(folder))
+    return lambda text: opened.ask(text, _TOP_K)
+
+
+def _by_stage(snapshot: Snapshot, encoder: Encoder, asked: Sequence[str]) -> Series:
+    """Milliseconds of the processor by stage."""
     stages = Stages(snapshot, encoder)
     tokens = [stages.take(text) for text in asked]
-    shape = ModelShape.of(model_folder(load_settings().model))
-    core = measured(shape)
     by_stage = stages.medians() | {"log": asyncio.run(log_ms(stages.events))}
     typer.echo(
-        f"{len(asked)} questions of {median(tokens):.0f} tokens, {count:,} passages; one core does "
-        f"{core.flops_per_s / 1e9:.0f} GFLOP/s in float32 and reads "
-        f"{core.read_bytes_per_s / 1e9:.0f} GB/s"
+        f"{len(asked)} questions of {median(tokens):.0f} tokens, "
+        f"{snapshot.manifest.counts.passages:,} passages"
     )
     for stage, took_ms in by_stage.items():
         typer.echo(f"  {stage:<20}{took_ms:>8.3f} ms of the processor")
-    floors = [max(core.floor_ms(shape, one)) for one in tokens]
-    took, name = stages.ms["encode"], f"question_{count}_encode"
-    return by_stage, less_is_better(name, "ms", took, floors, "the processor's floor")
+    title, own = "Where the processor's time for a question goes", list(by_stage.values())
+    return Series(title, "ms", "stage", list(by_stage), {"Signpost": own})
 
 
 def _questions(shared: Path) -> list[str]:

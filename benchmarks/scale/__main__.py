@@ -1,19 +1,16 @@
-"""python -m benchmarks.scale: search by vectors and by words as passages grow to millions."""
+"""python -m benchmarks.scale: search by vectors as passages grow to millions."""
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from benchmarks.content import workplace_snapshots
-from benchmarks.processes import alone
-from benchmarks.results import BENCH, Comparison, less_is_better, machine
+from benchmarks.results import BENCH, machine
 from benchmarks.runner import SHARED, Shared, Smoke, command_line, finish, run, tell
-from benchmarks.scale import growth, jobs
+from benchmarks.scale import growth
 from benchmarks.scale.at_size import EngineFigures, Room, measure
 from benchmarks.scale.vectors import (
     DIM,
@@ -28,7 +25,6 @@ _WORK = BENCH / "scale"
 # Beyond a million the exact search and the flat indexes, which are asked the same, take minutes.
 _QUESTIONS_BEYOND = 100
 _MILLION = 1_000_000
-_HIDDEN = 0.01
 
 app = command_line()
 
@@ -38,7 +34,6 @@ def main(
     sizes: Annotated[
         str, typer.Option(help="Passages, such as 10k,100k,1M,5M.")
     ] = "10k,100k,1M,5M",
-    words: Annotated[str, typer.Option(help="Passages of the lexical index.")] = "10k,100k",
     rounds: Annotated[int, typer.Option(help="How often each engine is searched.")] = 3,
     budget_s: Annotated[float, typer.Option(help="Seconds a round and filter may take.")] = 4.0,
     shared: Shared = SHARED,
@@ -51,19 +46,19 @@ def main(
     """Measure how the cost of a search grows with the folder."""
     typer.echo(machine())
     if smoke:
-        sizes, words, rounds, budget_s, snapshots = "2k,5k", "2k", 1, 0.5, None
+        sizes, rounds, budget_s, snapshots = "2k,5k", 1, 0.5, None
     elif not snapshots and (shared / "corpora").is_dir():
         snapshots = [workplace_snapshots(shared)]
     source = read_real(snapshots, shared / "eval", _WORK) if snapshots else nothing_real()
     _WORK.mkdir(parents=True, exist_ok=True)
     counts, left_out = Room.now(_WORK).sizes(_numbers(sizes), DIM)
-    real = _what_is_real(source) if snapshots else "Vectors, texts and questions are all synthetic."
+    real = _what_is_real(source) if snapshots else "Vectors and questions are all synthetic."
     notes = [real, _what_is_asked(counts), *left_out]
     typer.echo("\n".join(notes))
     measured = _by_vectors(source, counts, rounds, budget_s, notes)
     typer.echo(growth.table(measured))
-    found = [*growth.results(measured), *_by_words(source, _numbers(words), budget_s)]
-    finish("scale", found, smoke=smoke, notes=notes, series=growth.series(measured))
+    found, lines = [*growth.results(measured)], growth.series(measured)
+    finish("scale", found, smoke=smoke, notes=notes, series=lines)
 
 
 def _by_vectors(
@@ -85,37 +80,13 @@ def _by_vectors(
     return measured
 
 
-def _by_words(source: Searched, sizes: list[int], budget_s: float) -> list[Comparison]:
-    """The lexical index has no peer here: it stands beside itself at the smallest size."""
-    folder = _WORK / "lexical"
-    found = {}
-    for count in sizes:
-        tell(f"{count:,}: lexical index")
-        shutil.rmtree(folder, ignore_errors=True)
-        built = alone(jobs.lexical_build, real=source.texts, count=count, folder=folder)
-        asked = {"questions": source.question_texts, "hidden": _HIDDEN, "budget_s": budget_s}
-        found[count] = built | alone(jobs.lexical_search, folder=folder, **asked)
-        shutil.rmtree(folder)
-        typer.echo(f"lexical {count:,}: " + json.dumps(found[count]))
-    least, beside = found[min(sizes)], f"itself at {growth.label(min(sizes))}"
-    return [
-        less_is_better(f"{metric}_{growth.label(count)}", unit, [one[name]], [least[name]], beside)
-        for count, one in found.items()
-        for metric, unit, name in (
-            ("search_lexical", "ms", "p50_ms"),
-            ("search_lexical_p99", "ms", "p99_ms"),
-            ("memory_lexical", "MB", "searching_mb"),
-        )
-    ]
-
-
 def _questions_at(count: int) -> int:
     return QUESTIONS if count <= _MILLION else _QUESTIONS_BEYOND
 
 
 def _what_is_real(real: Searched) -> str:
     return (
-        f"The first {len(real.vectors):,} vectors are real ({len(real.texts):,} passages, then "
+        f"The first {len(real.vectors):,} vectors are real ({real.passages:,} passages, then "
         "their sentences), all beyond are synthetic, mixed from real neighbours; the questions "
         "are real."
     )

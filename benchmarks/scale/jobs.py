@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import faiss
 import numpy as np
@@ -18,16 +18,13 @@ from numpy.typing import NDArray
 
 from benchmarks.processes import peak_mb, private_mb, resident_mb
 from retrieval.serving.machine import limit_blas_threads
-from snapshot import lexical
 from snapshot.engines import AUTO, VectorIndex, choice, engine
 from snapshot.engines.faiss_flat import FaissIndex
 
-T = TypeVar("T")
 Found = dict[str, Any]
 TOP = 100  # as many as an answer asks for
 FILTERS = {"all": 0.0, "hide1": 0.01, "leave1": 0.99}
 OURS, FLAT16, FLAT32, HNSW = "ours", "faiss Flat fp16", "faiss Flat fp32", "faiss HNSW32"
-_TOP_BY_WORDS = 1_000  # likewise
 _RUN = 14  # passages of one resource stand together and are hidden together
 _WARM = 5
 _FILE = "vectors.faiss"
@@ -77,25 +74,14 @@ def _searched(
     true: NDArray[np.int64],
     budget_s: float,
 ) -> dict[str, float]:
-    figures, found = _timed(
-        lambda question: index.search(question[None], TOP, mask)[1][0], questions, budget_s
-    )
-    recalls = {f"recall_{first}": _recall(found, true, first) for first in (10, TOP)}
-    return figures | recalls
-
-
-def _timed(
-    search: Callable[[Any], T], questions: Sequence[str] | NDArray[np.float32], budget_s: float
-) -> tuple[dict[str, float], list[T]]:
-    """Percentiles of a search, and what was found for each question: of one at least, and of no
-    more once so many seconds have gone."""
+    """Of one question at least, and of no more once so many seconds have gone."""
     for question in questions[:_WARM]:
-        search(question)
+        index.search(question[None], TOP, mask)
     took, took_cpu, found = [], [], []
     end = time.perf_counter() + budget_s
     for question in questions:
         started, started_cpu = time.perf_counter(), time.thread_time()
-        found.append(search(question))
+        found.append(index.search(question[None], TOP, mask)[1][0])
         took_cpu.append(1_000 * (time.thread_time() - started_cpu))
         took.append(1_000 * (time.perf_counter() - started))
         if time.perf_counter() > end:
@@ -105,47 +91,8 @@ def _timed(
         for clock, each in (("", took), ("cpu_", took_cpu))
         for percent in (50, 99)
     }
-    return figures | {"samples": len(took)}, found
-
-
-def lexical_build(real: Sequence[str], count: int, folder: Path) -> Found:
-    """An index of `count` passages made of the real ones."""
-    limit_blas_threads()
-    started = time.perf_counter()
-    passages = ((row // _RUN, text) for row, text in enumerate(grown_texts(real, count)))
-    lexical.build(passages, folder)
-    took_s = time.perf_counter() - started
-    return {"build_s": took_s, "disk_mb": _disk_mb(folder), "peak_mb": peak_mb()}
-
-
-def lexical_search(folder: Path, questions: Sequence[str], hidden: float, budget_s: float) -> Found:
-    """Milliseconds to open, p50 and p99 of a question with that share of resources hidden."""
-    limit_blas_threads()
-    before, before_private = resident_mb(), private_mb()
-    started = time.perf_counter()
-    index = lexical.load(folder)
-    load_ms = 1_000 * (time.perf_counter() - started)
-    opened = resident_mb()
-    excluded = np.flatnonzero(_hidden(-(-index.count // _RUN), hidden)).tolist()
-    figures, _ = _timed(
-        lambda question: index.search(question, _TOP_BY_WORDS, excluded), questions, budget_s
-    )
-    return {
-        "load_ms": load_ms,
-        **figures,
-        "opening_mb": opened - before,
-        "searching_mb": resident_mb() - before,
-        "searching_private_mb": private_mb() - before_private,
-    }
-
-
-def grown_texts(real: Sequence[str], count: int) -> Iterator[str]:
-    """The real passages, then passages of sentences (here: lines and stops) from several."""
-    yield from real[:count]
-    random = np.random.default_rng(1)
-    parts = [part for text in real for part in text.replace(". ", ".\n").split("\n") if part]
-    for _ in range(count - len(real)):
-        yield " ".join(parts[row] for row in random.integers(len(parts), size=5))
+    recalls = {f"recall_{first}": _recall(found, true, first) for first in (10, TOP)}
+    return figures | recalls | {"samples": len(took)}
 
 
 def allowed(filter_name: str, count: int) -> NDArray[np.bool_] | None:

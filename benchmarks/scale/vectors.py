@@ -1,5 +1,5 @@
-"""Vectors and texts to search: real ones, of snapshots of real content and of its sentences, and
-beyond them others made from them, so that they crowd as real ones do."""
+"""Vectors to search: real ones, of snapshots of real content and of its sentences, and beyond them
+others made from them, so that they crowd as real ones do."""
 
 from __future__ import annotations
 
@@ -31,13 +31,11 @@ _BLOCK = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """Vectors (n, dim) of passages and then of sentences, the passages' texts; labelled questions
-    as vectors (q, dim) and as texts."""
+    """Vectors (n, dim): so many of passages, then of sentences; and those of questions (q, dim)."""
 
     vectors: Vectors
-    texts: tuple[str, ...]
+    passages: int
     questions: Vectors
-    question_texts: tuple[str, ...]
 
 
 def read_real(stores: Sequence[Path], evaluation: Path, kept: Path) -> Searched:
@@ -59,7 +57,7 @@ def read_real(stores: Sequence[Path], evaluation: Path, kept: Path) -> Searched:
     model = snapshots[0].manifest.encoder.model
     encoded = _encoded("sentences", list(dict.fromkeys(sentences)), model, kept)
     asked = _encoded("questions", questions, model, kept)
-    return Searched(np.concatenate([*passages, encoded]), tuple(texts), asked, tuple(questions))
+    return Searched(np.concatenate([*passages, encoded]), len(texts), asked)
 
 
 def _encoded(name: str, texts: Sequence[str], model: str, kept: Path) -> Vectors:
@@ -76,12 +74,7 @@ def _encoded(name: str, texts: Sequence[str], model: str, kept: Path) -> Vectors
 
 def nothing_real() -> Searched:
     """Stand-ins if there is no real content."""
-    return Searched(
-        clusters(2_000, DIM, seed=1),
-        tuple(_words(2_000, seed=1)),
-        clusters(QUESTIONS, DIM, seed=2),
-        tuple(" ".join(text.split()[:8]) for text in _words(QUESTIONS, seed=2)),
-    )
+    return Searched(clusters(2_000, DIM, seed=1), 2_000, clusters(QUESTIONS, DIM, seed=2))
 
 
 def clusters(count: int, dim: int, seed: int) -> Vectors:
@@ -90,15 +83,6 @@ def clusters(count: int, dim: int, seed: int) -> Vectors:
     centres = np.random.default_rng(0).standard_normal((50, dim), dtype=np.float32)
     noise = random.standard_normal((count, dim), dtype=np.float32)
     return unit(centres[random.integers(50, size=count)] + noise)
-
-
-def _words(count: int, seed: int) -> list[str]:
-    """Texts in which few words are frequent, and most are rare."""
-    random = np.random.default_rng(seed)
-    return [
-        " ".join(f"word{rank}" for rank in random.zipf(1.3, size=60) if rank < 50_000)
-        for _ in range(count)
-    ]
 
 
 def write_vectors(real: Vectors, count: int, folder: Path) -> Path:

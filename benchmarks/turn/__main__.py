@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.content import workplace_snapshots
-from benchmarks.lone import floor_ms
 from benchmarks.processes import alone
 from benchmarks.results import machine
 from benchmarks.runner import Smoke, Snapshots, command_line, finish, run, tell
 from benchmarks.turn import comparison, served
-from benchmarks.turn.measure import SMOKE, BotFigures, Plan, by_size, measure, swap_lags
+from benchmarks.turn.measure import SMOKE, BotFigures, Plan, by_size, floor_ms, measure, swap_lags
 from benchmarks.turn.servers import ECHO, BotCommand, Server, plain, signpost
 from benchmarks.turn.traffic import traffic
 from snapshot.store import SnapshotStore

@@ -11,16 +11,12 @@ from benchmarks.turn.measure import BotFigures, BySize, Plan, kb_per_passage
 SWAP_GOAL_MS = 20.0
 MARGIN_MS = 3.0  # the allowance for a turn beyond what it takes to find the answer
 _UNITS = {"start_bot": "s", "memory_bot": "MB"}  # of others, ms
-# Title, unit, what it is over, and the name of the figures.
+# Title, unit, and the name of the figures.
 _BY_LOAD = (
-    ("Turns a second, closed loop", "turns/s", "clients", "turns_per_s_{}"),
-    ("Turn, 99th percentile, closed loop", "ms", "clients", "turn_p99_{}"),
-    ("Turn, median, closed loop", "ms", "clients", "turn_p50_{}"),
-    ("Processor time of a turn", "ms", "clients", "turn_cpu_{}"),
-    (
-        *("Turn, 99th percentile, arrivals by chance", "ms", "turns asked a second"),
-        "turn_open_p99_{:g}_per_s",
-    ),
+    ("Turns a second", "turns/s", "turns_per_s_{}"),
+    ("Turn, 99th percentile", "ms", "turn_p99_{}"),
+    ("Turn, median", "ms", "turn_p50_{}"),
+    ("Processor time of a turn", "ms", "turn_cpu_{}"),
 )
 _BY_SIZE = (
     ("Start to ready", "s", "start_bot"),
@@ -54,8 +50,6 @@ def results(
     for clients in plan.clients:
         names = (f"{one}_{clients}" for one in ("turns_per_s", "turn_p99", "turn_cpu"))
         made += [beside(plain, name) for name in names]
-    for rate in plan.rates_per_s:
-        made += [beside(plain, f"turn_open_{one}_{rate:g}_per_s") for one in ("p50", "p99")]
     made += [beside(plain, f"loop_lag_{one}_{most}") for one in ("p50", "p99", "max")]
     # The echo bot computes nothing: its lag is the machine's.
     made.append(beside(echo, f"loop_lag_p99_{most}_vs_echo", f"loop_lag_p99_{most}"))
@@ -84,15 +78,14 @@ def results_by_size(found: BySize, ours: str, plain: str) -> list[Comparison]:
 
 
 def series(found: Mapping[str, BotFigures], plan: Plan) -> list[Series]:
-    """Turns a second and latency by clients, and latency by rate of arrival, for plots."""
+    """Turns a second, latency and processor time by clients, for plots."""
     made = []
-    for title, unit, label, name in _BY_LOAD:
-        loads = plan.clients if label == "clients" else plan.rates_per_s
+    for title, unit, name in _BY_LOAD:
         lines = {
-            bot: [statistics.median(one.samples[name.format(load)]) for load in loads]
+            bot: [statistics.median(one.samples[name.format(load)]) for load in plan.clients]
             for bot, one in found.items()
         }
-        made.append(Series(title, unit, label, list(loads), lines, log=unit == "ms"))
+        made.append(Series(title, unit, "clients", plan.clients, lines, log=unit == "ms"))
     return made
 
 

@@ -4,32 +4,38 @@ passages grow, each bot alone on the machine."""
 from __future__ import annotations
 
 import asyncio
+import http.client
 import math
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
-from benchmarks.lone import lags_ms
 from benchmarks.passages import SIZES
 from benchmarks.processes import alone
+from benchmarks.product import load_encoder
 from benchmarks.runner import rotated, tell
 from benchmarks.turn.servers import BotCommand, Server
 from benchmarks.turn.traffic import Traffic, Turns, traffic
+from retrieval.answer import Question
+from retrieval.retriever import Retriever
+from retrieval.serving.machine import limit_blas_threads
 from snapshot.store import SnapshotStore
 
 DRAIN_S = 0.3
 SWAP_WITHIN_S = 4.0
+_EVERY_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Clients and rates to try, for how long each time, and how often; passages to start with,
+    """Clients to try, for how long each time, and how often; passages to start with,
     how often, and the turns by so many clients after which memory is read."""
 
     clients: tuple[int, ...] = (1, 8, 32, 64)
-    rates_per_s: tuple[float, ...] = (10.0, 30.0, 60.0)
     seconds: float = 4.0
     rounds: int = 3
     starts: int = 2
@@ -43,7 +49,6 @@ class Plan:
 
 SMOKE = Plan(
     clients=(1, 8),
-    rates_per_s=(5.0,),
     seconds=1.0,
     rounds=1,
     starts=1,
@@ -79,6 +84,20 @@ class BotFigures:
 BySize = Mapping[int, Mapping[str, BotFigures]]
 
 
+def floor_ms(snapshots: Path, texts: list[str], settle: int = 20) -> float:
+    """The processor time that an answer needs without a server, in ms a question: encoding and
+    search. The first `settle` questions are not counted."""
+    limit_blas_threads()
+    retriever = Retriever(SnapshotStore(snapshots).open(), load_encoder(snapshots))
+    for text in texts[:settle]:
+        retriever.answer(Question(text))
+    took_ms = 0.0
+    for text in texts[settle:]:
+        stages_ms = retriever.answer(Question(text, top_k=3, hits_each=1)).stages_ms
+        took_ms += stages_ms["encode"] + stages_ms.get("search", 0.0)
+    return took_ms / len(texts[settle:])
+
+
 async def measure(servers: Sequence[Server], people: Traffic, plan: Plan) -> dict[str, BotFigures]:
     """Figures by bot. The loop's lag is probed under the most clients."""
     found = {server.bot.name: BotFigures() for server in servers}
@@ -88,13 +107,6 @@ async def measure(servers: Sequence[Server], people: Traffic, plan: Plan) -> dic
         for clients in plan.clients:
             for server in rotated(servers, round_):
                 await _closed(server, people, clients, plan, found[server.bot.name])
-        for rate in plan.rates_per_s:
-            for server in rotated(servers, round_):
-                one = found[server.bot.name]
-                seen = await people.open(server.url, rate, plan.seconds, cards=server.bot.cards)
-                one.count(seen)
-                p50, p99 = percentiles(seen.took_ms)
-                one.add(f"turn_open_{{}}_{rate:g}_per_s", p50=p50, p99=p99)
         for server in servers:
             found[server.bot.name].samples["memory_bot"].append(server.resident_mb())
         tell(f"round {round_ + 1} of {plan.rounds} done")
@@ -131,6 +143,20 @@ async def swap_lags(server: Server, store: SnapshotStore, plan: Plan) -> list[fl
         if server.get_json("/readyz")["snapshot"] != other:
             raise RuntimeError(f"{server.bot.name} did not change over within {SWAP_WITHIN_S} s")
     return longest
+
+
+def lags_ms(port: int, seconds: float) -> list[float]:
+    """How long a server took to say that it is well, asked every 10 ms. On a busy machine that
+    includes the wait for a processor: an upper bound of its loop's lag."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    took_ms: list[float] = []
+    ends_at = time.perf_counter() + seconds
+    while (started := time.perf_counter()) < ends_at:
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+        took_ms.append((time.perf_counter() - started) * 1000)
+        time.sleep(max(0.0, _EVERY_S - took_ms[-1] / 1000))
+    return took_ms
 
 
 def _probe(server: Server, seconds: float) -> Awaitable[list[float]]:

@@ -9,7 +9,6 @@ import asyncio
 import itertools
 import json
 import math
-import random
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -79,21 +78,6 @@ class Traffic:
                     return
 
         await asyncio.gather(*(client() for _ in range(clients)))
-        seen.seconds = time.perf_counter() - started
-        return seen
-
-    async def open(self, bot_url: str, per_s: float, seconds: float, *, cards: bool) -> Turns:
-        """People who come by chance, `per_s` on average, however long the others wait. Their wait
-        counts from when they came, so a server that stands still does not hide those who came."""
-        seen = Turns()
-        chance = random.Random(4)  # noqa: S311 - the same arrivals for each bot
-        started = time.perf_counter()
-        due = started
-        turns = []
-        while (due := due + chance.expovariate(per_s)) < started + seconds:
-            await asyncio.sleep(due - time.perf_counter())
-            turns.append(asyncio.create_task(self._turn(bot_url, due, seen, cards)))
-        await asyncio.gather(*turns)
         seen.seconds = time.perf_counter() - started
         return seen
 

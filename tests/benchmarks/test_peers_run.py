@@ -9,7 +9,7 @@ import pytest
 from benchmarks.peers import environment, figures
 from benchmarks.peers.building import build
 from benchmarks.peers.measuring import PeerFigures, PeersRun
-from benchmarks.peers.work import Work, gather, grown, spread
+from benchmarks.peers.work import Work, gather, spread
 from benchmarks.product import texts_of
 from errors import ContentError
 from snapshot.store import SnapshotStore
@@ -140,21 +140,6 @@ def test_results_stand_beside_each_peer(work: Work, tmp_path: Path) -> None:
     assert results["memory_plain"].ours == 100.0
     assert results["ndcg_plain"].ratio == pytest.approx(1.585, abs=1e-3)
     assert list(results)[:2] == ["question_plain", "question_txtai"]
-
-
-def test_a_folder_is_grown_by_what_is_cut_from_it(work: Work, tmp_path: Path) -> None:
-    """The real passages stay the first, the questions the same; the encoder lies where it lay."""
-    more = grown(work, 5, tmp_path / "kept")
-    assert len(more.texts) == 5
-    assert more.texts[:3] == work.texts
-    assert more.encoders == work.snapshots != more.snapshots
-    assert SnapshotStore(more.snapshots).open().id == more.snapshot.id
-    assert more.ndcg(more.questions[0], [0]) == work.ndcg(work.questions[0], [0]) == 1.0
-
-
-def test_a_folder_that_is_large_enough_is_not_grown(work: Work, tmp_path: Path) -> None:
-    """It is asked as it is."""
-    assert grown(work, 3, tmp_path / "kept") is work
 
 
 def test_fidelity_is_what_is_shared_with_the_floor() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.scale import growth, vectors
 from benchmarks.scale.at_size import EngineFigures, Room, write_truth
-from benchmarks.scale.jobs import FILTERS, FLAT16, FLAT32, HNSW, OURS, TOP, allowed, grown_texts
+from benchmarks.scale.jobs import FILTERS, FLAT16, FLAT32, HNSW, OURS, TOP, allowed
 from snapshot.engines.exact import ExactIndex
 
 
@@ -35,13 +35,6 @@ def test_vectors_are_made_once_for_the_same_real_ones(tmp_path: Path) -> None:
     other = vectors.write_vectors(vectors.clusters(50, 16, seed=2), 80, tmp_path)
     assert other != first
     assert {*tmp_path.iterdir()} == {fewer, other}
-
-
-def test_real_texts_come_first_and_the_rest_is_their_sentences() -> None:
-    made = list(grown_texts(["One here. Two there.", "Three."], 4))
-    assert made[:2] == ["One here. Two there.", "Three."]
-    assert len(made) == 4
-    assert set(" ".join(made[2:]).split()) <= {"One", "here.", "Two", "there.", "Three."}
 
 
 @pytest.mark.parametrize(("name", "share"), [("hide1", 0.01), ("leave1", 0.99)])
