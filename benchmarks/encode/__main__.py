@@ -19,7 +19,7 @@ from sentence_transformers import SentenceTransformer
 
 from benchmarks.content import workplace_snapshots
 from benchmarks.product import texts_of
-from benchmarks.quality.sets import WORKPLACE_SETS, workplace_questions
+from benchmarks.quality.sets import WORKPLACE_SETS, questions_for
 from benchmarks.results import Comparison, less_is_better, machine, more_is_better
 from benchmarks.runner import SHARED, Shared, Smoke, command_line, finish, interleaved, run
 from encoder.exported.description import Precision
@@ -30,13 +30,10 @@ from encoder.reference import DEFAULT_MODEL, model_folder
 from evaluation.evaluate import evaluate
 from evaluation.labelled import load_questions
 from retrieval.retriever import Retriever
-from snapshot.reading import Snapshot
-from snapshot.sentences import sentence_spans
 from snapshot.store import SnapshotStore
 
 PEER = "sentence-transformers"
 _BLOCK = 8  # questions one after another
-_WORDS = range(4, 25)
 _TOP = 10
 _CHUNK = 64
 
@@ -48,8 +45,13 @@ def encode(smoke: Smoke = False, shared: Shared = SHARED) -> None:
     """Measure encoding."""
     print(machine())
     store = SnapshotStore(workplace_snapshots(shared, smoke=smoke))
-    asked = texts(store.open(), shared, 32 if smoke else 512, 20 if smoke else 200)
-    print(f"{len(asked.passages)} passages; {len(asked.questions)} {asked.source}")
+    snapshot = store.open()
+    questions, source = questions_for(snapshot, shared)
+    questions = questions[: 20 if smoke else 200]
+    passages = texts_of(snapshot)
+    random.Random(0).shuffle(passages)  # noqa: S311 (the same ones each time)
+    passages = passages[: 32 if smoke else 512]
+    print(f"{len(passages)} passages; {len(questions)} {source}")
     library = ExportedEncoders(store.encoders)
     encoder = library.load(DEFAULT_MODEL).encoder  # the fastest that keeps the first ten
     fastest = library.load(DEFAULT_MODEL, Precision.INT8).encoder
@@ -60,9 +62,9 @@ def encode(smoke: Smoke = False, shared: Shared = SHARED) -> None:
     rounds = 1 if smoke else 3
     torch.set_num_threads(1)
     ways = [way.question for way in (reference, usual, float32, int8)]
-    taken = interleaved(asked.questions, *ways, rounds=rounds, block=_BLOCK, warm_up=1)
+    taken = interleaved(questions, *ways, rounds=rounds, block=_BLOCK, warm_up=1)
     torch.set_num_threads(cores())
-    (theirs, true), (rates, own) = time_passages((reference, usual), asked.passages)
+    (theirs, true), (rates, own) = time_passages((reference, usual), passages)
     results = [
         less_is_better(metric, "ms", mine.clock_ms, others.clock_ms, PEER)
         for metric, mine, others in (
@@ -72,9 +74,9 @@ def encode(smoke: Smoke = False, shared: Shared = SHARED) -> None:
         )
     ]
     results.append(more_is_better("passages_per_s", "1/s", rates, theirs, PEER))
-    right, count = first_ten(asked.questions, reference, true), len(asked.questions)
+    right, count = first_ten(questions, reference, true), len(questions)
     for suffix, way in (("", usual), ("_float32", float32), ("_int8", int8)):
-        share = overlap(first_ten(asked.questions, way, own), right)
+        share = overlap(first_ten(questions, way, own), right)
         results.append(
             Comparison(f"encode_overlap{suffix}", "share", share, 1.0, PEER, share, count)
         )
@@ -99,34 +101,6 @@ def _ndcg_lost(
             Comparison(f"ndcg_int8_{name}", "nDCG@10", fast, true, "usual", fast / true, len(asked))
         )
     return results
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """`source` says where the questions are from."""
-
-    passages: list[str]
-    questions: list[str]
-    source: str
-
-
-def texts(snapshot: Snapshot, shared: Path, passages: int, questions: int) -> Texts:
-    """So many of each, the same every time. Questions are the labelled ones if they are at hand,
-    else sentences of the snapshot's own."""
-    choice = random.Random(0)  # noqa: S311 (no secret)
-    every, rows = texts_of(snapshot), list(range(len(snapshot.owners)))
-    choice.shuffle(rows)
-    asked, source = workplace_questions(shared), f"labelled questions ({', '.join(WORKPLACE_SETS)})"
-    if not asked:
-        asked, source = [s for row in rows for s in _sentences(snapshot, row)], "its sentences"
-    choice.shuffle(asked)
-    return Texts([every[row] for row in rows[:passages]], asked[:questions], source)
-
-
-def _sentences(snapshot: Snapshot, row: int) -> list[str]:
-    text = snapshot.passage(row).text
-    found = [text[start:end] for start, end in sentence_spans(text)]
-    return [sentence for sentence in found if len(sentence.split()) in _WORDS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ import numpy as np
 import torch
 import typer
 
-from benchmarks.content import SAMPLE, workplace_snapshots
+from benchmarks.content import workplace_snapshots
 from benchmarks.passages import SIZES, extended
 from benchmarks.peers.adapters import FLOOR, PEERS
 from benchmarks.peers.peer_process import known_vectors
 from benchmarks.product import load_encoder, texts_of
 from benchmarks.profile.stages import Stages, log_ms
-from benchmarks.quality.sets import WORKPLACE_SETS, load_sets
+from benchmarks.quality.sets import questions_for
 from benchmarks.results import Comparison, Series, less_is_better, machine
 from benchmarks.runner import (
     SHARED,
@@ -35,7 +35,6 @@ from benchmarks.runner import (
 from encoder.exported.description import Precision
 from encoder.protocol import Encoder
 from encoder.reference import model_folder
-from index.golden.questions import load_golden
 from retrieval.answer import Question
 from retrieval.retriever import Retriever
 from settings import load_settings
@@ -56,9 +55,7 @@ def measure(shared: Shared = SHARED, snapshots: Snapshots = None, smoke: Smoke =
     snapshot, encoder = SnapshotStore(folder).open(), load_encoder(folder)
     if not smoke:
         snapshot = extended(snapshot, max(SIZES))
-    asked = [one.text for one in load_golden(SAMPLE).questions]
-    if not smoke and (shared / "eval").is_dir():
-        asked = _questions(shared)
+    asked = questions_for(snapshot, shared)[0][: 15 if smoke else _QUESTIONS]
     fastest = load_encoder(folder, Precision.INT8)
     results = _whole_question(snapshot, encoder, fastest, asked)
     by_stage = _by_stage(snapshot, encoder, asked)
@@ -116,13 +113,6 @@ def _by_stage(snapshot: Snapshot, encoder: Encoder, asked: Sequence[str]) -> Ser
         typer.echo(f"  {stage:<20}{took_ms:>8.3f} ms of the processor")
     title, own = "Where the processor's time for a question goes", list(by_stage.values())
     return Series(title, "ms", "stage", list(by_stage), {"Signpost": own})
-
-
-def _questions(shared: Path) -> list[str]:
-    """Labelled questions of the workplace, evenly out of all."""
-    sets = [one for one in load_sets(shared / "eval") if one.name in WORKPLACE_SETS]
-    texts = list(dict.fromkeys(one.text for labelled in sets for one in labelled.questions))
-    return texts[:: max(1, len(texts) // _QUESTIONS)][:_QUESTIONS]
 
 
 if __name__ == "__main__":

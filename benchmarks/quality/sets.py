@@ -1,20 +1,25 @@
-"""The labelled sets, and the halves into which they are split for tuning."""
+"""The labelled sets, and the halves into which they are split for tuning; what is asked where no
+answer is judged."""
 
 from __future__ import annotations
 
 import json
+import random
+import re
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from evaluation.labelled import GoldKind, LabelledQuestion, beir_questions, combine, load_questions
+from snapshot.reading import Snapshot
 
 WORKPLACE = "workplace"
 WORKPLACE_SETS = ("handbook", "benefits", "talks")
 BEIR_SETS = ("product-docs", "squad2-dev")
 _OFF_TOPIC = "off-topic"
 _EVERY = 8
+_SENTENCE = re.compile(r"[A-Z][^.?!\n|]{20,100}[.?!]")
 
 
 class Half(StrEnum):
@@ -74,14 +79,20 @@ def load_sets(folder: Path, *, quick: bool = False) -> list[LabelledSet]:
     return sets
 
 
-def workplace_questions(shared: Path) -> list[str]:
-    """The texts of all questions about the workplace, in the order of the sets; none if the sets
-    are not at hand."""
+def questions_for(snapshot: Snapshot, shared: Path) -> tuple[list[str], str]:
+    """Different questions in a fixed shuffle, and where they come from: people's own of the
+    workplace if the labelled sets are there, else sentences of the snapshot's passages."""
     paths = [shared / "eval" / name / "queries.jsonl" for name in WORKPLACE_SETS]
-    if not all(path.is_file() for path in paths):
-        return []
-    lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
-    return [str(json.loads(line)["text"]) for line in lines]
+    if all(path.is_file() for path in paths):
+        lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
+        texts, source = [str(json.loads(line)["text"]) for line in lines], "labelled questions"
+    else:
+        passages = (snapshot.passage(row).text for row in range(len(snapshot.owners)))
+        texts = [sentence for text in passages for sentence in _SENTENCE.findall(text)]
+        source = "sentences of the passages"
+    different = sorted(set(texts))
+    random.Random(4).shuffle(different)  # noqa: S311 (the same order each time)
+    return different, source
 
 
 def _set(

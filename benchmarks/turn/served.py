@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
-import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +11,7 @@ import faiss
 import numpy as np
 
 from benchmarks.passages import extended
-from benchmarks.quality.sets import workplace_questions
+from benchmarks.quality.sets import questions_for
 from benchmarks.results import BENCH
 from benchmarks.runner import SHARED
 from benchmarks.turn.servers import BotCommand, plain, signpost
@@ -24,7 +22,6 @@ from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
 
 DATA = BENCH / "turn"
-_SENTENCE = re.compile(r"[A-Z][^.?!\n|]{20,100}[.?!]")
 
 
 def two_of_the_active(snapshots: Path, folder: Path) -> SnapshotStore:
@@ -83,19 +80,11 @@ def bots_at(
 
 
 def questions(snapshot: Snapshot, shared: Path = SHARED) -> tuple[list[str], str]:
-    """Different questions in a fixed shuffle, and where they come from: people's own if the
-    labelled sets are there, else sentences of the passages. Raises ContentError if they are so
-    few that answers would be remembered from the round before."""
-    texts, source = workplace_questions(shared), "labelled questions"
-    if not texts:
-        passages = (snapshot.passage(row).text for row in range(snapshot.vectors.count))
-        texts = [sentence for text in passages for sentence in _SENTENCE.findall(text)]
-        source = "sentences of the passages"
-    different = sorted(set(texts))
-    if len(different) <= REMEMBERED:
+    """Different questions, and how many come from where. Raises ContentError if they are so few
+    that answers would be remembered from the round before."""
+    texts, source = questions_for(snapshot, shared)
+    if len(texts) <= REMEMBERED:
         raise ContentError(
-            f"there are {len(different)} {source}, and an answer is remembered for {REMEMBERED} "
-            "more"
+            f"there are {len(texts)} {source}, and an answer is remembered for {REMEMBERED} more"
         )
-    random.Random(4).shuffle(different)  # noqa: S311 - the same order each time
-    return different, f"{len(different)} {source}"
+    return texts, f"{len(texts)} {source}"

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.quality.sets import Group, Half, half_of, load_sets
+from benchmarks.quality.sets import Group, Half, half_of, load_sets, questions_for
 from evaluation.labelled import GoldKind, LabelledQuestion
+from snapshot.store import SnapshotStore
 from tests.fakes.benchmarks import write_shared
+from tests.fakes.snapshots import publish
 
 # zlib.crc32 of the first is even, of the second odd.
 A_DOCUMENT, B_DOCUMENT = "travel.md", "leave.md"
@@ -66,3 +68,28 @@ def test_a_quick_run_takes_every_eighth_question(tmp_path: Path) -> None:
     write_shared(tmp_path)
     handbook = load_sets(tmp_path / "eval", quick=True)[0]
     assert [one.id for one in handbook.questions] == ["handbook-0", "off-0"]
+
+
+def test_without_labelled_sets_sentences_of_the_passages_are_asked(tmp_path: Path) -> None:
+    """Each once, in an order that stays."""
+    store = SnapshotStore(tmp_path / "snapshots")
+    publish(store)
+    texts, source = questions_for(store.open(), tmp_path)
+    assert (texts, source) == questions_for(store.open(), tmp_path)
+    assert source == "sentences of the passages"
+    assert sorted(texts) == [
+        "A taxi needs a reason.",
+        "Claim mileage at 45 pence a mile.",
+        "Unused holiday carries over until March.",
+    ]
+
+
+def test_with_labelled_sets_their_questions_are_asked(tmp_path: Path) -> None:
+    """Those of the workplace, answerable or not, and of no other set."""
+    store = SnapshotStore(tmp_path / "snapshots")
+    publish(store)
+    shared = write_shared(tmp_path)
+    texts, source = questions_for(store.open(), shared)
+    workplace = [one for one in load_sets(shared / "eval") if one.corpus == "workplace"]
+    own = {q.text for one in workplace for q in one.questions if q.id not in one.off_topic}
+    assert (sorted(texts), source) == (sorted(own), "labelled questions")
