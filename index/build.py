@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import to_builtins
 
 from encoder.protocol import Encoder
 from errors import ContentError
@@ -23,11 +24,12 @@ from index.content.scan import Extracts
 from index.encoder_source import EncoderSource
 from index.golden.gate import GoldenGate, GoldenReport, write_accepted
 from index.material import Material, gather
+from index.pinned import fixed
 from index.progress import Progress, silent
 from index.splitter import Limits, split
 from snapshot import writing
 from snapshot.engines import AUTO
-from snapshot.manifest import FORMAT, Counts, Manifest, Refused
+from snapshot.manifest import FORMAT, Counts, Manifest, Pinned, Refused, Topic
 from snapshot.models import Passage, Resource, embedding_text
 from snapshot.quantizer import TokenQuantizer
 from snapshot.reading import Snapshot
@@ -63,7 +65,8 @@ class BuildReport:
     """What a build did. `snapshot_id` names the snapshot that holds the content now; `published`
     says whether this build wrote it, `activated` whether this build made it the active one, and
     `withdrawn` that it was not because the content had been rolled back. `golden` is how it
-    answers the golden questions, None if they were not asked."""
+    answers the golden questions, None if they were not asked; `unfilled` are the sensitive topics
+    without a pinned answer."""
 
     snapshot_id: str
     published: bool
@@ -77,6 +80,7 @@ class BuildReport:
     pruned: tuple[str, ...]
     took_s: float
     golden: GoldenReport | None = None
+    unfilled: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class Contents:
     encoder: Encoder
     resources: list[Resource]
     passages: list[Passage]
+    pinned: tuple[Pinned, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -171,7 +176,13 @@ class Build:
             encoded=encoded,
             refused=material.found.refused,
             ignored=material.found.ignored,
-            warnings=(*notes, *material.found.warnings, *(golden.score.notes if golden else ())),
+            warnings=(
+                *notes,
+                *material.found.warnings,
+                *material.unfilled_notes,
+                *(golden.score.notes if golden else ()),
+            ),
+            unfilled=material.unfilled,
             pruned=tuple(pruned),
             took_s=time.monotonic() - started,
             golden=golden,
@@ -200,7 +211,8 @@ class Build:
                 f"none of the {unserved} files can be served, so nothing is published: `python -m "
                 "index check` lists the reasons"
             )
-        return Contents(material, encoder, resources, passages)
+        pinned = fixed(material.pinned, resources, passages)
+        return Contents(material, encoder, resources, passages, pinned)
 
     def _encode(self, contents: Contents, cache: BuildCache) -> tuple[EncodedPassages, int]:
         """The passages as encoded, and how many of them had to be encoded now.
@@ -246,6 +258,7 @@ class Build:
             counts=contents.counts,
             examples=contents.material.examples,
             synonyms=contents.material.synonyms,
+            pinned=contents.pinned,
         )
 
         def write(folder: Path) -> None:
@@ -301,7 +314,8 @@ class Build:
             "limits": asdict(self.settings.limits),
             "calibration": asdict(DEFAULT_CALIBRATION),
         }
-        said = (contents.material.examples, contents.material.synonyms)
+        pinned = [to_builtins(one) for one in contents.pinned]
+        said = (contents.material.examples, contents.material.synonyms, pinned)
         add([FORMAT, contents.encoder.fingerprint.digest, shaped, said])
         for resource in contents.resources:
             add(resource_to_dict(resource))

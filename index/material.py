@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from errors import ContentError
 from index.content.scan import Extracts, Scan, scan
 from index.golden.places import served_after
 from index.golden.questions import GoldenSet, load_golden
+from index.pinned import PINNED_FILE, PinnedEntry, load_pinned
 from index.progress import Progress, silent
 from index.readers.documents import Document
 from index.readers.extraction import DocumentCache
-from snapshot.manifest import Refused, Synonyms
+from snapshot.manifest import Refused, Synonyms, Topic, unfilled_topics
 
 SYNONYMS_FILE = "_synonyms.txt"
 EXAMPLES_FILE = "_examples.txt"
@@ -23,12 +24,15 @@ _LONGEST_EXAMPLE = 120
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What can be served, the hints beside it, and the golden questions."""
+    """What can be served, the hints beside it, the golden questions and the pinned answers.
+    `unfilled` are the sensitive topics that have no pinned answer for everyone."""
 
     found: Scan
     examples: tuple[str, ...] = ()
     synonyms: Synonyms = ()
     golden: GoldenSet = field(default_factory=GoldenSet)
+    pinned: tuple[PinnedEntry, ...] = ()
+    unfilled: tuple[Topic, ...] = ()
 
     @property
     def documents(self) -> dict[str, Document]:
@@ -38,7 +42,15 @@ class Material:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What deserves a look before a build: in files, and in golden questions."""
-        return (*self.found.warnings, *self.golden.notes_on(served_after(self.found)))
+        golden = self.golden.notes_on(served_after(self.found))
+        return (*self.found.warnings, *self.unfilled_notes, *golden)
+
+    @property
+    def unfilled_notes(self) -> tuple[str, ...]:
+        """A sentence if sensitive topics have no answer, else none."""
+        said = f"fill them in in {PINNED_FILE}, until then cards name only the contact"
+        names = ", ".join(self.unfilled)
+        return (f"sensitive topics without a pinned answer: {names}; {said}",) if names else ()
 
 
 class StrictBuildError(ContentError):
@@ -64,9 +76,15 @@ def gather(
     are malformed, and StrictBuildError if `strict` and a file is refused."""
     golden = load_golden(content)
     found = scan(content, today=today, extraction=extraction, cache=cache, progress=progress)
+    served = served_after(found)
+    pinned, refused = load_pinned(content, served, today)
+    every = sorted([*found.refused, *refused], key=lambda one: one.path)
+    found = replace(found, refused=tuple(every))
     if strict and found.refused:
         raise StrictBuildError(found.refused)
-    return Material(found, read_examples(content), read_synonyms(content), golden)
+    unfilled = unfilled_topics((one.for_whom(served) for one in pinned), today)
+    examples, synonyms = read_examples(content), read_synonyms(content)
+    return Material(found, examples, synonyms, golden, pinned, unfilled)
 
 
 def read_synonyms(content: Path) -> Synonyms:

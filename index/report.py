@@ -233,6 +233,7 @@ def build_dict(done: BuildReport) -> dict[str, Any]:
         "pruned": done.pruned,
         "took_s": round(done.took_s, 3),
         "golden": golden_dict(done.golden) if done.golden else None,
+        "unfilled_topics": done.unfilled,
     }
 
 
@@ -255,6 +256,8 @@ def check_dict(material: Material) -> dict[str, Any]:
         "duplicates": found.duplicates,
         "warnings": material.warnings,
         "golden_questions": len(material.golden.questions),
+        "pinned_answers": len(material.pinned),
+        "unfilled_topics": material.unfilled,
     }
 
 

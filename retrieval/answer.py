@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from retrieval.pins.sensitive import Sensitive
+from snapshot.manifest import Pinned
 from snapshot.models import EVERYONE, Locator, Passage, Resource
 
 
@@ -136,7 +138,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown for a question. `results` is empty exactly if nothing validated answers;
+    """What is shown for a question. `results` is empty if nothing validated answers, or if a
+    pinned text does. `pinned` is what a person has fixed for the question, first of the results
+    if it is a place. `sensitive` tells the topic if somebody in distress seems to speak.
     `confidence` is 0 to 1, judged by `evidence` (None if nothing was found at all), and the
     snapshot's thresholds on it make the outcome. `understood` are misspelt words of the question
     and what they were read as. `stages_ms` says where `took_ms` went."""
@@ -149,4 +153,6 @@ class Answer:
     snapshot_id: str
     evidence: Evidence | None = None
     understood: tuple[tuple[str, str], ...] = ()
+    pinned: Pinned | None = None
+    sensitive: Sensitive | None = None
     stages_ms: Mapping[str, float] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from errors import EncoderError
 from retrieval import confidence, late, ranking
 from retrieval.answer import Answer, Evidence, Hit, Outcome, Question, Result
 from retrieval.highlight import best_sentence
+from retrieval.pins.pinned_answers import PinnedAnswers
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.search import Visibility, search
 from retrieval.stopwatch import Stopwatch
@@ -67,6 +68,7 @@ class Retriever:
         self._reader = QuestionReader(snapshot, encoder.count_tokens)
         self._resources = snapshot.resources
         self._visibility = Visibility(snapshot.resources)
+        self._pins = PinnedAnswers(snapshot, self._visibility)
 
     def answer(self, question: Question) -> Answer:
         """The best resources for the asker, and how sure that is. Takes an encoding and two
@@ -98,7 +100,7 @@ class Retriever:
                 results = self._results(ranked, encoded.question)
         watch = encoded.watch
         watch.lap("highlight")
-        return Answer(
+        found = Answer(
             question=encoded.question,
             outcome=outcome,
             results=results,
@@ -109,6 +111,7 @@ class Retriever:
             understood=encoded.understood.mended,
             stages_ms=watch.laps_ms,
         )
+        return self._pins.above(found)
 
     def resources(self, question: Question) -> tuple[Resource, ...]:
         """All that the asker may see of what is asked for (`Question.only`), by title."""
@@ -239,5 +242,6 @@ def repeat_key(question: Question) -> Hashable:
     """All of a question that its answer depends on: if two agree, a snapshot answers both the
     same."""
     day = question.asked_at.date()
-    wanted = question.only, question.top_k, question.hits_each
+    language = question.locale.partition("-")[0]
+    wanted = language, question.only, question.top_k, question.hits_each
     return searchable(question), question.text, question.audience, day, wanted

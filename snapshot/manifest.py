@@ -16,10 +16,10 @@ refused.jsonl          what the content folder held and was not served, with the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,53 @@ import msgspec
 from encoder.files import file_sha256
 from encoder.protocol import Fingerprint
 from errors import SnapshotDamaged
+from snapshot.models import EVERYONE, Validation
 
 FORMAT = 7
 MANIFEST = "snapshot.json"
 
 # Groups of wordings that mean the same.
 Synonyms = tuple[tuple[str, ...], ...]
+
+
+class Topic(StrEnum):
+    """What a person in distress may speak of; each wants a pinned answer."""
+
+    SELF_HARM = "self_harm"
+    HARASSMENT = "harassment"
+    VIOLENCE = "violence"
+    MEDICAL_EMERGENCY = "medical_emergency"
+    DISCRIMINATION = "discrimination"
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """An answer that a person has fixed for certain words.
+
+    It is for questions that are worded so, and for those of its `topic`. It opens passage `ordinal`
+    of the resource `resource_id`, from a character of it on, or else says one of `texts`, which are
+    by language, "" for any. The contact's fields may be empty. `wordings` may be so only if there
+    is a topic.
+    """
+
+    wordings: tuple[str, ...]
+    validation: Validation
+    topic: Topic | None = None
+    resource_id: str = ""
+    ordinal: int = 0
+    character: int = 0
+    texts: dict[str, str] = field(default_factory=dict)
+    contact_name: str = ""
+    contact_url: str = ""
+    audience: tuple[str, ...] = (EVERYONE,)
+
+
+def unfilled_topics(pinned: Iterable[Pinned], day: date) -> tuple[Topic, ...]:
+    """The topics that have no answer for everyone on that day."""
+    filled = {
+        one.topic for one in pinned if EVERYONE in one.audience and one.validation.holds_on(day)
+    }
+    return tuple(topic for topic in Topic if topic not in filled)
 
 
 class File(StrEnum):
@@ -81,7 +122,8 @@ class Manifest:
 
     `content_digest` is equal for two snapshots exactly if they hold the same. `engine` is the one
     that wrote the vectors, and `engine_measured` what it was chosen by, if that had to be measured.
-    `examples` are questions to begin with, which the content answers. `files` are the SHA-256 of
+    `examples` are questions to begin with, which the content answers; `pinned` stand above ranking,
+    the first of several that fit. `files` are the SHA-256 of
     every other file, in hex.
     """
 
@@ -95,13 +137,14 @@ class Manifest:
     counts: Counts
     examples: tuple[str, ...] = ()
     synonyms: Synonyms = ()
+    pinned: tuple[Pinned, ...] = ()
     engine_measured: dict[str, int | float] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT
 
     def to_json(self) -> str:
         data = asdict(self) | {"created_at": self.created_at.isoformat()}
-        return json.dumps(data, indent=2, sort_keys=True)
+        return json.dumps(data, indent=2, sort_keys=True, default=date.isoformat)
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:

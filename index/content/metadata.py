@@ -248,3 +248,4 @@ _REVIEW = frozenset({"review_by", "review_every_days"})
 FILE_FIELDS = frozenset(_PARSERS) - {"description"}
 FOLDER_FIELDS = FILE_FIELDS - {"title", "url", "duration_minutes"}
 LINK_FIELDS = frozenset(_PARSERS) - {"base_url", "url_style"}
+VALIDATION_FIELDS = frozenset({"validated_by", "validated_on", "status", "audience", *_REVIEW})

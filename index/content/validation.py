@@ -12,7 +12,7 @@ from snapshot.models import Validation
 
 
 class Reason(StrEnum):
-    """Why a file, or a row of a file with links, is not served."""
+    """Why a file, a row of a file with links, or a pinned answer is not served."""
 
     MALFORMED = "malformed"
     UNREADABLE = "unreadable"
@@ -23,6 +23,7 @@ class Reason(StrEnum):
     NO_TEXT = "no_text"
     NO_URL = "no_url"
     DUPLICATE_URL = "duplicate_url"
+    NOT_SERVED = "not_served"
 
 
 def judge(metadata: Metadata, path: str, today: date) -> Validation | Refused:

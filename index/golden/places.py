@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from pathlib import Path
+from typing import Any, assert_never
 
 from index.content.scan import Scan
 from snapshot.models import (
@@ -22,6 +23,7 @@ from snapshot.models import (
 )
 from snapshot.reading import Snapshot
 
+_NAMED_PLACES = 5
 # By path: the resource, and the places in it that say something.
 Served = Mapping[str, tuple[Resource, Sequence[Locator]]]
 
@@ -39,7 +41,7 @@ def served_by(snapshot: Snapshot, paths: Collection[str]) -> Served:
     return {
         resource.path: (
             resource,
-            [place for one in snapshot.passages_of(number) for place in _places_in(one)],
+            [place for one in snapshot.passages_of(number) for place in places_in(one)],
         )
         for number, resource in enumerate(snapshot.resources)
         if resource.path in paths
@@ -52,7 +54,7 @@ def served_after(found: Scan) -> Served:
         entry.resource.path: (
             entry.resource,
             [
-                *(section.locator for section in entry.document.sections),
+                *(one.locator for one in entry.document.sections if one.blocks),
                 *(TimeRange(cue.start_s, cue.end_s) for cue in entry.document.cues),
             ],
         )
@@ -86,13 +88,13 @@ class PlaceNames:
         found: dict[tuple[str, str], str] = {}
         for passage in self._snapshot.passages_of(number):
             name = _name(resource.path, passage.locator)
-            for place in _places_in(passage):
+            for place in places_in(passage):
                 found.setdefault((place.label, resource.url_at(place)), name)
                 found.setdefault((place.label, ""), name)
         return found
 
 
-def _places_in(passage: Passage) -> list[Locator]:
+def places_in(passage: Passage) -> list[Locator]:
     """The passage's own, and in a transcript the cues within it."""
     if not isinstance(passage.locator, TimeRange):
         return [passage.locator]
@@ -142,3 +144,51 @@ def time_range(place: str) -> tuple[float, float]:
     if not (0 <= first < last < math.inf):
         raise ValueError(f"t takes start,end in seconds, not {start},{end}")
     return first, last
+
+
+def check_place(place: Any) -> None:
+    """Whether it is the name of a file or of a place in one. Raises ValueError, with a reason if
+    the value alone does not show it."""
+    if not isinstance(place, str) or not place.strip():
+        raise ValueError
+    path, _, inner = place.rpartition("#") if "#" in place else (place, "", "")
+    if "://" in path or "\\" in path or {"", ".", ".."} & set(path.split("/")):
+        raise ValueError('the path is that within the content folder, with "/" between its parts')
+    if place.endswith("#"):
+        raise ValueError
+    name, equals, number = inner.partition("=")
+    if equals and name == "t":
+        time_range(place)
+    elif equals and name in ("page", "slide") and not (number.isdecimal() and int(number)):
+        raise ValueError(f"{name} takes a whole number from 1, not {number!r}")
+
+
+def paths_of(place: str) -> Iterator[str]:
+    """The place itself as a path, then what stands before its last "#"."""
+    yield place
+    if "#" in place:
+        yield place.rpartition("#")[0]
+
+
+def why_missing(place: str, audience: Iterable[str], served: Served, folder: Path) -> str:
+    """Why that place of the content folder cannot be found, by somebody of the audience, in what is
+    served; empty if it can."""
+    path = next((path for path in paths_of(place) if path in served), None)
+    if path is None:
+        if any(_is_there(folder, path) for path in paths_of(place)):
+            return f"{place!r} is not served today (`python -m index check` lists why)"
+        return f"{place!r} is in no file of the content folder"
+    resource, locators = served[path]
+    if not {EVERYONE, *audience} & set(resource.audience):
+        return f"{place!r} is only for {', '.join(resource.audience)}: give one as the audience"
+    names = list(dict.fromkeys(place_name(path, locator, [place]) for locator in locators))
+    if place in (path, *names):
+        return ""
+    shown = ", ".join(names[:_NAMED_PLACES]) or "no places of its own"
+    more = ", ..." if len(names) > _NAMED_PLACES else ""
+    return f"{place!r} is not in {path}, which has {shown}{more}"
+
+
+def _is_there(folder: Path, path: str) -> bool:
+    """A row of a links file is named "links.csv:3"."""
+    return any((folder / name).is_file() for name in (path, path.rpartition(":")[0]))

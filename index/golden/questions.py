@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 from errors import ContentError
 from index.content.inventory import GOLDEN_FILE
 from index.golden.json_lines import objects, text_field
-from index.golden.places import Served, place_name, time_range
+from index.golden.places import Served, check_place, paths_of, place_name, why_missing
 from retrieval.answer import Question
 from retrieval.retriever import searchable
 from snapshot.models import EVERYONE, Locator
@@ -30,7 +29,6 @@ _ACCEPTED = (
     'a file of the content folder ("travel/expenses.md"), a place in one ("...#anchor", '
     '"...#page=4", "...#slide=3", "...#t=66,229" in seconds), a list of them, or "nothing"'
 )
-_NAMED_PLACES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class GoldenQuestion:
     @property
     def paths(self) -> frozenset[str]:
         """The files that the places may be in: a "#" can belong to a file's name."""
-        return frozenset(path for place in self.places for path in _paths(place))
+        return frozenset(path for place in self.places for path in paths_of(place))
 
     @property
     def searched(self) -> str:
@@ -75,7 +73,7 @@ class GoldenQuestion:
     def is_at(self, path: str, locator: Locator) -> bool:
         """Whether that place is one of the question's, or in a file that is."""
         name = place_name(path, locator, self.places)
-        return not set(_paths(name)).isdisjoint(self.places)
+        return not set(paths_of(name)).isdisjoint(self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,30 +100,9 @@ class GoldenSet:
             f"{question.where}: {reason}"
             for question in self.questions
             for place in question.places
-            if (reason := self._why_missing(place, question, served))
+            if (reason := why_missing(place, question.audience, served, self.folder))
         )
         return (*self.notes, *missing)
-
-    def _why_missing(self, place: str, question: GoldenQuestion, served: Served) -> str:
-        """Empty if it can be found."""
-        path = next((path for path in _paths(place) if path in served), None)
-        if path is None:
-            if any(self._is_there(path) for path in _paths(place)):
-                return f"{place!r} is not served today (`python -m index check` lists why)"
-            return f"{place!r} is in no file of the content folder"
-        resource, locators = served[path]
-        if not {EVERYONE, *question.audience} & set(resource.audience):
-            return f"{place!r} is only for {', '.join(resource.audience)}: give one as the audience"
-        names = list(dict.fromkeys(place_name(path, locator, [place]) for locator in locators))
-        if place in (path, *names):
-            return ""
-        shown = ", ".join(names[:_NAMED_PLACES]) or "no places of its own"
-        more = ", ..." if len(names) > _NAMED_PLACES else ""
-        return f"{place!r} is not in {path}, which has {shown}{more}"
-
-    def _is_there(self, path: str) -> bool:
-        """A row of a links file is named "links.csv:3"."""
-        return any((self.folder / name).is_file() for name in (path, path.rpartition(":")[0]))
 
 
 def load_golden(content: Path) -> GoldenSet:
@@ -167,31 +144,15 @@ def _places(where: str, value: Any) -> tuple[str, ...]:
         raise ContentError(f"{where}: place must be {_ACCEPTED}, not {value!r}")
     for place in places:
         try:
-            _check_place(place)
+            if place == NOTHING:
+                raise ValueError('"nothing" stands alone')  # noqa: TRY301 (told as the others are)
+            check_place(place)
         except ValueError as error:
             reason = f" ({error})" if str(error) else ""
             raise ContentError(
                 f"{where}: place must be {_ACCEPTED}, not {place!r}{reason}"
             ) from error
     return tuple(dict.fromkeys(places))
-
-
-def _check_place(place: Any) -> None:
-    """Raises ValueError, with a reason if the value alone does not show it."""
-    if not isinstance(place, str) or not place.strip():
-        raise ValueError
-    path, _, inner = place.rpartition("#") if "#" in place else (place, "", "")
-    if place == NOTHING:
-        raise ValueError('"nothing" stands alone')
-    if "://" in path or "\\" in path or {"", ".", ".."} & set(path.split("/")):
-        raise ValueError('the path is that within the content folder, with "/" between its parts')
-    if place.endswith("#"):
-        raise ValueError
-    name, equals, number = inner.partition("=")
-    if equals and name == "t":
-        time_range(place)
-    elif equals and name in ("page", "slide") and not (number.isdecimal() and int(number)):
-        raise ValueError(f"{name} takes a whole number from 1, not {number!r}")
 
 
 def _audience(where: str, value: Any) -> tuple[str, ...]:
@@ -201,13 +162,6 @@ def _audience(where: str, value: Any) -> tuple[str, ...]:
             f"{where}: audience must be the name of an audience or a list of names, not {value!r}"
         )
     return tuple(names)
-
-
-def _paths(place: str) -> Iterator[str]:
-    """The place itself as a path, then what stands before its last "#"."""
-    yield place
-    if "#" in place:
-        yield place.rpartition("#")[0]
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from snapshot import writing
-from snapshot.manifest import Calibration, Counts, Manifest, Refused, Synonyms
+from snapshot.manifest import Calibration, Counts, Manifest, Pinned, Refused, Synonyms
 from snapshot.models import Passage, Resource, embedding_text
 from snapshot.quantizer import TokenQuantizer
 from snapshot.store import SnapshotStore
@@ -37,6 +37,7 @@ def publish(
     refused: Sequence[Refused] = (),
     calibration: Calibration | None = None,
     synonyms: Synonyms = (),
+    pinned: Sequence[Pinned] = (),
     activate: bool = True,
 ) -> Manifest:
     """Writes a snapshot of that name into the store."""
@@ -61,6 +62,7 @@ def publish(
         calibration=calibration or Calibration(answered=0.2, closest=0.05),
         counts=Counts(len(resources), len(passages), len(refused)),
         synonyms=synonyms,
+        pinned=tuple(pinned),
     )
 
     def write(folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""What stands above ranking: answers that people have pinned, and sensitive topics."""

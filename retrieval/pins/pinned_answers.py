@@ -1,0 +1,142 @@
+"""What people have pinned goes above what ranking found, and is no question of scores."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
+from retrieval.highlight import best_sentence
+from retrieval.pins.sensitive import LANGUAGES, MAX_CHARACTERS, Sensitive, sensitive
+from retrieval.search import Visibility
+from snapshot.manifest import Pinned, Topic
+from snapshot.models import EVERYONE
+from snapshot.reading import Snapshot
+
+_FEWEST_TELLING = 2
+_ARTICLES = frozenset("a an the".split())
+# Beside the words that tell, a question may hold these. Not "when", "where", "who", "not": they
+# change what is asked.
+_FILLERS = """
+    hi hello please thanks how what whats which do does did can could may should would will is are
+    am be i me my mine we us our you your to of for about it there tell show give explain know need
+    want wie was ist sind kann darf muss ich mir mein meine wir bitte der die das den dem ein eine
+    einen comment que quel quelle est ce je mon ma mes puis dois le les un une des du de sil te vous
+    plait como es son puedo debo yo mi mis el los las una por favor
+"""
+
+
+class PinnedAnswers:
+    """A snapshot's pinned answers. Thread-safe."""
+
+    def __init__(self, snapshot: Snapshot, visibility: Visibility) -> None:
+        self._snapshot = snapshot
+        self._visibility = visibility
+        self._numbers = {one.id: number for number, one in enumerate(snapshot.resources)}
+        self._fillers = frozenset(snapshot.lexical.analyze(_FILLERS))
+        self._by_words: defaultdict[tuple[str, ...], list[Pinned]] = defaultdict(list)
+        self._by_topic: defaultdict[Topic, list[Pinned]] = defaultdict(list)
+        # What is for few stands before what is for everyone.
+        for pinned in sorted(snapshot.manifest.pinned, key=lambda one: EVERYONE in one.audience):
+            if pinned.topic:
+                self._by_topic[pinned.topic].append(pinned)
+            for wording in pinned.wordings:
+                for key in self._keys_of_wording(wording):
+                    self._by_words[key].append(pinned)
+
+    def above(self, found: Answer) -> Answer:
+        """The answer to the same question with what is pinned for it, if anything is. A sensitive
+        topic is told in any case; then nothing of what ranking found stays, unless the question
+        only names the topic and ranking is sure."""
+        question = found.question
+        pinned = None if question.only else self._first(question, self._worded(question.text))
+        topic = self._topic_of(question, pinned)
+        if topic and pinned is None:
+            pinned = self._first(question, self._by_topic[topic.topic])
+        if pinned is None and topic is None:
+            return found
+        results: tuple[Result, ...] = ()
+        if pinned and pinned.resource_id:
+            place = self._result(pinned, found)
+            others = () if topic else found.results
+            results = (place, *_after(place, others)[: question.top_k - 1])
+        elif topic and topic.names and found.outcome is Outcome.ANSWERED:
+            results = found.results
+        is_answered = pinned is not None or bool(results)
+        return replace(
+            found,
+            outcome=Outcome.ANSWERED if is_answered else Outcome.NOTHING_VALIDATED,
+            results=results,
+            confidence=1.0 if pinned else found.confidence,
+            pinned=pinned,
+            sensitive=topic,
+        )
+
+    def _worded(self, text: str) -> list[Pinned]:
+        words, telling = self._words(text)
+        return [*self._by_words.get(words, ()), *self._by_words.get(telling, ())]
+
+    def _keys_of_wording(self, wording: str) -> Iterator[tuple[str, ...]]:
+        """A wording that says one word beside fillers must be the whole question: "can I be fired"
+        is not "fire"."""
+        words, telling = self._words(wording)
+        yield words
+        if len(telling) >= _FEWEST_TELLING and telling != words:
+            yield telling
+
+    def _words(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The words of a text as they are compared, and those of them that tell."""
+        # No analyzer takes lone surrogates.
+        known = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode()
+        words = tuple(w for w in self._snapshot.lexical.analyze(known) if w not in _ARTICLES)
+        return words, tuple(word for word in words if word not in self._fillers) or words
+
+    def _topic_of(self, question: Question, pinned: Pinned | None) -> Sensitive | None:
+        """The topic by its wordings, and by those that an admin has added to it."""
+        found = sensitive(question.text, question.locale)
+        if found or pinned is None or pinned.topic is None:
+            return found
+        language = question.locale.lower().partition("-")[0]
+        return Sensitive(pinned.topic, language if language in LANGUAGES else LANGUAGES[0])
+
+    def _first(self, question: Question, candidates: Sequence[Pinned]) -> Pinned | None:
+        return next((one for one in candidates if self._is_for(one, question)), None)
+
+    def _is_for(self, pinned: Pinned, question: Question) -> bool:
+        """Whether the asker may see both the pinned answer and the place that it opens, today."""
+        if (question.audience | {EVERYONE}).isdisjoint(pinned.audience):
+            return False
+        if not pinned.validation.holds_on(question.asked_at.date()):
+            return False
+        if not pinned.resource_id:
+            return True
+        number = self._numbers.get(pinned.resource_id)
+        hidden = self._visibility.hidden_from(replace(question, only=frozenset()))
+        return number is not None and number not in hidden
+
+    def _result(self, pinned: Pinned, found: Answer) -> Result:
+        number = self._numbers[pinned.resource_id]
+        known = (
+            hit
+            for result in found.results
+            for hit in result.hits
+            if (hit.passage.resource_id, hit.passage.ordinal)
+            == (pinned.resource_id, pinned.ordinal)
+            and hit.sentence.start >= pinned.character
+        )
+        hit = next(known, None) or self._hit(number, pinned, found.question.text)
+        return Result(self._snapshot.resources[number], 1, (replace(hit, rank=1),))
+
+    def _hit(self, number: int, pinned: Pinned, text: str) -> Hit:
+        passage = self._snapshot.passages_of(number)[pinned.ordinal]
+        lexical = self._snapshot.lexical
+        start = pinned.character
+        found = best_sentence(passage.text[start:], lexical.idf(text), lexical.analyze)
+        sentence = Span(found.start + start, found.end + start)
+        return Hit(passage, 1, 1.0, 0.0, 0.0, 0.0, sentence)
+
+
+def _after(first: Result, others: Sequence[Result]) -> tuple[Result, ...]:
+    rest = [one for one in others if one.resource.id != first.resource.id]
+    return tuple(replace(one, rank=rank) for rank, one in enumerate(rest, start=2))
