@@ -83,6 +83,7 @@ async def make_app(settings: Settings) -> web.Application:
         Pseudonyms(secret),
         audiences,
         contact=contact,
+        emergency_number=settings.emergency_number,
         examples=examples,
     )
     bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s)
@@ -96,7 +97,9 @@ async def make_app(settings: Settings) -> web.Application:
     try:
         await retriever.start()
         if settings.development:
-            search_page = SearchPage(retriever, query_log, links, examples, contact)
+            search_page = SearchPage(
+                retriever, query_log, links, examples, contact, settings.emergency_number
+            )
             app.add_routes(search_page.routes())
             app.add_routes(preview_routes(retriever, settings.content_dir))
     except BaseException:

@@ -37,6 +37,7 @@ from pydantic_settings import (
 from bots.outgoing.credentials import AppType
 from errors import SettingsError
 from manifest.package import app_id_problem, is_guid, is_public_host
+from showing.care import EMERGENCY_NUMBER
 from snapshot.engines import AUTO, ENGINES
 
 PREFIX = "SIGNPOST_"
@@ -102,6 +103,7 @@ class Settings(BaseSettings):
     audiences_file: Path | None = None
     contact_name: str = ""
     contact_url: str = ""
+    emergency_number: str = Field(EMERGENCY_NUMBER, min_length=2, max_length=60)
     snapshot_poll_s: float = Field(2.0, gt=0)
     typing_after_s: float = Field(1.0, gt=0)
 

@@ -206,6 +206,8 @@ def _status_table(found: LogStatus) -> Table:
     table.add_row("results shown", f"{found.results:,}")
     table.add_row("openings", _with_alone(found.openings, found.openings_alone))
     table.add_row("ratings", _with_alone(found.ratings, found.ratings_alone))
+    for topic, count in found.sensitive_topics.items():
+        table.add_row(f"sensitive: {topic.replace('_', ' ')}", f"{count:,}")
     table.add_row("first question", _shown(found.first_asked_at))
     table.add_row("last question", _shown(found.last_asked_at))
     return table

@@ -16,7 +16,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -37,7 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.database import VERSION, Database
-from analytics.tables import openings, questions, ratings, results
+from analytics.tables import openings, questions, ratings, results, sensitive_topics
 
 CHUNK = 1000
 RESULT_FIELDS = ("resource_id", "title", "place", "url", "score", "dense_score", "lexical_score")
@@ -73,7 +73,8 @@ Record = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class LogStatus:
     """Counts of rows; `openings_alone` and `ratings_alone` of them name a question that is not in
-    the log. `first_asked_at` and `last_asked_at` are UTC, None for an empty log."""
+    the log. `sensitive_topics` are those that came up, with how often. `first_asked_at` and
+    `last_asked_at` are UTC, None for an empty log."""
 
     url: str
     schema_version: str
@@ -85,6 +86,7 @@ class LogStatus:
     ratings_alone: int
     first_asked_at: datetime | None
     last_asked_at: datetime | None
+    sensitive_topics: dict[str, int] = field(default_factory=dict)
 
 
 async def read_status(database: Database) -> LogStatus:
@@ -104,6 +106,9 @@ async def read_status(database: Database) -> LogStatus:
                 select(func.min(questions.c.asked_at), func.max(questions.c.asked_at))
             )
         ).one()
+        topic = sensitive_topics.c.topic
+        counted = select(topic, func.count()).group_by(topic).order_by(topic)
+        raised = (await connection.execute(counted)).all()
         return LogStatus(
             url=database.url,
             schema_version=VERSION,
@@ -115,6 +120,7 @@ async def read_status(database: Database) -> LogStatus:
             ratings_alone=await count(ratings, alone(ratings)),
             first_asked_at=first,
             last_asked_at=last,
+            sensitive_topics={row.topic: row[1] for row in raised},
         )
 
 

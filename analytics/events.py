@@ -22,7 +22,14 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import sort_tables
 
-from analytics.tables import clean_text, openings, questions, ratings, results
+from analytics.tables import (
+    clean_text,
+    openings,
+    questions,
+    ratings,
+    results,
+    sensitive_topics,
+)
 from errors import LogError
 
 if TYPE_CHECKING:
@@ -99,6 +106,20 @@ class Asked(Event):
         yield questions, question
         for one in self.shown:
             yield results, {"query_id": self.query_id} | columns_of(one)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRaised(Event):
+    """Somebody in distress seems to have spoken: all that is kept is the topic and the outcome.
+    `day` is its first moment in UTC."""
+
+    query_id: str
+    day: datetime
+    topic: str
+    outcome: str
+
+    def rows(self) -> Iterable[tuple[Table, Row]]:
+        yield sensitive_topics, columns_of(self)
 
 
 @dataclass(frozen=True, slots=True)

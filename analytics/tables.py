@@ -129,6 +129,16 @@ questions = Table(
     Index("ix_questions_reply_key", "reply_key"),
 )
 
+# Who is in distress is not recorded, nor when exactly: beside other rows either could tell.
+sensitive_topics = Table(
+    "sensitive_topics",
+    metadata,
+    Column("query_id", CleanText, primary_key=True),
+    Column("day", UtcTime, nullable=False),
+    Column("topic", CleanText, nullable=False),
+    Column("outcome", CleanText, nullable=False),
+)
+
 results = Table(
     "results",
     metadata,

@@ -40,6 +40,7 @@ from bots.drawing.card_parts import (
 )
 from bots.drawing.shown import ShownAnswer, about_line, name_line, spoken, title_line
 from retrieval.answer import Outcome, Result
+from showing.care import Care
 from showing.excerpt import by_sentences
 from showing.ports import Contact
 
@@ -65,6 +66,10 @@ class Feedback(StrEnum):
 
 def answer_card(view: ShownAnswer, feedback: Feedback = Feedback.WANTED) -> dict[str, Any]:
     """The card of an answer, as JSON."""
+    if (said := view.care) is not None:
+        return _care_card(view, said)
+    if view.pinned_text:
+        return _pinned_card(view, feedback)
     match view.outcome:
         case Outcome.NOTHING_VALIDATED:
             return _nothing_card(view)
@@ -78,14 +83,79 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
     best, *further = view.results
     below, actions = _feedback(view, feedback)
     body = [
+        *_understood(view),
         *([] if certain else [_caution()]),
         *_best(best, view.links[0], certain=certain),
+        *_pinned_line(view),
         *_further(further, view.links[1:], certain=certain),
         *([small(wording.SHORTENED, spacing="Medium")] if view.shortened else []),
         *([small(wording.FILES_IGNORED, spacing="Medium")] if view.files_ignored else []),
         *below,
     ]
     return card(body, actions, spoken(view), best.resource.language)
+
+
+def _understood(view: ShownAnswer) -> list[CardElement]:
+    """A line if the question was read together with the one before."""
+    if not (earlier := view.understood_as):
+        return []
+    return [small(wording.understood_as(earlier, view.question))]
+
+
+def _pinned_line(view: ShownAnswer) -> list[CardElement]:
+    """Who pinned the answer, if somebody did."""
+    if (pinned := view.answer.pinned) is None:
+        return []
+    validation = pinned.validation
+    by = wording.pinned_by(name_line(validation.validated_by), validation.validated_on)
+    return [small(by)]
+
+
+def _paragraphs(text: str) -> list[CardElement]:
+    return [literal(line, spacing="Small") for line in text.split("\n")]
+
+
+def _pinned_card(view: ShownAnswer, feedback: Feedback) -> dict[str, Any]:
+    """What a person has written for the question."""
+    pinned = view.answer.pinned
+    contact = Contact(pinned.contact_name, pinned.contact_url) if pinned else view.contact
+    below, actions = _feedback(view, feedback)
+    reaching = contact_actions(contact)
+    body = [
+        heading(wording.PINNED_HEADING),
+        *_paragraphs(view.pinned_text),
+        *([literal(wording.pinned_contact(name_line(contact.name)))] if contact.name else []),
+        *([ActionSet(actions=reaching, spacing="Small")] if reaching else []),
+        *_pinned_line(view),
+        *([small(wording.FILES_IGNORED, spacing="Medium")] if view.files_ignored else []),
+        *below,
+    ]
+    return card(body, actions, spoken(view))
+
+
+def _care_card(view: ShownAnswer, said: Care) -> dict[str, Any]:
+    """For somebody in distress: what to do and whom to reach. It asks for nothing, no rating
+    either."""
+    contact = said.contact
+    is_place = bool(view.answer.pinned and view.answer.pinned.resource_id)
+    found = list(zip(view.results, view.links, strict=True))
+    reaching = (
+        [OpenUrlAction(title=name_line(contact.name) or contact.url, url=contact.url)]
+        if contact.url
+        else []
+    )
+    body = [
+        heading(said.heading),
+        *_paragraphs(said.text),
+        *(_best(*found[0], certain=True) if found and is_place else []),
+        *([literal(said.contact_line, weight="Bolder", spacing="Medium")]),
+        *([ActionSet(actions=reaching, spacing="Small")] if reaching else []),
+        Container(style="attention", items=[literal(said.urgent, weight="Bolder")]),
+        *([subheading(said.further, separator=True)] if found and not is_place else []),
+        *([] if is_place else [_compact(result, link) for result, link in found]),
+        *([small(said.source, spacing="Medium")] if said.source else []),
+    ]
+    return card(body, [], spoken(view), said.language)
 
 
 def introduction_card(
@@ -225,6 +295,7 @@ def _feedback(view: ShownAnswer, feedback: Feedback) -> tuple[list[CardElement],
 
 def _nothing_card(view: ShownAnswer) -> dict[str, Any]:
     body = [
+        *_understood(view),
         heading(wording.NOTHING_HEADING),
         small(wording.NOTHING_UNDERSTOOD),
         Container(

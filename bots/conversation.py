@@ -18,7 +18,9 @@ from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.memory import Given, Memory
 from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
 from errors import Overloaded
-from retrieval.answer import ChannelKind, Question
+from retrieval.answer import ChannelKind, Outcome, Question
+from retrieval.pins.sensitive import sensitive
+from showing.care import EMERGENCY_NUMBER
 from showing.plain_text import one_line, shorten, tidy, without_links
 from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder, link_or_none
 from showing.records import asked
@@ -51,6 +53,7 @@ class Conversation:
     audiences: Audiences
     _: KW_ONLY
     contact: Contact = NOBODY
+    emergency_number: str = EMERGENCY_NUMBER
     examples: Callable[[], Sequence[str]] = tuple
     actions: Actions = field(default_factory=lambda: ACTIONS)
     memory: Memory = field(default_factory=Memory)
@@ -94,9 +97,11 @@ class Conversation:
         given = self.memory.given(reply.query_id) if reply.query_id else None
         if given is None:
             return
-        self.memory.remember_message(given, activity_id)
-        reply_key = self._reply_key(given.chat, activity_id) if activity_id else None
         view = given.view
+        reply_key = None
+        if not view.answer.sensitive:  # a rating would tie a person to the topic
+            self.memory.remember_message(given, activity_id)
+            reply_key = self._reply_key(given.chat, activity_id) if activity_id else None
         self.recorder.record(
             asked(view.query_id, view.answer, view.results, given.asker, reply_key)
         )
@@ -135,6 +140,8 @@ class Conversation:
             reply_key = self._reply_key(chat, message_id)
         if query_id or reply_key:
             comment = shorten(tidy(thumbs.comment).strip(), MAX_COMMENT_CHARS)
+            if sensitive(comment):
+                comment = ""
             source, now = RatingSource.THUMBS, self.clock()
             self._record(Rated(asker, thumbs.like, source, now, query_id, reply_key, comment))
 
@@ -159,7 +166,16 @@ class Conversation:
             link_or_none(self.links, query_id, result.rank, result.url) or ""
             for result in answer.results[:MAX_RESULTS]
         )
-        view, card = fitted(ShownAnswer(query_id, answer, links, self.contact, wanted.has_file))
+        view, card = fitted(
+            ShownAnswer(
+                query_id,
+                answer,
+                links,
+                self.contact,
+                wanted.has_file,
+                emergency_number=self.emergency_number,
+            )
+        )
         self.memory.remember(
             Given(view, _chat(message.conversation_id), asker), message.conversation_id
         )
@@ -167,7 +183,7 @@ class Conversation:
             text=without_links(spoken(view)),
             card=card,
             query_id=query_id,
-            asks_feedback=bool(view.results),
+            asks_feedback=view.outcome is not Outcome.NOTHING_VALIDATED and view.care is None,
         )
 
     def _invitation(self, opening: str) -> Reply:

@@ -61,7 +61,11 @@ class Memory:
         """An answer that is about to be sent."""
         self._fresh[given.view.query_id] = given
         self._packed[given.view.query_id] = _pack(given)
-        self._questions[thread, given.asker] = given.view.answer.question.text
+        if given.view.answer.sensitive:
+            # What somebody in distress said is quoted nowhere, and goes with no later question.
+            self._questions.pop((thread, given.asker), None)
+        else:
+            self._questions[thread, given.asker] = given.view.answer.question.text
 
     def remember_message(self, given: Given, message_id: str | None) -> None:
         """The answer is out, in that message if its id is known."""

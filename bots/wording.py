@@ -91,6 +91,31 @@ def closest(said: str) -> str:
     return f"{CLOSEST_HEADING}. {said}"
 
 
+# Pinned answers.
+
+PINNED_HEADING = "Pinned answer"
+
+
+def pinned(text: str) -> str:
+    """A pinned text in one line."""
+    return f"{PINNED_HEADING}: {text}"
+
+
+def pinned_by(by: str, on: date) -> str:
+    """Who fixed the answer for these words."""
+    return f"Pinned for this question by {by} on {day(on)}"
+
+
+def pinned_contact(name: str) -> str:
+    """Whom a pinned answer names."""
+    return f"Ask: {name}"
+
+
+def understood_as(earlier: str, text: str) -> str:
+    """That a question was read together with the one before."""
+    return f"Understood as: {quoted(text)} after {quoted(earlier)}"
+
+
 # Nothing validated.
 
 NOTHING_HEADING = "I found nothing validated on this"

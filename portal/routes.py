@@ -23,12 +23,13 @@ from uuid import uuid4
 import structlog
 from aiohttp import web
 
-from analytics.events import Asked, Event, Opened
+from analytics.events import Event, Opened
 from analytics.links import Links
 from errors import LinkError, Overloaded, SignpostError
 from portal.pages import SAFETY_HEADERS, message_page, page
 from portal.view import AnswerView, view_answer
 from retrieval.answer import ChannelKind, Question
+from showing.care import EMERGENCY_NUMBER
 from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder
 from showing.records import asked
 
@@ -60,6 +61,7 @@ class SearchPage:
     links: LinkMaker
     examples: Callable[[], Sequence[str]] = tuple
     contact: Contact = NOBODY
+    emergency_number: str = EMERGENCY_NUMBER
 
     def routes(self) -> list[web.RouteDef]:
         """What is to be added to the application."""
@@ -118,12 +120,12 @@ class SearchPage:
 
     async def _answer(
         self, request: web.Request, text: str, query_id: str
-    ) -> tuple[Asked, AnswerView]:
+    ) -> tuple[Event, AnswerView]:
         """What the query log and what the person gets to know of the answer."""
         question = Question(text, locale=_locale(request), channel_kind=ChannelKind.PORTAL)
         answer = await self.answerer.answer(question)
         event = asked(query_id, answer, answer.results, ANONYMOUS)
-        return event, view_answer(answer, query_id, self.links)
+        return event, view_answer(answer, query_id, self.links, self.contact, self.emergency_number)
 
     def _page(
         self, text: str, view: AnswerView | None = None, *, problem: str = "", status: int = 200

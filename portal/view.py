@@ -11,8 +11,9 @@ from datetime import date
 from typing import Any
 
 from retrieval.answer import Answer, Hit, Result
+from showing.care import EMERGENCY_NUMBER, care, text_of
 from showing.excerpt import Excerpt, by_words
-from showing.ports import LinkMaker, link_or_none
+from showing.ports import NOBODY, Contact, LinkMaker, link_or_none
 from snapshot.models import Heading
 
 _PLACES_MORE = 2  # further places named within one resource
@@ -60,9 +61,37 @@ class ResultView:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedView:
+    """What a person has fixed for the question. `text` is empty if the first result is it."""
+
+    text: str
+    contact_name: str
+    contact_url: str
+    pinned_by: str
+    pinned_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class CareView:
+    """What is said to somebody in distress, in `language`: each a line, perhaps empty. `urgent`
+    names the emergency number; `further` stands above results."""
+
+    topic: str
+    language: str
+    heading: str
+    urgent: str
+    text: str
+    contact_line: str
+    contact_url: str
+    source: str
+    further: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
     """An answer. `outcome` is "answered", "closest" or "nothing_validated"; `confidence` is 0 to
-    1; `results` are best first, and empty exactly if nothing validated answers."""
+    1; `results` are best first, and empty if nothing validated answers or a pinned text does.
+    `pinned` and `care` are null for most questions."""
 
     query_id: str
     question: str
@@ -71,14 +100,23 @@ class AnswerView:
     took_ms: float
     snapshot_id: str
     results: tuple[ResultView, ...]
+    pinned: PinnedView | None = None
+    care: CareView | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with dates as "2026-03-31"."""
         return asdict(self, dict_factory=_json_object)
 
 
-def view_answer(answer: Answer, query_id: str, links: LinkMaker) -> AnswerView:
-    """The answer with its links made for that query."""
+def view_answer(
+    answer: Answer,
+    query_id: str,
+    links: LinkMaker,
+    contact: Contact = NOBODY,
+    emergency_number: str = EMERGENCY_NUMBER,
+) -> AnswerView:
+    """The answer with its links made for that query. `contact` and `emergency_number` are for
+    those in distress."""
     return AnswerView(
         query_id=query_id,
         question=answer.question.text,
@@ -87,6 +125,37 @@ def view_answer(answer: Answer, query_id: str, links: LinkMaker) -> AnswerView:
         took_ms=round(answer.took_ms, 2),
         snapshot_id=answer.snapshot_id,
         results=tuple(_view_result(result, query_id, links) for result in answer.results),
+        pinned=_view_pinned(answer),
+        care=_view_care(answer, contact, emergency_number),
+    )
+
+
+def _view_pinned(answer: Answer) -> PinnedView | None:
+    if (pinned := answer.pinned) is None:
+        return None
+    return PinnedView(
+        text=text_of(pinned, answer.question.locale),
+        contact_name=pinned.contact_name,
+        contact_url=pinned.contact_url,
+        pinned_by=pinned.validation.validated_by,
+        pinned_on=pinned.validation.validated_on,
+    )
+
+
+def _view_care(answer: Answer, contact: Contact, emergency_number: str) -> CareView | None:
+    said = care(answer, contact, emergency_number)
+    if said is None or answer.sensitive is None:
+        return None
+    return CareView(
+        topic=answer.sensitive.topic.value,
+        language=said.language,
+        heading=said.heading,
+        urgent=said.urgent,
+        text=said.text,
+        contact_line=said.contact_line,
+        contact_url=said.contact.url,
+        source=said.source,
+        further=said.further,
     )
 
 

@@ -26,12 +26,20 @@ _SHOWN = 3
 def print_answer(answer: Answer, origin: str, out: Console, err: Console) -> None:
     """The answer on `out`, facts about it on `err`."""
     out.print(Text(_CLAIMS[answer.outcome], style="bold"))
+    if answer.sensitive:
+        out.print(Text(f"Sensitive topic: {answer.sensitive.topic.replace('_', ' ')}"))
+    if pinned := answer.pinned:
+        by = pinned.validation
+        out.print(Text(f"Pinned by {by.validated_by} on {by.validated_on}"))
+        for language, text in pinned.texts.items():
+            out.print(Text(f"{language}: {text}" if language else text))
+        out.print(Text(" ".join(filter(None, (pinned.contact_name, pinned.contact_url)))))
     for written, read in answer.understood:
         out.print(f'Searched for "{read}" instead of "{written}"')
     for result in answer.results[:_SHOWN]:
         out.print()
         _print_result(result, origin, out)
-    if answer.outcome is Outcome.NOTHING_VALIDATED:
+    if answer.outcome is Outcome.NOTHING_VALIDATED and not answer.sensitive:
         out.print("Try other words, or the name of the form, tool or process.")
     facts = (
         f"confidence {answer.confidence:.2f}, {answer.took_ms:.0f} ms, "
@@ -64,6 +72,14 @@ def to_dict(answer: Answer, origin: str) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "took_ms": round(answer.took_ms, 1),
         "snapshot": answer.snapshot_id,
+        "sensitive": answer.sensitive and answer.sensitive.topic,
+        "pinned": answer.pinned
+        and {
+            "by": answer.pinned.validation.validated_by,
+            "texts": answer.pinned.texts,
+            "contact": answer.pinned.contact_name,
+            "contact_url": answer.pinned.contact_url,
+        },
         "results": [
             {
                 "rank": result.rank,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, datetime, time
 
-from analytics.events import Asked, Shown
+from analytics.events import Asked, Shown, TopicRaised
 from retrieval.answer import Answer, Result
 
 
@@ -15,11 +15,14 @@ def asked(
     shown: Sequence[Result],
     asker: str,
     reply_key: str | None = None,
-) -> Asked:
+) -> Asked | TopicRaised:
     """The event of a question asked: its answer went out under that id, with the results `shown`.
     `asker` is a pseudonym; `reply_key` names the message that carries the answer, if there is one
-    and it is known."""
+    and it is known. Of a sensitive topic the event holds neither words nor asker."""
     question = answer.question
+    if answer.sensitive:
+        day = datetime.combine(question.asked_at.astimezone(UTC).date(), time(), UTC)
+        return TopicRaised(query_id, day, answer.sensitive.topic.value, answer.outcome.value)
     return Asked(
         query_id=query_id,
         asked_at=question.asked_at.astimezone(UTC),

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from analytics.database import Database
-from analytics.events import Asked, write_events
+from analytics.events import Event, write_events
 from benchmarks.product import teams_message
 from bots.cards import answer_card
 from bots.door.payload import parse_activity
@@ -52,7 +52,7 @@ class Stages:
         self._visibility = Visibility(snapshot.resources)
         self._retriever = Retriever(snapshot, encoder)
         self.ms: defaultdict[str, list[float]] = defaultdict(list)
-        self.events: list[Asked] = []
+        self.events: list[Event] = []
 
     def medians(self) -> dict[str, float]:
         """Milliseconds of the processor by stage."""
@@ -117,7 +117,7 @@ class Stages:
         late.scores(late.match(tokens, candidates.rows, encoded.tokens, telling))
 
 
-async def log_ms(events: Sequence[Asked]) -> float:
+async def log_ms(events: Sequence[Event]) -> float:
     """What writing one of the events to the query log takes, in milliseconds of the processor, as
     the log writes them: many in a transaction, after the replies are out."""
     with TemporaryDirectory() as folder:

@@ -7,6 +7,8 @@ from typing import assert_never
 
 from bots import wording
 from retrieval.answer import Answer, ChannelKind, Outcome, Result
+from retrieval.understanding import leans_on
+from showing.care import EMERGENCY_NUMBER, Care, care, text_of
 from showing.plain_text import one_line, shorten, without_bullet
 from showing.ports import NOBODY, Contact
 
@@ -15,12 +17,14 @@ _MAX_TITLE_CHARS = 120
 _MAX_NAME_CHARS = 80
 _MAX_QUESTION_CHARS = 300
 _MAX_SENTENCE_CHARS = 240
+_MAX_EARLIER_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class ShownAnswer:
     """An answer as it is shown. `links` open the first results, one each, at most `MAX_RESULTS`;
-    an empty one means that the result cannot be linked. `shortened` says that there were more."""
+    an empty one means that the result cannot be linked. `shortened` says that there were more.
+    `emergency_number` is for those in distress."""
 
     query_id: str
     answer: Answer
@@ -28,11 +32,29 @@ class ShownAnswer:
     contact: Contact = NOBODY
     files_ignored: bool = False
     shortened: bool = False
+    emergency_number: str = EMERGENCY_NUMBER
 
     @property
     def outcome(self) -> Outcome:
         """How sure the answer is. Nothing to show is nothing validated."""
-        return self.answer.outcome if self.results else Outcome.NOTHING_VALIDATED
+        is_shown = self.results or self.answer.pinned
+        return self.answer.outcome if is_shown else Outcome.NOTHING_VALIDATED
+
+    @property
+    def care(self) -> Care | None:
+        """What is said if somebody in distress seems to speak."""
+        return care(self.answer, self.contact, self.emergency_number)
+
+    @property
+    def pinned_text(self) -> str:
+        """What is pinned for the question, if that is a text."""
+        pinned = self.answer.pinned
+        return text_of(pinned, self.answer.question.locale) if pinned else ""
+
+    @property
+    def understood_as(self) -> str:
+        """The question before, short enough to quote, if the answer is to both; else empty."""
+        return shorten(one_line(leans_on(self.answer.question)), _MAX_EARLIER_CHARS)
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -53,6 +75,8 @@ class ShownAnswer:
 def spoken(view: ShownAnswer) -> str:
     """The answer in plain words, for notifications, screen readers and hosts without cards. The
     sentence comes first, then where it stands; or else what was not found."""
+    if (care_ := view.care) is not None:
+        return one_line(" ".join(care_.lines))
     said = _outcome_said(view)
     return f"{said} {wording.FILES_IGNORED}" if view.files_ignored else said
 
@@ -61,6 +85,8 @@ def _outcome_said(view: ShownAnswer) -> str:
     match view.outcome:
         case Outcome.NOTHING_VALIDATED:
             return wording.nothing(view.question)
+        case Outcome.ANSWERED if view.pinned_text:
+            return wording.pinned(one_line(view.pinned_text))
         case Outcome.ANSWERED:
             return _quoted(view.results[0])
         case Outcome.CLOSEST:

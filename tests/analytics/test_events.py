@@ -17,7 +17,17 @@ from structlog.testing import capture_logs
 
 from analytics import events
 from analytics.database import Database
-from analytics.events import Asked, Event, Opened, Rated, RatingSource, Row, Shown, columns_of
+from analytics.events import (
+    Asked,
+    Event,
+    Opened,
+    Rated,
+    RatingSource,
+    Row,
+    Shown,
+    TopicRaised,
+    columns_of,
+)
 from analytics.log import LogStats, Pace, QueryLog
 from analytics.tables import CleanText, Rank, UtcTime, metadata, questions
 from tests.fakes.query_log import record
@@ -28,6 +38,7 @@ EACH: tuple[Event, ...] = (
     Asked("q1", NOON, "a", "personal", "en", "text", "answered", 0.9, 12.0, "s", SHOWN, "m1"),
     Opened("q1", 1, NOON),
     Rated("a", True, RatingSource.CARD, NOON, query_id="q1"),
+    TopicRaised("q2", NOON.replace(hour=0), "violence", "answered"),
 )
 
 printings = Table(

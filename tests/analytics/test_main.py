@@ -172,6 +172,7 @@ def test_status_for_scripts(run: Run, tmp_path: Path) -> None:
         "ratings_alone": 0,
         "first_asked_at": "2026-11-01T00:00:00Z",
         "last_asked_at": "2026-11-04T00:00:00Z",
+        "sensitive_topics": {},
     }
 
 

@@ -23,6 +23,8 @@ def test_the_json_of_an_answer_keeps_its_fields_and_their_form() -> None:
         "confidence": 0.8765,
         "took_ms": 4.26,
         "snapshot_id": "snap-1",
+        "pinned": None,
+        "care": None,
     }
     assert result == {
         "rank": 1,
