@@ -41,6 +41,7 @@ class _Ranked:
     """Candidates best first, with what ranked them; parallel arrays (k,). `order` are their
     numbers in `match`, `evidence` speaks for the first."""
 
+    text: str
     candidates: Candidates
     weights: Weights
     scores: NDArray[np.float32]
@@ -164,6 +165,7 @@ class Retriever:
         evidence = self._evidence(candidates, match, int(order[0]))
         watch.lap("rank")
         return _Ranked(
+            text=text,
             candidates=candidates.take(order),
             weights=weights,
             scores=scores[order],
@@ -222,6 +224,7 @@ class Retriever:
                 self.snapshot.tokens.starts(row),
                 ranked.match.of(int(ranked.order[index])),
                 ranked.match.weights,
+                ranked.text,
             ),
             parts={
                 "late": ranked.weights.late * float(ranked.late_scores[index]),

@@ -168,10 +168,14 @@ class LexicalIndex:
 
     def known_form_numbers(self, question: str) -> list[str]:
         """The question's form numbers that are worth searching for: some passage holds them, and
-        not all write them as one plain word. Others would only make their parts look worse."""
-        count = self._searcher.doc_freq
-        found = form_numbers(question, typed=True)
-        return [number for number in found if count(_FORM_NUMBERS, number) > count(_WORDS, number)]
+        they are no plain words of the question that find the same. Others would only make their
+        parts look worse."""
+        count, words = self._searcher.doc_freq, set(self.analyze(question))
+        return [
+            number
+            for number in form_numbers(question, typed=True)
+            if count(_FORM_NUMBERS, number) > (count(_WORDS, number) if number in words else 0)
+        ]
 
     def _term(self, word: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, _WORDS, word)

@@ -174,6 +174,7 @@ def _sentence(snapshot: Snapshot, looked: Looked, number: int, choice: Choice) -
         looked.starts[number],
         looked.match.of(number),
         looked.match.weights,
+        looked.question.text,
     )
 
 

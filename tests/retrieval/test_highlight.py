@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from retrieval.answer import Span
@@ -112,3 +113,107 @@ def _plainly(
         return float(own.max(axis=0) @ weights) + 0.02 * held - 0.1 * text[start:end].endswith("?")
 
     return Span(*max(sentence_spans(text), key=lambda span: score(*span)))
+
+
+def _asked(question: str, sentences: dict[str, float], heading: float = 0.0, gap: str = " ") -> str:
+    """The sentence chosen if each matches the question's one token so well."""
+    text = gap.join(sentences)
+    begins = [text.index(one) for one in sentences]
+    starts = np.array([-1, *begins], dtype=np.int32)
+    similarities = np.array([[heading], *([one] for one in sentences.values())], dtype=np.float32)
+    weights = np.array([1.0], dtype=np.float32)
+    span = best_sentence(text, {}, _words, starts, similarities, weights, question)
+    return text[span.start : span.end]
+
+
+@pytest.mark.parametrize(
+    ("question", "says", "other"),
+    [
+        ("how many days off are there?", "You get 26 of them.", "They are for rest."),
+        ("how long is it?", "It takes two weeks.", "It is for rest."),
+        ("when is it due?", "It is due on Friday.", "It is due soon."),
+        ("who signs it?", "It is signed by Priya Raman.", "It is signed by hand."),
+        ("where is it kept?", "It is kept in Leeds.", "It is kept with care."),
+        ("wie viele Tage gibt es?", "Es sind 26.", "Es sind genug."),
+    ],
+)
+def test_of_near_ones_the_sentence_with_such_an_answer_is_chosen(
+    question: str, says: str, other: str
+) -> None:
+    assert _asked(question, {other: 0.61, says: 0.6}) == says
+    assert _asked("tell me all about it", {other: 0.61, says: 0.6}) == other
+    assert _asked(question, {other: 0.9, says: 0.6}) == other
+
+
+def test_numbers_of_the_question_and_of_a_list_are_no_answer() -> None:
+    assert (
+        _asked(
+            "how much of 500 euro is paid?",
+            {"2. Write 500 on it.": 0.61, "It is 80 per cent.": 0.6},
+        )
+        == "It is 80 per cent."
+    )
+
+
+def test_a_word_like_when_inside_a_question_asks_for_no_time() -> None:
+    said = {"Work at home.": 0.61, "Work on Friday.": 0.6}
+    assert _asked("can I rest at home when ill", said) == "Work at home."
+
+
+def test_a_rule_comes_before_its_exception_unless_that_is_asked_for() -> None:
+    said = {"You need it.": 0.6, "It is not needed on phones.": 0.62}
+    assert _asked("the thing does not work", said) == "You need it."
+    said = {"All get 30 days.": 0.6, "Part-time staff get fewer days.": 0.62}
+    assert _asked("holidays if I work part-time", said) == "Part-time staff get fewer days."
+
+
+@pytest.mark.parametrize(
+    "empty", ["See also the travel guide.", "For more information ask us.", "Hello everyone.",
+              "Follow these instructions."],
+)  # fmt: skip
+def test_what_points_elsewhere_or_greets_gives_way(empty: str) -> None:
+    assert (
+        _asked("claim for a trip", {empty: 0.65, "Claim it at once.": 0.6}) == "Claim it at once."
+    )
+
+
+def _of_the_tapestry(question: str, text: str) -> str:
+    """Chosen of a sentence that names it and one that says who ordered it."""
+    starts = np.array([0, text.index("It was")], dtype=np.int32)
+    similarities = np.array([[0.9, 0.1], [0.1, 0.6]], dtype=np.float32)
+    weights = np.array([0.6, 0.4], dtype=np.float32)
+    span = best_sentence(text, {}, _words, starts, similarities, weights, question)
+    return text[span.start : span.end]
+
+
+def test_a_sentence_is_understood_with_the_one_that_it_leans_on() -> None:
+    asked, named, said = "whose idea was this tapestry", "The tapestry is old.", "It was by order."
+    assert _of_the_tapestry(asked, f"{named} {said}") == said
+    assert _of_the_tapestry(asked, f"{named}\n{said}") == named  # in another paragraph
+    assert _of_the_tapestry("tapestry", f"{named} {said}") == named  # only its topic
+
+
+def test_what_a_heading_names_is_named_half_by_each_sentence() -> None:
+    text = "The tapestry is old. He paid for all."
+    starts = np.array([-9, 0, 21], dtype=np.int32)
+    similarities = np.array([[0.9, 0.0], [0.9, 0.1], [0.1, 0.6]], dtype=np.float32)
+    weights = np.array([0.5, 0.5], dtype=np.float32)
+    span = best_sentence(text, {}, _words, starts, similarities, weights, "a b c d e")
+    assert text[span.start : span.end] == "He paid for all."
+
+
+def test_the_first_of_rows_that_match_alike_is_chosen() -> None:
+    rows = {"Way: Car; Paid: 45p": 0.6, "Way: Bus; Paid: all": 0.5, "Way: Bicycle; Paid: 20p": 0.62}
+    assert _asked("rate", rows, gap="\n") == "Way: Car; Paid: 45p"
+    assert _asked("rate", rows | {"Way: Bicycle; Paid: 20p": 0.7}, gap="\n").startswith("Way: Bic")
+
+
+@pytest.mark.parametrize("asked", ["error e-1024", "E1024", "e 1024 again and again", "E_1024?"])
+def test_a_form_number_stands_in_the_sentence_however_it_is_typed(asked: str) -> None:
+    said = {"E1023: ring us.": 0.7, "E-1024: start it again.": 0.6, "E 1025: wait.": 0.7}
+    assert _asked(asked, said) == "E-1024: start it again."
+
+
+def test_another_form_number_of_the_series_is_not_marked() -> None:
+    said = {"SF-50 is sent by mail.": 0.7, "It is sent by mail.": 0.6}
+    assert _asked("sf72", said) == "It is sent by mail."

@@ -150,3 +150,13 @@ def test_a_grouped_number_is_one_word(text: str, words: list[str], index: Lexica
 )  # fmt: skip
 def test_other_numbers_stay_as_they_are_written(text: str) -> None:
     assert with_whole_numbers(text) == text
+
+
+def test_a_code_written_as_one_word_is_found_by_its_parts(tmp_path: Path) -> None:
+    texts = [(0, "Error 1024 of the bus e"), (0, "E1024 ends it, " + "and more " * 30)]
+    texts += [(1, "Error of the bus")] * 8
+    lexical.build(texts, tmp_path / "lexical")
+    index = lexical.load(tmp_path / "lexical")
+    assert _rows(index, "error e-1024")[0] == 1
+    assert _rows(index, "E 1024")[0] == 1
+    assert "=e1024" not in index.idf("e1024")
