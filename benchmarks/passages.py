@@ -8,7 +8,7 @@ Such a passage is of a resource whose path begins with "synthetic-".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.results import BENCH
-from snapshot import writing
+from snapshot import headings, writing
 from snapshot.engines import AUTO, ENGINES
 from snapshot.manifest import FORMAT, Counts
 from snapshot.models import Passage, Resource, embedding_text
@@ -26,6 +26,7 @@ from snapshot.sentences import sentence_spans
 from snapshot.store import SnapshotStore
 from snapshot.writing import EncodedPassages
 
+_SYNTHETIC = "Synthetic"
 # Passages for which goals are stated.
 SIZES = (10_000, 24_000)
 
@@ -75,8 +76,27 @@ def _write(base: Snapshot, count: int, name: str, folder: Path) -> None:
         vectors=_vectors(base, origins),
         tokens=_tokens(base, origins, of, passages),
         token_counts=[len(_recut(base, row, round_)[1].starts) for round_, row in origins],
+        headings=_headings(base, resources.values(), passages),
     )
     writing.write(folder, manifest, list(resources.values()), passages, encoded, refused=())
+
+
+def _headings(
+    base: Snapshot, resources: Iterable[Resource], passages: Sequence[Passage]
+) -> NDArray[np.float32]:
+    """(m, dim): those of the base; a later round's titles are like those of its first."""
+    rows = range(len(base.owners))
+    known = headings.distinct(
+        {one.id: one.title for one in base.resources}, [*map(base.passage, rows)]
+    )
+    vectors = dict(zip(known, base.headings.vectors, strict=True))
+    titles = {one.id: one.title for one in resources}
+    return np.stack(
+        [
+            vectors[text.partition(": ")[2] if text.startswith(_SYNTHETIC) else text]
+            for text in headings.distinct(titles, passages)
+        ]
+    ).astype(np.float32)
 
 
 def _resource(resource: Resource, round_: int) -> Resource:
@@ -85,7 +105,7 @@ def _resource(resource: Resource, round_: int) -> Resource:
     return replace(
         resource,
         id=f"synthetic-{round_}-{resource.id}",
-        title=f"Synthetic {round_}: {resource.title}",
+        title=f"{_SYNTHETIC} {round_}: {resource.title}",
         url=f"https://synthetic-{round_}.example/{resource.id}",
         path=f"synthetic-{round_}/{resource.path}",
         link_template="",

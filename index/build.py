@@ -27,7 +27,7 @@ from index.material import Material, gather
 from index.pinned import fixed
 from index.progress import Progress, silent
 from index.splitter import Limits, split
-from snapshot import writing
+from snapshot import headings, writing
 from snapshot.engines import AUTO
 from snapshot.manifest import FORMAT, Counts, Manifest, Pinned, Refused, Topic
 from snapshot.models import Passage, Resource, embedding_text
@@ -101,10 +101,19 @@ class Contents:
     @property
     def texts(self) -> list[str]:
         """What is encoded of each passage."""
-        titles = {resource.id: resource.title for resource in self.resources}
+        titles = self._titles
         return [
             embedding_text(titles[p.resource_id], p.heading_path, p.text) for p in self.passages
         ]
+
+    @property
+    def headings(self) -> list[str]:
+        """What is encoded besides: titles and headings alone."""
+        return headings.distinct(self._titles, self.passages)
+
+    @property
+    def _titles(self) -> dict[str, str]:
+        return {resource.id: resource.title for resource in self.resources}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +228,11 @@ class Build:
 
         Batches hold texts of like length, and each is stored as soon as it is encoded.
         """
-        encoder, texts = contents.encoder, contents.texts
+        encoder = contents.encoder
         fingerprint = encoder.fingerprint
+        texts = [*contents.texts, *contents.headings]
         keys = [encoded_key(fingerprint.digest, text) for text in texts]
+        of_passages = keys[: len(contents.passages)]
         known = cache.get_vectors(list(dict.fromkeys(keys)), fingerprint.dim)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         queue = sorted(missing, key=lambda key: len(missing[key]), reverse=True)
@@ -237,11 +248,12 @@ class Build:
             known.update((key, one.vector) for key, one in zip(batch, encoded, strict=True))
             self.progress("encode", start + len(batch), len(queue))
         stored = EncodedPassages(
-            vectors=np.stack([known[key] for key in keys]),
-            tokens=cache.get_tokens(keys, quantizer.width),
-            token_counts=cache.get_token_counts(keys),
+            vectors=np.stack([known[key] for key in of_passages]),
+            tokens=cache.get_tokens(of_passages, quantizer.width),
+            token_counts=cache.get_token_counts(of_passages),
+            headings=np.stack([known[key] for key in keys[len(of_passages) :]]),
         )
-        return stored, len(queue)
+        return stored, len(missing.keys() & of_passages)
 
     def _write(self, contents: Contents, encoded: EncodedPassages, digest: str) -> str:
         """Publishes a snapshot, not active yet, with thresholds that its own text teaches; returns

@@ -66,7 +66,7 @@ class Span:
 class Hit:
     """A passage that was found. Scores: higher is better. `rank` counts from 1 over all hits.
 
-    `score` is the fused score that ranked it, at most 1, and `parts` what each kind of evidence
+    `score` is the fused score that ranked it, and `parts` what each kind of evidence
     added to it; `dense_score` is the cosine of question and passage, -1 to 1; `lexical_score`
     BM25, 0 if no word matched; `late_score` the mean of the best cosines of the question's
     tokens, -1 to 1. `sentence` marks the sentence of the passage that answers best.
@@ -114,26 +114,28 @@ class Result:
         return self.best.locator.label
 
 
-# A cosine above this tells nothing more: the question is about what the folder is about.
-_ON_TOPIC = 0.5
+# A first place that is so far ahead of the next has no rival.
+_NO_RIVAL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What confidence is judged by, on absolute scales.
 
-    `topic` is the best cosine of any passage, at most 0.5; `coverage` (0 to 1) how much of what
+    `cosine` is that of the question and the first passage; `coverage` (0 to 1) how much of what
     the candidates say together about the question the first says alone; `gap` (0 to 1) by how
-    much another candidate matches the telling word that the first misses most.
+    much another candidate matches the telling word that the first misses most; `margin` by how
+    much the first's score is above the best in another section, at most 0.3.
     """
 
-    topic: float
+    cosine: float
     coverage: float
     gap: float
+    margin: float
 
     @classmethod
-    def of(cls, best_cosine: float, coverage: float, gap: float) -> Evidence:
-        return cls(min(best_cosine, _ON_TOPIC), coverage, gap)
+    def of(cls, cosine: float, coverage: float, gap: float, margin: float) -> Evidence:
+        return cls(cosine, coverage, gap, min(margin, _NO_RIVAL))
 
 
 @dataclass(frozen=True, slots=True)

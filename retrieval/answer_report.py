@@ -183,12 +183,14 @@ def _reasons(answer: Answer, thresholds: Calibration) -> list[str]:
     parts = MODEL.parts(answer.evidence)
     evidence = answer.evidence
     return [
-        f"topic     {evidence.topic:.3f} ({parts['topic']:+.2f}): the best cosine of any passage, "
-        "at most 0.5",
+        f"cosine    {evidence.cosine:.3f} ({parts['cosine']:+.2f}): how near the first passage is "
+        "to the question",
         f"coverage  {evidence.coverage:.3f} ({parts['coverage']:+.2f}): how much of what all hits "
         "say about the question the first says alone",
         f"gap       {evidence.gap:.3f} ({parts['gap']:+.2f}): how much better another hit matches "
         "the word that the first misses most",
+        f"margin    {evidence.margin:.3f} ({parts['margin']:+.2f}): how far the first is ahead of "
+        "the best in another section, at most 0.3",
         f"Log odds {MODEL.intercept + sum(parts.values()):+.2f} "
         f"(with {MODEL.intercept:+.2f} to begin with), so confidence {answer.confidence:.3f}.",
         _verdict(answer, thresholds),

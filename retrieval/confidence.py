@@ -19,21 +19,23 @@ class Model:
     """A logistic model of whether the content answers, from evidence."""
 
     intercept: float
-    topic: float
+    cosine: float
     coverage: float
     gap: float
+    margin: float
 
     def parts(self, evidence: Evidence) -> dict[str, float]:
         """What each kind of evidence adds to the log odds."""
         return {
-            "topic": self.topic * evidence.topic,
+            "cosine": self.cosine * evidence.cosine,
             "coverage": self.coverage * evidence.coverage,
             "gap": self.gap * evidence.gap,
+            "margin": self.margin * evidence.margin,
         }
 
 
 # Fitted on half of the labelled sets' documents; docs/quality.md has the other half's figures.
-MODEL = Model(intercept=-8.7, topic=7.0, coverage=7.3, gap=-3.8)
+MODEL = Model(intercept=-5.6, cosine=5.6, coverage=3.0, gap=-6.1, margin=5.0)
 
 
 def confidence(evidence: Evidence, model: Model = MODEL) -> float:

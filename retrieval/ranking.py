@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from snapshot.headings import Standing
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -18,23 +20,49 @@ class Weights:
     late: float
     dense: float
     lexical: float
+    named: float = 0.0
 
 
 # All tuned on half of the labelled sets' documents; docs/quality.md has the other half's figures.
 _DENSE = 0.3
 _LEXICAL = (0.15, 0.35)
 _WORDS = (8, 20)
+# What titles and headings say counts in full up to so many words, and not at all from the other.
+_NAMED_WORDS = (3, 5)
+_TITLE, _HEADING = 0.15, 0.10
+# A section is likelier to be meant the more it says, up to so many words.
+_LENGTH, _LONG = 0.02, 120
+# What a question that is all in the title adds where the resource begins.
+_LEAD = 0.06
+_ALL_OF_IT = 0.95
 
 
 def weights_for(text: str, *, exact: bool = False) -> Weights:
     """The weights for a question. People ask short questions in words of their own; long ones hold
     words of the passage that answers, so BM25 counts for more: from 0.15 up to 8 words to 0.35
     from 20, at the expense of late interaction. `exact` says that it names something which only
-    the very letters find, such as a form's number: then 0.35 at any length."""
-    length = (len(text.split()) - _WORDS[0]) / (_WORDS[1] - _WORDS[0])
-    share = 1.0 if exact else min(max(length, 0.0), 1.0)
+    the very letters find, such as a form's number: then 0.35 at any length. Titles and headings
+    speak only for questions of few words, which name a topic as they do."""
+    words = len(text.split())
+    share = 1.0 if exact else _between(words, *_WORDS)
     lexical = _LEXICAL[0] + (_LEXICAL[1] - _LEXICAL[0]) * share
-    return Weights(late=1 - _DENSE - lexical, dense=_DENSE, lexical=lexical)
+    named = 1 - _between(words, *_NAMED_WORDS)
+    return Weights(late=1 - _DENSE - lexical, dense=_DENSE, lexical=lexical, named=named)
+
+
+def _between(value: float, low: float, high: float) -> float:
+    return min(max((value - low) / (high - low), 0.0), 1.0)
+
+
+def naming(standing: Standing, titled: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(k,): how well what passages stand under fits a question of few words. `titled` (k,) is how
+    much of the question each passage's title says, 0 to 1."""
+    length = np.log1p(np.minimum(standing.words, _LONG))
+    leads = standing.leads & (titled >= _ALL_OF_IT)
+    fits: NDArray[np.float32] = (
+        _TITLE * standing.title + _HEADING * standing.heading + _LENGTH * length + _LEAD * leads
+    ).astype(np.float32)
+    return fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +70,24 @@ class Candidates:
     """Passages under consideration, as parallel arrays (k,). Scores: higher is better.
 
     `dense` is the cosine of question and passage, `bm25` the BM25 score, `lexical` that as a share
-    of the most that BM25 can give the question, 0 to 1.
+    of the most that BM25 can give the question, 0 to 1; `named` is what `naming` makes of their
+    titles and headings, 0 for a question that is too long for them.
     """
 
     rows: NDArray[np.int64]
     dense: NDArray[np.float32]
     bm25: NDArray[np.float32]
     lexical: NDArray[np.float32]
+    named: NDArray[np.float32]
 
     def take(self, order: NDArray[np.int64]) -> Candidates:
         """Those candidates, in that order."""
         return Candidates(
-            self.rows[order], self.dense[order], self.bm25[order], self.lexical[order]
+            self.rows[order],
+            self.dense[order],
+            self.bm25[order],
+            self.lexical[order],
+            self.named[order],
         )
 
 
@@ -66,11 +100,12 @@ def preselect(candidates: Candidates, count: int, weights: Weights) -> Candidate
 def fuse(
     candidates: Candidates, late: NDArray[np.float32], weights: Weights
 ) -> NDArray[np.float32]:
-    """(k,): the weighted sum of all evidence, at most 1."""
+    """(k,): the weighted sum of all evidence."""
     fused: NDArray[np.float32] = (
         weights.late * late
         + weights.dense * candidates.dense
         + weights.lexical * candidates.lexical
+        + weights.named * candidates.named
     ).astype(np.float32)
     return fused
 

@@ -151,7 +151,9 @@ class Retriever:
             hidden = np.union1d(hidden, list(also_hidden))
         weights = weights_for(text, exact=bool(self.snapshot.lexical.known_form_numbers(text)))
         candidates = ranking.preselect(
-            search(self.snapshot, understood, encoded.vector, idf, hidden), _COMPARED, weights
+            search(self.snapshot, understood, encoded.vector, idf, hidden, weights),
+            _COMPARED,
+            weights,
         )
         watch.lap("search")
         if not len(candidates.rows):
@@ -162,7 +164,7 @@ class Retriever:
         late_scores = late.scores(match) if len(match.weights) else candidates.dense
         scores = ranking.fuse(candidates, late_scores, weights)
         order = ranking.best_first(scores, candidates.rows)
-        evidence = self._evidence(candidates, match, int(order[0]))
+        evidence = self._evidence(candidates, match, scores, order)
         watch.lap("rank")
         return _Ranked(
             text=text,
@@ -176,16 +178,27 @@ class Retriever:
             evidence=evidence,
         )
 
-    def _evidence(self, candidates: Candidates, match: late.Match, first: int) -> Evidence:
-        best_cosine = float(candidates.dense.max())
+    def _evidence(
+        self,
+        candidates: Candidates,
+        match: late.Match,
+        scores: NDArray[np.float32],
+        order: NDArray[np.int64],
+    ) -> Evidence:
+        first = int(order[0])
+        sections = self.snapshot.headings.sections(candidates.rows)
+        others = scores[sections != sections[first]]
+        margin = float(scores[first] - others.max()) if len(others) else float("inf")
+        cosine = float(candidates.dense[first])
         if not match.weights.any():
             share = float(candidates.lexical[first] / max(candidates.lexical.max(), 1e-6))
-            return Evidence.of(best_cosine, share, 0.0)
+            return Evidence.of(cosine, share, 0.0, margin)
         best = match.best
         return Evidence.of(
-            best_cosine,
+            cosine,
             float(late.coverage(best, match.weights)[first]),
             float(late.largest_gap(best, match.weights)[first]),
+            margin,
         )
 
     def _results(self, ranked: _Ranked, question: Question) -> tuple[Result, ...]:
@@ -230,6 +243,7 @@ class Retriever:
                 "late": ranked.weights.late * float(ranked.late_scores[index]),
                 "dense": ranked.weights.dense * float(candidates.dense[index]),
                 "lexical": ranked.weights.lexical * float(candidates.lexical[index]),
+                "named": ranked.weights.named * float(candidates.named[index]),
             },
         )
 

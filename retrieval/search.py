@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answer import Question
-from retrieval.ranking import Candidates
+from retrieval.ranking import Candidates, Weights, naming
 from retrieval.understanding import Understood
 from snapshot.formats import extension
 from snapshot.models import EVERYONE, Resource
@@ -57,10 +57,11 @@ def search(
     vector: NDArray[np.float32],
     idf: dict[str, float],
     hidden: NDArray[np.int64],
+    weights: Weights,
 ) -> Candidates:
-    """What either search put among its first hundred, with both scores of each. `vector` (dim,)
-    is the question's, and `idf` says how telling its words are. Resources whose numbers are
-    `hidden` are left out."""
+    """What either search put among its first hundred, with all scores of each but the late one.
+    `vector` (dim,) is the question's, and `idf` says how telling its words are. Resources whose
+    numbers are `hidden` are left out."""
     [dense_scores], [dense_rows] = snapshot.vectors.search(
         vector[None], _DENSE_CANDIDATES, _allowed(snapshot, hidden)
     )
@@ -74,7 +75,25 @@ def search(
     dense = np.concatenate([dense_scores, snapshot.vectors.vectors(extra) @ vector])
     bm25 = _scores_of(rows, bm25_rows, bm25_scores)
     share = bm25 / np.float32(max(snapshot.lexical.most(idf), 1e-6))
-    return Candidates(rows, dense.astype(np.float32), bm25, share)
+    named = np.zeros(len(rows), dtype=np.float32)
+    if weights.named and len(rows):
+        standing = snapshot.headings.standing(rows, vector)
+        named = naming(standing, _titled(snapshot, rows, idf))
+    return Candidates(rows, dense.astype(np.float32), bm25, share, named)
+
+
+def _titled(
+    snapshot: Snapshot, rows: NDArray[np.int64], idf: dict[str, float]
+) -> NDArray[np.float32]:
+    """(k,): how much of the question the title of each row's resource says, 0 to 1: the idf of the
+    words that it holds, as a share of all."""
+    numbers, places = np.unique(snapshot.owners[rows], return_inverse=True)
+    total = max(sum(idf.values()), 1e-6)
+    shares = [
+        sum(map(idf.__getitem__, idf.keys() & snapshot.lexical.terms(title))) / total
+        for title in (snapshot.resources[number].title for number in numbers.tolist())
+    ]
+    return np.array(shares, dtype=np.float32)[places]
 
 
 def _allowed(snapshot: Snapshot, hidden: NDArray[np.int64]) -> NDArray[np.bool_] | None:

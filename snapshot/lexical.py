@@ -197,6 +197,10 @@ class LexicalIndex:
         numbers = self.known_form_numbers(text)
         return telling | {f"={number}": self._number_idf(number) for number in numbers}
 
+    def terms(self, text: str) -> set[str]:
+        """The words and form numbers of a text, as `idf` calls them."""
+        return {*self.analyze(text), *(f"={number}" for number in form_numbers(text))}
+
     def _idf(self, term: str, field: str = _WORDS) -> float:
         n = self._searcher.doc_freq(field, term)
         return math.log1p((self.count - n + 0.5) / (n + 0.5))

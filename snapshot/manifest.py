@@ -10,6 +10,7 @@ lexical/               the lexical index
 vocabulary.json        words of what everyone may see, each with how many passages hold it
 other_words.json       words of common languages that could be taken for slips of those
 tokens.*               the passages' tokens (see `snapshot/token_vectors.py`)
+headings.*             what they stand under (see `snapshot/headings.py`)
 refused.jsonl          what the content folder held and was not served, with the reason
 """
 

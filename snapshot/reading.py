@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
-from snapshot import lexical, token_vectors
+from snapshot import headings, lexical, token_vectors
 from snapshot.engines import VectorIndex, engine
 from snapshot.manifest import File, Refused, damage_named, read_manifest
 from snapshot.models import Passage
@@ -43,6 +43,7 @@ class Snapshot:
         self.vectors: VectorIndex = engine(self.manifest.engine).load(folder)
         self.lexical = lexical.load(folder / File.LEXICAL)
         self.tokens = token_vectors.load(folder, self.manifest.encoder.token_dim)
+        self.headings = headings.load(folder, self.manifest.encoder.dim)
         self.vocabulary = Vocabulary(
             _load_json(folder / File.VOCABULARY), _load_json(folder / File.OTHER_WORDS)
         )
@@ -53,6 +54,7 @@ class Snapshot:
             self.vectors.count,
             self.lexical.count,
             self.tokens.count,
+            self.headings.count,
         }
         if rows != {self.manifest.counts.passages}:
             raise SnapshotDamaged(

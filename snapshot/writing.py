@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from encoder.files import file_sha256
-from snapshot import lexical, token_vectors
+from snapshot import headings, lexical, token_vectors
 from snapshot.engines import choice
 from snapshot.manifest import MANIFEST, Calibration, File, Manifest, Refused
 from snapshot.models import EVERYONE, Passage, Resource, embedding_text
@@ -26,11 +26,13 @@ from snapshot.vocabulary import count_words, other_words
 @dataclass(frozen=True, slots=True)
 class EncodedPassages:
     """All passages as the encoder sees them, in row order: vectors (n, dim), their tokens one
-    passage at a time with starts counted in the embedding text, and how many each has."""
+    passage at a time with starts counted in the embedding text, and how many each has. `headings`
+    (m, dim) belong to what `snapshot.headings.distinct` gives."""
 
     vectors: NDArray[np.float32]
     tokens: Iterable[TokenCodes]
     token_counts: Sequence[int]
+    headings: NDArray[np.float32]
 
 
 def write(
@@ -69,6 +71,7 @@ def write(
         for passage in passages:
             yield embedding_text(titles[passage.resource_id], passage.heading_path, passage.text)
 
+    headings.write(titles, passages, encoded.headings, folder)
     lexical.build(zip(owners.tolist(), texts(), strict=True), folder / File.LEXICAL)
     # A misspelt word is shown as it was read: that must not tell what is meant for few.
     open_to_all = np.array([EVERYONE in resource.audience for resource in resources])

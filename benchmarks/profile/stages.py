@@ -105,8 +105,9 @@ class Stages:
         )
         idf = snapshot.lexical.idf(text)
         hidden = self._visibility.hidden_from(question)
-        found = search(snapshot, understood, encoded.vector, idf, hidden)
-        candidates = ranking.preselect(found, 100, ranking.weights_for(text))
+        weights = ranking.weights_for(text)
+        found = search(snapshot, understood, encoded.vector, idf, hidden, weights)
+        candidates = ranking.preselect(found, 100, weights)
         self._timed("late interaction", lambda: self._late(text, encoded, idf, candidates))
 
     def _late(

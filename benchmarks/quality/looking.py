@@ -59,12 +59,14 @@ class Looker:
         [encoded] = self._encoder.encode_questions([text])
         lexical = self.snapshot.lexical
         idf = lexical.idf(text)
+        weights = weights_for(text, exact=bool(lexical.known_form_numbers(text)))
         candidates = search(
             self.snapshot,
             understood,
             encoded.vector,
             idf,
             self._visibility.hidden_from(question),
+            weights,
         )
         rows = candidates.rows.tolist()
         telling = late.token_weights(text, encoded.tokens, idf, lexical.analyze)
@@ -74,7 +76,7 @@ class Looker:
             candidates=candidates,
             late_scores=late.scores(match) if len(match.weights) else candidates.dense,
             match=match,
-            weights=weights_for(text, exact=bool(lexical.known_form_numbers(text))),
+            weights=weights,
             idf=idf,
             names=tuple(self._name(row, labelled.gold) for row in rows),
             starts=tuple(self.snapshot.tokens.starts(row) for row in rows),

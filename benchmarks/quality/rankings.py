@@ -132,6 +132,7 @@ ABLATIONS: Mapping[str, Callable[[Looked], Order]] = {
     "without late interaction": _without("late"),
     "without dense": _without("dense"),
     "without lexical": _without("lexical"),
+    "without titles and headings alone": _without("named"),
     "the same weights for questions of any length": _at_any_length,
     "min-max within the question, not absolute scales": partial(ours, fused=_min_max_fused),
     "question's tokens all weigh the same": _without_idf,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from snapshot import writing
+from snapshot import headings, writing
 from snapshot.manifest import Calibration, Counts, Manifest, Pinned, Refused, Synonyms
 from snapshot.models import Passage, Resource, embedding_text
 from snapshot.quantizer import TokenQuantizer
@@ -51,6 +51,9 @@ def publish(
         vectors=np.stack([one.vector for one in encoded]),
         tokens=[quantizer.packed(one.tokens) for one in encoded],
         token_counts=[len(one.tokens.spans) for one in encoded],
+        headings=np.stack(
+            [one.vector for one in encoder.encode_passages(headings.distinct(titles, passages))]
+        ),
     )
     manifest = Manifest(
         id=name,

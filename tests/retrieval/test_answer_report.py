@@ -27,7 +27,7 @@ def _explain(
 
 def test_each_hit_s_parts_add_up_to_its_score(tmp_path: Path) -> None:
     _, explained = _explain(tmp_path, "claim mileage pence")
-    assert explained.kinds == ("late", "dense", "lexical")
+    assert explained.kinds == ("late", "dense", "lexical", "named")
     assert [hit.rank for hit in explained.hits] == [1, 2, 3]
     assert explained.hits[0].place == "travel/expenses.md Mileage"
     for hit in explained.hits:
@@ -38,7 +38,7 @@ def test_the_reasons_name_evidence_confidence_and_threshold(tmp_path: Path) -> N
     answer, explained = _explain(tmp_path, "claim mileage pence", Calibration(0.2, 0.05))
     assert answer.evidence is not None
     *evidence, odds, verdict = explained.reasons
-    assert [reason.split()[0] for reason in evidence] == ["topic", "coverage", "gap"]
+    assert [reason.split()[0] for reason in evidence] == ["cosine", "coverage", "gap", "margin"]
     total = MODEL.intercept + sum(MODEL.parts(answer.evidence).values())
     assert f"{total:+.2f}" in odds
     assert f"confidence {answer.confidence:.3f}" in odds

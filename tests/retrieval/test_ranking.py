@@ -3,14 +3,26 @@
 import numpy as np
 import pytest
 
-from retrieval.ranking import Candidates, Weights, best_first, fuse, preselect, weights_for
+from retrieval.ranking import (
+    Candidates,
+    Weights,
+    best_first,
+    fuse,
+    naming,
+    preselect,
+    weights_for,
+)
+from snapshot.headings import Standing
 
 WEIGHTS = Weights(late=0.5, dense=0.3, lexical=0.2)
 
 
 def _candidates(dense: list[float], lexical: list[float]) -> Candidates:
     shares = np.array(lexical, dtype=np.float32)
-    return Candidates(np.arange(len(dense)), np.array(dense, dtype=np.float32), 10 * shares, shares)
+    named = np.zeros(len(dense), dtype=np.float32)
+    return Candidates(
+        np.arange(len(dense)), np.array(dense, dtype=np.float32), 10 * shares, shares, named
+    )
 
 
 def test_the_score_is_the_weighted_sum_of_the_evidence() -> None:
@@ -48,7 +60,41 @@ def test_the_words_of_long_questions_count_for_more(words: int, lexical: float) 
 
 
 def test_what_only_its_letters_find_counts_as_in_a_long_question() -> None:
-    assert weights_for("SF-50", exact=True) == weights_for("word " * 20)
+    exact, long = weights_for("SF-50", exact=True), weights_for("word " * 20)
+    assert (exact.late, exact.dense, exact.lexical) == (long.late, long.dense, long.lexical)
+
+
+@pytest.mark.parametrize(("words", "named"), [(1, 1), (3, 1), (4, 0.5), (5, 0), (9, 0)])
+def test_titles_and_headings_speak_for_questions_of_few_words(words: int, named: float) -> None:
+    assert weights_for("word " * words).named == named
+
+
+def _standing(**changes: list[float]) -> Standing:
+    fields = {"title": [0.0], "heading": [0.0], "words": [0.0], "leads": [0.0]} | changes
+    return Standing(
+        np.array(fields["title"], dtype=np.float32),
+        np.array(fields["heading"], dtype=np.float32),
+        np.array(fields["words"], dtype=np.int32),
+        np.array(fields["leads"], dtype=np.bool_),
+    )
+
+
+def test_what_a_passage_stands_under_adds_up() -> None:
+    made = naming(_standing(title=[0.6], heading=[0.4]), np.zeros(1, dtype=np.float32))
+    assert made.tolist() == pytest.approx([0.15 * 0.6 + 0.10 * 0.4])
+    assert made.dtype == np.float32
+
+
+def test_a_longer_section_is_likelier_meant_up_to_a_hundred_and_twenty_words() -> None:
+    words = _standing(title=[0.0] * 4, heading=[0.0] * 4, words=[10, 40, 120, 900], leads=[0.0] * 4)
+    made = naming(words, np.zeros(4, dtype=np.float32)).tolist()
+    assert made[0] < made[1] < made[2] == made[3] == pytest.approx(0.02 * np.log(121))
+
+
+def test_a_question_that_is_all_in_the_title_opens_where_the_resource_begins() -> None:
+    stands = _standing(title=[0.0] * 4, heading=[0.0] * 4, words=[0] * 4, leads=[1, 1, 0, 1])
+    made = naming(stands, np.array([1.0, 0.95, 1.0, 0.9], dtype=np.float32))
+    assert made.tolist() == pytest.approx([0.06, 0.06, 0, 0])
 
 
 def test_among_equals_the_earlier_passage_comes_first() -> None:

@@ -84,7 +84,7 @@ def test_a_hit_tells_its_cosine_and_bm25(make: Make) -> None:
     assert sum(hit.parts.values()) == pytest.approx(hit.score)
     assert hit.late_score == pytest.approx(hit.parts["late"] / weights_for("unused holiday").late)
     assert answer.evidence is not None
-    assert answer.evidence.topic == pytest.approx(hit.dense_score)
+    assert answer.evidence.cosine == pytest.approx(hit.dense_score)
     assert answer.confidence == pytest.approx(confidence(answer.evidence))
 
 

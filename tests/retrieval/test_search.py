@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from retrieval.answer import Question
-from retrieval.ranking import Candidates
+from retrieval.ranking import Candidates, naming, weights_for
 from retrieval.search import Visibility, search
 from retrieval.understanding import Understood
 from snapshot.formats import Kind
@@ -23,6 +23,7 @@ from tests.fakes.snapshots import LEAVE, publish
 
 NOTHING = np.array([], dtype=np.int64)
 VECTOR = np.eye(1, 64, dtype=np.float32)[0]
+LONG = weights_for("word " * 20)
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 
@@ -112,7 +113,8 @@ def snapshot(tmp_path: Path) -> Snapshot:
 def _found(snapshot: Snapshot, text: str, *hidden: int) -> Candidates:
     [encoded] = WordEncoder().encode_questions([text])
     idf = snapshot.lexical.idf(text)
-    return search(snapshot, Understood(text), encoded.vector, idf, np.array(hidden, dtype=np.int64))
+    numbers = np.array(hidden, dtype=np.int64)
+    return search(snapshot, Understood(text), encoded.vector, idf, numbers, weights_for(text))
 
 
 def test_a_passage_has_the_bm25_score_of_the_lexical_search_or_none(snapshot: Snapshot) -> None:
@@ -149,7 +151,7 @@ def test_the_share_is_of_the_most_that_the_words_can_score(
     snapshot: Snapshot, idf: dict[str, float]
 ) -> None:
     """Also if they tell so little that the most is below 1."""
-    found = search(snapshot, Understood("holiday mileage"), VECTOR, idf, NOTHING)
+    found = search(snapshot, Understood("holiday mileage"), VECTOR, idf, NOTHING, LONG)
     assert max(found.lexical) > 0
     assert found.lexical == pytest.approx(found.bm25 / snapshot.lexical.most(idf))
 
@@ -157,7 +159,7 @@ def test_the_share_is_of_the_most_that_the_words_can_score(
 def test_what_may_stand_instead_of_a_word_is_searched_for(snapshot: Snapshot) -> None:
     alternatives = (Alternatives(("pto",), (("unus", "holiday"),)),)
     understood = Understood("pto", alternatives=alternatives)
-    found = search(snapshot, understood, VECTOR, {}, NOTHING)
+    found = search(snapshot, understood, VECTOR, {}, NOTHING, LONG)
     [best] = found.rows[found.bm25 > 0].tolist()
     assert snapshot.passage(best).resource_id == LEAVE.id
 
@@ -171,9 +173,21 @@ def test_either_search_gives_a_hundred_and_words_count_in_the_first_thousand(
     publish(store, passages=[passage(LEAVE, text, n) for n, text in enumerate(texts)])
     snapshot = store.open()
     [far] = snapshot.vectors.vectors(np.array([1_000]))
-    found = search(snapshot, Understood("mileage"), far, snapshot.lexical.idf("mileage"), NOTHING)
+    idf = snapshot.lexical.idf("mileage")
+    found = search(snapshot, Understood("mileage"), far, idf, NOTHING, LONG)
     by_words = snapshot.lexical.search("mileage", 2_000)[1].tolist()
     assert by_words[-1] == found.rows[0] == 1_000
     assert found.bm25[0] == 0
     dense = snapshot.vectors.search(far[None], 100)[1][0].tolist()
     assert found.rows.tolist() == [*dense, *(row for row in by_words[:100] if row not in dense)]
+
+
+def test_what_passages_stand_under_speaks_for_questions_of_few_words(snapshot: Snapshot) -> None:
+    """Of `LEAVE`, which is called "Leave", the question's one word is all in the title."""
+    found = _found(snapshot, "leave")
+    [asked] = WordEncoder().encode_questions(["leave"])
+    standing = snapshot.headings.standing(found.rows, asked.vector)
+    titled = snapshot.owners[found.rows] == list(snapshot.resources).index(LEAVE)
+    assert titled.any() and not titled.all()
+    assert found.named == pytest.approx(naming(standing, titled.astype(np.float32)))
+    assert not _found(snapshot, "how many days of leave are left").named.any()
