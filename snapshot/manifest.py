@@ -32,7 +32,7 @@ from encoder.protocol import Fingerprint
 from errors import SnapshotDamaged
 from snapshot.models import EVERYONE, Validation
 
-FORMAT = 7
+FORMAT = 8
 MANIFEST = "snapshot.json"
 
 # Groups of wordings that mean the same.

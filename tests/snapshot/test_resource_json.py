@@ -110,8 +110,9 @@ MANIFEST_TEXT = """\
   "files": {
     "a": "00"
   },
-  "format": 7,
+  "format": 8,
   "id": "20260101T000000Z-aaaaaaaa",
+  "pinned": [],
   "settings": {
     "max_tokens": 230
   },
