@@ -85,6 +85,7 @@ async def make_app(settings: Settings) -> web.Application:
         contact=contact,
         emergency_number=settings.emergency_number,
         examples=examples,
+        resources=retriever.resources,
     )
     bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s)
 

@@ -97,6 +97,8 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
 
 def _understood(view: ShownAnswer) -> list[CardElement]:
     """A line if the question was read together with the one before."""
+    if view.narrowed_to:
+        return [small(wording.narrowed(view.question, view.narrowed_to))]
     if not (earlier := view.understood_as):
         return []
     return [small(wording.understood_as(earlier, view.question))]
@@ -258,12 +260,33 @@ def _further(results: list[Result], links: tuple[str, ...], *, certain: bool) ->
     ]
 
 
+def person_card(words: str, contact: Contact) -> dict[str, Any]:
+    """A card of one sentence with the way to a person."""
+    return card([literal(words)], contact_actions(contact), words)
+
+
+def list_card(words: str, listed: Sequence[tuple[str, str, str]], note: str = "") -> dict[str, Any]:
+    """A card of things to open, each as title, facts and link; `words` is its heading."""
+    shown = [item for item in listed if len(item[2]) <= _MAX_LINK_CHARS]
+    said = "; ".join([words, *(title for title, _, _ in shown)])
+    while True:
+        items = [_item(*item) for item in shown]
+        body = [heading(words, size="Default"), *items, *([small(note)] if note else [])]
+        made = card(body, [], said)
+        if size_bytes(made) <= MAX_CARD_BYTES or len(shown) < _FEW_WORDS:
+            return made
+        shown = shown[:-1]
+
+
 def _compact(result: Result, link: str) -> Container:
+    return _item(title_line(result), about_line(result), link)
+
+
+def _item(title: str, about: str, link: str) -> Container:
     """A further resource: underlined if it can be opened, so that colour alone does not say it."""
-    title = title_line(result)
     linked: dict[str, Any] = {"color": "Accent", "underline": True} if link else {}
     return Container(
-        items=[literal(title, **linked), small(about_line(result), spacing="None")],
+        items=[literal(title, **linked), small(about, spacing="None")],
         select_action=OpenUrlAction(url=link, title=title) if link else None,
         spacing="Small",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol, assert_never
 from uuid import uuid4
@@ -12,9 +12,18 @@ from analytics.events import Rated, RatingSource
 from bots import wording
 from bots.actions import ACTIONS, Actions, Rating, take
 from bots.audiences import Audiences
-from bots.cards import MAX_EXAMPLES, Feedback, answer_card, fitted, introduction_card
-from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
+from bots.cards import (
+    MAX_EXAMPLES,
+    Feedback,
+    answer_card,
+    fitted,
+    introduction_card,
+    list_card,
+    person_card,
+)
+from bots.drawing.shown import MAX_RESULTS, ShownAnswer, about_line, spoken, title_line
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
+from bots.incoming.wishes import Other, WishKind
 from bots.memory import Given, Memory
 from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
 from errors import Overloaded
@@ -24,11 +33,13 @@ from showing.care import EMERGENCY_NUMBER
 from showing.plain_text import one_line, shorten, tidy, without_links
 from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder, link_or_none
 from showing.records import asked
-from snapshot.models import EVERYONE
+from snapshot.models import EVERYONE, Resource
 
 MAX_COMMENT_CHARS = 1000
 _MAX_EXAMPLE_CHARS = 120
 _MAX_LOCALE_CHARS = 20
+_MORE = 5
+_LISTED = 15
 
 
 class Pseudonymiser(Protocol):
@@ -43,6 +54,7 @@ class Conversation:
     """Answers messages, takes ratings and tells the log of both.
 
     `examples` gives questions that the content answers for everyone, best first, without waiting;
+    `resources` all that somebody may see of what is asked for, without waiting, too;
     `actions` are what the buttons of cards can ask for.
     """
 
@@ -55,6 +67,7 @@ class Conversation:
     contact: Contact = NOBODY
     emergency_number: str = EMERGENCY_NUMBER
     examples: Callable[[], Sequence[str]] = tuple
+    resources: Callable[[Question], Sequence[Resource]] = lambda _: ()
     actions: Actions = field(default_factory=lambda: ACTIONS)
     memory: Memory = field(default_factory=Memory)
     new_id: Callable[[], str] = lambda: uuid4().hex
@@ -80,6 +93,8 @@ class Conversation:
                 return Reply(wording.GOODBYE)
             case Intent.TOO_LONG:
                 return Reply(wording.too_long(MAX_QUESTION_CHARS))
+            case Intent.OTHER:
+                return await self._other(message, wanted.other)
             case _ as never:
                 assert_never(never)
 
@@ -145,6 +160,102 @@ class Conversation:
             source, now = RatingSource.THUMBS, self.clock()
             self._record(Rated(asker, thumbs.like, source, now, query_id, reply_key, comment))
 
+    async def _other(self, message: Message, wanted: Other | None) -> Reply:
+        """What follows a wish that is no question."""
+        asked = wanted.asked if wanted else WishKind.WHO
+        asker = self._asker(message.sender)
+        before = self.memory.previous(message.conversation_id, asker)
+        match asked:
+            case WishKind.WHO:
+                return Reply(wording.WHO)
+            case WishKind.HUMAN:
+                return self._person()
+            case WishKind.WRONG:
+                return self._wrong(before, asker)
+            case WishKind.MORE:
+                return await self._more(message, before)
+            case WishKind.ONLY | WishKind.LIST if wanted:
+                if asked is WishKind.ONLY and before:
+                    return await self._narrowed(message, before, wanted)
+                return self._listed(message, wanted)
+            case _:
+                return Reply(wording.WHO)
+
+    def _person(self) -> Reply:
+        name = one_line(self.contact.name)
+        if not name and not self.contact.url:
+            return Reply(wording.NOBODY_NAMED)
+        words = f"{wording.HUMAN} {wording.try_contact(name)}" if name else wording.HUMAN
+        return Reply(words, person_card(words, self.contact))
+
+    def _wrong(self, before: Given | None, asker: str) -> Reply:
+        """A rating of the last answer, as if its button had been pressed."""
+        if before is None:
+            return self._invitation(wording.WRONG_OF_WHAT)
+        query_id = before.view.query_id
+        self._record(Rated(asker, False, RatingSource.CARD, self.clock(), query_id))
+        words = f"{wording.WRONG} {wording.WRONG_NEXT}"
+        return Reply(words, person_card(words, self.contact))
+
+    async def _more(self, message: Message, before: Given | None) -> Reply:
+        """The next results of the last question."""
+        if before is None:
+            return self._invitation(wording.MORE_OF_WHAT)
+        seen = self.memory.seen(before)
+        question = replace(
+            before.view.answer.question,
+            asked_at=self.clock(),
+            audience=self._audience(message),
+            top_k=seen + _MORE,
+        )
+        try:
+            answer = await self.answerer.answer(question)
+        except Overloaded:
+            return Reply(wording.BUSY)
+        further = answer.results[seen:]
+        if not further:
+            return Reply(wording.NO_MORE)
+        self.memory.remember_seen(before, seen + len(further))
+        words = wording.more_on(before.view.question)
+        listed = [
+            (title_line(one), about_line(one), self._link(before.view.query_id, one.rank, one.url))
+            for one in further
+        ]
+        return _list_reply(words, listed)
+
+    async def _narrowed(self, message: Message, before: Given, wanted: Other) -> Reply:
+        """The last question again, for some kinds alone. Nothing found is no gap: the question
+        itself may be answered well."""
+        question = replace(
+            before.view.answer.question,
+            asked_at=self.clock(),
+            audience=self._audience(message),
+            only=wanted.only,
+            top_k=MAX_RESULTS,
+        )
+        return await self._ask(message, question, narrowed_to=wanted.called)
+
+    def _listed(self, message: Message, wanted: Other) -> Reply:
+        """Resources of those kinds, as the asker may see them."""
+        asked = Question("", asked_at=self.clock(), audience=self._audience(message))
+        found = self.resources(replace(asked, only=wanted.only))
+        if not found:
+            return Reply(wording.none_of(wanted.called))
+        query_id, shown = self.new_id(), found[:_LISTED]
+        listed = [
+            (
+                shorten(one_line(one.title), _MAX_EXAMPLE_CHARS),
+                wording.about(one.kind, one.duration_minutes, ""),
+                self._link(query_id, rank, one.url),
+            )
+            for rank, one in enumerate(shown, start=1)
+        ]
+        note = wording.first_of(len(shown), len(found)) if len(found) > len(shown) else ""
+        return _list_reply(wording.all_of(wanted.called, len(found)), listed, note)
+
+    def _link(self, query_id: str, rank: int, url: str) -> str:
+        return link_or_none(self.links, query_id, rank, url) or ""
+
     async def _answer(self, message: Message, wanted: Wish) -> Reply:
         asker = self._asker(message.sender)
         question = Question(
@@ -157,10 +268,18 @@ class Conversation:
             top_k=MAX_RESULTS,  # no more than a card shows: many answers are remembered for long
             hits_each=1,
         )
+        return await self._ask(message, question, has_file=wanted.has_file)
+
+    async def _ask(
+        self, message: Message, question: Question, *, has_file: bool = False, narrowed_to: str = ""
+    ) -> Reply:
+        asker = self._asker(message.sender)
         try:
             answer = await self.answerer.answer(question)
         except Overloaded:
             return Reply(wording.BUSY)
+        if narrowed_to and not answer.results:
+            return Reply(without_links(wording.none_on(narrowed_to, one_line(question.text))))
         query_id = self.new_id()
         links = tuple(
             link_or_none(self.links, query_id, result.rank, result.url) or ""
@@ -172,8 +291,9 @@ class Conversation:
                 answer,
                 links,
                 self.contact,
-                wanted.has_file,
+                has_file,
                 emergency_number=self.emergency_number,
+                narrowed_to=narrowed_to,
             )
         )
         self.memory.remember(
@@ -219,3 +339,8 @@ class Conversation:
 def _chat(conversation_id: str) -> str:
     """A channel's id without the thread: some of the platform's events name it and some do not."""
     return conversation_id.partition(";")[0]
+
+
+def _list_reply(words: str, listed: Sequence[tuple[str, str, str]], note: str = "") -> Reply:
+    titles = "; ".join(title for title, _, _ in listed)
+    return Reply(without_links(f"{words}: {titles}"), list_card(words, listed, note))

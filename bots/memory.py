@@ -51,11 +51,26 @@ class Memory:
         self._rated: TTLCache[tuple[str | None, ...], tuple[bool, str]] = TTLCache(
             capacity, ANSWERS_FOR_S, clock
         )
-        self._questions: TTLCache[tuple[str, str], str] = TTLCache(capacity, FOLLOW_UP_FOR_S, clock)
+        self._recent: TTLCache[tuple[str, str], str] = TTLCache(capacity, FOLLOW_UP_FOR_S, clock)
+        self._seen: TTLCache[str, int] = TTLCache(capacity, FOLLOW_UP_FOR_S, clock)
 
     def previous_question(self, thread: str, asker: str) -> str | None:
         """What this person asked in this thread within the last minutes."""
-        return self._questions.get((thread, asker))
+        given = self.previous(thread, asker)
+        return given.view.answer.question.text if given else None
+
+    def previous(self, thread: str, asker: str) -> Given | None:
+        """The answer that this person got in this thread within the last minutes."""
+        query_id = self._recent.get((thread, asker))
+        return self.given(query_id) if query_id else None
+
+    def seen(self, given: Given) -> int:
+        """How many of the answer's results the person has been shown, on whichever cards."""
+        return self._seen.get(given.view.query_id, len(given.view.results))
+
+    def remember_seen(self, given: Given, count: int) -> None:
+        """That many have been shown now."""
+        self._seen[given.view.query_id] = count
 
     def remember(self, given: Given, thread: str) -> None:
         """An answer that is about to be sent."""
@@ -63,9 +78,9 @@ class Memory:
         self._packed[given.view.query_id] = _pack(given)
         if given.view.answer.sensitive:
             # What somebody in distress said is quoted nowhere, and goes with no later question.
-            self._questions.pop((thread, given.asker), None)
+            self._recent.pop((thread, given.asker), None)
         else:
-            self._questions[thread, given.asker] = given.view.answer.question.text
+            self._recent[thread, given.asker] = given.view.query_id
 
     def remember_message(self, given: Given, message_id: str | None) -> None:
         """The answer is out, in that message if its id is known."""

@@ -188,6 +188,53 @@ def inviting(opening: str, examples: Sequence[str]) -> str:
     return f"{opening} {_IN_YOUR_WORDS}, for example: {quoted(examples[0])}{stop}"
 
 
+# Wishes that are no question.
+
+WHO = (
+    f"I am {NAME}, a program and no person: I find the place in what your company has validated, "
+    "and write no answer of my own."
+)
+HUMAN = "A person can help you better with this."
+NOBODY_NAMED = "I have nobody to name. Ask your manager, or whoever runs this for you."
+MORE_OF_WHAT = "I have no recent question of yours to show more of."
+NO_MORE = "That was all I found on this."
+WRONG = "Thank you, I noted that this answer is wrong."
+WRONG_NEXT = "Ask it in other words, or name the tool or process."
+WRONG_OF_WHAT = "I have no recent answer of mine to correct."
+
+
+def more_on(question: str) -> str:
+    """The heading of further results."""
+    return f"More on {quoted(question)}"
+
+
+def all_of(called: str, count: int) -> str:
+    """The heading of a list of resources."""
+    return (
+        f"All {count} {called} that you may see" if count > 1 else f"The {called} that you may see"
+    )
+
+
+def none_of(called: str) -> str:
+    """There are no resources of that kind."""
+    return f"I have no {called} that you may see."
+
+
+def none_on(called: str, question: str) -> str:
+    """No resource of that kind is about the question."""
+    return f"I found no {called} on {quoted(question)}."
+
+
+def first_of(shown: int, count: int) -> str:
+    """That a list is longer than what is shown."""
+    return f"These are the first {shown} of {count}. Ask a question to find the right one."
+
+
+def narrowed(question: str, called: str) -> str:
+    """That the question before was asked again, for one kind."""
+    return f"Understood as: {quoted(question)}, {called} only"
+
+
 # What it is.
 
 WELCOME_HEADING = f"Hello, I am {NAME}"

@@ -24,7 +24,8 @@ _MAX_EARLIER_CHARS = 120
 class ShownAnswer:
     """An answer as it is shown. `links` open the first results, one each, at most `MAX_RESULTS`;
     an empty one means that the result cannot be linked. `shortened` says that there were more.
-    `emergency_number` is for those in distress."""
+    `emergency_number` is for those in distress; `narrowed_to` says to which kinds the
+    question was narrowed."""
 
     query_id: str
     answer: Answer
@@ -33,6 +34,7 @@ class ShownAnswer:
     files_ignored: bool = False
     shortened: bool = False
     emergency_number: str = EMERGENCY_NUMBER
+    narrowed_to: str = ""
 
     @property
     def outcome(self) -> Outcome:

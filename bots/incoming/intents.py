@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bots.incoming.wishes import Other, other_wish
 from showing.plain_text import one_line
 
 MAX_QUESTION_CHARS = 2000
@@ -30,16 +31,19 @@ class Intent(StrEnum):
     FILE = "file"
     UNCLEAR = "unclear"
     TOO_LONG = "too_long"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a message wants. `question` is what to search for, on one line, if it is a question;
-    `has_file` says that something was attached which nobody reads."""
+    `has_file` says that something was attached which nobody reads; `other` is what is wished for
+    beside an answer."""
 
     intent: Intent
     question: str = ""
     has_file: bool = False
+    other: Other | None = None
 
 
 def wish(text: str, attachments: Sequence[str] = ()) -> Wish:
@@ -49,6 +53,8 @@ def wish(text: str, attachments: Sequence[str] = ()) -> Wish:
     if len(line) > MAX_QUESTION_CHARS:
         return Wish(Intent.TOO_LONG, has_file=has_file)
     rest = _without_openings(line)
+    if other := other_wish(rest):
+        return Wish(Intent.OTHER, has_file=has_file, other=other)
     intent = _small_talk(rest) or _small_talk(line)
     if intent is None:
         return Wish(Intent.QUESTION, rest, has_file)
@@ -158,12 +164,12 @@ _ADDRESSEES = _lines(
 _HELP = _lines(
     """help / help me / help please / please help / i need help / can you help / can you help me
     what can you do / what can you do for me / what do you do / what can i ask / what can i ask you
-    who are you / what are you / how do you work / start / get started
+    how do you work / start / get started
     hilfe / hilf mir / ich brauche hilfe / kannst du mir helfen / können sie mir helfen
-    was kannst du / was kannst du tun / was können sie / was machst du / wer bist du / wer sind sie
-    aide / à laide / aide moi / aidez moi / que peux tu faire / que sais tu faire / qui es tu
+    was kannst du / was kannst du tun / was können sie / was machst du
+    aide / à laide / aide moi / aidez moi / que peux tu faire / que sais tu faire
     que pouvez vous faire / quest ce que tu peux faire / tu peux maider / pouvez vous maider
-    ayuda / ayúdame / qué puedes hacer / que puedes hacer / quién eres / quien eres
+    ayuda / ayúdame / qué puedes hacer / que puedes hacer
     puedes ayudarme / me puedes ayudar / aiuto / cosa sai fare / chi sei / ajuda"""
 )
 

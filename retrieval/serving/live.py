@@ -131,6 +131,10 @@ class LiveRetriever:
         self._serving()
         return await self._repeats.answer(question)
 
+    def resources(self, question: Question) -> tuple[Resource, ...]:
+        """See `Retriever.resources`. Raises SnapshotNotFound before `start` has ended."""
+        return self._serving().resources(question)
+
     @property
     def snapshot(self) -> Snapshot:
         """The snapshot that answers now. Raises SnapshotNotFound before `start` has ended."""

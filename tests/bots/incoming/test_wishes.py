@@ -1,0 +1,83 @@
+"""Wishes are told from questions: whole messages alone, and no labelled question among them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bots.incoming.wishes import Other, WishKind, other_wish
+
+LABELLED = Path(__file__).parents[3].parent / "shared" / "eval"
+
+WISHES = {
+    WishKind.MORE: [
+        "show me more", "More please", "more results", "what else?", "tell me more", "next",
+        "zeig mir mehr", "mehr davon", "montre-moi plus de résultats", "muéstrame más", "Más",
+    ],
+    WishKind.WRONG: [
+        "that's wrong", "That is not what I asked", "wrong answer", "this isn't right",
+        "that didn't help", "das stimmt nicht", "c'est faux", "eso está mal", "no, that's wrong!",
+    ],
+    WishKind.HUMAN: [
+        "speak to a human", "Can I talk to a real person please?", "I want to speak with someone",
+        "human", "who can I contact?", "ich möchte mit einem Menschen sprechen",
+        "je voudrais parler à quelqu'un", "quiero hablar con una persona",
+    ],
+    WishKind.WHO: [
+        "who made you", "what are you?", "Are you a bot?", "are you human", "wer bist du",
+        "qui es-tu ?", "¿quién eres?", "who built you",
+    ],
+}  # fmt: skip
+
+KINDS = {
+    "only videos": Other(WishKind.ONLY, frozenset({"video"}), "videos"),
+    "Only PDFs please": Other(WishKind.ONLY, frozenset({".pdf"}), "PDFs"),
+    "just the slides": Other(WishKind.ONLY, frozenset({"deck"}), "decks"),
+    "videos only": Other(WishKind.ONLY, frozenset({"video"}), "videos"),
+    "is there a video on this?": Other(WishKind.ONLY, frozenset({"video"}), "videos"),
+    "nur Videos": Other(WishKind.ONLY, frozenset({"video"}), "videos"),
+    "solo vídeos": Other(WishKind.ONLY, frozenset({"video"}), "videos"),
+    "list all videos": Other(WishKind.LIST, frozenset({"video"}), "videos"),
+    "show me all documents": Other(WishKind.LIST, frozenset({"document"}), "documents"),
+    "what courses do you have?": Other(WishKind.LIST, frozenset({"course"}), "courses"),
+    "alle Videos": Other(WishKind.LIST, frozenset({"video"}), "videos"),
+    "toutes les vidéos": Other(WishKind.LIST, frozenset({"video"}), "videos"),
+}
+
+QUESTIONS = [
+    "more holidays", "only fans wrong invoice", "how do I show more rows in the report",
+    "show me more about travel", "is the invoice wrong", "wrong invoice", "human resources",
+    "talk to my manager about pay", "who made the budget", "video conference room",
+    "list all public holidays", "documents for a visa", "how do I list all videos in Stream",
+    "what is wrong with my laptop", "pdf editor", "only managers", "next payday",
+    "who can I contact about payroll", "are you allowed to record a call", "links in emails",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"), [(a, text) for a, all_ in WISHES.items() for text in all_]
+)
+def test_a_wish_is_told(asked: WishKind, text: str) -> None:
+    assert other_wish(text) == Other(asked)
+
+
+@pytest.mark.parametrize("text", KINDS)
+def test_kinds_are_told(text: str) -> None:
+    assert other_wish(text) == KINDS[text]
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_a_question_is_none(text: str) -> None:
+    assert other_wish(text) is None
+
+
+def test_no_labelled_question_is_taken_for_a_wish() -> None:
+    if not LABELLED.is_dir():
+        pytest.skip(f"no labelled questions at {LABELLED}")
+    texts = [
+        json.loads(line)["text"]
+        for path in sorted(LABELLED.rglob("queries.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    assert len(texts) > 1_000
+    assert {text: found for text in texts if (found := other_wish(text))} == {}
