@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.processes import ROOT
-from benchmarks.quality.sets import WORKPLACE
+from benchmarks.quality import sets
+from benchmarks.quality.sets import PLACE_SETS, WORKPLACE
 from benchmarks.results import BENCH
 from benchmarks.runner import SHARED, tell
 from encoder.protocol import Encoder
@@ -50,17 +51,18 @@ def corpus_snapshots(
     """The snapshot of a labelled set's corpus, written anew if the product's code has changed,
     since the same content may have become another snapshot then. What was read and encoded is
     kept. Raises SignpostError."""
-    if corpus == WORKPLACE:  # by the command, which also finds the thresholds of confidence
-        return SnapshotStore(quality_snapshots(shared, kept)).open()
+    if corpus in PLACE_SETS.values():  # by the command, which also finds the thresholds
+        return SnapshotStore(quality_snapshots(shared, kept, corpus)).open()
     folder = kept / corpus
     drop_others(folder)
     return build_beir(shared / "eval" / corpus, folder, encoder, progress=progress)
 
 
-def quality_snapshots(shared: Path, kept: Path = QUALITY) -> Path:
-    """The snapshots folder of the workplace that the labelled sets are asked of, with the encoder
-    of the others. Raises ContentError."""
-    return built(shared / "corpora" / WORKPLACE, kept / WORKPLACE)
+def quality_snapshots(shared: Path, kept: Path = QUALITY, corpus: str = WORKPLACE) -> Path:
+    """The snapshots folder of a content folder that labelled sets are asked of; the workplace's
+    has the encoder of all. Raises ContentError."""
+    content = SAMPLE if corpus == sets.SAMPLE else shared / "corpora" / corpus
+    return built(content, kept / corpus)
 
 
 def built(content: Path, folder: Path) -> Path:

@@ -20,7 +20,7 @@ class Weights:
     late: float
     dense: float
     lexical: float
-    named: float = 0.0
+    named: float
 
 
 # All tuned on half of the labelled sets' documents; docs/quality.md has the other half's figures.

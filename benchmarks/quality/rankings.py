@@ -123,7 +123,7 @@ def _without(kind: str) -> Callable[[Looked], Order]:
 
 
 def _at_any_length(looked: Looked) -> Order:
-    return ours(looked, weights=Weights(late=0.5, dense=0.3, lexical=0.2))
+    return ours(looked, weights=replace(looked.weights, late=0.5, dense=0.3, lexical=0.2))
 
 
 FULL = "all of it"

@@ -14,8 +14,14 @@ from pathlib import Path
 from evaluation.labelled import GoldKind, LabelledQuestion, beir_questions, combine, load_questions
 from snapshot.reading import Snapshot
 
-WORKPLACE = "workplace"
+WORKPLACE, SAMPLE, COMPANY2 = "workplace", "sample", "company2"
 WORKPLACE_SETS = ("handbook", "benefits", "talks")
+# Sets whose right answers are places in a content folder, by the folder. The sample is the
+# repository's own; nothing was ever tuned on either half of company2.
+PLACE_SETS = dict.fromkeys((*WORKPLACE_SETS, "handbook-short", "handbook-more"), WORKPLACE) | {
+    "sample-short": SAMPLE,
+    "company2": COMPANY2,
+}
 BEIR_SETS = ("product-docs", "squad2-dev")
 _OFF_TOPIC = "off-topic"
 _EVERY = 8
@@ -39,8 +45,8 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """Questions about one corpus, `WORKPLACE` or a BEIR folder of the set's own name; those with
-    an id in `off_topic` are about nothing in it."""
+    """Questions about one corpus, a content folder or a BEIR folder of the set's own name; those
+    with an id in `off_topic` are about nothing in it."""
 
     name: str
     corpus: str
@@ -68,9 +74,9 @@ def load_sets(folder: Path, *, quick: bool = False) -> list[LabelledSet]:
     Raises ContentError for what cannot be read."""
     off_topic = load_questions(folder / _OFF_TOPIC / "queries.jsonl")
     sets = []
-    for name in WORKPLACE_SETS:
+    for name, corpus in PLACE_SETS.items():
         own = load_questions(folder / name / "queries.jsonl", folder / name / "qrels.tsv")
-        sets.append(_set(name, WORKPLACE, GoldKind.PLACES, own, off_topic, quick))
+        sets.append(_set(name, corpus, GoldKind.PLACES, own, off_topic, quick))
     for name in BEIR_SETS:
         own = load_questions(*beir_questions(folder / name), kind=GoldKind.DOCUMENTS)
         # SQuAD's questions are about everything in the world, and so may these be.

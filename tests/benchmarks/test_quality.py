@@ -90,7 +90,7 @@ def test_a_snapshot_of_other_code_is_made_anew(
     assert opened() == first
     monkeypatch.setattr("benchmarks.content.code_digest", lambda paths: "changed")
     assert opened() != first
-    assert len(encoder.encoded_passages) == 2
+    assert len(encoder.encoded_passages) == 4  # two documents and their titles
 
 
 def test_the_worst_losses_come_first(handbook: AskedSet) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.quality.sets import BEIR_SETS, WORKPLACE_SETS
+from benchmarks.quality.sets import BEIR_SETS, PLACE_SETS
 from tests.fakes.labelled import write_jsonl, write_qrels
 
 EXPENSES = "Claim mileage at 45 pence a mile. Keep every receipt."
@@ -17,7 +17,7 @@ def write_shared(folder: Path) -> Path:
     documents are called "0:0" and "1:0"."""
     off = [{"_id": "off-0", "text": "who won the cup", "answerable": False}]
     write_jsonl(folder / "eval" / "off-topic" / "queries.jsonl", off)
-    for name in WORKPLACE_SETS:
+    for name in PLACE_SETS:
         _write_set(folder / "eval" / name, name, PLACES, "qrels.tsv")
     for name in BEIR_SETS:
         own = folder / "eval" / name

@@ -14,12 +14,12 @@ from retrieval.ranking import (
 )
 from snapshot.headings import Standing
 
-WEIGHTS = Weights(late=0.5, dense=0.3, lexical=0.2)
+WEIGHTS = Weights(late=0.5, dense=0.3, lexical=0.2, named=0.5)
 
 
 def _candidates(dense: list[float], lexical: list[float]) -> Candidates:
     shares = np.array(lexical, dtype=np.float32)
-    named = np.zeros(len(dense), dtype=np.float32)
+    named = np.arange(len(dense), dtype=np.float32) / 100
     return Candidates(
         np.arange(len(dense)), np.array(dense, dtype=np.float32), 10 * shares, shares, named
     )
@@ -29,7 +29,7 @@ def test_the_score_is_the_weighted_sum_of_the_evidence() -> None:
     scores = fuse(
         _candidates([0.4, 0.2], [0.5, 1.0]), np.array([0.6, 0.1], dtype=np.float32), WEIGHTS
     )
-    assert scores.tolist() == pytest.approx([0.52, 0.31])
+    assert scores.tolist() == pytest.approx([0.52, 0.315])
     assert scores.dtype == np.float32
 
 
@@ -47,6 +47,7 @@ def test_the_first_stage_keeps_the_best_by_cosine_and_words() -> None:
     assert kept.dense.tolist() == pytest.approx([0.1, 0.5])
     assert kept.bm25.tolist() == pytest.approx([10.0, 0.0])
     assert kept.lexical.tolist() == pytest.approx([1.0, 0.0])
+    assert kept.named.tolist() == pytest.approx([0.0, 0.01])
 
 
 @pytest.mark.parametrize(
