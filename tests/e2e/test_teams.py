@@ -174,3 +174,36 @@ def test_small_talk_is_answered(teams: Teams, text: str) -> None:
     before = teams.page.locator(".fai-OutputCard").count()
     teams.say(text)
     expect(teams.page.locator(".fai-OutputCard")).to_have_count(before + 1)
+
+
+def test_somebody_in_distress_reads_whom_to_reach_and_is_asked_nothing(
+    teams: Teams, rows: Rows
+) -> None:
+    """And the query log holds the topic, and not a word of what was said."""
+    said = "mein Chef schlägt mich"
+    teams.open_chat("Personal Chat")
+    teams.say(said)
+    card = teams.card("Deine Sicherheit geht vor")
+    expect(card).to_contain_text("Ruf 112 an")
+    expect(card).to_contain_text("security, 4444")
+    expect(card.get_by_role("button", name="Helpful", exact=True)).to_have_count(0)
+    teams.shoot("distress")
+    assert ("violence", "answered") in rows("SELECT topic, outcome FROM sensitive_topics")
+    assert rows("SELECT COUNT(*) FROM questions WHERE text LIKE '%Chef%'") == [(0,)]
+
+
+def test_a_pinned_answer_says_by_whom_and_wishes_are_no_questions(teams: Teams) -> None:
+    teams.open_chat("Personal Chat")
+    teams.say("guest wifi")
+    expect(teams.card("Pinned answer")).to_contain_text("Pinned for this question by Callum Reid")
+    teams.shoot("pinned-text")
+    teams.say("How do I claim travel expenses?")
+    teams.card("Did this help?").wait_for()
+    teams.say("show me more")
+    teams.card("More on").wait_for()
+    teams.say("only videos")
+    teams.card("videos only").wait_for()
+    teams.shoot("wishes")
+    teams.say("list all videos")
+    expect(teams.card("videos that you may see")).to_contain_text("Video")
+    teams.shoot("list")
