@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import structlog
 from aiohttp import web
@@ -32,6 +33,7 @@ from retrieval.serving.live import LiveRetriever
 from retrieval.serving.machine import give_back_freed, limit_blas_threads, limit_heaps
 from settings import Settings, load_settings
 from showing.ports import Contact
+from snapshot.manifest import unfilled_topics
 from snapshot.store import SnapshotStore
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
@@ -249,8 +251,23 @@ def _greeting(settings: Settings) -> str:
     )
 
 
+def _check(settings: Settings) -> None:
+    """Prints what would be served and what a person should look at: `app.py --check`."""
+    manifest = SnapshotStore(settings.snapshots_dir).open().manifest
+    print(f"Settings and snapshot {manifest.id} are fit to serve.")
+    if unfilled := unfilled_topics(manifest.pinned, datetime.now(UTC).date()):
+        print(
+            f"Note: sensitive topics without a pinned answer: {', '.join(unfilled)}. Their cards "
+            f"name the contact ({settings.contact_name or settings.contact_url or 'none is set'}) "
+            f"and {settings.emergency_number}; _pinned.yaml in the content folder fills them in"
+        )
+
+
 def main() -> None:
-    """Serves until it is told to stop. Exits with 1 and one message if it cannot start."""
+    """Serves until it is told to stop; with `--check` only says whether it could. Exits with 1 and
+    one message if it cannot start."""
+    if unknown := set(sys.argv[1:]) - {"--check"}:
+        sys.exit(f"app.py takes --check and nothing else, not {' '.join(sorted(unknown))}")
     try:
         renamed: list[str] = []
         settings = load_settings(renamed.append)
@@ -258,6 +275,9 @@ def main() -> None:
         for note in renamed:
             log.warning("setting.renamed", reason=note)
         settings.require_server()
+        if "--check" in sys.argv[1:]:
+            _check(settings)
+            return
     except SignpostError as error:
         sys.exit(f"Signpost cannot start: {error}")
     started = _ready(settings)

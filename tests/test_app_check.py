@@ -1,0 +1,56 @@
+"""`app.py --check` says whether the server could serve, and which sensitive topics are unfilled."""
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from snapshot.manifest import Pinned, Topic
+from snapshot.models import Validation
+from snapshot.store import SnapshotStore
+from tests.fakes.snapshots import publish
+
+ROOT = Path(__file__).resolve().parent.parent
+BY = Validation("Ann", date(2026, 1, 1))
+
+
+def _check(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "SIGNPOST_DEVELOPMENT": "1",
+        "SIGNPOST_SNAPSHOTS_DIR": str(folder),
+        "SIGNPOST_CONTACT_NAME": "the People team",
+    }
+    return subprocess.run(
+        [sys.executable, "app.py", *(arguments or ("--check",))],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_unfilled_topics_are_named(tmp_path: Path) -> None:
+    store = SnapshotStore(tmp_path)
+    filled = [Pinned((), BY, topic, texts={"": "Help."}) for topic in Topic]
+    publish(store, pinned=filled[:3])
+    done = _check(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "without a pinned answer: medical_emergency, discrimination." in done.stdout
+    assert "the contact (the People team) and 112" in done.stdout
+    publish(store, "20260102T000000Z-bbbbbbbb", pinned=filled)
+    assert "pinned" not in _check(tmp_path).stdout
+
+
+def test_what_cannot_serve_fails(tmp_path: Path) -> None:
+    done = _check(tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Signpost cannot start: ")
+
+
+def test_another_option_is_refused(tmp_path: Path) -> None:
+    done = _check(tmp_path, "--chek")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--chek" in done.stderr
