@@ -51,6 +51,9 @@ _EXCEPTION = re.compile(
 _EXCEPTED = 0.05
 # A form number that is asked for stands in the sentence, and no other of its kind.
 _FORM_NUMBER = 0.2
+# A sentence of more characters is not read at a glance: the clauses that answer are shown.
+LONGEST = 300
+_CLAUSE = re.compile(r"(?<=[;,:])\s+|\s+(?=[(–—])|(?<=\))\s+")
 
 _ASKS = r"(?:^|\b(?:and|but|by|since|until|till|to|with|from) |[,;.:!?] ?){0}\b|\b{0} (?:{1})\b"
 _VERBS = (
@@ -135,14 +138,15 @@ def best_sentence(
 ) -> Span:
     """The sentence in which the question's tokens find their best matches; if tokens are not
     known, the one that holds most of its words. Among near ones it is one that says what the
-    `question` asks for: a number, a time, a name. Among equals the first.
+    `question` asks for: a number, a time, a name. Among equals the first. Of a sentence that is
+    longer than `LONGEST` it is the clauses that match best, if tokens are known.
 
     `idf` is by word as `analyze` gives them. `starts` (t,) are the characters of the text at which
     its tokens begin, negative in its headings, `similarities` (t, q) how they match the
     question's, whose `weights` are (q,).
     """
     spans = sentence_spans(text) or [(0, len(text))]
-    if len(spans) == 1:
+    if len(spans) == 1 and spans[0][1] - spans[0][0] <= LONGEST:
         return Span(*spans[0])
     if starts is None or similarities is None or weights is None or not similarities.size:
         words = [_words(text[start:end], idf, analyze) for start, end in spans]
@@ -167,7 +171,31 @@ def best_sentence(
         if own > best or (own == best and number < chosen):
             best, chosen = own, number
     alike = (row for row in _rows_before(text, spans, chosen) if score(row) >= best - _ROWS_ALIKE)
-    return Span(*spans[min(alike, default=chosen)])
+    start, end = spans[min(alike, default=chosen)]
+    if end - start <= LONGEST:
+        return Span(start, end)
+
+    def clauses_score(first: int, last: int) -> float:
+        tokens = slice(*np.searchsorted(starts, [first, last]))
+        said = similarities[tokens].max(axis=0, initial=0.0) @ weights
+        return float(said) + fit.of(text[first:last])
+
+    return Span(*max(_clauses(text, start, end), key=lambda span: clauses_score(*span)))
+
+
+def _clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The runs of whole clauses of one sentence that are as long as `LONGEST` lets them be, in
+    order; of words, if one clause alone is longer."""
+    cuts = [one.span() for one in _CLAUSE.finditer(text, start, end)]
+    begins, ends = [start, *(stop for _, stop in cuts)], [*(begin for begin, _ in cuts), end]
+    if any(stop - begin > LONGEST for begin, stop in zip(begins, ends, strict=True)):
+        words = [one.span() for one in re.finditer(r"\S+", text[start:end])]
+        begins, ends = [start + begin for begin, _ in words], [start + stop for _, stop in words]
+    runs = []
+    for begin in begins:
+        limit = min(begin + LONGEST, end)
+        runs.append((begin, max((stop for stop in ends if begin < stop <= limit), default=limit)))
+    return [run for number, run in enumerate(runs) if not number or run[1] > runs[number - 1][1]]
 
 
 def _rows_before(text: str, spans: list[tuple[int, int]], row: int) -> Iterator[int]:

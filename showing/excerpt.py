@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass
 
 from retrieval.answer import Span
+from retrieval.highlight import LONGEST
 from showing.plain_text import cut_before
 from snapshot.sentences import sentence_spans
 
 MAX_CHARS = 400  # of a card's excerpt
-MAX_SENTENCE_CHARS = 300  # a longer one stands alone in it
+MAX_SENTENCE_CHARS = LONGEST  # a longer one stands alone in it
 _MAX_LINES_BEFORE = 2
 _MAX_LINES_AFTER = 4
 _WORTH_A_CUT = 60

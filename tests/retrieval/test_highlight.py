@@ -217,3 +217,43 @@ def test_a_form_number_stands_in_the_sentence_however_it_is_typed(asked: str) ->
 def test_another_form_number_of_the_series_is_not_marked() -> None:
     said = {"SF-50 is sent by mail.": 0.7, "It is sent by mail.": 0.6}
     assert _asked("sf72", said) == "It is sent by mail."
+
+
+def _long(clauses: list[str], telling: int, glue: str = ", ") -> str:
+    """What is chosen of one sentence of these clauses if only that one of them matches."""
+    text = glue.join(clauses) + "."
+    begins = [text.index(one) for one in clauses]
+    starts = np.array(begins, dtype=np.int32)
+    similarities = np.array([[0.1 + (n == telling)] for n in range(len(clauses))], np.float32)
+    weights = np.array([1.0], dtype=np.float32)
+    span = best_sentence(text, {}, _words, starts, similarities, weights, "how many days")
+    return text[span.start : span.end]
+
+
+@pytest.mark.parametrize("telling", [0, 4, 9])
+def test_of_a_sentence_that_is_too_long_the_clauses_that_answer_are_chosen(telling: int) -> None:
+    """Whole ones, as many as may be read at a glance; what was asked for is among them."""
+    clauses = [f"clause number {n} says this and that of the rules of the house" for n in range(10)]
+    chosen = _long(clauses, telling)
+    assert clauses[telling] in chosen
+    assert 150 < len(chosen) <= 300
+    parts = chosen.rstrip(".,").split(", ")
+    assert parts == clauses[int(parts[0].split()[2]) :][: len(parts)]
+
+
+def test_a_clause_that_is_too_long_is_cut_between_words() -> None:
+    words = [f"word{n:03}" for n in range(120)]
+    chosen = _long(words, 100, " ")
+    assert "word100" in chosen.split()
+    assert set(chosen.rstrip(".").split()) <= set(words)
+    assert 280 < len(chosen) <= 300
+
+
+def test_a_word_without_end_is_cut() -> None:
+    """A base64 block, say: nothing is chosen that a card could not show."""
+    assert _long(["x" * 900], 0) == "x" * 300
+
+
+def test_a_sentence_that_is_just_short_enough_stays_whole() -> None:
+    clauses = ["a" * 99, "b" * 99, "c" * 97]
+    assert _long(clauses, 2) == ", ".join(clauses) + "."
