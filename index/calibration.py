@@ -25,7 +25,7 @@ from snapshot.reading import Snapshot
 from snapshot.sentences import sentences
 
 # What a snapshot has before its own text is asked.
-DEFAULT_CALIBRATION = Calibration(answered=0.65, closest=0.1)
+DEFAULT_CALIBRATION = Calibration(answered=0.65, closest=0.083)
 _SENTENCES = 150
 _FEWEST = 30
 _WORDS = range(5, 31)
@@ -36,7 +36,7 @@ _PASSING = 0.2
 _USUAL = 0.6
 _BOUNDS = (0.4, 1.2)
 # Log odds below which nothing is near: one in twenty answerable questions lies there.
-_CLOSEST = -2.2
+_CLOSEST = -2.4
 
 
 def calibrate(snapshot: Snapshot, encoder: Encoder) -> Calibration:
