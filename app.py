@@ -68,6 +68,7 @@ async def make_app(settings: Settings) -> web.Application:
             settings.model,
             settings.precision,
             lambda reason: log.warning("encoder.substituted", reason=reason),
+            settings.of_model,
         ),
         poll_s=settings.snapshot_poll_s,
     )

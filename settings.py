@@ -35,6 +35,7 @@ from pydantic_settings import (
 )
 
 from bots.outgoing.credentials import AppType
+from encoder.model_card import ANY, ModelSettings, is_language
 from errors import SettingsError
 from manifest.package import app_id_problem, is_guid, is_public_host
 from showing.care import EMERGENCY_NUMBER
@@ -94,6 +95,9 @@ class Settings(BaseSettings):
     snapshots_dir: Path = ROOT / "index" / "snapshots"
     snapshots_kept: int = Field(5, ge=1)
     model: str = "all-MiniLM-L6-v2"
+    model_languages: Annotated[tuple[str, ...], NoDecode] = ()
+    question_prompt: str = ""
+    passage_prompt: str = ""
     precision: Literal["auto", "float32", "bfloat16", "int8"] = "auto"
     engine: str = AUTO
     read_timeout_s: float = Field(60.0, gt=0)
@@ -112,7 +116,14 @@ class Settings(BaseSettings):
     query_log_url: str = Field("", validate_default=True)
     log_url: str = Field("", deprecated=f"{PREFIX}LOG_URL is now {PREFIX}QUERY_LOG_URL")
 
-    _list_allowed_tenants = field_validator("allowed_tenants", mode="before")(_words)
+    _list_words = field_validator("allowed_tenants", "model_languages", mode="before")(_words)
+
+    @field_validator("model_languages")
+    @classmethod
+    def _check_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if value != (ANY,) and (bad := [one for one in value if not is_language(one)]):
+            raise ValueError(f"{bad[0]!r} is no language: name codes such as en, de, or any alone")
+        return value
 
     @field_validator("public_url", "contact_url", "developer_url", "privacy_url", "terms_url")
     @classmethod
@@ -215,6 +226,11 @@ class Settings(BaseSettings):
                 f"SIGNPOST_TENANT_ID={self.tenant_id!r} alone: {_TENANT_IS_GUID}. A domain name "
                 "will do only if SIGNPOST_ALLOWED_TENANTS has the directory id"
             )
+
+    @property
+    def of_model(self) -> ModelSettings:
+        """What is set of the model beside its name."""
+        return ModelSettings(self.question_prompt, self.passage_prompt, self.model_languages)
 
     @property
     def origin(self) -> str:

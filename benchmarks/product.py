@@ -20,7 +20,7 @@ def load_encoder(snapshots: Path, precision: Precision | None = None) -> Encoder
     """What a server encodes with that serves these snapshots, by its settings or in the precision
     given. Raises EncoderError."""
     settings = load_settings()
-    library = ExportedEncoders(SnapshotStore(snapshots).encoders)
+    library = ExportedEncoders(SnapshotStore(snapshots).encoders, settings.of_model)
     chosen = precision or Precision.of_setting(settings.precision)
     return library.load(settings.model, chosen).encoder
 

@@ -96,12 +96,13 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
 
 
 def _understood(view: ShownAnswer) -> list[CardElement]:
-    """A line if the question was read together with the one before."""
+    """Lines if the question's language is not known, or it was read with the one before."""
+    said: list[CardElement] = [literal(line.text)] if (line := view.foreign) else []
     if view.narrowed_to:
-        return [small(wording.narrowed(view.question, view.narrowed_to))]
+        return [*said, small(wording.narrowed(view.question, view.narrowed_to))]
     if not (earlier := view.understood_as):
-        return []
-    return [small(wording.understood_as(earlier, view.question))]
+        return said
+    return [*said, small(wording.understood_as(earlier, view.question))]
 
 
 def _pinned_line(view: ShownAnswer) -> list[CardElement]:

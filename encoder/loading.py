@@ -19,8 +19,9 @@ from encoder.exported.exported_encoder import TOKENIZER, open_encoder
 from encoder.exported.making import Sample, make, versions
 from encoder.exported.runtimes import WORD_TABLE, can_run
 from encoder.files import file_sha256
+from encoder.model_card import AS_IN_ITS_FILES, ModelSettings, known_languages
 from encoder.protocol import Encoder
-from encoder.reference import SentenceTransformerEncoder, find_model
+from encoder.reference import SentenceTransformerEncoder, find_model, model_folder
 from errors import EncoderError
 
 _DESCRIPTION = "encoder.json"
@@ -43,11 +44,20 @@ class Loaded:
         return self.encoder
 
 
-def load_encoder(folder: Path, model: str, precision: str, tell: Callable[[str], None]) -> Encoder:
+def load_encoder(
+    folder: Path,
+    model: str,
+    precision: str,
+    tell: Callable[[str], None],
+    settings: ModelSettings = AS_IN_ITS_FILES,
+) -> Encoder:
     """The encoder of whoever asks questions. `folder` holds the exports; `model` and `precision`
-    are what SIGNPOST_MODEL and SIGNPOST_PRECISION say. `tell` is called with what an operator
+    are what SIGNPOST_MODEL and SIGNPOST_PRECISION say, and `settings` what others say of the
+    model. `tell` is called with what an operator
     should know, if there is anything. Raises EncoderError if there is no such model."""
-    return ExportedEncoders(folder).load(model, Precision.of_setting(precision)).told(tell)
+    return (
+        ExportedEncoders(folder, settings).load(model, Precision.of_setting(precision)).told(tell)
+    )
 
 
 def prepare_encoder(
@@ -56,18 +66,21 @@ def prepare_encoder(
     precision: str,
     sample: Callable[[], Sample],
     tell: Callable[[str], None],
+    settings: ModelSettings = AS_IN_ITS_FILES,
 ) -> Encoder:
     """As `load_encoder`, for a build: an export that is missing or damaged is made first, and
     proven on `sample`. Call it with the store's lock held."""
-    encoders = ExportedEncoders(folder)
+    encoders = ExportedEncoders(folder, settings)
     return encoders.prepare(model, Precision.of_setting(precision), sample).told(tell)
 
 
 class ExportedEncoders:
-    """The exports in a folder, one folder a model."""
+    """The exports in a folder, one folder a model. `settings` are what is said of the model
+    elsewhere than in its files."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: ModelSettings = AS_IN_ITS_FILES) -> None:
         self.folder = folder
+        self._settings = settings
 
     def load(self, model: str, questions: Precision | None = None) -> Loaded:
         """The model as a server wants it: exported, or else itself, which takes seconds and
@@ -77,18 +90,18 @@ class ExportedEncoders:
         place = self._place(model)
         description = _read(place)
         if description is None:
-            return _unexported(model, f"no build has exported it into {self.folder}")
+            return self._unexported(model, f"no build has exported it into {self.folder}")
         if description.refusal:
-            return _unexported(model, description.refusal)
+            return self._unexported(model, description.refusal)
         try:
-            return _open(place, description, questions, passages=False)
+            return self._open(model, place, description, questions, passages=False)
         except EncoderError as error:
             problem = error
         if questions is not Precision.FLOAT32:
             with suppress(EncoderError):
-                loaded = _open(place, description, Precision.FLOAT32, passages=False)
+                loaded = self._open(model, place, description, Precision.FLOAT32, passages=False)
                 return replace(loaded, note=_in_float32(str(problem)))
-        return _unexported(model, str(problem))
+        return self._unexported(model, str(problem))
 
     def prepare(
         self, model: str, questions: Precision | None, sample: Callable[[], Sample]
@@ -101,10 +114,10 @@ class ExportedEncoders:
         description = _read(place)
         if description is not None and not description.refusal:
             with suppress(EncoderError):  # damaged: made anew below
-                return _open(place, description, questions)
+                return self._open(model, place, description, questions)
         elif description is not None and description.made_with == versions():
-            return _unexported(model, description.refusal)
-        reference = SentenceTransformerEncoder(model)
+            return self._unexported(model, description.refusal)
+        reference = SentenceTransformerEncoder(model, self._settings)
         aside = self._aside()
         try:
             made = _write(reference, aside, sample)
@@ -117,12 +130,31 @@ class ExportedEncoders:
             shutil.rmtree(aside, ignore_errors=True)
         if made.refusal:
             return Loaded(reference, _slow(model, made.refusal))
-        return _open(place, made, questions)
+        return self._open(model, place, made, questions)
+
+    def _open(
+        self,
+        model: str,
+        place: Path,
+        description: Description,
+        questions: Precision | None,
+        *,
+        passages: bool = True,
+    ) -> Loaded:
+        """See `_open`."""
+        languages = known_languages(model_folder(model), self._settings)
+        return _open(place, description, questions, languages, passages=passages)
+
+    def _unexported(self, model: str, reason: str) -> Loaded:
+        return Loaded(SentenceTransformerEncoder(model, self._settings), _slow(model, reason))
 
     def _place(self, model: str) -> Path:
         """The folder for a model, by what its files hold."""
         source, weights = find_model(model)
         digest = hashlib.sha256(weights.encode())
+        said = (self._settings.question_prompt, self._settings.passage_prompt)
+        if any(said):
+            digest.update(json.dumps(said).encode())
         for path in sorted(path for path in source.rglob("*") if path.is_file()):
             if path.parent == source and path.suffix in _WEIGHTS:
                 continue  # they are in it already, or another form of them
@@ -172,7 +204,12 @@ def _write(
 
 
 def _open(
-    place: Path, description: Description, questions: Precision | None, *, passages: bool = True
+    place: Path,
+    description: Description,
+    questions: Precision | None,
+    languages: frozenset[str],
+    *,
+    passages: bool,
 ) -> Loaded:
     """With `passages`, to encode those too. Raises EncoderError if a file that is needed is missing
     or changed."""
@@ -189,7 +226,7 @@ def _open(
             raise EncoderError(f"{place / name} cannot be read: {error}") from error
         if actual != expected:
             raise EncoderError(f"{place / name} has changed since it was written")
-    return Loaded(open_encoder(place, description, questions), note)
+    return Loaded(open_encoder(place, description, questions, languages), note)
 
 
 def _possible(description: Description, asked: Precision | None) -> tuple[Precision, str]:
@@ -213,10 +250,6 @@ def _possible(description: Description, asked: Precision | None) -> tuple[Precis
 
 def _in_float32(reason: str) -> str:
     return f"questions are encoded in float32, for {reason}"
-
-
-def _unexported(model: str, reason: str) -> Loaded:
-    return Loaded(SentenceTransformerEncoder(model), _slow(model, reason))
 
 
 def _slow(model: str, reason: str) -> str:

@@ -18,7 +18,8 @@ class Fingerprint:
     """What made a vector.
 
     `token_dim` is the width of the vectors of tokens, 0 if the model gives none. `pooling` says how
-    they become the text's, and `precision` in what numbers the model computes.
+    they become the text's, and `precision` in what numbers the model computes. `prompts` stand
+    before questions and before passages, in that order; empty if nothing does.
     """
 
     model: str
@@ -28,6 +29,7 @@ class Fingerprint:
     precision: str
     token_dim: int = 0
     pooling: str = ""
+    prompts: tuple[str, ...] = ()
 
     def is_comparable(self, other: Fingerprint) -> bool:
         """Whether vectors of the two can be compared. Precision may differ: a question in float32
@@ -40,6 +42,8 @@ class Fingerprint:
         """SHA-256 in hex of all fields but the model's name, which may be a path."""
         parts = asdict(self)
         del parts["model"]
+        if not self.prompts:  # as digests were before there were prompts
+            del parts["prompts"]
         return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
 
 
@@ -72,6 +76,11 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> Fingerprint: ...
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages that the model reads well, as codes such as "en"; empty if it is limited
+        to none, or if that is not known."""
 
     @property
     def batches_questions(self) -> bool:

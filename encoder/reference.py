@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from encoder.files import file_sha256
+from encoder.model_card import AS_IN_ITS_FILES, ModelSettings, known_languages, prompts
 from encoder.protocol import NO_TOKENS, Encoded, Fingerprint, Tokens, Vectors
 from errors import EncoderError
 
@@ -31,7 +32,9 @@ class SentenceTransformerEncoder:
 
     batches_questions = True
 
-    def __init__(self, model: str = DEFAULT_MODEL) -> None:
+    def __init__(
+        self, model: str = DEFAULT_MODEL, settings: ModelSettings = AS_IN_ITS_FILES
+    ) -> None:
         """Raises EncoderError as `find_model` does, and if the model cannot be loaded."""
         folder, weights = find_model(model)
         from sentence_transformers import SentenceTransformer
@@ -46,10 +49,12 @@ class SentenceTransformerEncoder:
                 f"the model {model!r} in {folder} cannot be loaded: {error}. Name another with "
                 "SIGNPOST_MODEL, or repair its folder"
             ) from error
+        self.languages = known_languages(folder, settings)
         # A tokenizer keeps how it cuts and fills texts as a state of its own, which threads that
         # ask it for different things would change under each other: one for each use.
         self._counting = copy.deepcopy(self.model.tokenizer)
         self._placing = copy.deepcopy(self.model.tokenizer)
+        self.prompts = prompts(self.model, settings)
         dim = self.model.get_embedding_dimension()
         if dim is None:
             raise EncoderError(f"the model {model!r} does not say how wide its vectors are")
@@ -61,13 +66,14 @@ class SentenceTransformerEncoder:
             precision="float32",
             token_dim=self._token_dim(),
             pooling=_pooling(self.model),
+            prompts=tuple(self.prompts.values()) if any(self.prompts.values()) else (),
         )
 
     def encode_passages(self, texts: Sequence[str]) -> list[Encoded]:
-        return self._encode("document", texts)
+        return self._encode("passage", texts)
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
-        return self._encode("query", texts)
+        return self._encode("question", texts)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         if not texts:
@@ -84,21 +90,28 @@ class SentenceTransformerEncoder:
         """0 for a model that has no tokens with places in the text: static embeddings, say."""
         if not getattr(self.model.tokenizer, "is_fast", False):
             return 0
-        [output] = self._outputs("query", ["a"])
+        [output] = self._outputs("question", ["a"])
         found = output.get("token_embeddings")
         return 0 if found is None else int(found.shape[-1])
 
     def _outputs(self, role: str, texts: Sequence[str]) -> list[dict[str, Any]]:
-        encode = self.model.encode_query if role == "query" else self.model.encode_document
+        is_question = role == "question"
+        encode = self.model.encode_query if is_question else self.model.encode_document
+        # Named, for the library knows a prompt "document" for every model, mostly an empty one, and
+        # never comes to "passage".
         outputs: Any = encode(
-            list(texts), batch_size=_BATCH, output_value=None, show_progress_bar=False
+            list(texts),
+            prompt=self.prompts[role],
+            batch_size=_BATCH,
+            output_value=None,
+            show_progress_bar=False,
         )
         return list(outputs)
 
     def _encode(self, role: str, texts: Sequence[str]) -> list[Encoded]:
         if not texts:
             return []
-        prompt = (self.model.prompts or {}).get(role) or ""
+        prompt = self.prompts[role]
         return [
             Encoded(
                 _normalised(_array(output["sentence_embedding"])),
@@ -118,11 +131,12 @@ class SentenceTransformerEncoder:
             max_length=self.fingerprint.max_tokens,
             return_offsets_mapping=True,
         )["offset_mapping"]
-        kept = [
-            (index, start - len(prompt), end - len(prompt))
+        # A token may begin with the space that ends the prompt.
+        inside = [
+            (index, max(start - len(prompt), 0), end - len(prompt))
             for index, (start, end) in enumerate(spans[: len(vectors)])
-            if start >= len(prompt) and any(map(str.isalnum, (prompt + text)[start:end]))
         ]
+        kept = [one for one in inside if any(map(str.isalnum, text[one[1] : max(one[2], 0)]))]
         if not kept:
             return Tokens(np.empty((0, vectors.shape[1]), np.float32), NO_TOKENS.spans)
         indexes, starts, ends = zip(*kept, strict=True)

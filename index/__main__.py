@@ -55,7 +55,9 @@ def build_command(
     settings = load_settings()
     store = _store(settings)
     with bars(err) as progress:
-        model = ExportedModel(store.encoders, settings.model, settings.precision, progress)
+        model = ExportedModel(
+            store.encoders, settings.model, settings.precision, settings.of_model, progress
+        )
         keep = settings.snapshots_kept
         asked = BuildSettings(settings.engine, strict=strict, accept=accept, keep=keep)
         build = Build(store, model, asked, progress)

@@ -208,8 +208,8 @@ class Build:
         """Cuts documents into passages. Raises ContentError if there are none at all."""
         resources: list[Resource] = []
         passages: list[Passage] = []
+        limits = self.settings.limits.within(encoder)
         for entry in material.found.entries:
-            limits = self.settings.limits
             own = split(entry.resource, entry.document, encoder.count_tokens, limits)
             if own:
                 resources.append(entry.resource)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from encoder.exported.making import Sample
 from encoder.loading import prepare_encoder
+from encoder.model_card import AS_IN_ITS_FILES, ModelSettings
 from encoder.protocol import Encoder
 from index.golden.questions import GoldenQuestion
 from index.material import Material
@@ -55,6 +56,7 @@ class ExportedModel:
     folder: Path
     model: str
     precision: str
+    settings: ModelSettings = AS_IN_ITS_FILES
     progress: Progress = silent
 
     def prepare(self, material: Material, tell: Callable[[str], None]) -> Encoder:
@@ -62,7 +64,9 @@ class ExportedModel:
             return sample(material.documents, material.golden.questions)
 
         self.progress("prepare", 0, 1)
-        encoder = prepare_encoder(self.folder, self.model, self.precision, proof, tell)
+        encoder = prepare_encoder(
+            self.folder, self.model, self.precision, proof, tell, self.settings
+        )
         self.progress("prepare", 1, 1)
         return encoder
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from encoder.protocol import Encoder
 from index.readers.documents import Cue, Document, Section
 from snapshot.models import Fragment, Locator, Passage, Resource, TimeRange, heading_line
 from snapshot.sentences import sentences
@@ -15,6 +16,7 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 
 _ENDS_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*$")
 _FRAGMENT_WORDS = 8
+_MARKS = 2  # before and behind a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,15 @@ class Limits:
     max_tokens: int = 230
     cue_tokens: int = 110
     pause_s: float = 2.0
+
+    def within(self, encoder: Encoder) -> Limits:
+        """These, or smaller ones if less fits the encoder's window beside its marks and prompt."""
+        prompts = encoder.fingerprint.prompts
+        prompt = sum(encoder.count_tokens([prompts[1]])) if prompts else 0
+        window = encoder.fingerprint.max_tokens - _MARKS - prompt
+        if window >= self.max_tokens:
+            return self
+        return replace(self, max_tokens=window, cue_tokens=min(self.cue_tokens, window // 2))
 
 
 def split(

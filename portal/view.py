@@ -13,6 +13,7 @@ from typing import Any
 from retrieval.answer import Answer, Hit, Result
 from showing.care import EMERGENCY_NUMBER, care, text_of
 from showing.excerpt import Excerpt, by_words
+from showing.foreign import ForeignLine, foreign_line
 from showing.ports import NOBODY, Contact, LinkMaker, link_or_none
 from snapshot.models import Heading
 
@@ -91,7 +92,8 @@ class CareView:
 class AnswerView:
     """An answer. `outcome` is "answered", "closest" or "nothing_validated"; `confidence` is 0 to
     1; `results` are best first, and empty if nothing validated answers or a pinned text does.
-    `pinned` and `care` are null for most questions."""
+    `pinned`, `care` and `foreign`, a line for those whose language is not understood, are null for
+    most questions."""
 
     query_id: str
     question: str
@@ -102,6 +104,7 @@ class AnswerView:
     results: tuple[ResultView, ...]
     pinned: PinnedView | None = None
     care: CareView | None = None
+    foreign: ForeignLine | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with dates as "2026-03-31"."""
@@ -127,6 +130,7 @@ def view_answer(
         results=tuple(_view_result(result, query_id, links) for result in answer.results),
         pinned=_view_pinned(answer),
         care=_view_care(answer, contact, emergency_number),
+        foreign=foreign_line(answer),
     )
 
 

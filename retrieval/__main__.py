@@ -198,6 +198,7 @@ def _encoder(settings: Settings) -> Encoder:
         settings.model,
         settings.precision,
         lambda note: err.print(f"Note: {note}"),
+        settings.of_model,
     )
 
 

@@ -114,6 +114,15 @@ class Result:
         return self.best.locator.label
 
 
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """The language of a question that the model does not know, and those that it knows, sorted;
+    codes such as "en"."""
+
+    language: str
+    known: tuple[str, ...]
+
+
 # A first place that is so far ahead of the next has no rival.
 _NO_RIVAL = 0.3
 
@@ -145,7 +154,9 @@ class Answer:
     if it is a place. `sensitive` tells the topic if somebody in distress seems to speak.
     `confidence` is 0 to 1, judged by `evidence` (None if nothing was found at all), and the
     snapshot's thresholds on it make the outcome. `understood` are misspelt words of the question
-    and what they were read as. `stages_ms` says where `took_ms` went."""
+    and what they were read as; `not_understood` tells that the model does not know its language:
+    then it is ANSWERED only in that language, by the words. `stages_ms` says where `took_ms`
+    went."""
 
     question: Question
     outcome: Outcome
@@ -155,6 +166,7 @@ class Answer:
     snapshot_id: str
     evidence: Evidence | None = None
     understood: tuple[tuple[str, str], ...] = ()
+    not_understood: NotUnderstood | None = None
     pinned: Pinned | None = None
     sensitive: Sensitive | None = None
     stages_ms: Mapping[str, float] = field(default_factory=dict)

@@ -34,6 +34,9 @@ def print_answer(answer: Answer, origin: str, out: Console, err: Console) -> Non
         for language, text in pinned.texts.items():
             out.print(Text(f"{language}: {text}" if language else text))
         out.print(Text(" ".join(filter(None, (pinned.contact_name, pinned.contact_url)))))
+    if (foreign := answer.not_understood) and answer.outcome is not Outcome.ANSWERED:
+        known = ", ".join(foreign.known)
+        out.print(f"The question seems to be in {foreign.language}: the model knows {known}")
     for written, read in answer.understood:
         out.print(f'Searched for "{read}" instead of "{written}"')
     for result in answer.results[:_SHOWN]:
@@ -69,6 +72,7 @@ def to_dict(answer: Answer, origin: str) -> dict[str, Any]:
         "question": answer.question.text,
         "outcome": answer.outcome,
         "understood": dict(answer.understood),
+        "not_understood": answer.not_understood and answer.not_understood.language,
         "confidence": round(answer.confidence, 4),
         "took_ms": round(answer.took_ms, 1),
         "snapshot": answer.snapshot_id,
@@ -199,6 +203,12 @@ def _reasons(answer: Answer, thresholds: Calibration) -> list[str]:
 
 def _verdict(answer: Answer, thresholds: Calibration) -> str:
     needed = f"{thresholds.answered:.3f} is needed to be answered"
+    foreign = answer.not_understood
+    if foreign and answer.outcome is Outcome.CLOSEST and answer.confidence >= thresholds.answered:
+        return (
+            f"Closest: the model does not know the question's language ({foreign.language}), and "
+            "the first hit is in another, or does not hold the question's words."
+        )
     match answer.outcome:
         case Outcome.ANSWERED:
             return f"Answered: {needed}."

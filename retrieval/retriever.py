@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from encoder.protocol import Encoded, Encoder
+from encoder.protocol import Encoded, Encoder, Fingerprint
 from errors import EncoderError
 from retrieval import confidence, late, ranking
 from retrieval.answer import Answer, Evidence, Hit, Outcome, Question, Result
 from retrieval.highlight import best_sentence
+from retrieval.language import Languages
 from retrieval.pins.pinned_answers import PinnedAnswers
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.search import Visibility, search
@@ -28,12 +29,13 @@ _COMPARED = 100
 @dataclass(frozen=True, slots=True)
 class EncodedQuestion:
     """A question as it was read and encoded; `encoded` is None if it has no words to search
-    for. `watch` runs since it was asked."""
+    for. `language` is its language as a code, empty if unknown; `watch` runs since it was asked."""
 
     question: Question
     watch: Stopwatch
     understood: Understood
     encoded: Encoded | None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class _Ranked:
     late_scores: NDArray[np.float32]
     match: late.Match
     order: NDArray[np.int64]
+    preference: NDArray[np.float32]
     idf: dict[str, float]
     evidence: Evidence
 
@@ -61,14 +64,16 @@ class Retriever:
         built_with = snapshot.manifest.encoder
         if not built_with.is_comparable(encoder.fingerprint):
             raise EncoderError(
-                f"snapshot {snapshot.id} was built with {built_with.model}, and SIGNPOST_MODEL "
-                f"names {encoder.fingerprint.model}: build again, or set the model back"
+                f"snapshot {snapshot.id} was built with {_called(built_with)}, and SIGNPOST_MODEL "
+                f"names {_called(encoder.fingerprint)}: build again, or set SIGNPOST_MODEL and its "
+                "prompts back"
             )
         self.snapshot = snapshot
         self._encoder = encoder
         self._reader = QuestionReader(snapshot, encoder.count_tokens)
         self._resources = snapshot.resources
         self._visibility = Visibility(snapshot.resources)
+        self._languages = Languages(snapshot, encoder.languages)
         self._pins = PinnedAnswers(snapshot, self._visibility)
 
     def answer(self, question: Question) -> Answer:
@@ -85,7 +90,13 @@ class Retriever:
         for _, watch in asked:
             watch.lap("encode")
         return [
-            EncodedQuestion(question, watch, one, next(vectors) if one.text.strip() else None)
+            EncodedQuestion(
+                question,
+                watch,
+                one,
+                next(vectors) if one.text.strip() else None,
+                self._languages.of(searchable(question)),
+            )
             for (question, watch), one in zip(asked, read, strict=True)
         ]
 
@@ -97,6 +108,8 @@ class Retriever:
         if ranked:
             sure = confidence.confidence(ranked.evidence)
             outcome = confidence.outcome(sure, self.snapshot.manifest.calibration)
+            if outcome is Outcome.ANSWERED and not self._may_claim(ranked, encoded.language):
+                outcome = Outcome.CLOSEST
             if outcome is not Outcome.NOTHING_VALIDATED:
                 results = self._results(ranked, encoded.question)
         watch = encoded.watch
@@ -110,6 +123,7 @@ class Retriever:
             snapshot_id=self.snapshot.id,
             evidence=ranked.evidence if ranked else None,
             understood=encoded.understood.mended,
+            not_understood=self._languages.not_understood(encoded.language),
             stages_ms=watch.laps_ms,
         )
         return self._pins.above(found)
@@ -162,7 +176,9 @@ class Retriever:
         match = late.match(self.snapshot.tokens, candidates.rows, encoded.tokens, telling)
         # A model without tokens leaves the cosine to speak for them.
         late_scores = late.scores(match) if len(match.weights) else candidates.dense
-        scores = ranking.fuse(candidates, late_scores, weights)
+        numbers = self.snapshot.owners[candidates.rows]
+        preference = self._languages.preference(asked.language, numbers)
+        scores = ranking.fuse(candidates, late_scores, weights) + preference
         order = ranking.best_first(scores, candidates.rows)
         evidence = self._evidence(candidates, match, scores, order)
         watch.lap("rank")
@@ -174,9 +190,18 @@ class Retriever:
             late_scores=late_scores[order],
             match=match,
             order=order,
+            preference=preference[order],
             idf=idf,
             evidence=evidence,
         )
+
+    def _may_claim(self, ranked: _Ranked, language: str) -> bool:
+        """Whether the first place may be said to answer a question in that language."""
+        if self._languages.not_understood(language) is None:
+            return True
+        row = int(ranked.candidates.rows[0])
+        number, passage = int(self.snapshot.owners[row]), self.snapshot.passage(row)
+        return self._languages.answers_in_words(language, number, passage, ranked.idf)
 
     def _evidence(
         self,
@@ -244,8 +269,16 @@ class Retriever:
                 "dense": ranked.weights.dense * float(candidates.dense[index]),
                 "lexical": ranked.weights.lexical * float(candidates.lexical[index]),
                 "named": ranked.weights.named * float(candidates.named[index]),
+                **(
+                    {"language": float(ranked.preference[index])} if ranked.preference.any() else {}
+                ),
             },
         )
+
+
+def _called(encoder: Fingerprint) -> str:
+    prompts = " and ".join(map(repr, encoder.prompts))
+    return f"{encoder.model} with the prompts {prompts}" if prompts else encoder.model
 
 
 def searchable(question: Question) -> str:

@@ -100,6 +100,10 @@ class RememberingEncoder:
         return self._encoder.fingerprint
 
     @property
+    def languages(self) -> frozenset[str]:
+        return self._encoder.languages
+
+    @property
     def batches_questions(self) -> bool:
         return self._encoder.batches_questions
 

@@ -9,6 +9,7 @@ from bots import wording
 from retrieval.answer import Answer, ChannelKind, Outcome, Result
 from retrieval.understanding import leans_on
 from showing.care import EMERGENCY_NUMBER, Care, care, text_of
+from showing.foreign import ForeignLine, foreign_line
 from showing.plain_text import one_line, shorten, without_bullet
 from showing.ports import NOBODY, Contact
 
@@ -48,6 +49,11 @@ class ShownAnswer:
         return care(self.answer, self.contact, self.emergency_number)
 
     @property
+    def foreign(self) -> ForeignLine | None:
+        """What is said if the model does not know the question's language."""
+        return foreign_line(self.answer)
+
+    @property
     def pinned_text(self) -> str:
         """What is pinned for the question, if that is a text."""
         pinned = self.answer.pinned
@@ -80,6 +86,8 @@ def spoken(view: ShownAnswer) -> str:
     if (care_ := view.care) is not None:
         return one_line(" ".join(care_.lines))
     said = _outcome_said(view)
+    if line := view.foreign:
+        said = f"{line.text} {said}"
     return f"{said} {wording.FILES_IGNORED}" if view.files_ignored else said
 
 

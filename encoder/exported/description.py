@@ -11,7 +11,7 @@ import msgspec
 
 from encoder.protocol import Fingerprint
 
-FORMAT = 7
+FORMAT = 8
 
 
 class Precision(StrEnum):

@@ -26,8 +26,11 @@ _BATCH = 8
 _QUESTIONS = 4
 
 
-def open_encoder(folder: Path, description: Description, questions: Precision) -> ExportedEncoder:
-    """Questions in the precision given, passages in the fingerprint's. Raises EncoderError if a
+def open_encoder(
+    folder: Path, description: Description, questions: Precision, languages: frozenset[str]
+) -> ExportedEncoder:
+    """Questions in the precision given, passages in the fingerprint's. `languages` are those of
+    the model. Raises EncoderError if a
     file is missing or damaged."""
     fingerprint = description.fingerprint
     # OpenVINO's buffers for one more caller take 20 MB, and one encodes 300 questions a second.
@@ -47,6 +50,7 @@ def open_encoder(folder: Path, description: Description, questions: Precision) -
         asked,
         load_passages,
         description.prompts,
+        languages,
         # In 8-bit integers a text's vector depends on the texts beside it.
         batches_questions=questions is not Precision.INT8,
     )
@@ -69,6 +73,7 @@ class ExportedEncoder:
         questions: Runtime,
         load_passages: Callable[[], Runtime],
         prompts: dict[str, str],
+        languages: frozenset[str],
         *,
         batches_questions: bool,
     ) -> None:
@@ -78,6 +83,7 @@ class ExportedEncoder:
         self._questions = questions
         self._load_passages = load_passages
         self._prompts = prompts
+        self.languages = languages
 
     def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
         tokenized = self._tokenizer.tokenize(self._prompts["question"], texts)
@@ -201,8 +207,10 @@ class TextTokenizer:
 
 def _tokenized(encoding: Encoding, text: str, prompt: int) -> Tokenized:
     spans = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
+    # A token may begin with the space that ends the prompt.
+    spans = np.maximum(spans, np.int32(prompt))
     telling = np.zeros(len(text) + 1, dtype=np.int32)
     np.cumsum([character.isalnum() for character in text], out=telling[1:])
     has_telling = telling[spans[:, 1]] > telling[spans[:, 0]]
-    indexes = np.flatnonzero(has_telling & (spans[:, 0] >= prompt))
+    indexes = np.flatnonzero(has_telling)
     return Tokenized(encoding, spans - np.int32(prompt), indexes)

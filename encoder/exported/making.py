@@ -73,7 +73,9 @@ def make(reference: SentenceTransformerEncoder, folder: Path, sample: Sample) ->
         fingerprint = replace(description.fingerprint, precision=str(passages))
         described = replace(description, fingerprint=fingerprint)
         with _as_encoder_error():
-            own, *own_s = _timed(open_encoder(folder, described, questions), sample)
+            own, *own_s = _timed(
+                open_encoder(folder, described, questions, reference.languages), sample
+            )
             tried = _Tried(compare(seen, own, sample), *own_s)
         measured[questions] = tried.figures(sample)
         return tried
@@ -140,16 +142,12 @@ def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
         graph.quantize(whole, folder / Precision.INT8.graph)
     whole.unlink()
     tokenizer.save(str(folder / TOKENIZER))
-    prompts = model.prompts or {}
     return Description(
         fingerprint=fingerprint,
         made_with=versions(),
         inputs=inputs,
         pad_id=int(model.tokenizer.pad_token_id or 0),
-        prompts={
-            "question": prompts.get("query") or "",
-            "passage": prompts.get("document") or "",
-        },
+        prompts=reference.prompts,
     )
 
 

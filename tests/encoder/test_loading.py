@@ -17,7 +17,7 @@ NOTHING = Sample((), (), ())
 class Exports:
     """Stands for `ExportedEncoders`: says of each call how it was called."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: object) -> None:
         self._folder = folder
 
     def load(self, model: str, questions: object) -> Loaded:

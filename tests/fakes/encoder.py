@@ -19,7 +19,14 @@ class WordEncoder:
 
     batches_questions = True
 
-    def __init__(self, model: str = "words", dim: int = 64, max_tokens: int = 256) -> None:
+    def __init__(
+        self,
+        model: str = "words",
+        dim: int = 64,
+        max_tokens: int = 256,
+        languages: frozenset[str] = frozenset(),
+    ) -> None:
+        self.languages = languages
         self.fingerprint = Fingerprint(
             model, hashlib.sha256(model.encode()).hexdigest(), dim, max_tokens, "float32", dim
         )
@@ -49,7 +56,7 @@ class WordEncoder:
 class WordEncoders:
     """Stands for `ExportedEncoders`: every model is this one, and needs no export."""
 
-    def __init__(self, folder: Path) -> None: ...
+    def __init__(self, folder: Path, settings: object = None) -> None: ...
 
     def load(self, model: str, questions: object = None) -> Loaded:
         return Loaded(WordEncoder())

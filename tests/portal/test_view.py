@@ -25,6 +25,7 @@ def test_the_json_of_an_answer_keeps_its_fields_and_their_form() -> None:
         "snapshot_id": "snap-1",
         "pinned": None,
         "care": None,
+        "foreign": None,
     }
     assert result == {
         "rank": 1,

@@ -42,8 +42,8 @@ def test_questions_are_encoded_in_the_fastest_precision_that_finds_the_same() ->
 
 
 def test_another_format_is_not_read() -> None:
-    text = Description(FINGERPRINT, "torch 1").to_json().replace('"format": 7', '"format": 0')
-    with pytest.raises(ValueError, match="format 0, and this version reads 7"):
+    text = Description(FINGERPRINT, "torch 1").to_json().replace('"format": 8', '"format": 0')
+    with pytest.raises(ValueError, match="format 0, and this version reads 8"):
         Description.from_json(text)
 
 
