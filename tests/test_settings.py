@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from encoder.model_card import ModelSettings
 from errors import SettingsError
 from settings import ROOT, AppType, Settings, load_settings
 
@@ -134,6 +135,8 @@ def test_every_loopback_address_will_do(monkeypatch: pytest.MonkeyPatch, host: s
         ("SIGNPOST_PUBLIC_URL", "signpost.example.com", "URL"),
         ("SIGNPOST_SNAPSHOTS_KEPT", "0", "greater than or equal to 1"),
         ("SIGNPOST_ENGINE", "annoy", "'auto', 'faiss', "),
+        ("SIGNPOST_MODEL_LANGUAGES", "en, English", "'English' is no language: name codes such as"),
+        ("SIGNPOST_MODEL_LANGUAGES", "en any", "'any' is no language"),
     ],
 )
 def test_a_bad_value_is_named_with_what_is_accepted(
@@ -145,6 +148,16 @@ def test_a_bad_value_is_named_with_what_is_accepted(
     message = str(caught.value)
     assert message.startswith(f"{name}={value!r}")
     assert takes in message
+
+
+def test_what_a_model_s_files_lack_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The space that ends a prompt counts, in the file too."""
+    assert load_settings().of_model == ModelSettings()
+    (tmp_path / ".env").write_text('SIGNPOST_QUESTION_PROMPT="query: "\n')
+    _set(monkeypatch, SIGNPOST_PASSAGE_PROMPT="passage: ", SIGNPOST_MODEL_LANGUAGES="en, de")
+    assert load_settings().of_model == ModelSettings("query: ", "passage: ", ("en", "de"))
+    _set(monkeypatch, SIGNPOST_MODEL_LANGUAGES="any")
+    assert load_settings().of_model.languages == ("any",)
 
 
 def test_a_misspelt_setting_is_answered_with_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """Passages follow the document's structure and fit the encoder's window."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +9,7 @@ from index.readers.documents import Cue, Document, Section
 from index.splitter import Limits, split
 from snapshot.models import Fragment, Heading, Page, Passage, TimeRange, embedding_text
 from tests.fakes.content import resource
+from tests.fakes.encoder import WordEncoder
 
 LIMITS = Limits(max_tokens=40, cue_tokens=12, pause_s=2.0)
 RESOURCE = resource("travel/expenses.md", title="Expenses")
@@ -22,6 +25,14 @@ def _passages(*sections: Section, limits: Limits = LIMITS) -> list[Passage]:
 
 def _section(*blocks: str, heading: str = "Mileage") -> Section:
     return Section((heading,), Heading(heading.lower(), heading), blocks)
+
+
+def test_passages_keep_within_a_small_window_behind_its_prompt() -> None:
+    """128 tokens less two marks and a prompt of two; a large window changes nothing."""
+    small = WordEncoder(max_tokens=128)
+    small.fingerprint = replace(small.fingerprint, prompts=("query: ", "text to find: "))
+    assert Limits().within(small) == Limits(max_tokens=123, cue_tokens=61)
+    assert Limits().within(WordEncoder(max_tokens=256)) == Limits()
 
 
 def test_a_short_section_is_one_passage_at_its_heading() -> None:

@@ -155,9 +155,9 @@ def finds(monkeypatch: pytest.MonkeyPatch, golden: Sample) -> dict[Precision, in
     opened = making.open_encoder
 
     def open_encoder(
-        folder: Path, description: Description, questions: Precision
+        folder: Path, description: Description, questions: Precision, languages: frozenset[str]
     ) -> ExportedEncoder | FindsGolden:
-        encoder = opened(folder, description, questions)
+        encoder = opened(folder, description, questions, languages)
         sign = signs.get(questions)
         return FindsGolden(encoder, golden, sign) if sign else encoder
 

@@ -96,6 +96,7 @@ MANIFEST_TEXT = """\
     "model": "m",
     "pooling": "Pooling(mean)",
     "precision": "bfloat16",
+    "prompts": [],
     "token_dim": 384,
     "weights_sha256": "cd"
   },
