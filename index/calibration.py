@@ -62,7 +62,8 @@ def _answered(judged: list[float]) -> float:
 
 def _sentences(snapshot: Snapshot) -> Iterator[tuple[str, int]]:
     """Sentences from all over the folder, one a passage, with the number of their resource."""
-    rows = list(range(len(snapshot.owners)))
+    # what is meant for some must not move what others are answered
+    rows = np.flatnonzero(~np.isin(snapshot.owners, snapshot.restricted)).tolist()
     # the same every time, so that equal content gets equal thresholds; nothing here is secret
     choice = random.Random(0)  # noqa: S311 (no secret)
     choice.shuffle(rows)

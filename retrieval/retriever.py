@@ -84,7 +84,10 @@ class Retriever:
     def encode(self, asked: Sequence[tuple[Question, Stopwatch]]) -> list[EncodedQuestion]:
         """The first half of `answer` for several questions at once: they are encoded together,
         in one call of the encoder. Raises EncoderError for all of them."""
-        read = [self._reader.read(searchable(question)) for question, _ in asked]
+        read = [
+            self._reader.read(searchable(question), sees_more=self._visibility.sees_more(question))
+            for question, _ in asked
+        ]
         worded = [one.text for one in read if one.text.strip()]
         vectors = iter(self._encoder.encode_questions(worded) if worded else ())
         for _, watch in asked:

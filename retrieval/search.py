@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answer import Question
-from retrieval.ranking import Candidates, Weights, naming
+from retrieval.ranking import Candidates, Weights, best_first, naming
 from retrieval.understanding import Understood
 from snapshot.formats import extension
+from snapshot.lexical import LexicalIndex
 from snapshot.models import EVERYONE, Resource
 from snapshot.reading import Snapshot
 
@@ -36,6 +37,11 @@ class Visibility:
         self._last_day = np.array(
             [(one.review_by or date.max).toordinal() for one in validations], np.int64
         )
+
+    def sees_more(self, question: Question) -> bool:
+        """Whether anything is meant for the asker that is not for everyone."""
+        asker = question.audience - {EVERYONE}
+        return not all(map(asker.isdisjoint, self._audiences))
 
     def hidden_from(self, question: Question) -> NDArray[np.int64]:
         """Numbers of the resources that are meant for others, no longer validated on the day it is
@@ -65,9 +71,7 @@ def search(
     [dense_scores], [dense_rows] = snapshot.vectors.search(
         vector[None], _DENSE_CANDIDATES, _allowed(snapshot, hidden)
     )
-    bm25_scores, bm25_rows = snapshot.lexical.search(
-        understood.text, _LEXICAL_CANDIDATES, hidden.tolist(), understood.alternatives
-    )
+    bm25_scores, bm25_rows = _by_words(snapshot, understood, hidden)
     known = set(dense_rows.tolist())
     more = [row for row in bm25_rows[:_DENSE_CANDIDATES].tolist() if row not in known]
     extra = np.array(more, dtype=np.int64)
@@ -80,6 +84,31 @@ def search(
         standing = snapshot.headings.standing(rows, vector)
         named = naming(standing, _titled(snapshot, rows, idf))
     return Candidates(rows, dense.astype(np.float32), bm25, share, named)
+
+
+def _by_words(
+    snapshot: Snapshot, understood: Understood, hidden: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """BM25 scores in descending order and their rows. What is for everyone scores as if there were
+    nothing else, so that what somebody may not see moves nothing; what is for some scores among
+    all passages."""
+
+    def found(
+        index: LexicalIndex, without: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        text, others = understood.text, understood.alternatives
+        return index.search(text, _LEXICAL_CANDIDATES, without.tolist(), others)
+
+    of_everyone = found(snapshot.lexical, hidden)
+    if not len(np.setdiff1d(snapshot.restricted, hidden)):
+        return of_everyone
+    numbers = np.arange(len(snapshot.resources))
+    without = np.union1d(hidden, np.setdiff1d(numbers, snapshot.restricted))
+    of_some = found(snapshot.lexical_of_all, without)
+    scores = np.concatenate([of_everyone[0], of_some[0]])
+    rows = np.concatenate([of_everyone[1], of_some[1]])
+    order = best_first(scores, rows)[:_LEXICAL_CANDIDATES]
+    return scores[order], rows[order]
 
 
 def _titled(

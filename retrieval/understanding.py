@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from retrieval.answer import Question
-from snapshot.lexical import Alternatives
+from snapshot.lexical import Alternatives, LexicalIndex
 from snapshot.reading import Snapshot
 from snapshot.vocabulary import SHORTEST_MENDED, folded, words
 
@@ -98,6 +98,7 @@ class QuestionReader:
         """`count_tokens` are the encoder's: a word that is one token to it is a real one."""
         self._vocabulary = snapshot.vocabulary
         self._lexical = snapshot.lexical
+        self._lexical_of_all = snapshot.lexical_of_all
         self._count_tokens = count_tokens
         groups = snapshot.manifest.synonyms
         self._listed = {word for group in groups for member in group for word in words(member)}
@@ -111,9 +112,10 @@ class QuestionReader:
         ]
         self._groups = [[member for member in group if member] for group in analyzed]
 
-    def read(self, text: str) -> Understood:
-        """The text with its slips mended, and with the admin's synonyms."""
-        mended, slips = self._mend(text)
+    def read(self, text: str, *, sees_more: bool = False) -> Understood:
+        """The text with its slips mended, and with the admin's synonyms. A word that only what is
+        meant for some holds is a word to those who may see more than everyone."""
+        mended, slips = self._mend(text, self._lexical_of_all if sees_more else self._lexical)
         reworded, read = self._reword(mended)
         return Understood(reworded, (*slips, *read), self._alternatives(reworded))
 
@@ -130,7 +132,7 @@ class QuestionReader:
     def _known(self, member: str) -> bool:
         return all(map(self._lexical.holds, words(member)))
 
-    def _mend(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    def _mend(self, text: str, seen: LexicalIndex) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Reads misspelt words as the folder's own; see `Vocabulary.nearest`. Names (a capital
         inside a question) stay, and so does all of a question most of whose words are unknown."""
         found = [
@@ -138,7 +140,9 @@ class QuestionReader:
             for chunk in _CHUNK.finditer(text)
             if (inside := _INSIDE.match(chunk.group()))
         ]
-        unknown = [(start, word) for start, word in found if not self._stays(text, start, word)]
+        unknown = [
+            (start, word) for start, word in found if not self._stays(text, start, word, seen)
+        ]
         if len(unknown) > max(_UNKNOWN_ANYHOW, _UNKNOWN_SHARE * len(found)):
             return text, ()
         parts: list[str] = []
@@ -151,13 +155,13 @@ class QuestionReader:
                 end = start + len(word)
         return "".join([*parts, text[end:]]), tuple(slips.items())
 
-    def _stays(self, text: str, start: int, word: str) -> bool:
+    def _stays(self, text: str, start: int, word: str, seen: LexicalIndex) -> bool:
         if len(word) < SHORTEST_MENDED:
             return True
         if not (word.islower() or text.isupper() or (start == 0 and word[1:].islower())):
             return True
         written = folded(word)
-        if written in self._vocabulary or written in self._listed or self._lexical.holds(written):
+        if written in self._vocabulary or written in self._listed or seen.holds(written):
             return True
         return 1 in self._count_tokens([written, self._stem(written)])
 

@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count as counting
 from pathlib import Path
 
 import numpy as np
@@ -226,23 +227,26 @@ def _all_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
 
 
-def build(passages: Iterable[tuple[int, str]], folder: Path) -> None:
-    """Writes an index of (resource number, text with title and headings), in row order."""
+def build(
+    passages: Iterable[tuple[int, str]], folder: Path, rows: Iterable[int] | None = None
+) -> None:
+    """Writes an index of (resource number, text with title and headings), in row order. `rows` are
+    theirs if they are some of a snapshot's passages."""
     folder.mkdir()
     try:
-        _write(passages, folder)
+        _write(zip(counting() if rows is None else rows, passages, strict=False), folder)
     except ValueError as error:  # what tantivy raises for every file that cannot be written
         raise SnapshotError(f"the lexical index {folder} cannot be written: {error}") from error
     for lock in folder.glob(".*.lock"):
         lock.unlink()
 
 
-def _write(passages: Iterable[tuple[int, str]], folder: Path) -> None:
+def _write(passages: Iterable[tuple[int, tuple[int, str]]], folder: Path) -> None:
     index = tantivy.Index(_schema(), path=str(folder))
     index.register_tokenizer(_ANALYZER, _analyzer())
     # One thread keeps the rows in one order, so that equal scores fall the same way every time.
     writer = index.writer(heap_size=_WRITER_BYTES, num_threads=1)
-    for row, (resource, text) in enumerate(passages):
+    for row, (resource, text) in passages:
         document = tantivy.Document()
         document.add_unsigned(_ROW, row)
         document.add_unsigned(_RESOURCE, resource)

@@ -17,7 +17,7 @@ from errors import SnapshotDamaged
 from snapshot import headings, lexical, token_vectors
 from snapshot.engines import VectorIndex, engine
 from snapshot.manifest import File, Refused, damage_named, read_manifest
-from snapshot.models import Passage
+from snapshot.models import EVERYONE, Passage
 from snapshot.resource_json import passage_from_dict, resource_from_dict
 from snapshot.vocabulary import Vocabulary
 
@@ -28,7 +28,10 @@ def read_refused(folder: Path) -> list[Refused]:
 
 
 class Snapshot:
-    """Resources and indexes are loaded; passages stay on the disk and are read by offset."""
+    """Resources and indexes are loaded; passages stay on the disk and are read by offset.
+
+    `lexical` knows what is for everyone, `lexical_of_all` the `restricted` resources (r,), too.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Raises SnapshotDamaged if a file is missing or of another format. Does not read all
@@ -42,6 +45,12 @@ class Snapshot:
         self._offsets: NDArray[np.uint64] = _load_array(folder / File.OFFSETS)
         self.vectors: VectorIndex = engine(self.manifest.engine).load(folder)
         self.lexical = lexical.load(folder / File.LEXICAL)
+        self.restricted: NDArray[np.int64] = np.flatnonzero(
+            [EVERYONE not in resource.audience for resource in self.resources]
+        )
+        self.lexical_of_all = (
+            lexical.load(folder / File.LEXICAL_OF_ALL) if len(self.restricted) else self.lexical
+        )
         self.tokens = token_vectors.load(folder, self.manifest.encoder.token_dim)
         self.headings = headings.load(folder, self.manifest.encoder.dim)
         self.vocabulary = Vocabulary(
@@ -52,7 +61,7 @@ class Snapshot:
             len(self.owners),
             len(self._offsets) - 1,
             self.vectors.count,
-            self.lexical.count,
+            self.lexical_of_all.count,
             self.tokens.count,
             self.headings.count,
         }

@@ -72,9 +72,12 @@ def write(
             yield embedding_text(titles[passage.resource_id], passage.heading_path, passage.text)
 
     headings.write(titles, passages, encoded.headings, folder)
-    lexical.build(zip(owners.tolist(), texts(), strict=True), folder / File.LEXICAL)
-    # A misspelt word is shown as it was read: that must not tell what is meant for few.
     open_to_all = np.array([EVERYONE in resource.audience for resource in resources])
+    of_everyone = (one for one in zip(owners.tolist(), texts(), strict=True) if open_to_all[one[0]])
+    lexical.build(of_everyone, folder / File.LEXICAL, np.flatnonzero(open_to_all[owners]).tolist())
+    if not open_to_all.all():
+        lexical.build(zip(owners.tolist(), texts(), strict=True), folder / File.LEXICAL_OF_ALL)
+    # A misspelt word is shown as it was read: that must not tell what is meant for few.
     words = count_words(
         text for text, owner in zip(texts(), owners, strict=True) if open_to_all[owner]
     )

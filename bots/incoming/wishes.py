@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from snapshot import formats
 from snapshot.formats import Kind
 
 
@@ -37,8 +38,8 @@ class Other:
 
 _KINDS = {
     "videos": ("videos?|clips?|recordings?|aufzeichnung(?:en)?|video clips?", (Kind.VIDEO,)),
-    "PDFs": ("pdfs?|pdf files?|pdf dokumente", (".pdf",)),
-    "Word documents": ("word (?:docs?|documents?|files?)|docx", (".docx",)),
+    "PDFs": ("pdfs?|pdf files?|pdf dokumente", formats.PDF.extensions),
+    "Word documents": ("word (?:docs?|documents?|files?)|docx", formats.DOCX.extensions),
     "documents": ("docs?|documents?|dokumente?|documentos?", (Kind.DOCUMENT,)),
     "decks": (
         "decks?|slides?|slide decks?|powerpoints?|presentations?|folien|prasentation(?:en)?"

@@ -10,6 +10,7 @@ import pytest
 
 from retrieval.answer import Question
 from retrieval.ranking import Candidates, naming, weights_for
+from retrieval.retriever import Retriever
 from retrieval.search import Visibility, search
 from retrieval.understanding import Understood
 from snapshot.formats import Kind
@@ -191,3 +192,48 @@ def test_what_passages_stand_under_speaks_for_questions_of_few_words(snapshot: S
     assert titled.any() and not titled.all()
     assert found.named == pytest.approx(naming(standing, titled.astype(np.float32)))
     assert not _found(snapshot, "how many days of leave are left").named.any()
+
+
+SECRET = resource("pay/secret-leave.md", audience=("managers",))
+OPEN = (
+    passage(LEAVE, "Unused holiday carries over until March.", 0, "Carry over"),
+    passage(LEAVE, "Ask your manager for leave.", 1, "Ask"),
+)
+RESTRICTED = tuple(
+    passage(SECRET, f"Managers carry unused holiday, leave and project falke {n} over.", n, "Carry")
+    for n in range(9)
+)
+
+
+@pytest.mark.parametrize("asked", ["unused holiday", "leave", "how do I ask my manager for falke"])
+def test_what_somebody_may_not_see_moves_no_score(tmp_path: Path, asked: str) -> None:
+    """Neither how telling a word is, nor how long passages are, nor the order."""
+    stores = [SnapshotStore(tmp_path / name) for name in ("without", "with")]
+    publish(stores[0], resources=[LEAVE], passages=OPEN)
+    publish(stores[1], resources=[SECRET, LEAVE], passages=[*RESTRICTED, *OPEN])
+    answers = [Retriever(store.open(), WordEncoder()).answer(Question(asked)) for store in stores]
+    plain, beside = (
+        (one.outcome, one.confidence, one.understood, [hit for r in one.results for hit in r.hits])
+        for one in answers
+    )
+    assert plain == beside
+
+
+def test_those_for_whom_it_is_meant_find_it_by_words_that_nothing_else_holds(
+    tmp_path: Path,
+) -> None:
+    store = SnapshotStore(tmp_path / "snapshots")
+    publish(store, resources=[SECRET, LEAVE], passages=[*RESTRICTED, *OPEN])
+    retriever = Retriever(store.open(), WordEncoder())
+    asked = Question("project falke", audience=frozenset({EVERYONE, "managers"}))
+    answer = retriever.answer(asked)
+    assert answer.results[0].resource == SECRET
+    assert answer.results[0].best.lexical_score > 0
+    assert all(r.resource != SECRET for r in retriever.answer(Question("project falke")).results)
+
+
+def test_both_kinds_of_words_stand_in_one_order(tmp_path: Path) -> None:
+    store = SnapshotStore(tmp_path / "snapshots")
+    publish(store, resources=[SECRET, LEAVE], passages=[*RESTRICTED, *OPEN])
+    found = _found(store.open(), "unused holiday")
+    assert set(found.rows[found.bm25 > 0].tolist()) == {*range(9), 9}

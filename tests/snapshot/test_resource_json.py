@@ -111,7 +111,7 @@ MANIFEST_TEXT = """\
   "files": {
     "a": "00"
   },
-  "format": 8,
+  "format": 9,
   "id": "20260101T000000Z-aaaaaaaa",
   "pinned": [],
   "settings": {
