@@ -1,20 +1,20 @@
-"""python -m analytics export | golden | status"""
+"""python -m analytics export | golden | asked-as | status"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from analytics.candidates import GoldenCandidates, NamePlace, find_candidates
+from analytics.candidates import GoldenCandidates, NamePlace, asked_as, find_candidates
 from analytics.contents import (
     ExportFormat,
     LogStatus,
@@ -28,6 +28,9 @@ from analytics.contents import (
 from analytics.database import Database
 from commands import AsJson, command_group, err, out, print_json, run
 from settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from snapshot.reading import Snapshot
 
 T = TypeVar("T")
 
@@ -55,6 +58,7 @@ Until = Annotated[
     datetime | None,
     typer.Option(parser=_moment, metavar="DATE", help="Up to, but not including, this."),
 ]
+MinAskers = Annotated[int, typer.Option(min=1, help="Leave out what fewer different people asked.")]
 Output = Annotated[
     Path, typer.Option("--output", "-o", metavar="FILE", help="A file, or - for stdout.")
 ]
@@ -104,9 +108,7 @@ def golden_command(
             "--gaps", help='Also what nothing validated answers, as candidates for "nothing".'
         ),
     ] = False,
-    min_askers: Annotated[
-        int, typer.Option(min=1, help="Leave out what fewer different people asked.")
-    ] = 2,
+    min_askers: MinAskers = 2,
     output: Output = Path("-"),
 ) -> None:
     """Export questions whose answers were opened or rated helpful, as candidates for a content
@@ -118,7 +120,7 @@ def golden_command(
     _refuse_reversed(since, until)
     settings = load_settings()
     target = _target(output, ExportFormat.JSONL)
-    names = _place_names(settings)
+    names = _names_of(_active(settings))
     found = _read(
         settings.query_log_url,
         lambda log: find_candidates(log, names, since, until, min_askers=min_askers, gaps=gaps),
@@ -126,6 +128,36 @@ def golden_command(
     with target as sink:
         sink.writelines(map(json_line, found.lines))
     err.print(_golden_line(found, min_askers))
+
+
+@app.command("asked-as")
+def asked_as_command(
+    since: Since = None,
+    until: Until = None,
+    min_askers: MinAskers = 2,
+    output: Output = Path("-"),
+) -> None:
+    """Export questions whose answers were opened or rated helpful, as candidates for a content
+    folder's _asked_as.jsonl: what people call the place that helped them.
+
+    A line says nothing about who asked. Left out is what the active snapshot lists already, what
+    touches a sensitive topic, and what is too long. Review each line before it goes into the
+    folder: that something was opened does not make it right.
+    """
+    _refuse_reversed(since, until)
+    settings = load_settings()
+    target = _target(output, ExportFormat.JSONL)
+    snapshot = _active(settings)
+    names = _names_of(snapshot)
+    found = _read(
+        settings.query_log_url,
+        lambda log: find_candidates(log, names, since, until, min_askers=min_askers),
+    )
+    known = [one.question for one in snapshot.manifest.asked_as]
+    lines = asked_as(found, known, _is_wording)
+    with target as sink:
+        sink.writelines(map(json_line, lines))
+    err.print(_golden_line(replace(found, lines=lines), min_askers))
 
 
 @app.command()
@@ -143,12 +175,31 @@ def _refuse_reversed(since: datetime | None, until: datetime | None) -> None:
         raise typer.BadParameter(f"it is before --since {since}", param_hint="--until")
 
 
-def _place_names(settings: Settings) -> NamePlace:
-    """Imported only here: the other commands need no index, and start without waiting for it."""
-    from index.golden.places import PlaceNames
+# Imported only here: the other commands need no index, and start without waiting for it.
+
+
+def _active(settings: Settings) -> Snapshot:
     from snapshot.store import SnapshotStore
 
-    return PlaceNames(SnapshotStore(settings.snapshots_dir).open())
+    return SnapshotStore(settings.snapshots_dir).open()
+
+
+def _names_of(snapshot: Snapshot) -> NamePlace:
+    from index.golden.places import PlaceNames
+
+    return PlaceNames(snapshot)
+
+
+def _is_wording(question: str) -> bool:
+    """Whether it can stand in `_asked_as.jsonl`."""
+    from index.content.metadata import check_wording
+    from retrieval.pins.sensitive import sensitive
+
+    try:
+        check_wording(question)
+    except ValueError:
+        return False
+    return sensitive(question, "en") is None
 
 
 def _target(output: Path, form: ExportFormat) -> AbstractContextManager[TextIO]:

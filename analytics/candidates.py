@@ -1,4 +1,5 @@
-"""Candidates for golden questions: what people asked, and the place that helped them.
+"""Candidates for golden questions and for what is asked of a place: what people asked, and the
+place that helped them.
 
 Nothing in a candidate says who asked. Spellings that differ only in letters' case, spacing and the
 marks at the end are one question.
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -99,6 +100,20 @@ async def find_candidates(
             lines.append(_line(group))
     lines.sort(key=lambda line: (-line["asked"], line["question"]))
     return GoldenCandidates(tuple(lines), few, gone)
+
+
+def asked_as(
+    found: GoldenCandidates, known: Iterable[str], is_wording: Callable[[str], bool]
+) -> tuple[Record, ...]:
+    """Those of the candidates that are lines for `_asked_as.jsonl`: no question that is `known`
+    there, however it is spelt, and none that `is_wording` says can be no wording. Whom they are
+    for is left out, for their places say it."""
+    listed = set(map(_plain, known))
+    return tuple(
+        {name: value for name, value in line.items() if name != "audience"}
+        for line in found.lines
+        if _plain(line["question"]) not in listed and is_wording(line["question"])
+    )
 
 
 def _add(group: _Group, record: Record, name_place: NamePlace) -> None:

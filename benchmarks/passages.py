@@ -77,6 +77,7 @@ def _write(base: Snapshot, count: int, name: str, folder: Path) -> None:
         tokens=_tokens(base, origins, of, passages),
         token_counts=[len(_recut(base, row, round_)[1].starts) for round_, row in origins],
         headings=_headings(base, resources.values(), passages),
+        asked_as=base.asked_as.astype(np.float32),
     )
     writing.write(folder, manifest, list(resources.values()), passages, encoded, refused=())
 

@@ -17,7 +17,8 @@ from msgspec import to_builtins
 
 from encoder.protocol import Encoder
 from errors import ContentError
-from index.cache import BuildCache, encoded_key
+from index.asked_as import with_rows
+from index.cache import BuildCache
 from index.calibration import DEFAULT_CALIBRATION, calibrate
 from index.content.inventory import Ignored
 from index.content.scan import Extracts
@@ -29,17 +30,15 @@ from index.progress import Progress, silent
 from index.splitter import Limits, split
 from snapshot import headings, writing
 from snapshot.engines import AUTO
-from snapshot.manifest import FORMAT, Counts, Manifest, Pinned, Refused, Topic
+from snapshot.manifest import FORMAT, AskedAs, Counts, Manifest, Pinned, Refused, Topic
 from snapshot.models import Passage, Resource, embedding_text
-from snapshot.quantizer import TokenQuantizer
+from snapshot.quantizer import width as token_width
 from snapshot.reading import Snapshot
 from snapshot.resource_json import locator_to_dict, resource_to_dict
 from snapshot.store import SnapshotStore
 from snapshot.writing import EncodedPassages
 
 CACHE_FILE = "cache.sqlite"
-# Passages that are encoded together by all cores, and then committed: a killed build loses no more.
-_ENCODED_AT_ONCE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,15 @@ class BuildReport:
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a snapshot holds besides vectors: the resources that have passages, and all passages,
-    those of one resource together."""
+    those of one resource together. `notes` are for the report."""
 
     material: Material
     encoder: Encoder
     resources: list[Resource]
     passages: list[Passage]
     pinned: tuple[Pinned, ...] = ()
+    asked_as: tuple[AskedAs, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Counts:
@@ -189,6 +190,8 @@ class Build:
                 *notes,
                 *material.found.warnings,
                 *material.unfilled_notes,
+                *material.asked_notes,
+                *contents.notes,
                 *(golden.score.notes if golden else ()),
             ),
             unfilled=material.unfilled,
@@ -221,39 +224,27 @@ class Build:
                 "index check` lists the reasons"
             )
         pinned = fixed(material.pinned, resources, passages)
-        return Contents(material, encoder, resources, passages, pinned)
+        asked_as, notes = with_rows(material.asked_as, resources, passages)
+        return Contents(material, encoder, resources, passages, pinned, asked_as, notes)
 
     def _encode(self, contents: Contents, cache: BuildCache) -> tuple[EncodedPassages, int]:
-        """The passages as encoded, and how many of them had to be encoded now.
-
-        Batches hold texts of like length, and each is stored as soon as it is encoded.
-        """
+        """The passages as encoded, and how many of them had to be encoded now."""
         encoder = contents.encoder
-        fingerprint = encoder.fingerprint
-        texts = [*contents.texts, *contents.headings]
-        keys = [encoded_key(fingerprint.digest, text) for text in texts]
-        of_passages = keys[: len(contents.passages)]
-        known = cache.get_vectors(list(dict.fromkeys(keys)), fingerprint.dim)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        queue = sorted(missing, key=lambda key: len(missing[key]), reverse=True)
-        quantizer = TokenQuantizer(fingerprint.token_dim)
-        self.progress("encode", 0, len(queue))
-        for start in range(0, len(queue), _ENCODED_AT_ONCE):
-            batch = queue[start : start + _ENCODED_AT_ONCE]
-            encoded = encoder.encode_passages([missing[key] for key in batch])
-            cache.put_encoded(
-                (key, one.vector, quantizer.packed(one.tokens))
-                for key, one in zip(batch, encoded, strict=True)
-            )
-            known.update((key, one.vector) for key, one in zip(batch, encoded, strict=True))
-            self.progress("encode", start + len(batch), len(queue))
+        asked = [one.question for one in contents.asked_as]
+        texts = [*contents.texts, *contents.headings, *asked]
+        keys, vectors, fresh = cache.encode(encoder, texts, self.progress)
+        passages = len(contents.passages)
+        of_passages, of_headings = keys[:passages], keys[passages : len(keys) - len(asked)]
+        of_asked = keys[len(keys) - len(asked) :]
+        dim, width = encoder.fingerprint.dim, token_width(encoder.fingerprint.token_dim)
         stored = EncodedPassages(
-            vectors=np.stack([known[key] for key in of_passages]),
-            tokens=cache.get_tokens(of_passages, quantizer.width),
+            vectors=np.stack([vectors[key] for key in of_passages]),
+            tokens=cache.get_tokens(of_passages, width),
             token_counts=cache.get_token_counts(of_passages),
-            headings=np.stack([known[key] for key in keys[len(of_passages) :]]),
+            headings=np.stack([vectors[key] for key in of_headings]),
+            asked_as=np.array([vectors[key] for key in of_asked], np.float32).reshape(-1, dim),
         )
-        return stored, len(missing.keys() & of_passages)
+        return stored, len(fresh.intersection(of_passages))
 
     def _write(self, contents: Contents, encoded: EncodedPassages, digest: str) -> str:
         """Publishes a snapshot, not active yet, with thresholds that its own text teaches; returns
@@ -271,6 +262,7 @@ class Build:
             examples=contents.material.examples,
             synonyms=contents.material.synonyms,
             pinned=contents.pinned,
+            asked_as=contents.asked_as,
         )
 
         def write(folder: Path) -> None:
@@ -326,8 +318,8 @@ class Build:
             "limits": asdict(self.settings.limits),
             "calibration": asdict(DEFAULT_CALIBRATION),
         }
-        pinned = [to_builtins(one) for one in contents.pinned]
-        said = (contents.material.examples, contents.material.synonyms, pinned)
+        pinned, asked_as = to_builtins((contents.pinned, contents.asked_as))
+        said = (contents.material.examples, contents.material.synonyms, pinned, asked_as)
         add([FORMAT, contents.encoder.fingerprint.digest, shaped, said])
         for resource in contents.resources:
             add(resource_to_dict(resource))

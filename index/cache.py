@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from encoder.protocol import Encoder
 from errors import SnapshotError
-from snapshot.quantizer import TokenCodes
+from index.progress import Progress
+from snapshot.quantizer import TokenCodes, TokenQuantizer
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, data BLOB NOT NULL, build INTEGER);
@@ -30,6 +32,8 @@ DROP TABLE IF EXISTS vectors;
 CREATE TABLE IF NOT EXISTS builds (number INTEGER PRIMARY KEY AUTOINCREMENT);
 """
 _BATCH = 500
+# Texts that are encoded together by all cores, and then committed: a killed build loses no more.
+_ENCODED_AT_ONCE = 128
 
 
 class BuildCache:
@@ -134,6 +138,32 @@ class BuildCache:
                 "INSERT OR REPLACE INTO encoded VALUES (?, ?, ?, ?, ?)", rows
             )
             self._database.commit()
+
+    def encode(
+        self, encoder: Encoder, texts: Sequence[str], progress: Progress
+    ) -> tuple[list[bytes], dict[bytes, NDArray[np.float32]], set[bytes]]:
+        """Encodes the texts that are not there yet. Returns the key of each text, the vector
+        (dim,) of each key, and the keys of what was encoded now. Tokens are there for `get_tokens`.
+
+        Batches hold texts of like length, and each is stored as soon as it is encoded.
+        """
+        fingerprint = encoder.fingerprint
+        keys = [encoded_key(fingerprint.digest, text) for text in texts]
+        known = self.get_vectors(list(dict.fromkeys(keys)), fingerprint.dim)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        queue = sorted(missing, key=lambda key: len(missing[key]), reverse=True)
+        quantizer = TokenQuantizer(fingerprint.token_dim)
+        progress("encode", 0, len(queue))
+        for start in range(0, len(queue), _ENCODED_AT_ONCE):
+            batch = queue[start : start + _ENCODED_AT_ONCE]
+            encoded = encoder.encode_passages([missing[key] for key in batch])
+            self.put_encoded(
+                (key, one.vector, quantizer.packed(one.tokens))
+                for key, one in zip(batch, encoded, strict=True)
+            )
+            known.update((key, one.vector) for key, one in zip(batch, encoded, strict=True))
+            progress("encode", start + len(batch), len(queue))
+        return keys, known, set(missing)
 
     def drop_unused(self, builds: int) -> int:
         """Drops what none of the last so many builds used; returns how many entries."""

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from errors import ContentError
+from index.asked_as import AskedEntry, load_asked_as
 from index.content.scan import Extracts, Scan, scan
 from index.golden.places import served_after
 from index.golden.questions import GoldenSet, load_golden
@@ -25,7 +26,8 @@ _LONGEST_EXAMPLE = 120
 @dataclass(frozen=True, slots=True)
 class Material:
     """What can be served, the hints beside it, the golden questions and the pinned answers.
-    `unfilled` are the sensitive topics that have no pinned answer for everyone."""
+    `unfilled` are the sensitive topics that have no pinned answer for everyone; `asked_as` are the
+    questions that owners say a place answers, and `asked_notes` tell which lead nowhere."""
 
     found: Scan
     examples: tuple[str, ...] = ()
@@ -33,6 +35,8 @@ class Material:
     golden: GoldenSet = field(default_factory=GoldenSet)
     pinned: tuple[PinnedEntry, ...] = ()
     unfilled: tuple[Topic, ...] = ()
+    asked_as: tuple[AskedEntry, ...] = ()
+    asked_notes: tuple[str, ...] = ()
 
     @property
     def documents(self) -> dict[str, Document]:
@@ -43,7 +47,7 @@ class Material:
     def warnings(self) -> tuple[str, ...]:
         """What deserves a look before a build: in files, and in golden questions."""
         golden = self.golden.notes_on(served_after(self.found))
-        return (*self.found.warnings, *self.unfilled_notes, *golden)
+        return (*self.found.warnings, *self.unfilled_notes, *self.asked_notes, *golden)
 
     @property
     def unfilled_notes(self) -> tuple[str, ...]:
@@ -72,8 +76,8 @@ def gather(
     *,
     strict: bool = False,
 ) -> Material:
-    """Reads the folder as it stands on that day. Raises ContentError if golden questions or hints
-    are malformed, and StrictBuildError if `strict` and a file is refused."""
+    """Reads the folder as it stands on that day. Raises ContentError if golden questions, hints
+    or `_asked_as.jsonl` are malformed, and StrictBuildError if `strict` and a file is refused."""
     golden = load_golden(content)
     found = scan(content, today=today, extraction=extraction, cache=cache, progress=progress)
     served = served_after(found)
@@ -83,8 +87,9 @@ def gather(
     if strict and found.refused:
         raise StrictBuildError(found.refused)
     unfilled = unfilled_topics((one.for_whom(served) for one in pinned), today)
+    asked_as, notes = load_asked_as(content, found, served)
     examples, synonyms = read_examples(content), read_synonyms(content)
-    return Material(found, examples, synonyms, golden, pinned, unfilled)
+    return Material(found, examples, synonyms, golden, pinned, unfilled, asked_as, notes)
 
 
 def read_synonyms(content: Path) -> Synonyms:

@@ -20,6 +20,7 @@ from index.content.metadata import (
     Metadata,
     check_names,
     check_url,
+    check_wording,
     layer,
     parse,
 )
@@ -27,9 +28,9 @@ from index.content.validation import Reason, judge
 from index.golden.places import (
     Served,
     check_place,
+    passages_at,
+    passages_by_path,
     paths_of,
-    place_name,
-    places_in,
     why_missing,
 )
 from index.readers import normalise
@@ -40,7 +41,6 @@ from snapshot.models import EVERYONE, Passage, Resource
 PINNED_FILE = "_pinned.yaml"
 _OWN = frozenset({"wordings", "topic", "place", "text", "contact", "contact_url"})
 _LONGEST_TEXT = 1_500
-_LONGEST_WORDING = 200
 _LONGEST_CONTACT = 120
 _MOST_ENTRIES = 1_000
 
@@ -115,27 +115,23 @@ def fixed(
     """The pinned answers, each with the passage of its place. Raises ContentError if a place holds
     no text at all."""
     served: Served = {one.path: (one, ()) for one in resources}
+    by_path = passages_by_path(resources, passages)
     return tuple(
-        _with_passage(entry, served, passages) if entry.place else entry.pinned for entry in entries
+        _with_passage(entry, served, by_path) if entry.place else entry.pinned for entry in entries
     )
 
 
-def _with_passage(entry: PinnedEntry, served: Served, passages: Sequence[Passage]) -> Pinned:
-    place = entry.place
-    path = next((one for one in paths_of(place) if one in served), "")
-    for passage in passages if path else ():
-        if passage.resource_id != served[path][0].id:
-            continue
-        offsets = [0, *(offset for offset, _ in passage.marks)]
-        for character, one in zip(offsets, places_in(passage), strict=False):
-            if place in (path, place_name(path, one, [place])):
-                return replace(
-                    entry.for_whom(served),
-                    resource_id=passage.resource_id,
-                    ordinal=passage.ordinal,
-                    character=character,
-                )
-    raise ContentError(f"{PINNED_FILE}: the place {place!r} holds no text: name another")
+def _with_passage(
+    entry: PinnedEntry, served: Served, by_path: Mapping[str, Sequence[Passage]]
+) -> Pinned:
+    for passage, character in passages_at(entry.place, by_path):
+        return replace(
+            entry.for_whom(served),
+            resource_id=passage.resource_id,
+            ordinal=passage.ordinal,
+            character=character,
+        )
+    raise ContentError(f"{PINNED_FILE}: the place {entry.place!r} holds no text: name another")
 
 
 def _entry(
@@ -197,16 +193,7 @@ def _wordings(value: Any) -> tuple[str, ...]:
     listed = [value] if isinstance(value, str) else [] if value is None else value
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
         raise ValueError(f"wordings must be a text or a list of texts, not {value!r}")
-    wordings = tuple(dict.fromkeys(normalise.prose(one) for one in listed))
-    for wording in wordings:
-        if not any(map(str.isalnum, wording)):
-            raise ValueError(f"the wording {wording!r} holds no word")
-        if len(wording) > _LONGEST_WORDING:
-            raise ValueError(
-                f"the wording {wording[:40]!r}... has {len(wording)} characters; at most "
-                f"{_LONGEST_WORDING} are read"
-            )
-    return wordings
+    return tuple(dict.fromkeys(map(check_wording, listed)))
 
 
 def _topic(value: Any) -> Topic | None:

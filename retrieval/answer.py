@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -145,6 +145,16 @@ class Evidence:
     @classmethod
     def of(cls, cosine: float, coverage: float, gap: float, margin: float) -> Evidence:
         return cls(cosine, coverage, gap, min(margin, _NO_RIVAL))
+
+    def raised(self, asked: float) -> Evidence:
+        """The evidence if an owner says that the first passage answers a question `asked` (0 to 1)
+        near this one: so much of what it lacks is made up."""
+        return replace(
+            self,
+            cosine=self.cosine + asked * (1 - self.cosine),
+            coverage=self.coverage + asked * (1 - self.coverage),
+            gap=self.gap * (1 - asked),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ class Explanation:
             hits=tuple(_explained(hit, paths[hit.passage.resource_id]) for hit in hits),
             evidence=answer.evidence,
             thresholds=thresholds,
-            reasons=tuple(_reasons(answer, thresholds)),
+            reasons=tuple(_reasons(answer, thresholds, hits)),
         )
 
     @property
@@ -181,12 +181,14 @@ def _explained(hit: Hit, path: str) -> ExplainedHit:
     )
 
 
-def _reasons(answer: Answer, thresholds: Calibration) -> list[str]:
+def _reasons(answer: Answer, thresholds: Calibration, hits: Sequence[Hit]) -> list[str]:
     if answer.evidence is None:
         return ["The question says nothing, or there is nothing that the asker may see."]
     parts = MODEL.parts(answer.evidence)
     evidence = answer.evidence
+    by_owner = ["The owner says that the first place answers this question, or one near it."]
     return [
+        *(by_owner if any(hit.parts.get("asked") for hit in hits[:1]) else ()),
         f"cosine    {evidence.cosine:.3f} ({parts['cosine']:+.2f}): how near the first passage is "
         "to the question",
         f"coverage  {evidence.coverage:.3f} ({parts['coverage']:+.2f}): how much of what all hits "

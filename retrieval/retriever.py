@@ -14,6 +14,7 @@ from retrieval import confidence, late, ranking
 from retrieval.answer import Answer, Evidence, Hit, Outcome, Question, Result
 from retrieval.highlight import best_sentence
 from retrieval.language import Languages
+from retrieval.pins.asked_places import AskedPlaces
 from retrieval.pins.pinned_answers import PinnedAnswers
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.search import Visibility, search
@@ -75,6 +76,7 @@ class Retriever:
         self._visibility = Visibility(snapshot.resources)
         self._languages = Languages(snapshot, encoder.languages)
         self._pins = PinnedAnswers(snapshot, self._visibility)
+        self._asked = AskedPlaces(snapshot)
 
     def answer(self, question: Question) -> Answer:
         """The best resources for the asker, and how sure that is. Takes an encoding and two
@@ -167,8 +169,9 @@ class Retriever:
         if also_hidden:
             hidden = np.union1d(hidden, list(also_hidden))
         weights = weights_for(text, exact=bool(self.snapshot.lexical.known_form_numbers(text)))
+        asked_as = self._asked.fitting(searchable(question), text, encoded.vector, idf, hidden)
         candidates = ranking.preselect(
-            search(self.snapshot, understood, encoded.vector, idf, hidden, weights),
+            search(self.snapshot, understood, encoded.vector, idf, hidden, weights, asked_as),
             _COMPARED,
             weights,
         )
@@ -183,7 +186,9 @@ class Retriever:
         preference = self._languages.preference(asked.language, numbers)
         scores = ranking.fuse(candidates, late_scores, weights) + preference
         order = ranking.best_first(scores, candidates.rows)
-        evidence = self._evidence(candidates, match, scores, order)
+        evidence = self._evidence(candidates, match, scores, order).raised(
+            float(candidates.asked[order[0]])
+        )
         watch.lap("rank")
         return _Ranked(
             text=text,
@@ -200,7 +205,8 @@ class Retriever:
 
     def _may_claim(self, ranked: _Ranked, language: str) -> bool:
         """Whether the first place may be said to answer a question in that language."""
-        if self._languages.not_understood(language) is None:
+        is_asked = float(ranked.candidates.asked[0]) == 1  # in the owner's own words
+        if is_asked or self._languages.not_understood(language) is None:
             return True
         row = int(ranked.candidates.rows[0])
         number, passage = int(self.snapshot.owners[row]), self.snapshot.passage(row)
@@ -272,6 +278,7 @@ class Retriever:
                 "dense": ranked.weights.dense * float(candidates.dense[index]),
                 "lexical": ranked.weights.lexical * float(candidates.lexical[index]),
                 "named": ranked.weights.named * float(candidates.named[index]),
+                "asked": ranked.weights.asked * float(candidates.asked[index]),
                 **(
                     {"language": float(ranked.preference[index])} if ranked.preference.any() else {}
                 ),

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answer import Question
+from retrieval.pins.asked_places import NONE_ASKED, Fitting
 from retrieval.ranking import Candidates, Weights, best_first, naming
 from retrieval.understanding import Understood
 from snapshot.formats import extension
@@ -64,17 +65,19 @@ def search(
     idf: dict[str, float],
     hidden: NDArray[np.int64],
     weights: Weights,
+    asked: Fitting = NONE_ASKED,
 ) -> Candidates:
-    """What either search put among its first hundred, with all scores of each but the late one.
-    `vector` (dim,) is the question's, and `idf` says how telling its words are. Resources whose
-    numbers are `hidden` are left out."""
+    """What either search put among its first hundred, and the passages in `asked`, with all scores
+    of each but the late one. `vector` (dim,) is the question's, and `idf` says how telling its
+    words are. Resources whose numbers are `hidden` are left out; `asked` must have none of them."""
     [dense_scores], [dense_rows] = snapshot.vectors.search(
         vector[None], _DENSE_CANDIDATES, _allowed(snapshot, hidden)
     )
     bm25_scores, bm25_rows = _by_words(snapshot, understood, hidden)
     known = set(dense_rows.tolist())
-    more = [row for row in bm25_rows[:_DENSE_CANDIDATES].tolist() if row not in known]
-    extra = np.array(more, dtype=np.int64)
+    others = [*bm25_rows[:_DENSE_CANDIDATES].tolist(), *asked.rows.tolist()]
+    more = dict.fromkeys(row for row in others if row not in known)
+    extra = np.array(list(more), dtype=np.int64)
     rows = np.concatenate([dense_rows, extra])
     dense = np.concatenate([dense_scores, snapshot.vectors.vectors(extra) @ vector])
     bm25 = _scores_of(rows, bm25_rows, bm25_scores)
@@ -83,7 +86,8 @@ def search(
     if weights.named and len(rows):
         standing = snapshot.headings.standing(rows, vector)
         named = naming(standing, _titled(snapshot, rows, idf))
-    return Candidates(rows, dense.astype(np.float32), bm25, share, named)
+    fits = _scores_of(rows, asked.rows, asked.fits)
+    return Candidates(rows, dense.astype(np.float32), bm25, share, named, fits)
 
 
 def _by_words(

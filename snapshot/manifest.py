@@ -12,6 +12,7 @@ vocabulary.json        words of what everyone may see, each with how many passag
 other_words.json       words of common languages that could be taken for slips of those
 tokens.*               the passages' tokens (see `snapshot/token_vectors.py`)
 headings.*             what they stand under (see `snapshot/headings.py`)
+asked_as.vectors.npy   (m, dim) float16: the questions that owners say a place answers
 refused.jsonl          what the content folder held and was not served, with the reason
 """
 
@@ -33,7 +34,7 @@ from encoder.protocol import Fingerprint
 from errors import SnapshotDamaged
 from snapshot.models import EVERYONE, Validation
 
-FORMAT = 9
+FORMAT = 10
 MANIFEST = "snapshot.json"
 
 # Groups of wordings that mean the same.
@@ -72,6 +73,14 @@ class Pinned:
     audience: tuple[str, ...] = (EVERYONE,)
 
 
+@dataclass(frozen=True, slots=True)
+class AskedAs:
+    """A question that an owner says the passages of these rows answer. Matched, never shown."""
+
+    question: str
+    rows: tuple[int, ...]
+
+
 def unfilled_topics(pinned: Iterable[Pinned], day: date) -> tuple[Topic, ...]:
     """The topics that have no answer for everyone on that day."""
     filled = {
@@ -91,6 +100,7 @@ class File(StrEnum):
     LEXICAL_OF_ALL = "lexical_of_all"
     VOCABULARY = "vocabulary.json"
     OTHER_WORDS = "other_words.json"
+    ASKED_AS = "asked_as.vectors.npy"
     REFUSED = "refused.jsonl"
 
 
@@ -141,6 +151,7 @@ class Manifest:
     examples: tuple[str, ...] = ()
     synonyms: Synonyms = ()
     pinned: tuple[Pinned, ...] = ()
+    asked_as: tuple[AskedAs, ...] = ()
     engine_measured: dict[str, int | float] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT

@@ -53,6 +53,7 @@ class Snapshot:
         )
         self.tokens = token_vectors.load(folder, self.manifest.encoder.token_dim)
         self.headings = headings.load(folder, self.manifest.encoder.dim)
+        self.asked_as: NDArray[np.float16] = _load_array(folder / File.ASKED_AS)
         self.vocabulary = Vocabulary(
             _load_json(folder / File.VOCABULARY), _load_json(folder / File.OTHER_WORDS)
         )
@@ -68,6 +69,11 @@ class Snapshot:
         if rows != {self.manifest.counts.passages}:
             raise SnapshotDamaged(
                 f"{folder}: its files disagree on how many passages there are ({sorted(rows)})"
+            )
+        asked = len(self.manifest.asked_as), self.manifest.encoder.dim
+        if self.asked_as.shape != asked:
+            raise SnapshotDamaged(
+                f"{folder / File.ASKED_AS} is of shape {self.asked_as.shape}, not {asked}"
             )
 
     @property

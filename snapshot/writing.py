@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,14 @@ from snapshot.vocabulary import count_words, other_words
 class EncodedPassages:
     """All passages as the encoder sees them, in row order: vectors (n, dim), their tokens one
     passage at a time with starts counted in the embedding text, and how many each has. `headings`
-    (m, dim) belong to what `snapshot.headings.distinct` gives."""
+    (m, dim) belong to what `snapshot.headings.distinct` gives, `asked_as` (a, dim) to the
+    manifest's questions."""
 
     vectors: NDArray[np.float32]
     tokens: Iterable[TokenCodes]
     token_counts: Sequence[int]
     headings: NDArray[np.float32]
+    asked_as: NDArray[np.float32]
 
 
 def write(
@@ -77,12 +80,13 @@ def write(
     lexical.build(of_everyone, folder / File.LEXICAL, np.flatnonzero(open_to_all[owners]).tolist())
     if not open_to_all.all():
         lexical.build(zip(owners.tolist(), texts(), strict=True), folder / File.LEXICAL_OF_ALL)
+    np.save(folder / File.ASKED_AS, encoded.asked_as.astype(np.float16))
     # A misspelt word is shown as it was read: that must not tell what is meant for few.
-    words = count_words(
-        text for text, owner in zip(texts(), owners, strict=True) if open_to_all[owner]
-    )
-    for name, said in ((File.VOCABULARY, words), (File.OTHER_WORDS, other_words(words))):
-        (folder / name).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    said = (text for text, owner in zip(texts(), owners, strict=True) if open_to_all[owner])
+    asked = (one.question for one in manifest.asked_as if open_to_all[owners[list(one.rows)]].any())
+    words = count_words(chain(said, asked))
+    for name, listed in ((File.VOCABULARY, words), (File.OTHER_WORDS, other_words(words))):
+        (folder / name).write_text(json.dumps(listed, ensure_ascii=False), encoding="utf-8")
     files = {name: file_sha256(folder / name) for name in _file_names(folder)}
     filled = replace(manifest, engine=chosen.engine, engine_measured=chosen.measured, files=files)
     _write_manifest(folder, filled)

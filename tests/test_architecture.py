@@ -26,7 +26,7 @@ WIRING = {"app", "settings", "commands"}
 COMMANDS = {
     "index/__main__.py": {"settings", "commands"},
     "retrieval/__main__.py": {"settings", "commands", "index", "evaluation"},
-    "analytics/__main__.py": {"settings", "commands", "index", "snapshot"},
+    "analytics/__main__.py": {"settings", "commands", "index", "retrieval", "snapshot"},
     "manifest/__main__.py": {"settings", "commands"},
     "index/readers/__main__.py": set(),  # the process of the readers: no wiring of the product
 }

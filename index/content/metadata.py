@@ -24,6 +24,8 @@ from snapshot.models import EVERYONE
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_REVIEW_DAYS = 36_500
+_LONGEST_WORDING = 200
+_MOST_ASKED_AS = 100
 _PLACEHOLDERS = ("url", "seconds", "clock", "page", "slide", "anchor")
 
 
@@ -58,6 +60,7 @@ class Metadata:
     review_every_days: int | None = None
     status: Status = Status.VALIDATED
     description: str = ""
+    asked_as: tuple[str, ...] = ()
 
 
 def parse(
@@ -166,6 +169,29 @@ def _number(most: int) -> Callable[[Any], int]:
     return parse_number
 
 
+def check_wording(text: str) -> str:
+    """What somebody may ask, on one line. Raises ValueError if it holds no word or too many."""
+    wording = normalise.prose(text)
+    if not any(map(str.isalnum, wording)):
+        raise ValueError(f"the wording {wording!r} holds no word")
+    if len(wording) > _LONGEST_WORDING:
+        raise ValueError(
+            f"the wording {wording[:40]!r}... has {len(wording)} characters; at most "
+            f"{_LONGEST_WORDING} are read"
+        )
+    return wording
+
+
+def _asked_as(value: Any) -> tuple[str, ...]:
+    """A list of questions; a text alone is one of them."""
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise ValueError("it must be a list of questions, such as [pto, how many days off]")
+    if len(listed) > _MOST_ASKED_AS:
+        raise ValueError(f"it holds {len(listed)} questions; at most {_MOST_ASKED_AS} are read")
+    return tuple(dict.fromkeys(map(check_wording, listed)))
+
+
 def _one_of(kind: type[StrEnum]) -> Callable[[Any], StrEnum]:
     def parse_choice(value: Any) -> StrEnum:
         text = _word(value).lower()
@@ -240,12 +266,15 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "review_every_days": _number(_LONGEST_REVIEW_DAYS),
     "status": _one_of(Status),
     "description": _word,
+    "asked_as": _asked_as,
 }
 # Generators' templates for new pages leave these empty. An empty audience or validation is an
 # error: somebody forgot to say who may read the page, or who vouches for it.
-_OFTEN_BLANK = frozenset({"title", "owner", "tags", "kind", "language", "duration_minutes", "url"})
+_OFTEN_BLANK = frozenset(
+    {"title", "owner", "tags", "kind", "language", "duration_minutes", "url", "asked_as"}
+)
 _REVIEW = frozenset({"review_by", "review_every_days"})
 FILE_FIELDS = frozenset(_PARSERS) - {"description"}
-FOLDER_FIELDS = FILE_FIELDS - {"title", "url", "duration_minutes"}
+FOLDER_FIELDS = FILE_FIELDS - {"title", "url", "duration_minutes", "asked_as"}
 LINK_FIELDS = frozenset(_PARSERS) - {"base_url", "url_style"}
 VALIDATION_FIELDS = frozenset({"validated_by", "validated_on", "status", "audience", *_REVIEW})

@@ -48,10 +48,12 @@ class Extracts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A resource that may be served, with its text."""
+    """A resource that may be served, with its text, and the questions that its owner says its
+    beginning answers."""
 
     resource: Resource
     document: Document
+    asked_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ class _Findings:
             self._refuse(path, Reason.NO_TEXT, _why_no_text(document))
         elif url := url_of(described.file, metadata):
             resource = make_resource(path, metadata, document, verdict, url)
-            if self._add(Entry(resource, document)):
+            if self._add(Entry(resource, document, metadata.asked_as)):
                 for said in _remarks(described.file, metadata, document):
                     self.remarks[said].append(path)
         else:
@@ -193,7 +195,8 @@ class _Findings:
             self.refused.append(verdict)
             return
         resource = make_resource(path, metadata, row.document, verdict, row.fields["url"])
-        if self._add(Entry(resource, row.document)) and not metadata.owner:
+        entry = Entry(resource, row.document, metadata.asked_as)
+        if self._add(entry) and not metadata.owner:
             self.remarks[_NO_OWNER].append(path)
 
     def _add(self, entry: Entry) -> bool:

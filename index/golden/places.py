@@ -170,6 +170,34 @@ def paths_of(place: str) -> Iterator[str]:
         yield place.rpartition("#")[0]
 
 
+def passages_by_path(
+    resources: Iterable[Resource], passages: Iterable[Passage]
+) -> dict[str, list[Passage]]:
+    """The passages of each file, in reading order."""
+    paths = {one.id: one.path for one in resources}
+    by_path: dict[str, list[Passage]] = {}
+    for passage in passages:
+        by_path.setdefault(paths[passage.resource_id], []).append(passage)
+    return by_path
+
+
+def passages_at(
+    place: str, by_path: Mapping[str, Sequence[Passage]]
+) -> Iterator[tuple[Passage, int]]:
+    """The passages of a place, each with its first character that lies there. A file's path alone
+    stands for its beginning."""
+    path = next((one for one in paths_of(place) if one in by_path), "")
+    if path == place:
+        yield by_path[path][0], 0
+        return
+    for passage in by_path.get(path, ()):
+        offsets = [0, *(offset for offset, _ in passage.marks)]
+        for character, one in zip(offsets, places_in(passage), strict=False):
+            if place == place_name(path, one, [place]):
+                yield passage, character
+                break
+
+
 def why_missing(place: str, audience: Iterable[str], served: Served, folder: Path) -> str:
     """Why that place of the content folder cannot be found, by somebody of the audience, in what is
     served; empty if it can."""

@@ -24,7 +24,7 @@ from snapshot.models import EVERYONE, Locator
 
 NOTHING = "nothing"
 _FIELDS = ("question", "place", "context", "audience")
-_PASSED_OVER = ("asked", "opened", "helpful", "outcome", "also", "note")
+PASSED_OVER = ("asked", "opened", "helpful", "outcome", "also", "note")
 _ACCEPTED = (
     'a file of the content folder ("travel/expenses.md"), a place in one ("...#anchor", '
     '"...#page=4", "...#slide=3", "...#t=66,229" in seconds), a list of them, or "nothing"'
@@ -121,7 +121,7 @@ def load_golden(content: Path) -> GoldenSet:
                 "all its places in one line, as a list"
             )
         questions[question.identity] = question
-        if unknown := sorted(data.keys() - {*_FIELDS, *_PASSED_OVER}):
+        if unknown := sorted(data.keys() - {*_FIELDS, *PASSED_OVER}):
             notes.append(f"{where}: {unknown[0]!r} is passed over; fields are {', '.join(_FIELDS)}")
     return GoldenSet(tuple(questions.values()), tuple(notes), content)
 

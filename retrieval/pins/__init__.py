@@ -1,1 +1,2 @@
-"""What stands above ranking: answers that people have pinned, and sensitive topics."""
+"""What people have said beforehand about questions: answers that they pinned, places that answer
+a question, and how a sensitive topic is told."""

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
 from retrieval.highlight import best_sentence
-from retrieval.pins.sensitive import LANGUAGES, MAX_CHARACTERS, Sensitive, sensitive
+from retrieval.pins.sensitive import LANGUAGES, Sensitive, sensitive
+from retrieval.pins.wordings import Wordings
 from retrieval.search import Visibility
 from snapshot.manifest import Pinned, Topic
 from snapshot.models import EVERYONE
 from snapshot.reading import Snapshot
-
-_FEWEST_TELLING = 2
-_ARTICLES = frozenset("a an the".split())
-# Beside the words that tell, a question may hold these. Not "when", "where", "who", "not": they
-# change what is asked.
-_FILLERS = """
-    hi hello please thanks how what whats which do does did can could may should would will is are
-    am be i me my mine we us our you your to of for about it there tell show give explain know need
-    want wie was ist sind kann darf muss ich mir mein meine wir bitte der die das den dem ein eine
-    einen comment que quel quelle est ce je mon ma mes puis dois le les un une des du de sil te vous
-    plait como es son puedo debo yo mi mis el los las una por favor
-"""
 
 
 class PinnedAnswers:
@@ -34,7 +23,7 @@ class PinnedAnswers:
         self._snapshot = snapshot
         self._visibility = visibility
         self._numbers = {one.id: number for number, one in enumerate(snapshot.resources)}
-        self._fillers = frozenset(snapshot.lexical.analyze(_FILLERS))
+        self._wordings = Wordings(snapshot.lexical.analyze)
         self._by_words: defaultdict[tuple[str, ...], list[Pinned]] = defaultdict(list)
         self._by_topic: defaultdict[Topic, list[Pinned]] = defaultdict(list)
         # What is for few stands before what is for everyone.
@@ -42,7 +31,7 @@ class PinnedAnswers:
             if pinned.topic:
                 self._by_topic[pinned.topic].append(pinned)
             for wording in pinned.wordings:
-                for key in self._keys_of_wording(wording):
+                for key in self._wordings.keys_of(wording):
                     self._by_words[key].append(pinned)
 
     def above(self, found: Answer) -> Answer:
@@ -74,23 +63,8 @@ class PinnedAnswers:
         )
 
     def _worded(self, text: str) -> list[Pinned]:
-        words, telling = self._words(text)
-        return [*self._by_words.get(words, ()), *self._by_words.get(telling, ())]
-
-    def _keys_of_wording(self, wording: str) -> Iterator[tuple[str, ...]]:
-        """A wording that says one word beside fillers must be the whole question: "can I be fired"
-        is not "fire"."""
-        words, telling = self._words(wording)
-        yield words
-        if len(telling) >= _FEWEST_TELLING and telling != words:
-            yield telling
-
-    def _words(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The words of a text as they are compared, and those of them that tell."""
-        # No analyzer takes lone surrogates.
-        known = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode()
-        words = tuple(w for w in self._snapshot.lexical.analyze(known) if w not in _ARTICLES)
-        return words, tuple(word for word in words if word not in self._fillers) or words
+        met = self._wordings.keys_that_meet(text)
+        return [pinned for key in met for pinned in self._by_words.get(key, ())]
 
     def _topic_of(self, question: Question, pinned: Pinned | None) -> Sensitive | None:
         """The topic by its wordings, and by those that an admin has added to it."""

@@ -17,6 +17,7 @@ def candidates(dense: list[float], bm25: list[float]) -> Candidates:
         scores,
         scores / 100,
         np.zeros(len(dense), dtype=np.float32),
+        np.zeros(len(dense), dtype=np.float32),
     )
 
 

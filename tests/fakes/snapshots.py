@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from snapshot import headings, writing
-from snapshot.manifest import Calibration, Counts, Manifest, Pinned, Refused, Synonyms
+from snapshot.manifest import AskedAs, Calibration, Counts, Manifest, Pinned, Refused, Synonyms
 from snapshot.models import Passage, Resource, embedding_text
 from snapshot.quantizer import TokenQuantizer
 from snapshot.store import SnapshotStore
@@ -38,6 +38,7 @@ def publish(
     calibration: Calibration | None = None,
     synonyms: Synonyms = (),
     pinned: Sequence[Pinned] = (),
+    asked_as: Sequence[AskedAs] = (),
     activate: bool = True,
 ) -> Manifest:
     """Writes a snapshot of that name into the store."""
@@ -54,6 +55,10 @@ def publish(
         headings=np.stack(
             [one.vector for one in encoder.encode_passages(headings.distinct(titles, passages))]
         ),
+        asked_as=np.array(
+            [one.vector for one in encoder.encode_passages([one.question for one in asked_as])],
+            dtype=np.float32,
+        ).reshape(-1, encoder.fingerprint.dim),
     )
     manifest = Manifest(
         id=name,
@@ -66,6 +71,7 @@ def publish(
         counts=Counts(len(resources), len(passages), len(refused)),
         synonyms=synonyms,
         pinned=tuple(pinned),
+        asked_as=tuple(asked_as),
     )
 
     def write(folder: Path) -> None:

@@ -17,11 +17,18 @@ from snapshot.headings import Standing
 WEIGHTS = Weights(late=0.5, dense=0.3, lexical=0.2, named=0.5)
 
 
-def _candidates(dense: list[float], lexical: list[float]) -> Candidates:
+def _candidates(
+    dense: list[float], lexical: list[float], asked: list[float] | None = None
+) -> Candidates:
     shares = np.array(lexical, dtype=np.float32)
     named = np.arange(len(dense), dtype=np.float32) / 100
     return Candidates(
-        np.arange(len(dense)), np.array(dense, dtype=np.float32), 10 * shares, shares, named
+        np.arange(len(dense)),
+        np.array(dense, dtype=np.float32),
+        10 * shares,
+        shares,
+        named,
+        np.array(asked or [0.0] * len(dense), dtype=np.float32),
     )
 
 
@@ -101,3 +108,14 @@ def test_a_question_that_is_all_in_the_title_opens_where_the_resource_begins() -
 def test_among_equals_the_earlier_passage_comes_first() -> None:
     scores = np.array([0.5, 0.9, 0.5], dtype=np.float32)
     assert best_first(scores, np.array([7, 8, 3])).tolist() == [1, 2, 0]
+
+
+def test_the_very_question_of_an_owner_is_above_all_other_evidence() -> None:
+    """Whatever else another passage has for it: the first is met by nothing but its wording."""
+    weights = weights_for("pto")
+    found = _candidates([0.1, 1.0], [0.0, 1.0], [1.0, 0.0])
+    found.named[:] = [0.0, 0.35]
+    scores = fuse(found, np.array([0.3, 0.9], dtype=np.float32), weights)
+    assert scores.tolist() == pytest.approx([0.3 * 0.55 + 0.03 + 1.5, 0.9 * 0.55 + 0.45 + 0.35])
+    assert preselect(found, 1, weights).rows.tolist() == [0]
+    assert preselect(found, 1, weights).asked.tolist() == [1]

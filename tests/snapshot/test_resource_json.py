@@ -10,7 +10,7 @@ import pytest
 
 from encoder.protocol import Fingerprint
 from snapshot.formats import Kind
-from snapshot.manifest import Calibration, Counts, Manifest, read_manifest
+from snapshot.manifest import AskedAs, Calibration, Counts, Manifest, read_manifest
 from snapshot.models import (
     Fragment,
     Heading,
@@ -74,11 +74,20 @@ MANIFEST = Manifest(
     counts=Counts(1, 1, 0),
     examples=("How?",),
     synonyms=(("pto", "leave"),),
+    asked_as=(AskedAs("pto", (0,)),),
     engine_measured={"k_factor": 40, "recall_at_10": 1.0},
     files={"a": "00"},
 )
 MANIFEST_TEXT = """\
 {
+  "asked_as": [
+    {
+      "question": "pto",
+      "rows": [
+        0
+      ]
+    }
+  ],
   "calibration": {
     "answered": 0.5,
     "closest": 1e-05
@@ -111,7 +120,7 @@ MANIFEST_TEXT = """\
   "files": {
     "a": "00"
   },
-  "format": 9,
+  "format": 10,
   "id": "20260101T000000Z-aaaaaaaa",
   "pinned": [],
   "settings": {

@@ -13,9 +13,9 @@ from snapshot.models import Whole
 HEADER = "title,url,description,kind,tags,validated_by,validated_on\n"
 ROW = 'Ergonomics,https://x.example/e,"How to sit, and stand",course,"desk, health",A,2026-01-02\n'
 _BEYOND = (
-    "there is no field '(a cell beyond the last column)'; known are audience, description, "
-    "duration_minutes, kind, language, link_template, owner, review_by, review_every_days, status, "
-    "tags, title, url, validated_by, validated_on"
+    "there is no field '(a cell beyond the last column)'; known are asked_as, audience, "
+    "description, duration_minutes, kind, language, link_template, owner, review_by, "
+    "review_every_days, status, tags, title, url, validated_by, validated_on"
 )
 
 

@@ -21,6 +21,7 @@ from index.content.metadata import (
 )
 from snapshot.formats import Kind, UrlStyle
 
+_QUESTIONS = "it must be a list of questions, such as [pto, how many days off]"
 _A_DAY = "it must be a day written as YYYY-MM-DD, such as 2026-11-02"
 _WORDS = "it must be a list of words, such as [sales, support]"
 
@@ -94,10 +95,23 @@ def test_each_source_has_its_fields() -> None:
     """A folder's are those that hold for many files; a link has no place below a `base_url`."""
     every = {field.name for field in dataclasses.fields(Metadata)} - {"base_path"}
     assert every - FILE_FIELDS == {"description"}
-    assert {"title", "url", "duration_minutes"} == FILE_FIELDS - FOLDER_FIELDS
+    assert {"title", "url", "duration_minutes", "asked_as"} == FILE_FIELDS - FOLDER_FIELDS
     assert every - LINK_FIELDS == {"base_url", "url_style"}
     assert every >= FILE_FIELDS >= FOLDER_FIELDS
     assert every >= LINK_FIELDS
+
+
+@pytest.mark.parametrize(
+    ("asked_as", "says"),
+    [
+        (["x" * 201], "has 201 characters; at most 200 are read"),
+        ([f"pto {n}" for n in range(101)], "it holds 101 questions; at most 100 are read"),
+    ],
+)
+def test_more_than_is_read_is_an_error(asked_as: list[str], says: str) -> None:
+    with pytest.raises(ContentError, match=says):
+        _ours(asked_as=asked_as)
+    _ours(asked_as=["x" * 200, *(f"pto {n}" for n in range(99))])
 
 
 @pytest.mark.parametrize(
@@ -126,6 +140,9 @@ def test_each_source_has_its_fields() -> None:
         ("audience", ["managers", ""], _WORDS),
         ("tags", ["a", ["b"]], _WORDS),
         ("owner", ["a", "b"], "it must be text"),
+        ("asked_as", {"a": "b"}, _QUESTIONS),
+        ("asked_as", ["pto", ["b"]], _QUESTIONS),
+        ("asked_as", ["pto", "?!"], "the wording '?!' holds no word"),
         ("owner", " ", "it must not be empty; leave the line out instead"),
     ],
 )
@@ -185,7 +202,7 @@ def test_a_long_value_is_cut_where_it_is_quoted() -> None:
         (FILE_FIELDS, "audiance", "there is no field 'audiance': did you mean audience?"),
         (FILE_FIELDS, "Owner", "there is no field 'Owner': did you mean owner?"),
         (FILE_FIELDS, "validated", "did you mean validated_"),
-        (FILE_FIELDS, "xyz", "there is no field 'xyz'; known are audience, base_url, "),
+        (FILE_FIELDS, "xyz", "there is no field 'xyz'; known are asked_as, audience, base_url, "),
         (FOLDER_FIELDS, "title", "title describes one file and does not belong here"),
         (FOLDER_FIELDS, "url", "url describes one file"),
         (LINK_FIELDS, "base_url", "base_url describes"),

@@ -1,0 +1,118 @@
+"""What owners say is asked: questions that a place answers, matched and never shown.
+
+They stand in a file's own metadata (`asked_as`, for its beginning) and in `_asked_as.jsonl` at the
+top of the folder: a JSON object a line with `question` and `place`, a place or a list of them,
+named as golden questions name places. What `python -m analytics asked-as` adds for whoever reviews
+its candidates is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from errors import ContentError
+from index.content.metadata import check_wording
+from index.content.scan import Scan
+from index.golden.json_lines import objects, text_field
+from index.golden.places import (
+    Served,
+    check_place,
+    passages_at,
+    passages_by_path,
+    paths_of,
+    why_missing,
+)
+from index.golden.questions import PASSED_OVER
+from snapshot.manifest import AskedAs
+from snapshot.models import Passage, Resource
+
+ASKED_AS_FILE = "_asked_as.jsonl"
+_FIELDS = ("question", "place")
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class AskedEntry:
+    """A question and the name of a place that answers it; `where` says who says so."""
+
+    question: str
+    place: str
+    where: str
+
+
+def load_asked_as(
+    content: Path, found: Scan, served: Served
+) -> tuple[tuple[AskedEntry, ...], tuple[str, ...]]:
+    """The questions of what is served, those of files first, and a sentence for each that leads
+    nowhere. Raises ContentError naming file, line and value of what cannot be read."""
+    entries = [
+        AskedEntry(question, entry.resource.path, entry.resource.path)
+        for entry in found.entries
+        for question in entry.asked_as
+    ]
+    notes: list[str] = []
+    path = content / ASKED_AS_FILE
+    for where, data in objects(path) if path.exists() else ():
+        if unknown := sorted(data.keys() - {*_FIELDS, *PASSED_OVER}):
+            notes.append(f"{where}: {unknown[0]!r} is passed over; fields are {', '.join(_FIELDS)}")
+        for one in _of_line(where, data):
+            if reason := _why_missing(one.place, served, content):
+                notes.append(f"{where}: {reason}")
+            else:
+                entries.append(one)
+    if len(entries) > _MOST:
+        raise ContentError(
+            f"{path}: with what files say themselves there are {len(entries)} questions with their "
+            f"places; at most {_MOST} are read"
+        )
+    return tuple(entries), tuple(notes)
+
+
+def _of_line(where: str, data: dict[str, Any]) -> Iterator[AskedEntry]:
+    try:
+        question = check_wording(text_field(where, data, "question"))
+    except ValueError as error:
+        raise ContentError(f"{where}: {error}") from error
+    value = data.get("place")
+    places = value if isinstance(value, list) and value else [value]
+    for place in places:
+        try:
+            check_place(place)
+        except ValueError as error:
+            reason = f" ({error})" if str(error) else ""
+            raise ContentError(
+                f'{where}: place must be a file of the content folder ("travel/expenses.md"), a '
+                f'place in one ("...#anchor", "...#page=4", "...#slide=3", "...#t=66,229" in '
+                f"seconds) or a list of them, not {place!r}{reason}"
+            ) from error
+        yield AskedEntry(question, str(place), where)
+
+
+def _why_missing(place: str, served: Served, folder: Path) -> str:
+    """Why nobody can find that place; empty if those can for whom it is."""
+    known = next((served[path] for path in paths_of(place) if path in served), None)
+    return why_missing(place, known[0].audience if known else (), served, folder)
+
+
+def with_rows(
+    entries: Sequence[AskedEntry], resources: Sequence[Resource], passages: Sequence[Passage]
+) -> tuple[tuple[AskedAs, ...], tuple[str, ...]]:
+    """The questions with the rows of their passages, each question once; and a sentence for each
+    place that holds no text."""
+    by_path = passages_by_path(resources, passages)
+    row_of = {(one.resource_id, one.ordinal): row for row, one in enumerate(passages)}
+    rows: dict[str, set[int]] = {}
+    notes = []
+    for entry in entries:
+        found = {
+            row_of[one.resource_id, one.ordinal] for one, _ in passages_at(entry.place, by_path)
+        }
+        if found:
+            rows.setdefault(entry.question, set()).update(found)
+        else:
+            notes.append(f"{entry.where}: {entry.place!r} holds no text: name another place")
+    asked = (AskedAs(question, tuple(sorted(numbers))) for question, numbers in rows.items())
+    return tuple(asked), tuple(notes)
