@@ -20,7 +20,7 @@ from snapshot.reading import Snapshot
 
 _COMMON = ("de", "en", "es", "fr", "it", "nl", "pt")
 # Of 7,368 English questions, down to one word, none was taken for another language at these, and
-# seven in ten of short questions in the others were recognised (docs/quality.md).
+# seven in ten of short questions in the others were recognised (docs/models.md).
 _SURE, _SURE_OF_ONE_WORD = 0.8, 0.9
 # Decides between places that are nearly as good: first and second are often less than this apart.
 _PREFERRED = 0.05
