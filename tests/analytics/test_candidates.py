@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from analytics.candidates import GoldenCandidates, find_candidates
+from analytics.candidates import GoldenCandidates, asked_as, find_candidates
 from analytics.database import Database
 from analytics.events import Asked, Event, Opened, Rated, RatingSource, Shown
 from analytics.log import Pace, QueryLog
@@ -200,3 +200,17 @@ async def test_the_most_asked_come_first_and_the_period_counts(log: Log) -> None
     assert [line["question"] for line in late] == ["Late?"]
     early = await log.lines(until=AT + timedelta(minutes=3))
     assert [line["question"] for line in early] == ["Early?"]
+
+
+async def test_what_is_asked_of_a_place_is_what_is_new_and_can_be_a_wording(log: Log) -> None:
+    """The place says whom it is for, so no line does."""
+    for asker in ("ann", "ben"):
+        log.ask(asker, "pay bands", shown=("hr",), opened=(1,))
+        log.ask(asker, "PTO?", opened=(1,))
+        log.ask(asker, "x" * 30, opened=(1,))
+    log.ask("cat", "what only one asked", opened=(1,))
+    found = await log.found()
+    [line] = asked_as(found, ["pto"], lambda question: len(question) < 30)
+    assert (line["question"], line["place"]) == ("pay bands", "hr.md#top")
+    assert "audience" not in line
+    assert [one["question"] for one in asked_as(found, [], bool)] == ["PTO?", "pay bands", "x" * 30]

@@ -18,7 +18,10 @@ from analytics.contents import CSV_COLUMNS
 from analytics.database import VERSION
 from analytics.events import Asked, Opened, Shown
 from analytics.log import QueryLog
+from index.asked_as import load_asked_as
+from index.content.scan import Scan
 from index.golden.questions import load_golden
+from snapshot.manifest import AskedAs
 from snapshot.models import Heading
 from snapshot.store import SnapshotStore
 from tests.fakes.query_log import FIRST, environment, ids
@@ -200,13 +203,42 @@ def test_golden_candidates_go_where_asked_and_can_be_read_as_golden_questions(
     assert run("golden", *period, url=url).stderr == b"Exported 0 candidates.\n"
 
 
-async def write_helped(url: str) -> None:
+def test_what_is_asked_of_a_place_goes_where_asked_and_can_be_built(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without what the active snapshot lists already, what is sensitive, and what is too long."""
+    snapshots = SnapshotStore(tmp_path / "snapshots")
+    publish(snapshots, asked_as=[AskedAs("how do I drive", (0,))])
+    monkeypatch.setenv("SIGNPOST_SNAPSHOTS_DIR", str(snapshots.folder))
+    url = f"sqlite:///{tmp_path}/data/asked.db"
+    asyncio.run(
+        write_helped(url, "How far?", "How do I drive?", "I want to kill myself", "far " * 60)
+    )
+    assert run("asked-as", url=url).stderr == (
+        b"Exported 0 candidates. Left out: 4 asked by fewer than 2 people.\n"
+    )
+    content = tmp_path / "content"
+    content.mkdir()
+    target = content / "_asked_as.jsonl"
+    done = run("asked-as", "--min-askers", "1", "-o", target, url=url)
+    assert (done.returncode, done.stderr) == (0, b"Exported 1 candidate.\n")
+    served = {EXPENSES.path: (EXPENSES, [Heading("mileage", "Mileage")])}
+    entries, notes = load_asked_as(content, Scan((), (), (), (), ()), served)
+    assert [(one.question, one.place) for one in entries] == [
+        ("How far?", "travel/expenses.md#mileage")
+    ]
+    assert notes == ()
+    assert b"a-pseudonym" not in target.read_bytes()
+
+
+async def write_helped(url: str, *texts: str) -> None:
     log = await QueryLog.open(url)
     link = EXPENSES.url_at(Heading("mileage", "Mileage"))
     shown = (Shown(1, EXPENSES.id, EXPENSES.title, "Mileage", link, 0.9, 0.8, 7.0),)
-    asked = ("a-pseudonym", "personal", "en", "How far?", "answered", 0.9, 9.5, "s", shown)
-    log.record(Asked("q", FIRST, *asked))
-    log.record(Opened("q", 1, FIRST))
+    for number, text in enumerate(texts or ("How far?",)):
+        asked = ("a-pseudonym", "personal", "en", text, "answered", 0.9, 9.5, "s", shown)
+        log.record(Asked(f"q{number}", FIRST, *asked))
+        log.record(Opened(f"q{number}", 1, FIRST))
     await log.close()
 
 

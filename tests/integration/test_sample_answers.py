@@ -5,12 +5,14 @@ The bounds stand a little under what was measured; docs/quality.md has the figur
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from index.golden.places import place_name
 from retrieval.answer import Answer, Hit, Outcome, Question, Result
 from retrieval.retriever import Retriever
 from snapshot.models import EVERYONE, Page, Slide, TimeRange
@@ -127,3 +129,35 @@ def test_managers_resources_stay_with_managers(sample: Retriever) -> None:
         gold = {place["path"] for place in entry["places"]}
         everyone = sample.answer(Question(entry["ask"]))
         assert gold.isdisjoint(result.resource.path for result in everyone.results)
+
+
+LISTED = [
+    json.loads(line)
+    for line in (Path(__file__).parents[2] / "content" / "_asked_as.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+
+
+@pytest.mark.parametrize("listed", LISTED, ids=lambda listed: listed["question"])
+def test_what_the_sample_says_is_asked_is_answered_there(
+    sample: Retriever, listed: dict[str, str]
+) -> None:
+    answer = sample.answer(Question(f"{listed['question'].lower()}?"))
+    assert answer.outcome is Outcome.ANSWERED
+    first = answer.results[0]
+    assert place_name(first.resource.path, first.best.locator, ()) == listed["place"]
+    shown = " ".join(
+        [first.resource.title, first.best.passage.text, *first.best.passage.heading_path]
+    )
+    assert listed["question"].lower() not in shown.lower()
+
+
+@pytest.mark.parametrize(
+    "text", ["hot coffee", "petrol station", "sick child", "vacation photos", "what is a number"]
+)
+def test_a_word_that_a_wording_shares_makes_no_answer(sample: Retriever, text: str) -> None:
+    """Nor does it count for more than a trace: the whole question would be 1.5."""
+    question = Question(text)
+    assert max(hit.parts["asked"] for hit in sample.rank(question)) < 0.05
+    assert sample.answer(question).outcome is not Outcome.ANSWERED

@@ -1,5 +1,6 @@
 """An explanation's parts add up to what was ranked and claimed."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from retrieval.answer import Answer, Question
 from retrieval.answer_report import Explanation
 from retrieval.confidence import MODEL
 from retrieval.retriever import Retriever
-from snapshot.manifest import Calibration
+from snapshot.manifest import AskedAs, Calibration
 from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import publish
@@ -56,3 +57,16 @@ def test_an_empty_question_is_explained_in_a_sentence(tmp_path: Path) -> None:
     _, explained = _explain(tmp_path, "  ")
     assert (explained.hits, explained.kinds, len(explained.reasons)) == ((), (), 1)
     assert explained.to_dict()["evidence"] is None
+
+
+def test_what_an_owner_says_is_asked_is_told_and_its_wording_is_not(tmp_path: Path) -> None:
+    store = SnapshotStore(tmp_path)
+    publish(store, asked_as=[AskedAs("cab fare", (1,))])
+    snapshot = store.open()
+    retriever = Retriever(snapshot, WordEncoder())
+    asked = Question("cab fare?")
+    explained = Explanation.of(retriever.answer(asked), retriever.rank(asked), snapshot)
+    assert explained.hits[0].place == "travel/expenses.md Taxis"
+    assert explained.hits[0].parts["asked"] == 1.5
+    assert explained.reasons[0].startswith("The owner says that the first place answers this")
+    assert "cab" not in json.dumps(explained.to_dict())

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from retrieval.answer import Question
+from retrieval.pins.asked_places import Fitting
 from retrieval.ranking import Candidates, naming, weights_for
 from retrieval.retriever import Retriever
 from retrieval.search import Visibility, search
@@ -237,3 +238,24 @@ def test_both_kinds_of_words_stand_in_one_order(tmp_path: Path) -> None:
     publish(store, resources=[SECRET, LEAVE], passages=[*RESTRICTED, *OPEN])
     found = _found(store.open(), "unused holiday")
     assert set(found.rows[found.bm25 > 0].tolist()) == {*range(9), 9}
+
+
+def test_what_an_owner_says_is_asked_comes_into_question(tmp_path: Path) -> None:
+    """Also if neither search has it in its first hundred, and once if one does."""
+    texts = [*["mileage"] * 200, "other words"]
+    store = SnapshotStore(tmp_path / "snapshots")
+    publish(store, passages=[passage(LEAVE, text, n) for n, text in enumerate(texts)])
+    snapshot = store.open()
+    [near] = snapshot.vectors.vectors(np.array([0]))
+    fitting = Fitting(np.array([3, 200]), np.array([0.5, 1], dtype=np.float32))
+    found = search(snapshot, Understood("mileage"), near, {}, NOTHING, LONG, fitting)
+    asked = {
+        row: fit for row, fit in zip(found.rows.tolist(), found.asked.tolist(), strict=True) if fit
+    }
+    assert asked == {3: 0.5, 200: 1.0}
+    assert len(set(found.rows.tolist())) == len(found.rows)
+    [last] = np.flatnonzero(found.rows == 200)
+    assert found.dense[last] == pytest.approx(snapshot.vectors.vectors(np.array([200]))[0] @ near)
+    without = search(snapshot, Understood("mileage"), near, {}, NOTHING, LONG)
+    assert 200 not in without.rows
+    assert not without.asked.any()
