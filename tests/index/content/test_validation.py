@@ -92,4 +92,5 @@ def test_the_reasons_are_words_that_scripts_read() -> None:
         "NO_TEXT": "no_text",
         "NO_URL": "no_url",
         "DUPLICATE_URL": "duplicate_url",
+        "NOT_SERVED": "not_served",
     }
