@@ -20,10 +20,10 @@ from snapshot import headings, writing
 from snapshot.engines import AUTO, ENGINES
 from snapshot.manifest import FORMAT, Counts
 from snapshot.models import Passage, Resource, embedding_text
-from snapshot.quantizer import TokenCodes
 from snapshot.reading import Snapshot
 from snapshot.sentences import sentence_spans
 from snapshot.store import SnapshotStore
+from snapshot.tokens.quantizer import TokenCodes
 from snapshot.writing import EncodedPassages
 
 _SYNTHETIC = "Synthetic"

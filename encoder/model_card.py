@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from huggingface_hub.constants import REPOCARD_NAME
+
 ANY = "any"
-_CARD = "README.md"
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
 _CODE = re.compile(r"[a-z]{2,3}")
 # Names that models give to the two prompts, the library's own first.
@@ -74,7 +75,7 @@ def _card(folder: Path) -> Mapping[str, Any]:
     import yaml  # for a model's start alone
 
     try:
-        text = (folder / _CARD).read_text(encoding="utf-8")
+        text = (folder / REPOCARD_NAME).read_text(encoding="utf-8")
         front = _FRONT.match(text)
         data = yaml.safe_load(front[1]) if front else None
     except (OSError, UnicodeDecodeError, yaml.YAMLError):

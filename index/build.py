@@ -32,10 +32,10 @@ from snapshot import headings, writing
 from snapshot.engines import AUTO
 from snapshot.manifest import FORMAT, AskedAs, Counts, Manifest, Pinned, Refused, Topic
 from snapshot.models import Passage, Resource, embedding_text
-from snapshot.quantizer import width as token_width
 from snapshot.reading import Snapshot
 from snapshot.resource_json import locator_to_dict, resource_to_dict
 from snapshot.store import SnapshotStore
+from snapshot.tokens.quantizer import width as token_width
 from snapshot.writing import EncodedPassages
 
 CACHE_FILE = "cache.sqlite"

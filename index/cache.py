@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from encoder.protocol import Encoder
 from errors import SnapshotError
 from index.progress import Progress
-from snapshot.quantizer import TokenCodes, TokenQuantizer
+from snapshot.tokens.quantizer import TokenCodes, TokenQuantizer
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, data BLOB NOT NULL, build INTEGER);

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from encoder.protocol import Tokens
 from snapshot.lexical import WORD
-from snapshot.token_vectors import TokenIndex
+from snapshot.tokens.token_vectors import TokenIndex
 
 Analyze = Callable[[str], list[str]]
 

@@ -41,7 +41,7 @@ class Standing:
     leads: NDArray[np.bool_]
 
 
-class Headings:
+class HeadingIndex:
     """The titles and headings of a snapshot's passages, in memory; `vectors` (m, dim) belong to
     what `distinct` gives."""
 
@@ -96,7 +96,7 @@ def write(
     np.save(folder / _PASSAGES, stands)
 
 
-def load(folder: Path, dim: int) -> Headings:
+def load(folder: Path, dim: int) -> HeadingIndex:
     """Opens what `write` wrote, with vectors of `dim` dimensions. Raises SnapshotDamaged if that
     cannot be read."""
     try:
@@ -106,7 +106,7 @@ def load(folder: Path, dim: int) -> Headings:
         raise SnapshotDamaged(f"headings cannot be read: {error}") from error
     if passages.dtype != _STANDS or vectors.shape[1:] != (dim,):
         raise SnapshotDamaged(f"{folder}: its files of headings are of another form")
-    return Headings(vectors, passages)
+    return HeadingIndex(vectors, passages)
 
 
 def _over(titles: Mapping[str, str], passage: Passage) -> tuple[str, str]:

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
-from snapshot import headings, lexical, token_vectors
+from snapshot import headings, lexical
 from snapshot.engines import VectorIndex, engine
 from snapshot.manifest import File, Refused, damage_named, read_manifest
 from snapshot.models import EVERYONE, Passage
 from snapshot.resource_json import passage_from_dict, resource_from_dict
+from snapshot.tokens import token_vectors
 from snapshot.vocabulary import Vocabulary
 
 

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from encoder.files import file_sha256
-from snapshot import headings, lexical, token_vectors
+from snapshot import headings, lexical
 from snapshot.engines import choice
 from snapshot.manifest import MANIFEST, Calibration, File, Manifest, Refused
 from snapshot.models import EVERYONE, Passage, Resource, embedding_text
-from snapshot.quantizer import TokenCodes, width
 from snapshot.reading import Snapshot
 from snapshot.resource_json import passage_to_dict, resource_to_dict
+from snapshot.tokens import token_vectors
+from snapshot.tokens.quantizer import TokenCodes, width
 from snapshot.vocabulary import count_words, other_words
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from snapshot import headings, writing
 from snapshot.manifest import AskedAs, Calibration, Counts, Manifest, Pinned, Refused, Synonyms
 from snapshot.models import Passage, Resource, embedding_text
-from snapshot.quantizer import TokenQuantizer
 from snapshot.store import SnapshotStore
+from snapshot.tokens.quantizer import TokenQuantizer
 from snapshot.writing import EncodedPassages
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from errors import SnapshotError
 from index.cache import BuildCache, encoded_key
-from snapshot.quantizer import TokenCodes
+from snapshot.tokens.quantizer import TokenCodes
 from tests.fakes.disk import no_file_over
 
 Entry = tuple[bytes, NDArray[np.float32], TokenCodes]

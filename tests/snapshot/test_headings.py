@@ -8,7 +8,7 @@ import pytest
 
 from errors import SnapshotDamaged
 from snapshot import headings
-from snapshot.headings import Headings
+from snapshot.headings import HeadingIndex
 from snapshot.models import Fragment, Passage, Whole
 from tests.fakes.content import passage, resource
 
@@ -25,7 +25,7 @@ PASSAGES = [
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Headings:
+def made(tmp_path: Path) -> HeadingIndex:
     headings.write(TITLES, PASSAGES, np.eye(3, dtype=np.float32), tmp_path)
     return headings.load(tmp_path, 3)
 
@@ -34,7 +34,7 @@ def test_each_title_and_heading_is_there_once() -> None:
     assert headings.distinct(TITLES, PASSAGES) == ["Leave", "Carry over", "Pay"]
 
 
-def test_a_passage_has_the_cosines_of_its_title_and_its_heading(made: Headings) -> None:
+def test_a_passage_has_the_cosines_of_its_title_and_its_heading(made: HeadingIndex) -> None:
     """Without a heading the title stands for it."""
     standing = made.standing(ROWS, np.array([0.5, 0.25, 0.75], dtype=np.float32))
     assert standing.title.tolist() == [0.5, 0.5, 0.5, 0.75, 0.75]
@@ -42,14 +42,16 @@ def test_a_passage_has_the_cosines_of_its_title_and_its_heading(made: Headings) 
     assert made.standing(ROWS[3:], np.ones(3, dtype=np.float32)).title.tolist() == [1, 1]
 
 
-def test_a_section_counts_the_words_of_all_its_passages(made: Headings) -> None:
+def test_a_section_counts_the_words_of_all_its_passages(made: HeadingIndex) -> None:
     assert made.standing(ROWS, np.ones(3, dtype=np.float32)).words.tolist() == [2, 5, 5, 3, 5]
     first, second, third, *_ = made.sections(ROWS).tolist()
     assert (first != second, second == third) == (True, True)
     assert len(set(made.sections(ROWS).tolist())) == 4
 
 
-def test_a_resource_begins_with_its_first_passage_and_what_opens_it_whole(made: Headings) -> None:
+def test_a_resource_begins_with_its_first_passage_and_what_opens_it(
+    made: HeadingIndex,
+) -> None:
     leads = made.standing(ROWS, np.ones(3, dtype=np.float32)).leads
     assert leads.tolist() == [True, False, False, True, False]
 
@@ -60,12 +62,12 @@ def test_an_empty_heading_is_none() -> None:
 
 
 @pytest.mark.parametrize("name", ["headings.vectors.npy", "headings.passages.npy"])
-def test_a_damaged_file_is_named(made: Headings, tmp_path: Path, name: str) -> None:
+def test_a_damaged_file_is_named(made: HeadingIndex, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"no array")
     with pytest.raises(SnapshotDamaged, match="headings cannot be read"):
         headings.load(tmp_path, 3)
 
 
-def test_vectors_of_another_model_are_refused(made: Headings, tmp_path: Path) -> None:
+def test_vectors_of_another_model_are_refused(made: HeadingIndex, tmp_path: Path) -> None:
     with pytest.raises(SnapshotDamaged, match="of another form"):
         headings.load(tmp_path, 4)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from snapshot.quantizer import GRAPH, TokenQuantizer, code_products, graph
+from snapshot.tokens.quantizer import GRAPH, TokenQuantizer, code_products, graph
 
 DIM = 384
 ROUNDED = 0.01  # of a product, at most: the vectors of questions are rounded to 8-bit integers
@@ -134,5 +134,5 @@ def test_nothing_times_anything_is_nothing() -> None:
 
 
 def test_the_operator_is_the_one_that_was_written() -> None:
-    """`python -m snapshot.quantizer` writes it."""
+    """`python -m snapshot.tokens.quantizer` writes it."""
     assert GRAPH.read_bytes() == graph()

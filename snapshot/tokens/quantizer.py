@@ -9,7 +9,7 @@ A byte holds four codes of 2 bits, each 0 to 3. Masked, four bytes' worth of cod
 unsigned 8-bit integers, which the processor multiplies with signed ones and adds up in one
 instruction; unpacked to single precision first, the same product takes two to three times as long.
 onnxruntime has the kernel; `inner_products.onnx` is that one operator, which
-`python -m snapshot.quantizer` writes.
+`python -m snapshot.tokens.quantizer` writes.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from encoder.protocol import NO_TOKENS, Tokens
 from errors import SnapshotDamaged
-from snapshot import token_vectors
-from snapshot.quantizer import TokenCodes, TokenQuantizer, width
+from snapshot.tokens import token_vectors
+from snapshot.tokens.quantizer import TokenCodes, TokenQuantizer, width
 
 DIM = 384
 ROUNDED = 0.01  # of a product, at most: the vectors of questions are rounded to 8-bit integers

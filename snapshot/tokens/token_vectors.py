@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from encoder.files import RowFile
 from errors import SnapshotDamaged
-from snapshot.quantizer import TokenCodes, TokenQuantizer, width
+from snapshot.tokens.quantizer import TokenCodes, TokenQuantizer, width
 
 _CODES = "tokens.codes.npy"
 _STARTS = "tokens.starts.npy"
