@@ -6,6 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import pytest
+
+_LABELLED = Path(__file__).parents[2].parent / "shared" / "eval"
+
 
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, object]]) -> Path:
     """A JSON object a line."""
@@ -20,3 +24,16 @@ def write_qrels(path: Path, rows: Iterable[tuple[str, str, int]]) -> Path:
     lines = ["query-id\tcorpus-id\tscore", *("\t".join(map(str, row)) for row in rows)]
     path.write_text("".join(f"{line}\n" for line in lines))
     return path
+
+
+def labelled_texts() -> list[str]:
+    """All questions of the labelled sets beside the repository; skips the test without them."""
+    if not _LABELLED.is_dir():
+        pytest.skip(f"no labelled questions at {_LABELLED}: they are no part of the repository")
+    texts = [
+        str(json.loads(line)["text"])
+        for path in sorted(_LABELLED.rglob("queries.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    assert len(texts) > 1_000
+    return texts

@@ -1,13 +1,9 @@
 """Wishes are told from questions: whole messages alone, and no labelled question among them."""
 
-import json
-from pathlib import Path
-
 import pytest
 
 from bots.incoming.wishes import Other, WishKind, other_wish
-
-LABELLED = Path(__file__).parents[3].parent / "shared" / "eval"
+from tests.fakes.labelled import labelled_texts
 
 WISHES = {
     WishKind.MORE: [
@@ -72,12 +68,5 @@ def test_a_question_is_none(text: str) -> None:
 
 
 def test_no_labelled_question_is_taken_for_a_wish() -> None:
-    if not LABELLED.is_dir():
-        pytest.skip(f"no labelled questions at {LABELLED}")
-    texts = [
-        json.loads(line)["text"]
-        for path in sorted(LABELLED.rglob("queries.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    assert len(texts) > 1_000
+    texts = labelled_texts()
     assert {text: found for text in texts if (found := other_wish(text))} == {}
