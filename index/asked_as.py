@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import ContentError
+from index.content.inventory import ASKED_AS_FILE
 from index.content.metadata import check_wording
 from index.content.scan import Scan
 from index.golden.json_lines import objects, text_field
@@ -29,7 +30,6 @@ from index.golden.questions import PASSED_OVER
 from snapshot.manifest import AskedAs
 from snapshot.models import Passage, Resource
 
-ASKED_AS_FILE = "_asked_as.jsonl"
 _FIELDS = ("question", "place")
 _MOST = 10_000
 

@@ -9,17 +9,16 @@ from pathlib import Path
 
 from errors import ContentError
 from index.asked_as import AskedEntry, load_asked_as
+from index.content.inventory import EXAMPLES_FILE, PINNED_FILE, SYNONYMS_FILE
 from index.content.scan import Extracts, Scan, scan
 from index.golden.places import served_after
 from index.golden.questions import GoldenSet, load_golden
-from index.pinned import PINNED_FILE, PinnedEntry, load_pinned
+from index.pinned import PinnedEntry, load_pinned
 from index.progress import Progress, silent
 from index.readers.documents import Document
 from index.readers.extraction import DocumentCache
 from snapshot.manifest import Refused, Synonyms, Topic, unfilled_topics
 
-SYNONYMS_FILE = "_synonyms.txt"
-EXAMPLES_FILE = "_examples.txt"
 _LONGEST_EXAMPLE = 120
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from errors import ContentError
 from index.content.folders import Folders, load_yaml, refusal_for
+from index.content.inventory import PINNED_FILE
 from index.content.metadata import (
     VALIDATION_FIELDS,
     Metadata,
@@ -38,7 +39,6 @@ from index.readers.documents import LANGUAGE
 from snapshot.manifest import Pinned, Refused, Topic
 from snapshot.models import EVERYONE, Passage, Resource
 
-PINNED_FILE = "_pinned.yaml"
 _OWN = frozenset({"wordings", "topic", "place", "text", "contact", "contact_url"})
 _LONGEST_TEXT = 1_500
 _LONGEST_CONTACT = 120

@@ -21,8 +21,9 @@ from bots.outgoing.credentials import read_certificate
 from encoder.exported.exported_encoder import TextTokenizer
 from encoder.exported.runtimes import OnnxRuntime
 from index.content.folders import load_yaml
+from index.content.inventory import SYNONYMS_FILE
 from index.golden.gate import ACCEPTED_FILE, read_accepted
-from index.material import SYNONYMS_FILE, read_synonyms
+from index.material import read_synonyms
 from index.readers import yaml_text
 from snapshot import lexical
 from snapshot.manifest import read_manifest

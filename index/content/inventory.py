@@ -15,6 +15,12 @@ from snapshot import formats
 from snapshot.manifest import Refused
 
 GOLDEN_FILE = "golden.jsonl"
+EXAMPLES_FILE = "_examples.txt"
+SYNONYMS_FILE = "_synonyms.txt"
+PINNED_FILE = "_pinned.yaml"
+ASKED_AS_FILE = "_asked_as.jsonl"
+# At the top of the folder; `index.material` has them read.
+_HINTS = (EXAMPLES_FILE, SYNONYMS_FILE, PINNED_FILE, ASKED_AS_FILE)
 _LEGAL = ("license", "licence", "copying", "notice", "copyright", "unlicense")
 _ERROR_PAGES = ("404", "403", "500")
 _TEMPORARY = ("~$", ".~lock")
@@ -95,6 +101,8 @@ def _walk(root: Path, inventory: Inventory) -> Iterator[str]:
                 shown = name.encode("utf-8", "replace").decode()
                 detail = "its name is not valid UTF-8: rename it"
                 inventory.refused.append(Refused(shown, Reason.UNREADABLE, detail))
+            elif name in _HINTS:
+                continue
             elif reason := _not_followed(entry, inside):
                 inventory.ignored.append(Ignored(name, reason))
             elif _is_folder(entry):

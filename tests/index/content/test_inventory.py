@@ -156,3 +156,16 @@ def test_a_folder_that_is_gone_is_refused(tmp_path: Path) -> None:
     [refused] = take_inventory(tmp_path / "gone").refused
     assert refused.reason == Reason.UNREADABLE
     assert refused.detail.startswith("the folder cannot be opened: ")
+
+
+def test_hints_at_the_top_are_read_elsewhere_and_not_told_as_passed_over(tmp_path: Path) -> None:
+    for name in ("_examples.txt", "_synonyms.txt", "_pinned.yaml", "_asked_as.jsonl", "_draft.md"):
+        for folder in (tmp_path, tmp_path / "hr"):
+            folder.mkdir(exist_ok=True)
+            (folder / name).write_text("", encoding="utf-8")
+    found = take_inventory(tmp_path)
+    assert found.files == []
+    assert [entry.path for entry in found.ignored] == [
+        "_draft.md", "hr/_asked_as.jsonl", "hr/_draft.md", "hr/_examples.txt", "hr/_pinned.yaml",
+        "hr/_synonyms.txt",
+    ]  # fmt: skip
