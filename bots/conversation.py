@@ -76,6 +76,8 @@ class Conversation:
     async def message(self, message: Message) -> Reply:
         """The one reply to a message. Raises what the answerer raises."""
         wanted = wish(message.text, message.attachments)
+        if isinstance(wanted, Other):
+            return await self._other(message, wanted)
         match wanted.intent:
             case Intent.QUESTION:
                 return await self._answer(message, wanted)
@@ -93,8 +95,6 @@ class Conversation:
                 return Reply(wording.GOODBYE)
             case Intent.TOO_LONG:
                 return Reply(wording.too_long(MAX_QUESTION_CHARS))
-            case Intent.OTHER:
-                return await self._other(message, wanted.other)
             case _ as never:
                 assert_never(never)
 
@@ -160,12 +160,11 @@ class Conversation:
             source, now = RatingSource.THUMBS, self.clock()
             self._record(Rated(asker, thumbs.like, source, now, query_id, reply_key, comment))
 
-    async def _other(self, message: Message, wanted: Other | None) -> Reply:
+    async def _other(self, message: Message, wanted: Other) -> Reply:
         """What follows a wish that is no question."""
-        asked = wanted.asked if wanted else WishKind.WHO
         asker = self._asker(message.sender)
         before = self.memory.previous(message.conversation_id, asker)
-        match asked:
+        match wanted.asked:
             case WishKind.WHO:
                 return Reply(wording.WHO)
             case WishKind.HUMAN:
@@ -174,12 +173,12 @@ class Conversation:
                 return self._wrong(before, asker)
             case WishKind.MORE:
                 return await self._more(message, before)
-            case WishKind.ONLY | WishKind.LIST if wanted:
-                if asked is WishKind.ONLY and before:
-                    return await self._narrowed(message, before, wanted)
+            case WishKind.ONLY if before:
+                return await self._narrowed(message, before, wanted)
+            case WishKind.ONLY | WishKind.LIST:
                 return self._listed(message, wanted)
-            case _:
-                return Reply(wording.WHO)
+            case _ as never:
+                assert_never(never)
 
     def _person(self) -> Reply:
         name = one_line(self.contact.name)

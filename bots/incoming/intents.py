@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bots.incoming.wishes import Other, other_wish
+from retrieval.pins.sensitive import sensitive
 from showing.plain_text import one_line
 
 MAX_QUESTION_CHARS = 2000
@@ -31,30 +32,28 @@ class Intent(StrEnum):
     FILE = "file"
     UNCLEAR = "unclear"
     TOO_LONG = "too_long"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a message wants. `question` is what to search for, on one line, if it is a question;
-    `has_file` says that something was attached which nobody reads; `other` is what is wished for
-    beside an answer."""
+    `has_file` says that something was attached which nobody reads."""
 
     intent: Intent
     question: str = ""
     has_file: bool = False
-    other: Other | None = None
 
 
-def wish(text: str, attachments: Sequence[str] = ()) -> Wish:
-    """What the sender of this text, with attachments of these content types, wants."""
+def wish(text: str, attachments: Sequence[str] = ()) -> Wish | Other:
+    """What the sender of this text, with attachments of these content types, wants. Somebody in
+    distress is heard at any length."""
     line = one_line(text)
     has_file = any(_is_file(content_type) for content_type in attachments)
-    if len(line) > MAX_QUESTION_CHARS:
+    if len(line) > MAX_QUESTION_CHARS and not sensitive(line):
         return Wish(Intent.TOO_LONG, has_file=has_file)
     rest = _without_openings(line)
     if other := other_wish(rest):
-        return Wish(Intent.OTHER, has_file=has_file, other=other)
+        return other
     intent = _small_talk(rest) or _small_talk(line)
     if intent is None:
         return Wish(Intent.QUESTION, rest, has_file)

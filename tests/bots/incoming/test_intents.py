@@ -127,6 +127,12 @@ def test_a_question_can_be_2000_characters_long_and_no_longer() -> None:
     assert len(text) == MAX_QUESTION_CHARS
     assert wish(text).intent is Intent.QUESTION
     assert wish(text + "?").intent is Intent.TOO_LONG
+
+
+def test_somebody_in_distress_is_heard_at_any_length() -> None:
+    told = wish("I want to kill myself. " + "It has been so for a long time. " * 200)
+    assert told.intent is Intent.QUESTION
+    assert told.question.startswith("I want to kill myself.")
     assert wish(" " * 5000 + "What is SSO?").intent is Intent.QUESTION
 
 
