@@ -35,11 +35,10 @@ class Question:
     """What somebody asked.
 
     `audience` holds the audiences that the asker belongs to; a resource is considered only if it
-    is meant for one of them. `context` is the question before, for a follow-up; with `follows` the
-    text is known to say too little without it. `asked_at` is UTC. Unless `only` is empty, other
-    resources are left out: it holds kinds ("video") and endings of files (".pdf"). `top_k` is how
-    many resources are wanted at most, and `hits_each` how many hits in each: what is not shown
-    need not be prepared.
+    is meant for one of them. `context` is the question before, for a follow-up. `asked_at` is UTC.
+    Unless `only` is empty, other resources are left out: it holds kinds ("video") and endings of
+    files (".pdf"). `top_k` is how many resources are wanted at most, and `hits_each` how many hits
+    in each: what is not shown need not be prepared.
     """
 
     text: str
@@ -48,7 +47,6 @@ class Question:
     audience: frozenset[str] = frozenset({EVERYONE})
     channel_kind: ChannelKind = ChannelKind.TERMINAL
     context: str | None = None
-    follows: bool = False
     only: frozenset[str] = frozenset()
     top_k: int = 10
     hits_each: int = 3

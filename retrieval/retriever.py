@@ -16,6 +16,7 @@ from retrieval.highlight import best_sentence
 from retrieval.language import Languages
 from retrieval.pins.asked_places import AskedPlaces
 from retrieval.pins.pinned_answers import PinnedAnswers
+from retrieval.pins.sensitive import MAX_CHARACTERS
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.search import Visibility, search
 from retrieval.stopwatch import Stopwatch
@@ -23,20 +24,21 @@ from retrieval.understanding import QuestionReader, Understood, with_context
 from snapshot.models import Resource
 from snapshot.reading import Snapshot
 
-MAX_CHARACTERS = 2_000
 _COMPARED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedQuestion:
-    """A question as it was read and encoded; `encoded` is None if it has no words to search
-    for. `language` is its language as a code, empty if unknown; `watch` runs since it was asked."""
+    """A question as it was read and encoded. `typed` is its text before it was read; `encoded` is
+    None if it has no words to search for. `language` is its language as a code, empty if unknown;
+    `watch` runs since it was asked."""
 
     question: Question
     watch: Stopwatch
+    typed: str
     understood: Understood
     encoded: Encoded | None
-    language: str = ""
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,10 @@ class Retriever:
     def encode(self, asked: Sequence[tuple[Question, Stopwatch]]) -> list[EncodedQuestion]:
         """The first half of `answer` for several questions at once: they are encoded together,
         in one call of the encoder. Raises EncoderError for all of them."""
+        typed = [searchable(question) for question, _ in asked]
         read = [
-            self._reader.read(searchable(question), sees_more=self._visibility.sees_more(question))
-            for question, _ in asked
+            self._reader.read(text, sees_more=self._visibility.sees_more(question))
+            for text, (question, _) in zip(typed, asked, strict=True)
         ]
         worded = [one.text for one in read if one.text.strip()]
         vectors = iter(self._encoder.encode_questions(worded) if worded else ())
@@ -98,11 +101,12 @@ class Retriever:
             EncodedQuestion(
                 question,
                 watch,
+                text,
                 one,
                 next(vectors) if one.text.strip() else None,
-                self._languages.of(searchable(question)),
+                self._languages.of(text),
             )
-            for (question, watch), one in zip(asked, read, strict=True)
+            for (question, watch), text, one in zip(asked, typed, read, strict=True)
         ]
 
     def answer_encoded(self, encoded: EncodedQuestion) -> Answer:
@@ -169,7 +173,7 @@ class Retriever:
         if also_hidden:
             hidden = np.union1d(hidden, list(also_hidden))
         weights = weights_for(text, exact=bool(self.snapshot.lexical.known_form_numbers(text)))
-        asked_as = self._asked.fitting(searchable(question), text, encoded.vector, idf, hidden)
+        asked_as = self._asked.fitting(asked.typed, text, encoded.vector, idf, hidden)
         candidates = ranking.preselect(
             search(self.snapshot, understood, encoded.vector, idf, hidden, weights, asked_as),
             _COMPARED,

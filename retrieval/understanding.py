@@ -59,8 +59,7 @@ def with_context(question: Question) -> str:
 def leans_on(question: Question) -> str:
     """The question before, on one line, if this one says too little without it; else empty."""
     text = " ".join(question.text.split())
-    leans = question.follows or _leans(text)
-    return " ".join(question.context.split()) if question.context and leans else ""
+    return " ".join(question.context.split()) if question.context and _leans(text) else ""
 
 
 def _leans(text: str) -> bool:

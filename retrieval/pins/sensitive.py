@@ -17,6 +17,7 @@ from pathlib import Path
 from snapshot.manifest import Topic
 
 LANGUAGES = ("en", "de", "fr", "es")
+# No more of a question is read, here or in the search.
 MAX_CHARACTERS = 2_000
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _FILE = Path(__file__).with_name("sensitive.txt")

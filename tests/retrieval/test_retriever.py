@@ -13,8 +13,9 @@ from index.readers.documents import Cue, Document
 from index.splitter import Limits, split
 from retrieval.answer import Outcome, Question
 from retrieval.confidence import confidence
+from retrieval.pins.sensitive import MAX_CHARACTERS
 from retrieval.ranking import weights_for
-from retrieval.retriever import MAX_CHARACTERS, Retriever
+from retrieval.retriever import Retriever
 from retrieval.stopwatch import Stopwatch
 from snapshot.formats import Kind
 from snapshot.manifest import Calibration

@@ -1,15 +1,15 @@
 """A question is read in the folder's own words, and what was read otherwise is told."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.calibration import DEFAULT_CALIBRATION
 from retrieval.answer import Outcome, Question
-from retrieval.retriever import MAX_CHARACTERS, Retriever
-from retrieval.understanding import QuestionReader, leans_on, with_context
+from retrieval.pins.sensitive import MAX_CHARACTERS
+from retrieval.retriever import Retriever
+from retrieval.understanding import QuestionReader, with_context
 from snapshot.lexical import Alternatives
 from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
@@ -199,11 +199,3 @@ def test_a_question_that_stands_alone_does_not(text: str) -> None:
 
 def test_without_a_question_before_there_is_nothing_to_carry() -> None:
     assert with_context(Question("and for  fathers?")) == "and for fathers?"
-
-
-def test_a_question_that_is_known_to_follow_carries_it_however_it_looks() -> None:
-    asked = Question("Portugal", context=BEFORE, follows=True)
-    assert with_context(asked) == f"{BEFORE} Portugal"
-    assert leans_on(asked) == BEFORE
-    assert leans_on(replace(asked, follows=False)) == ""
-    assert with_context(replace(asked, context=None)) == "Portugal"
