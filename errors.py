@@ -18,6 +18,7 @@ SignpostError
 │   ├── KeysUnavailable    the keys that Teams signs with cannot be fetched
 │   ├── TokenUnavailable   the sign-in service gives the bot no token to send with
 │   └── DeliveryFailed     Teams did not take what the bot sent
+├── EndpointError          the endpoint that suggests questions refuses, or is no such endpoint
 ├── PackageError           the Teams app package's template or icons are not what Teams takes
 ├── LinkError              a signed link is forged, damaged or too old
 └── LogError               the query log cannot be opened, migrated, read or written
@@ -101,6 +102,11 @@ class DeliveryFailed(ChannelError):
         super().__init__(message)
         self.status = status
         self.code = code
+
+
+class EndpointError(SignpostError):
+    """The endpoint that is to suggest questions cannot be reached, refuses, or answers otherwise
+    than Chat Completions do."""
 
 
 class PackageError(SignpostError):

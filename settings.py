@@ -103,6 +103,11 @@ class Settings(BaseSettings):
     read_timeout_s: float = Field(60.0, gt=0)
     read_memory_mb: int = Field(1024, ge=128)
 
+    # questions that a language model suggests for review
+    suggest_url: str = ""
+    suggest_model: str = ""
+    suggest_key: SecretStr = SecretStr("")
+
     # answers
     audiences_file: Path | None = None
     contact_name: str = ""
@@ -125,10 +130,13 @@ class Settings(BaseSettings):
             raise ValueError(f"{bad[0]!r} is no language: name codes such as en, de, or any alone")
         return value
 
-    @field_validator("public_url", "contact_url", "developer_url", "privacy_url", "terms_url")
+    @field_validator(
+        "public_url", "contact_url", "developer_url", "privacy_url", "terms_url", "suggest_url"
+    )
     @classmethod
     def _check_url(cls, value: str, info: ValidationInfo) -> str:
-        if value and (info.field_name == "public_url" or not value.startswith("mailto:")):
+        is_server = info.field_name in ("public_url", "suggest_url")
+        if value and (is_server or not value.startswith("mailto:")):
             TypeAdapter(HttpUrl).validate_python(value)
         return value.rstrip("/")
 

@@ -1,21 +1,27 @@
-"""python -m index build | check | status | list | show | activate | rollback | prune"""
+"""python -m index build | check | suggest-questions | status | list | show | activate | rollback |
+prune"""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import aiohttp
 import typer
 
 from commands import AsJson, command_group, err, out, print_json, print_table, run
 from errors import SnapshotDamaged
 from index import report
 from index.build import Build, BuildSettings
+from index.content.inventory import ASKED_AS_FILE
 from index.encoder_source import ExportedModel
 from index.material import StrictBuildError, gather
 from index.progress import bars
 from index.readers.extraction import Extraction
+from index.suggesting.chat_endpoint import ChatEndpoint
+from index.suggesting.suggestions import Suggested, sections_of, suggest
 from retrieval.serving.machine import limit_blas_threads
 from settings import Settings, load_settings
 from snapshot.models import Resource
@@ -93,6 +99,76 @@ def check(content: Content, as_json: AsJson = False) -> None:
         report.print_check(material, out)
     if material.found.refused:
         raise typer.Exit(1)
+
+
+@app.command("suggest-questions")
+def suggest_questions(
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to add candidates.", dir_okay=False
+        ),
+    ],
+    endpoint: Annotated[
+        str, typer.Option(metavar="URL", help="SIGNPOST_SUGGEST_URL if not given.")
+    ] = "",
+    model: Annotated[
+        str, typer.Option(metavar="NAME", help="SIGNPOST_SUGGEST_MODEL if not given.")
+    ] = "",
+    below: Annotated[
+        str, typer.Option(metavar="PATH", help="Only files whose path begins so.")
+    ] = "",
+    most: Annotated[int, typer.Option(min=1, max=20, help="At most so many a place.")] = 5,
+    restricted: Annotated[
+        bool, typer.Option("--restricted", help="Also send what is not meant for everyone.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how much would be sent.")
+    ] = False,
+) -> None:
+    """Have a language model word what people may ask of each place, as candidates for a content
+    folder's _asked_as.jsonl.
+
+    The text of the active snapshot is sent to an endpoint with OpenAI's Chat Completions, a section
+    at a time: of what is served today and meant for everyone. SIGNPOST_SUGGEST_KEY is its key.
+    Nothing is served by this: review each line of FILE before it goes into the folder. Places that
+    FILE has are not asked again, so the same command goes on with what was cut off.
+    """
+    settings = load_settings()
+    url, name = endpoint or settings.suggest_url, model or settings.suggest_model
+    if not (dry_run or (url.startswith(("https://", "http://")) and name)):
+        raise typer.BadParameter(
+            "name the endpoint (--endpoint https://.../v1) and the model (--model), or set "
+            "SIGNPOST_SUGGEST_URL and SIGNPOST_SUGGEST_MODEL"
+        )
+    if output.name == ASKED_AS_FILE or not output.resolve().parent.is_dir():
+        raise typer.BadParameter(
+            f"candidates go into a file of their own, in a folder that exists, not {output}",
+            param_hint="--output",
+        )
+    snapshot = _store(settings).open()
+    today = datetime.now(UTC).date()
+    sections = list(sections_of(snapshot, today, below=below, restricted=restricted))
+    if dry_run:
+        characters = sum(len(one.sent) for one in sections)
+        out.print(f"Would send {len(sections)} sections, {characters} characters.")
+        return
+    known = [one.question for one in snapshot.manifest.asked_as]
+
+    async def ask() -> Suggested:
+        key = settings.suggest_key.get_secret_value()
+        with bars(err) as progress:
+            async with aiohttp.ClientSession() as session:
+                asked = ChatEndpoint(session, url, name, key)
+                return await suggest(
+                    sections, asked, output, source=name, known=known, most=most, progress=progress
+                )
+
+    done = asyncio.run(ask())
+    err.print(
+        f"Wrote {done.lines} candidates for {done.asked} places to {output}; {done.without} of "
+        f"these brought none, and {done.before} places were there before. Review each line."
+    )
 
 
 @app.command()

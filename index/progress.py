@@ -26,6 +26,7 @@ _STAGES = {
     "encode": "Encoding passages",
     "write": "Writing snapshot",
     "ask": "Asking questions",
+    "suggest": "Asking for questions",
 }
 
 

@@ -87,7 +87,7 @@ class PlaceNames:
     def _places(self, number: int, resource: Resource) -> dict[tuple[str, str], str]:
         found: dict[tuple[str, str], str] = {}
         for passage in self._snapshot.passages_of(number):
-            name = _name(resource.path, passage.locator)
+            name = passage_place(resource.path, passage.locator)
             for place in places_in(passage):
                 found.setdefault((place.label, resource.url_at(place)), name)
                 found.setdefault((place.label, ""), name)
@@ -102,8 +102,9 @@ def places_in(passage: Passage) -> list[Locator]:
     return [passage.locator, *(TimeRange(start_s, end_s) for _, start_s in passage.marks)]
 
 
-def _name(path: str, locator: Locator) -> str:
-    """A stretch of a recording by its seconds; any other place as `place_name` has it."""
+def passage_place(path: str, locator: Locator) -> str:
+    """The name by which a passage's place is found again: a stretch of a recording by its seconds,
+    any other as `place_name` has it."""
     if isinstance(locator, TimeRange):
         return f"{path}#t={math.floor(locator.start_s)},{math.ceil(locator.end_s)}"
     return place_name(path, locator, ())
