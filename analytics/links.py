@@ -26,11 +26,16 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^\s|\s$")
 
 @dataclass(frozen=True, slots=True)
 class OpeningTarget:
-    """What a signed link opens: the result of that rank, shown for that question."""
+    """What a signed link opens: the result of that rank, shown for that question, or a link within
+    its passage (`NO_RESULT`)."""
 
     query_id: str
     rank: int
     url: str
+
+
+NO_RESULT = 0
+"""The rank of a link that stands within a passage: results count from 1."""
 
 
 class Links:

@@ -7,9 +7,10 @@ it is drawn, and `fitted` gives up results for links that are too long.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from itertools import chain
 from typing import Any, assert_never
 
 from microsoft_teams.cards import (
@@ -32,6 +33,7 @@ from bots.drawing.card_parts import (
     contact_actions,
     heading,
     literal,
+    markdown,
     marked_lines,
     runs,
     size_bytes,
@@ -39,7 +41,7 @@ from bots.drawing.card_parts import (
     subheading,
 )
 from bots.drawing.shown import ShownAnswer, about_line, name_line, spoken, title_line
-from retrieval.answer import Outcome, Result
+from retrieval.answer import OpenLink, Outcome, Result
 from showing.care import Care
 from showing.excerpt import by_sentences
 from showing.ports import Contact
@@ -85,7 +87,7 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
     body = [
         *_understood(view),
         *([] if certain else [_caution()]),
-        *_best(best, view.links[0], certain=certain),
+        *_best(best, view.links[0], view.inner_links, certain=certain),
         *_pinned_line(view),
         *_further(further, view.links[1:], certain=certain),
         *([small(wording.SHORTENED, spacing="Medium")] if view.shortened else []),
@@ -150,7 +152,7 @@ def _care_card(view: ShownAnswer, said: Care) -> dict[str, Any]:
     body = [
         heading(said.heading),
         *_paragraphs(said.text),
-        *(_best(*found[0], certain=True) if found and is_place else []),
+        *(_best(*found[0], view.inner_links, certain=True) if found and is_place else []),
         *([literal(said.contact_line, weight="Bolder", spacing="Medium")]),
         *([ActionSet(actions=reaching, spacing="Small")] if reaching else []),
         Container(style="attention", items=[literal(said.urgent, weight="Bolder")]),
@@ -214,7 +216,9 @@ def _caution() -> Container:
     )
 
 
-def _best(result: Result, link: str, *, certain: bool) -> list[CardElement]:
+def _best(
+    result: Result, link: str, inner: tuple[OpenLink, ...], *, certain: bool
+) -> list[CardElement]:
     resource, locator = result.resource, result.best.locator
     opening: CardElement = small(wording.NO_LINK)
     if link:
@@ -224,7 +228,7 @@ def _best(result: Result, link: str, *, certain: bool) -> list[CardElement]:
             actions=[OpenUrlAction(title=label, url=link, style=style)], spacing="Medium"
         )
     validation = resource.validation
-    passage = _passage(result, certain=certain)
+    passage = list(_passage(result, inner, certain=certain))
     return [
         heading(title_line(result)),
         small(about_line(result), spacing="None"),
@@ -234,21 +238,18 @@ def _best(result: Result, link: str, *, certain: bool) -> list[CardElement]:
     ]
 
 
-def _passage(result: Result, *, certain: bool) -> list[CardElement]:
+def _passage(
+    result: Result, links: tuple[OpenLink, ...], *, certain: bool
+) -> Iterator[CardElement]:
     """The passage's lines. Only an answer is made bold: what is merely close is not."""
     weight = "Bolder" if certain else None
     excerpt = by_sentences(result.best.passage.text, result.best.sentence)
-    return [
-        RichTextBlock(
-            inlines=[
-                part
-                for run in line
-                for part in runs(run.text, weight=weight if run.marked else None)
-            ],
-            spacing="Small",
-        )
-        for line in marked_lines(excerpt)
-    ]
+    for line in marked_lines(excerpt, links):
+        if any(run.url for run in line):
+            yield TextBlock(text=markdown(line, bold=certain), wrap=True, spacing="Small")
+        else:
+            said = (runs(run.text, weight=weight if run.marked else None) for run in line)
+            yield RichTextBlock(inlines=list(chain.from_iterable(said)), spacing="Small")
 
 
 def _further(results: list[Result], links: tuple[str, ...], *, certain: bool) -> list[CardElement]:

@@ -30,6 +30,7 @@ from errors import Overloaded
 from retrieval.answer import ChannelKind, Outcome, Question
 from retrieval.pins.sensitive import sensitive
 from showing.care import EMERGENCY_NUMBER
+from showing.linked import signed
 from showing.plain_text import one_line, shorten, tidy, without_links
 from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder, link_or_none
 from showing.records import asked
@@ -293,6 +294,7 @@ class Conversation:
                 has_file,
                 emergency_number=self.emergency_number,
                 narrowed_to=narrowed_to,
+                inner_links=signed(answer.results[0], query_id, self.links) if links else (),
             )
         )
         self.memory.remember(

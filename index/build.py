@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from index.content.inventory import Ignored
 from index.content.scan import Extracts
 from index.encoder_source import EncoderSource
 from index.golden.gate import GoldenGate, GoldenReport, write_accepted
+from index.links import LinkTargets
 from index.material import Material, gather
 from index.pinned import fixed
 from index.progress import Progress, silent
@@ -212,11 +213,12 @@ class Build:
         resources: list[Resource] = []
         passages: list[Passage] = []
         limits = self.settings.limits.within(encoder)
+        targets = LinkTargets(material.found.entries)
         for entry in material.found.entries:
             own = split(entry.resource, entry.document, encoder.count_tokens, limits)
             if own:
                 resources.append(entry.resource)
-                passages.extend(own)
+                passages.extend(targets.resolved(one, entry.resource) for one in own)
         if not passages:
             unserved = len(material.found.refused) + len(material.found.ignored)
             raise ContentError(
@@ -325,7 +327,8 @@ class Build:
             add(resource_to_dict(resource))
         for passage in contents.passages:
             place = locator_to_dict(passage.locator)
-            add([passage.resource_id, passage.heading_path, place, passage.text])
+            links = [astuple(link) for link in passage.links]
+            add([passage.resource_id, passage.heading_path, place, passage.text, links])
         for entry in contents.material.found.refused:
             add(asdict(entry))
         return digest.hexdigest()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from encoder.protocol import Encoder
 from index.readers.documents import Cue, Document, Section
-from snapshot.models import Fragment, Locator, Passage, Resource, TimeRange, heading_line
+from snapshot.models import Fragment, Link, Locator, Passage, Resource, TimeRange, heading_line
 from snapshot.sentences import sentences
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -62,6 +62,7 @@ class _Draft(NamedTuple):
     locator: Locator
     text: str
     marks: tuple[tuple[int, float], ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,16 @@ class _Splitter:
         for section in sections:
             budget = self._budget(section.heading_path)
             pieces = [piece for block in section.blocks for piece in self._pieces(block, budget)]
+            linked = _Linked(section)
             for number, group in enumerate(_balance(pieces, budget)):
                 text = "".join(piece.glue + piece.text for piece in group).strip()
+                links = linked.within(group, text)
                 if not any(character.isalnum() for character in text):
                     continue
                 locator = section.locator
                 if isinstance(locator, Fragment) and number:
                     locator = Fragment(" ".join(text.split()[:_FRAGMENT_WORDS]))
-                yield _Draft(section.heading_path, locator, text)
+                yield _Draft(section.heading_path, locator, text, links=links)
 
     def cut_cues(self, cues: Sequence[Cue]) -> Iterator[_Draft]:
         budget = self._budget(())
@@ -145,6 +148,32 @@ class _Splitter:
             return False
         paused = following.start_s - last.end_s >= self.limits.pause_s
         return paused or bool(_ENDS_SENTENCE.search(last.text))
+
+
+class _Linked:
+    """Finds a section's links again in the passages that are cut from it, one after another."""
+
+    def __init__(self, section: Section) -> None:
+        self._text = section.text if section.links else ""
+        self._links = section.links
+        self._read = 0
+
+    def within(self, group: Sequence[_Piece], passage: str) -> tuple[Link, ...]:
+        """Those that lie whole in a piece of the next passage."""
+        found: list[Link] = []
+        written = 0
+        for piece in group if self._links else ():
+            text = piece.text.strip()
+            start, at = self._text.find(text, self._read), passage.find(text, written)
+            if start < 0 or at < 0:
+                continue
+            self._read, written = start + len(text), at + len(text)
+            found.extend(
+                replace(link, start=link.start - start + at, end=link.end - start + at)
+                for link in self._links
+                if start <= link.start < link.end <= self._read
+            )
+        return tuple(found)
 
 
 def _take_apart(block: str) -> tuple[list[str], str]:

@@ -24,7 +24,7 @@ import structlog
 from aiohttp import web
 
 from analytics.events import Event, Opened
-from analytics.links import Links
+from analytics.links import NO_RESULT, Links
 from errors import LinkError, Overloaded, SignpostError
 from portal.pages import SAFETY_HEADERS, message_page, page
 from portal.view import AnswerView, view_answer
@@ -177,7 +177,8 @@ def _json(body: dict[str, object], status: int = 200) -> web.Response:
 
 
 def open_routes(links: Links, recorder: Recorder) -> list[web.RouteDef]:
-    """The route that every link of a card and of the page goes through."""
+    """The route that every link of a card and of the page goes through. Only what opens a result
+    is recorded."""
 
     async def open_result(request: web.Request) -> web.Response:
         try:
@@ -191,7 +192,7 @@ def open_routes(links: Links, recorder: Recorder) -> list[web.RouteDef]:
                 status=400,
                 search=False,
             )
-        if _is_by_a_person(request):
+        if target.rank != NO_RESULT and _is_by_a_person(request):
             _record(recorder, Opened(target.query_id, target.rank, datetime.now(UTC)))
         return web.Response(
             status=302,

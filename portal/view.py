@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from retrieval.answer import Answer, Hit, Result
+from retrieval.answer import Answer, Hit, OpenLink, Result
 from showing.care import EMERGENCY_NUMBER, care, text_of
 from showing.excerpt import Excerpt, by_words
 from showing.foreign import ForeignLine, foreign_line
+from showing.linked import Piece, pieces, signed
 from showing.ports import NOBODY, Contact, LinkMaker, link_or_none
 from snapshot.models import Heading
 
@@ -21,13 +22,26 @@ _PLACES_MORE = 2  # further places named within one resource
 
 
 @dataclass(frozen=True, slots=True)
+class PartView:
+    """A stretch of an excerpt: `marked` if it belongs to the sentence that answers. `open_url` is
+    empty unless it is a link; `title` is what that opens, empty for a page elsewhere."""
+
+    text: str
+    marked: bool
+    open_url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExcerptView:
     """The part of a passage around the sentence that answers; the three join to running text.
-    `before` starts, and `after` ends, with "…" if the passage was cut there."""
+    `before` starts, and `after` ends, with "…" if the passage was cut there. `parts` are the same
+    text, cut where the sentence and links begin and end."""
 
     before: str
     sentence: str
     after: str
+    parts: tuple[PartView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +191,9 @@ def _view_result(result: Result, query_id: str, links: LinkMaker) -> ResultView:
         headings=_headings(best),
         open_url=link_or_none(links, query_id, result.rank, result.url)
         or links.link(query_id, result.rank, resource.url),
-        excerpt=_excerpt(by_words(best.passage.text, best.sentence)),
+        excerpt=_excerpt(
+            by_words(best.passage.text, best.sentence), signed(result, query_id, links)
+        ),
         validated_by=resource.validation.validated_by,
         validated_on=resource.validation.validated_on,
         review_by=resource.validation.review_by,
@@ -206,10 +222,16 @@ def _more_places(result: Result, query_id: str, links: LinkMaker) -> tuple[Place
     return tuple(places[:_PLACES_MORE])
 
 
-def _excerpt(shown: Excerpt) -> ExcerptView:
-    before = f"… {shown.before}" if shown.goes_before else shown.before
-    after = f"{shown.after} …" if shown.goes_after else shown.after
-    return ExcerptView(before, shown.sentence, after)
+def _excerpt(shown: Excerpt, links: tuple[OpenLink, ...]) -> ExcerptView:
+    before, after = "… " if shown.goes_before else "", " …" if shown.goes_after else ""
+    parts = [
+        PartView(one.text, one.marked, one.link.url, one.link.title)
+        if one.link
+        else PartView(one.text, one.marked, "", "")
+        for one in (Piece(before, False), *pieces(shown, links), Piece(after, False))
+        if one.text
+    ]
+    return ExcerptView(before + shown.before, shown.sentence, shown.after + after, tuple(parts))
 
 
 def _json_object(fields: list[tuple[str, Any]]) -> dict[str, Any]:

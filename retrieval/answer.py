@@ -61,13 +61,25 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLink:
+    """Characters `start` up to `end` of a passage's text that are a link which the asker may
+    follow. `title` is that of the resource it opens, empty for what is not served."""
+
+    start: int
+    end: int
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found. Scores: higher is better. `rank` counts from 1 over all hits.
 
     `score` is the fused score that ranked it, and `parts` what each kind of evidence
     added to it; `dense_score` is the cosine of question and passage, -1 to 1; `lexical_score`
     BM25, 0 if no word matched; `late_score` the mean of the best cosines of the question's
-    tokens, -1 to 1. `sentence` marks the sentence of the passage that answers best.
+    tokens, -1 to 1. `sentence` marks the sentence of the passage that answers best, `links` stand
+    in its text.
     """
 
     passage: Passage
@@ -78,6 +90,7 @@ class Hit:
     late_score: float
     sentence: Span
     parts: Mapping[str, float] = field(default_factory=dict)
+    links: tuple[OpenLink, ...] = ()
 
     @property
     def sentence_text(self) -> str:

@@ -95,6 +95,14 @@ def to_dict(answer: Answer, origin: str) -> dict[str, Any]:
                 "url": _absolute(result.url, origin),
                 "sentence": result.best.sentence_text,
                 "passage": result.best.passage.text,
+                "links": [
+                    {
+                        "words": result.best.passage.text[link.start : link.end],
+                        "title": link.title,
+                        "url": _absolute(link.url, origin),
+                    }
+                    for link in result.best.links
+                ],
                 "score": round(result.best.score, 4),
                 "dense_score": round(result.best.dense_score, 4),
                 "lexical_score": round(result.best.lexical_score, 4),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from encoder.protocol import Encoded, Encoder, Fingerprint
 from errors import EncoderError
 from retrieval import confidence, late, ranking
-from retrieval.answer import Answer, Evidence, Hit, Outcome, Question, Result
+from retrieval.answer import Answer, Evidence, Hit, OpenLink, Outcome, Question, Result
 from retrieval.highlight import best_sentence
 from retrieval.language import Languages
 from retrieval.pins.asked_places import AskedPlaces
@@ -21,7 +21,7 @@ from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.search import Visibility, search
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import QuestionReader, Understood, with_context
-from snapshot.models import Resource
+from snapshot.models import Passage, Resource
 from snapshot.reading import Snapshot
 
 _COMPARED = 100
@@ -44,7 +44,8 @@ class EncodedQuestion:
 @dataclass(frozen=True, slots=True)
 class _Ranked:
     """Candidates best first, with what ranked them; parallel arrays (k,). `order` are their
-    numbers in `match`, `evidence` speaks for the first."""
+    numbers in `match`, `evidence` speaks for the first; `closed` are the numbers of the resources
+    that the asker may not open."""
 
     text: str
     candidates: Candidates
@@ -53,6 +54,7 @@ class _Ranked:
     late_scores: NDArray[np.float32]
     match: late.Match
     order: NDArray[np.int64]
+    closed: NDArray[np.int64]
     preference: NDArray[np.float32]
     idf: dict[str, float]
     evidence: Evidence
@@ -75,6 +77,7 @@ class Retriever:
         self._encoder = encoder
         self._reader = QuestionReader(snapshot, encoder.count_tokens)
         self._resources = snapshot.resources
+        self._numbers = {one.id: number for number, one in enumerate(snapshot.resources)}
         self._visibility = Visibility(snapshot.resources)
         self._languages = Languages(snapshot, encoder.languages)
         self._pins = PinnedAnswers(snapshot, self._visibility)
@@ -202,6 +205,7 @@ class Retriever:
             late_scores=late_scores[order],
             match=match,
             order=order,
+            closed=self._visibility.hidden_from(replace(question, only=frozenset())),
             preference=preference[order],
             idf=idf,
             evidence=evidence,
@@ -287,7 +291,17 @@ class Retriever:
                     {"language": float(ranked.preference[index])} if ranked.preference.any() else {}
                 ),
             },
+            links=tuple(self._open_links(passage, ranked.closed)),
         )
+
+    def _open_links(self, passage: Passage, closed: NDArray[np.int64]) -> Iterator[OpenLink]:
+        """Those that lead to what the asker may see, or out of what is served."""
+        for link in passage.links:
+            number = self._numbers.get(link.resource_id)
+            if number is not None and number not in closed:
+                yield OpenLink(link.start, link.end, link.url, self._resources[number].title)
+            elif link.url and not link.resource_id:
+                yield OpenLink(link.start, link.end, link.url, "")
 
 
 def _called(encoder: Fingerprint) -> str:

@@ -27,8 +27,10 @@ _PAGE_AFTER = 200
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """A stretch of a passage: its three parts join to running text, as it stands there.
-    `goes_before` and `goes_after` say whether the passage has more on that side."""
+    `goes_before` and `goes_after` say whether the passage has more on that side; `start` is the
+    passage's character at which it begins."""
 
+    start: int
     before: str
     sentence: str
     after: str
@@ -45,7 +47,8 @@ def by_words(text: str, sentence: Span) -> Excerpt:
         before = re.sub(r"^\S{0,30}\s+", "", before[-_PAGE_BEFORE:])
     if goes_after:
         after = re.sub(r"\s+\S{0,30}$", "", after[:_PAGE_AFTER])
-    return Excerpt(before, text[sentence.start : sentence.end], after, goes_before, goes_after)
+    said = text[sentence.start : sentence.end]
+    return Excerpt(sentence.start - len(before), before, said, after, goes_before, goes_after)
 
 
 def by_sentences(text: str, sentence: Span) -> Excerpt:
@@ -57,6 +60,7 @@ def by_sentences(text: str, sentence: Span) -> Excerpt:
     if end - start <= MAX_SENTENCE_CHARS:
         first, last = _window(text, start, end)
     return Excerpt(
+        first,
         text[first:start],
         text[start:end],
         text[end:last],

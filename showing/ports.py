@@ -28,7 +28,8 @@ class LinkMaker(Protocol):
     """Makes links that tell the query log when they are followed."""
 
     def link(self, query_id: str, rank: int, url: str) -> str:
-        """The signed address that leads to a result's `url` by way of `GET /o/{token}`. Raises
+        """The signed address that leads to a result's `url` by way of `GET /o/{token}`. The rank
+        of a link within a passage is `analytics.links.NO_RESULT`. Raises
         ValueError for a url that cannot be linked, such as one that is too long to sign."""
 
 

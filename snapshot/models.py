@@ -179,10 +179,25 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Characters `start` up to `end` of a text that are a link, and the address that it opens.
+
+    `resource_id` names the resource in which that is, and is empty for what is not served. An
+    empty `url` leads nowhere that could be shown.
+    """
+
+    start: int
+    end: int
+    url: str
+    resource_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A piece of a resource that can answer. `ordinal` counts a resource's passages from 0.
 
-    `marks` are (character of `text`, second) where the cues of a transcript begin.
+    `marks` are (character of `text`, second) where the cues of a transcript begin; `links` stand
+    in `text`, in its order.
     """
 
     resource_id: str
@@ -191,6 +206,7 @@ class Passage:
     locator: Locator
     text: str
     marks: tuple[tuple[int, float], ...] = ()
+    links: tuple[Link, ...] = ()
 
     def locator_at(self, character: int) -> Locator:
         """The place of that character: in a transcript the cue in which it is said, else the

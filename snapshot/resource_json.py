@@ -6,7 +6,7 @@ unions of msgspec would write another form.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Any, assert_never
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from snapshot.models import (
     Fragment,
     Heading,
+    Link,
     Locator,
     Page,
     Passage,
@@ -38,7 +39,10 @@ def resource_from_dict(data: dict[str, Any]) -> Resource:
 
 def passage_to_dict(passage: Passage) -> dict[str, Any]:
     """A JSON object with every field of the passage but its resource's id."""
-    data = asdict(passage) | {"locator": locator_to_dict(passage.locator)}
+    data = asdict(passage) | {
+        "locator": locator_to_dict(passage.locator),
+        "links": [astuple(link) for link in passage.links],
+    }
     del data["resource_id"]
     return data
 
@@ -52,6 +56,7 @@ def passage_from_dict(data: dict[str, Any], resource_id: str) -> Passage:
         locator=locator_from_dict(data["locator"]),
         text=data["text"],
         marks=tuple(map(tuple, data["marks"])),
+        links=tuple(Link(*link) for link in data["links"]),
     )
 
 

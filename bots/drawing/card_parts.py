@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 from microsoft_teams.cards import (
     Action,
@@ -32,7 +34,9 @@ from microsoft_teams.cards import (
 from bots import wording
 from bots.actions import CardAction, T
 from bots.drawing.shown import name_line
+from retrieval.answer import OpenLink
 from showing.excerpt import MAX_SENTENCE_CHARS, Excerpt, has_words
+from showing.linked import Piece, pieces
 from showing.plain_text import ELLIPSIS, one_line, shorten, tidy, without_bullet
 from showing.ports import Contact
 
@@ -59,32 +63,35 @@ _ACTIVE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # What makes a heading, a quote, a list or a rule at the head of a line.
+_UNSAFE_IN_LINK = re.compile(r"[\s()<>\\]")
 _HEAD = re.compile(r"(?:#{1,6}(?=\s|$)|>|[-+](?=\s|-|$)|(?:=+|-+)$)")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words in a row; `marked` ones belong to the sentence that answers."""
+    """Words in a row; `marked` ones belong to the sentence that answers, and those with a `url`
+    open it."""
 
     text: str
     marked: bool = False
+    url: str = ""
 
 
 MarkedLine = tuple[Run, ...]
 
 
-def marked_lines(excerpt: Excerpt) -> tuple[MarkedLine, ...]:
+def marked_lines(excerpt: Excerpt, links: Iterable[OpenLink] = ()) -> tuple[MarkedLine, ...]:
     """A card's excerpt as lines with the sentence marked; none if there is nothing to read in it.
 
     List items and table rows of the passage stay lines. An ellipsis stands wherever the passage
-    goes on, and in a sentence that is too long.
+    goes on, and in a sentence that is too long, which keeps no links.
     """
     lead = [Run(f"{ELLIPSIS} ")] if excerpt.goes_before else []
     if len(excerpt.sentence) > MAX_SENTENCE_CHARS:
         sentence = shorten(one_line(excerpt.sentence), MAX_SENTENCE_CHARS)
         return ((*lead, Run(sentence, marked=True)),)
-    lines = [line for line in _lines(excerpt) if line]
+    lines = [line for line in _lines(pieces(excerpt, links)) if line]
     if lines:
         lines[0] = (*lead, *lines[0])
     if lines and excerpt.goes_after:
@@ -92,33 +99,31 @@ def marked_lines(excerpt: Excerpt) -> tuple[MarkedLine, ...]:
     return tuple(lines)
 
 
-def _lines(excerpt: Excerpt) -> list[MarkedLine]:
-    start = len(excerpt.before)
-    end = start + len(excerpt.sentence)
-    lines: list[MarkedLine] = []
-    position = 0
-    for raw in f"{excerpt.before}{excerpt.sentence}{excerpt.after}".split("\n"):
-        cuts = [min(max(cut - position, 0), len(raw)) for cut in (start, end)]
-        lines.append(_line((raw[: cuts[0]], raw[cuts[0] : cuts[1]], raw[cuts[1] :])))
-        position += len(raw) + 1
-    return lines
+def _lines(excerpt: Iterable[Piece]) -> Iterator[MarkedLine]:
+    line: list[Run] = []
+    for piece in excerpt:
+        url = piece.link.url if piece.link else ""
+        first, *others = piece.text.split("\n")
+        line.append(Run(first, piece.marked, url))
+        for text in others:
+            yield _line(line)
+            line = [Run(text, piece.marked, url)]
+    yield _line(line)
 
 
-def _line(parts: tuple[str, str, str]) -> MarkedLine:
-    """Before, marked, after: with single spaces, a real bullet, and nothing empty. A line without
-    letters and digits (the rule below a table's head, a lone bullet) is none."""
-    spaced = [_SPACE.sub(" ", tidy(part)) for part in parts]
-    if not any(map(has_words, spaced)):
+def _line(parts: Sequence[Run]) -> MarkedLine:
+    """The line with single spaces, a real bullet, and nothing empty. One without letters and digits
+    (the rule below a table's head, a lone bullet) is none."""
+    spaced = [replace(part, text=_SPACE.sub(" ", tidy(part.text))) for part in parts]
+    if not any(has_words(part.text) for part in spaced):
         return ()
-    head = next(index for index, part in enumerate(spaced) if part.strip())
-    spaced[head] = without_bullet(spaced[head], "• ").lstrip()
-    tail = max(index for index, part in enumerate(spaced) if part.strip())
-    spaced[tail] = spaced[tail].rstrip()
-    return tuple(
-        Run(part, marked=index == 1)
-        for index, part in enumerate(spaced[: tail + 1])
-        if part and index >= head
-    )
+    while not spaced[0].text.strip():
+        spaced.pop(0)
+    while not spaced[-1].text.strip():
+        spaced.pop()
+    spaced[0] = replace(spaced[0], text=without_bullet(spaced[0].text, "• ").lstrip())
+    spaced[-1] = replace(spaced[-1], text=spaced[-1].text.rstrip())
+    return tuple(part for part in spaced if part.text)
 
 
 def escaped(text: str) -> str:
@@ -127,6 +132,34 @@ def escaped(text: str) -> str:
     if _HEAD.match(line):
         return "\\" + line
     return _NUMBERED.sub(r"\1\\\2", line, count=1) if _NUMBERED.match(line) else line
+
+
+def markdown(line: MarkedLine, *, bold: bool) -> str:
+    """The line as Markdown with its links, which only a TextBlock shows in all clients (Teams drew
+    runs with an action as plain text on lines of their own: microsoft/AdaptiveCards issue 9100).
+    What is marked is bold if `bold` says so."""
+    said = ""
+    for is_bold, group in groupby(line, lambda run: bold and run.marked):
+        words = ""
+        for run in group:
+            before, core, after = _edges(run.text)
+            shown = _ACTIVE.sub(r"\\\g<0>", core) if said or words or run.url else escaped(core)
+            if run.url and core:
+                address = _UNSAFE_IN_LINK.sub(lambda found: quote(found[0]), run.url)
+                if words.endswith("!"):
+                    words = f"{words[:-1]}\\!"  # else it would be a picture
+                shown = f"[{shown}]({address})"
+            words += before + shown + after
+        before, core, after = _edges(words)
+        said += f"{before}**{core}**{after}" if is_bold and core else words
+    return said
+
+
+def _edges(text: str) -> tuple[str, str, str]:
+    """The text between the spaces on either side, with them."""
+    core = text.strip()
+    before, _, after = text.partition(core) if core else (text, "", "")
+    return before, core, after
 
 
 def runs(text: str, **style: Any) -> list[CardElement]:

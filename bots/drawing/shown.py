@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bots import wording
-from retrieval.answer import Answer, ChannelKind, Outcome, Result
+from retrieval.answer import Answer, ChannelKind, OpenLink, Outcome, Result
 from retrieval.understanding import leans_on
 from showing.care import EMERGENCY_NUMBER, Care, care, text_of
 from showing.foreign import ForeignLine, foreign_line
@@ -26,7 +26,7 @@ class ShownAnswer:
     """An answer as it is shown. `links` open the first results, one each, at most `MAX_RESULTS`;
     an empty one means that the result cannot be linked. `shortened` says that there were more.
     `emergency_number` is for those in distress; `narrowed_to` says to which kinds the
-    question was narrowed."""
+    question was narrowed; `inner_links` stand in the first result's passage."""
 
     query_id: str
     answer: Answer
@@ -36,6 +36,7 @@ class ShownAnswer:
     shortened: bool = False
     emergency_number: str = EMERGENCY_NUMBER
     narrowed_to: str = ""
+    inner_links: tuple[OpenLink, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

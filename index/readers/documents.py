@@ -7,15 +7,19 @@ believed as little as the file it read: every value is checked before it becomes
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import msgspec
 
-from snapshot.models import Locator
+from snapshot.models import Link, Locator
 from snapshot.resource_json import locator_from_dict, locator_to_dict
 
 # A language tag of BCP 47, such as en or pt-BR.
+BETWEEN_BLOCKS = "\n\n"
+_LONGEST_ADDRESS = 2_000
+_OF_PEOPLE = ("mailto:", "tel:", "sip:")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -26,11 +30,18 @@ class Section:
     `blocks` are what should not be cut if it can be helped: a paragraph, a list, a table, a code
     sample; a block may hold line breaks (one list item or table row a line). `heading_path` runs
     from the document's outermost heading to the section's own and leaves the document's title out.
+    `links` stand in `text`, in its order, with the address as the file writes it.
     """
 
     heading_path: tuple[str, ...]
     locator: Locator
     blocks: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The blocks with an empty line between them."""
+        return BETWEEN_BLOCKS.join(self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,23 @@ class Document:
     cues: tuple[Cue, ...] = ()
 
 
+def placed(text: str, found: Iterable[tuple[str, str]], start: int = 0) -> list[Link]:
+    """Links by where their words stand in a text, which is part of a larger one from `start` on.
+    `found` are words and addresses in the text's order; words that it does not hold are left out,
+    and so are addresses of people."""
+    links: list[Link] = []
+    position = 0
+    for words, address in found:
+        if not words or len(address) > _LONGEST_ADDRESS or address.lower().startswith(_OF_PEOPLE):
+            continue
+        if match := re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(text, position):
+            position = match.end()
+            links.append(Link(start + match.start(), start + position, address))
+    return links
+
+
 _Second = Annotated[float, msgspec.Meta(ge=0, lt=1e9)]
+_Offset = Annotated[int, msgspec.Meta(ge=0)]
 _PLACED = msgspec.Meta(gt=0, lt=10**9)
 _Place = dict[str, str | Annotated[int, _PLACED] | Annotated[float, _PLACED]]
 
@@ -69,14 +96,21 @@ class _Written(msgspec.Struct):
     title: str | None
     metadata: dict[str, Any]
     language: str | None
-    sections: list[tuple[tuple[str, ...], _Place, tuple[str, ...]]]
+    sections: list[
+        tuple[tuple[str, ...], _Place, tuple[str, ...], list[tuple[_Offset, _Offset, str]]]
+    ]
     cues: list[tuple[_Second, _Second, str]]
 
 
 def document_to_json(document: Document) -> bytes:
     """UTF-8 JSON that `document_from_json` reads back."""
     sections = [
-        (section.heading_path, locator_to_dict(section.locator), section.blocks)
+        (
+            section.heading_path,
+            locator_to_dict(section.locator),
+            section.blocks,
+            [(link.start, link.end, link.url) for link in section.links],
+        )
         for section in document.sections
     ]
     cues = [(cue.start_s, cue.end_s, cue.text) for cue in document.cues]
@@ -100,8 +134,8 @@ def document_from_json(data: bytes) -> Document:
         metadata=found.metadata,
         language=found.language,
         sections=tuple(
-            Section(path, locator_from_dict(place), blocks)
-            for path, place, blocks in found.sections
+            Section(path, locator_from_dict(place), blocks, tuple(Link(*link) for link in links))
+            for path, place, blocks, links in found.sections
         ),
         cues=tuple(Cue(*cue) for cue in found.cues),
     )

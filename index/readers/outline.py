@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from index.readers.documents import Section
-from snapshot.models import Heading, Locator, Whole
+from index.readers.documents import BETWEEN_BLOCKS, Section, placed
+from snapshot.models import Heading, Link, Locator, Whole
 
 _LONGEST_PREAMBLE = 150
 
@@ -16,6 +17,7 @@ class _Part:
     path: tuple[tuple[int, str], ...]
     locator: Locator
     blocks: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
 
 class Outline:
@@ -37,10 +39,14 @@ class Outline:
         """What follows stands at another place, under the same headings: the next page."""
         self._parts.append(_Part(self._parts[-1].path, locator))
 
-    def block(self, text: str) -> None:
-        """A paragraph, list, table or sample; an empty one is not one."""
+    def block(self, text: str, links: Iterable[tuple[str, str]] = ()) -> None:
+        """A paragraph, list, table or sample with its links, each as words and address, in its
+        order; an empty one is not one."""
         if text:
-            self._parts[-1].blocks.append(text)
+            part = self._parts[-1]
+            start = sum(len(block) + len(BETWEEN_BLOCKS) for block in part.blocks)
+            part.links.extend(placed(text, links, start))
+            part.blocks.append(text)
 
     @property
     def title(self) -> str | None:
@@ -61,9 +67,10 @@ class Outline:
 def _section(part: _Part, title: str) -> Section:
     path = tuple(text for _, text in part.path)
     if not path or fold(path[0]) != title:
-        return Section(path, part.locator, tuple(part.blocks))
+        return Section(path, part.locator, tuple(part.blocks), tuple(part.links))
     is_start = len(path) == 1 and isinstance(part.locator, Heading)
-    return Section(path[1:], Whole() if is_start else part.locator, tuple(part.blocks))
+    locator = Whole() if is_start else part.locator
+    return Section(path[1:], locator, tuple(part.blocks), tuple(part.links))
 
 
 def fold(text: str) -> str:

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from bots import wording
 from bots.cards import Feedback, answer_card, introduction_card
-from retrieval.answer import Outcome
+from retrieval.answer import OpenLink, Outcome
 from showing.ports import Contact
 from snapshot.formats import Kind
 from snapshot.models import Fragment, Heading, Locator, Slide, TimeRange, Validation, Whole
@@ -88,6 +88,21 @@ class TestAnswered:
     def test_keeps_lists_as_lines(self) -> None:
         listed = result(text="Pack:\n- a passport\n- a charger", sentence="- a charger")
         assert lines(answer_card(view(listed)))[2:5] == ["Pack:", "• a passport", "• a charger"]
+
+    def test_the_sentence_keeps_its_links(self) -> None:
+        """A line with a link is Markdown, in which all else is as it is written."""
+        text = "See *the guide*.\nFollow the instructions [here]."
+        shown = result(text=text, sentence="Follow the instructions [here].")
+        at = text.index("instructions")
+        link = OpenLink(at, at + len("instructions"), "https://bot.example.com/o/9", "Claims")
+        made = answer_card(replace(view(shown), inner_links=(link,)))
+        assert violations(made) == []
+        assert lines(made)[2:4] == [
+            "See *the guide*.",
+            r"**Follow the [instructions](https://bot.example.com/o/9) \[here\].**",
+        ]
+        close = answer_card(replace(view(shown, outcome=Outcome.CLOSEST), inner_links=(link,)))
+        assert r"Follow the [instructions](https://bot.example.com/o/9) \[here\]." in lines(close)
 
     def test_without_a_link_says_where_to_look(self) -> None:
         card = answer_card(replace(view(*three()), links=("", LINKS[1], "")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from snapshot.formats import Kind
-from snapshot.models import Heading, Passage, Resource, Validation, resource_id
+from snapshot.models import Heading, Link, Passage, Resource, Validation, resource_id
 
 VALIDATION = Validation("Learning team", date(2026, 1, 15))
 
@@ -24,9 +24,10 @@ def resource(path: str = "travel/expenses.md", **changes: object) -> Resource:
     return Resource(**fields | changes)  # type: ignore[arg-type]
 
 
-def passage(owner: Resource, text: str, ordinal: int = 0, heading: str = "") -> Passage:
+def passage(
+    owner: Resource, text: str, ordinal: int = 0, heading: str = "", links: tuple[Link, ...] = ()
+) -> Passage:
     """A passage under one heading."""
     path = (heading,) if heading else ()
-    return Passage(
-        owner.id, ordinal, path, Heading(heading.lower().replace(" ", "-"), heading), text
-    )
+    locator = Heading(heading.lower().replace(" ", "-"), heading)
+    return Passage(owner.id, ordinal, path, locator, text, links=links)

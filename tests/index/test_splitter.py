@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from index.readers.documents import Cue, Document, Section
 from index.splitter import Limits, split
-from snapshot.models import Fragment, Heading, Page, Passage, TimeRange, embedding_text
+from snapshot.models import Fragment, Heading, Link, Page, Passage, TimeRange, embedding_text
 from tests.fakes.content import resource
 from tests.fakes.encoder import WordEncoder
 
@@ -168,3 +168,20 @@ def test_a_cue_longer_than_the_window_shares_out_its_time() -> None:
     starts = [p.locator.start_s for p in passages if isinstance(p.locator, TimeRange)]
     assert starts == sorted(starts)
     assert len(starts) > 2
+
+
+def test_links_go_to_the_passage_in_which_their_words_stand() -> None:
+    """Also where a block is cut apart and the same words stand elsewhere without a link."""
+    blocks = ("form first. " + "word " * 30 + "End. The form is here. " + "more " * 20, "Last form")
+    text = "\n\n".join(blocks)
+    links = tuple(
+        Link(at, at + 4, address)
+        for at, address in ((text.index("The form") + 4, "a"), (len(text) - 4, "b"))
+    )
+    passages = _passages(replace(_section(*blocks), links=links))
+    found = [(one, link) for one in passages for link in one.links]
+    assert [(one.text[link.start - 4 : link.end], link.url) for one, link in found] == [
+        ("The form", "a"),
+        ("ast form", "b"),
+    ]
+    assert len(passages) > 1

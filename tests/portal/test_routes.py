@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 
 from analytics.events import Opened
-from analytics.links import Links
+from analytics.links import NO_RESULT, Links
 from errors import Overloaded, SnapshotNotFound
 from portal.routes import ANONYMOUS, SearchPage, open_routes, question_line
 from retrieval.answer import ChannelKind, Outcome
@@ -411,6 +411,15 @@ async def test_a_link_leads_to_what_was_shown_and_the_opening_is_recorded(url: s
     [opened] = recorder.events
     assert opened == Opened("q1", 2, opened.opened_at)
     assert before <= opened.opened_at <= datetime.now(UTC)
+
+
+async def test_a_link_within_a_passage_opens_and_is_no_opening_of_a_result() -> None:
+    recorder = FakeRecorder()
+    path = LINKS.link("q1", NO_RESULT, TARGET).removeprefix("http://127.0.0.1:3978")
+    async with _client(recorder) as client:
+        response = await client.get(path, allow_redirects=False, headers={"User-Agent": BROWSER})
+    assert (response.status, response.headers["Location"]) == (302, TARGET)
+    assert recorder.events == []
 
 
 async def test_a_header_holds_ascii_only_and_escapes_stay_as_they_are() -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from portal.view import ExcerptView, PlaceView, view_answer
-from retrieval.answer import Answer, Outcome, Question
+from portal.view import PlaceView, view_answer
+from retrieval.answer import Answer, OpenLink, Outcome, Question
 from snapshot.models import Page, Whole
 from tests.portal.fakes import RESULTS, TRAVEL, PlainLinks, hit
 
@@ -43,6 +43,28 @@ def test_the_json_of_an_answer_keeps_its_fields_and_their_form() -> None:
             "sentence": "Hand in the claim within 30 days of the trip, "
             "with the receipts as photos.",
             "after": " Claims that come later need the signature of your head of department.",
+            "parts": (
+                {
+                    "text": "Keep every receipt until the money is on your account. ",
+                    "marked": False,
+                    "open_url": "",
+                    "title": "",
+                },
+                {
+                    "text": "Hand in the claim within 30 days of the trip, "
+                    "with the receipts as photos.",
+                    "marked": True,
+                    "open_url": "",
+                    "title": "",
+                },
+                {
+                    "text": " Claims that come later need the signature of your head of "
+                    "department.",
+                    "marked": False,
+                    "open_url": "",
+                    "title": "",
+                },
+            ),
         },
         "validated_by": "Maria Keller",
         "validated_on": "2026-03-03",
@@ -98,7 +120,30 @@ def test_an_ellipsis_says_on_which_side_the_passage_was_cut() -> None:
     words = "word " * 80
     best = hit(f"{words}Here it is. The end.", "Here it is.", Whole())
     [view] = view_answer(_answer(replace(TRAVEL, hits=(best,))), "q1", PlainLinks()).results
-    assert view.excerpt == ExcerptView("… " + "word " * 27, "Here it is.", " The end.")
+    shown = view.excerpt
+    assert (shown.before, shown.after) == ("… " + "word " * 27, " The end.")
     best = hit(f"Begin. Here it is. {words}", "Here it is.", Whole())
     [view] = view_answer(_answer(replace(TRAVEL, hits=(best,))), "q1", PlainLinks()).results
-    assert view.excerpt == ExcerptView("Begin. ", "Here it is.", " word" * 39 + " …")
+    shown = view.excerpt
+    assert (shown.before, shown.after) == ("Begin. ", " word" * 39 + " …")
+    assert "".join(part.text for part in shown.parts) == (
+        shown.before + shown.sentence + shown.after
+    )
+
+
+def test_the_words_of_links_open_what_they_did_in_the_passage() -> None:
+    """Within the sentence that answers, too; titles are of what is served."""
+    best = hit("See the form. Ask HR. Then wait.", "Ask HR.", Whole())
+    links = (OpenLink(8, 12, "https://x.example/", ""), OpenLink(18, 20, "/content/hr", "People"))
+    [view] = view_answer(
+        _answer(replace(TRAVEL, hits=(replace(best, links=links),))), "q1", PlainLinks()
+    ).results
+    assert [(part.text, part.marked, part.open_url, part.title) for part in view.excerpt.parts] == [
+        ("See the ", False, "", ""),
+        ("form", False, "/o/q1.0?to=https://x.example/", ""),
+        (". ", False, "", ""),
+        ("Ask ", True, "", ""),
+        ("HR", True, "/o/q1.0?to=/content/hr", "People"),
+        (".", True, "", ""),
+        (" Then wait.", False, "", ""),
+    ]

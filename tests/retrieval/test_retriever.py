@@ -19,7 +19,7 @@ from retrieval.retriever import Retriever
 from retrieval.stopwatch import Stopwatch
 from snapshot.formats import Kind
 from snapshot.manifest import Calibration
-from snapshot.models import TimeRange, Validation
+from snapshot.models import Link, TimeRange, Validation
 from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
@@ -227,3 +227,25 @@ def test_questions_encoded_together_are_answered_as_each_is_alone(make: Make) ->
         assert replace(answer, took_ms=0.0, stages_ms={}) == replace(
             alone, took_ms=0.0, stages_ms={}
         )
+
+
+def test_a_link_opens_only_what_the_asker_may_see(make: Make) -> None:
+    """Whoever asks reads the same words; what is meant for others, is out of date or was never
+    served is not named by them."""
+    board = resource("board/pay.md", audience=("board",))
+    old = resource("old.md", validation=Validation("Ann", date(2020, 1, 1), date(2021, 1, 1)))
+    targets = (LEAVE.id, board.id, old.id, "gone", "", "")
+    urls = ("/leave", "/board", "/old", "/gone", "https://x.example/", "")
+    links = tuple(Link(n, n + 1, urls[n], of) for n, of in enumerate(targets))
+    said = passage(EXPENSES, "Claim mileage at 45 pence a mile.", 0, "Mileage", links)
+    retriever = make(resources=(EXPENSES, LEAVE, board, old), passages=(said, *PASSAGES[1:]))
+
+    def opened(*audience: str, **narrowed: frozenset[str]) -> list[tuple[int, str, str]]:
+        asked = Question("claim mileage pence", audience=frozenset(audience), **narrowed)
+        links = retriever.answer(asked).results[0].best.links
+        return [(link.start, link.url, link.title) for link in links]
+
+    everyone = [(0, "/leave", "Leave"), (4, "https://x.example/", "")]
+    assert opened("everyone") == everyone
+    assert opened("everyone", only=frozenset({".md"})) == everyone
+    assert opened("board") == [everyone[0], (1, "/board", "Pay"), everyone[1]]

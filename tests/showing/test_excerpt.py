@@ -17,7 +17,7 @@ def around(text: str, sentence: str) -> tuple[str, Span]:
 @pytest.mark.parametrize("cut", [by_words, by_sentences])
 def test_a_short_passage_is_shown_whole(cut) -> None:
     shown = cut(*around("One. Two. Three.", "Two."))
-    assert shown == Excerpt("One. ", "Two.", " Three.", goes_before=False, goes_after=False)
+    assert shown == Excerpt(0, "One. ", "Two.", " Three.", goes_before=False, goes_after=False)
 
 
 @pytest.mark.parametrize("length", [400, 2000])
@@ -25,7 +25,7 @@ def test_a_page_cuts_a_long_passage_between_words_on_both_sides(length: int) -> 
     words = "word " * (length // 5)
     shown = by_words(*around(f"{words}Here it is. {words}", "Here it is."))
     assert shown == Excerpt(
-        "word " * 27, "Here it is.", " word" * 39, goes_before=True, goes_after=True
+        length - 135, "word " * 27, "Here it is.", " word" * 39, goes_before=True, goes_after=True
     )
 
 
@@ -38,6 +38,7 @@ def test_a_card_cuts_between_sentences_with_more_after_the_answer_than_before() 
     before, after = "It stands before. " * 20, "It stands behind. " * 20
     shown = by_sentences(*around(f"{before}Here it is. {after}", "Here it is."))
     assert shown == Excerpt(
+        18 * 11,
         "It stands before. " * 9,
         "Here it is.",
         " It stands behind." * 12,
@@ -49,7 +50,7 @@ def test_a_card_cuts_between_sentences_with_more_after_the_answer_than_before() 
 def test_a_card_shows_a_sentence_of_more_than_300_characters_alone() -> None:
     sentence = "x" * 301
     shown = by_sentences(*around(f"Before. {sentence} After.", sentence))
-    assert shown == Excerpt("", sentence, "", goes_before=True, goes_after=True)
+    assert shown == Excerpt(8, "", sentence, "", goes_before=True, goes_after=True)
 
 
 def test_a_card_takes_the_first_sentence_with_words_for_one_without() -> None:

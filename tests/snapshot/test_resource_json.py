@@ -14,6 +14,7 @@ from snapshot.manifest import AskedAs, Calibration, Counts, Manifest, read_manif
 from snapshot.models import (
     Fragment,
     Heading,
+    Link,
     Locator,
     Page,
     Passage,
@@ -57,11 +58,18 @@ RESOURCE_LINE = (
     '"link_template":"{url}?t={seconds}"}\n'
 )
 PASSAGE = Passage(
-    RESOURCE.id, 3, ("Über", "B"), TimeRange(0.5, 9.25), "Ja.\nNein.", ((0, 0.5), (4, 2.0))
+    RESOURCE.id,
+    3,
+    ("Über", "B"),
+    TimeRange(0.5, 9.25),
+    "Ja.\nNein.",
+    ((0, 0.5), (4, 2.0)),
+    (Link(0, 2, "https://x.example/"), Link(4, 8, "/content/a.md", "gnqdkajwhxzl")),
 )
 PASSAGE_LINE = (
     '{"ordinal":3,"heading_path":["Über","B"],"locator":{"start_s":0.5,"end_s":9.25},'
-    '"text":"Ja.\\nNein.","marks":[[0,0.5],[4,2.0]]}\n'
+    '"text":"Ja.\\nNein.","marks":[[0,0.5],[4,2.0]],'
+    '"links":[[0,2,"https://x.example/",""],[4,8,"/content/a.md","gnqdkajwhxzl"]]}\n'
 )
 MANIFEST = Manifest(
     id="20260101T000000Z-aaaaaaaa",
@@ -120,7 +128,7 @@ MANIFEST_TEXT = """\
   "files": {
     "a": "00"
   },
-  "format": 10,
+  "format": 11,
   "id": "20260101T000000Z-aaaaaaaa",
   "pinned": [],
   "settings": {

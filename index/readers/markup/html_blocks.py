@@ -46,12 +46,12 @@ def check_depth(root: Tag) -> None:
 def read_blocks(root: Tag, outline: Outline, anchor_of: AnchorOf) -> None:
     """Adds the headings and blocks under an element to the outline, in reading order. Call
     `check_depth` before."""
-    for name, value in _walk(root):
-        if isinstance(value, str):
-            outline.block(value)
-        else:
-            text = normalise.prose(_inline(value))
-            outline.heading(int(name[1]), text, Heading(anchor_of(value, text), text))
+    for text, nodes in _walk(root):
+        first = nodes[0] if nodes else None
+        if isinstance(first, Tag) and first.name in HEADINGS:
+            outline.heading(int(first.name[1]), text, Heading(anchor_of(first, text), text))
+        elif text:
+            outline.block(text, _links(nodes))
 
 
 def is_sentence(alt_text: str) -> bool:
@@ -60,32 +60,40 @@ def is_sentence(alt_text: str) -> bool:
     return len(words) >= _SHORTEST_ALT_TEXT and words[0][0].isupper()
 
 
-def _walk(container: Tag) -> Iterator[tuple[str, str | Tag]]:
-    """(element name, text of a block) or (h1 .. h6, the heading)."""
+def _links(nodes: Iterable[PageElement]) -> Iterator[tuple[str, str]]:
+    """Words and address of every link in them."""
+    for node in nodes:
+        if isinstance(node, Tag):
+            for link in [node] if node.name == "a" else node.find_all("a", href=True):
+                yield normalise.prose(_inline(link)), str(link.get("href") or "").strip()
+
+
+def _walk(container: Tag) -> Iterator[tuple[str, list[PageElement]]]:
+    """The text of each block and each heading, and what it was read from: a heading alone."""
     loose: list[PageElement] = []
     for child in _children(container):
         if not isinstance(child, Tag) or not _is_block(child):
             loose.append(child)
             continue
-        yield "p", _paragraph(loose)
+        yield _paragraph(loose), loose
         loose = []
         yield from _walk_block(child)
-    yield "p", _paragraph(loose)
+    yield _paragraph(loose), loose
 
 
-def _walk_block(tag: Tag) -> Iterator[tuple[str, str | Tag]]:
+def _walk_block(tag: Tag) -> Iterator[tuple[str, list[PageElement]]]:
     if tag.name in HEADINGS:
-        yield tag.name, tag
+        yield normalise.prose(_inline(tag)), [tag]
     elif tag.name in ("ul", "ol", "menu"):
-        yield tag.name, "\n".join(_list_lines(tag, 0))
+        yield "\n".join(_list_lines(tag, 0)), [tag]
     elif tag.name == "pre":
-        yield tag.name, normalise.code(tag.get_text())
+        yield normalise.code(tag.get_text()), [tag]
     elif tag.name == "dl":
-        yield tag.name, _definitions(tag)
+        yield _definitions(tag), [tag]
     elif tag.name == "table" and not _is_layout(tag):
-        yield tag.name, _table(tag)
+        yield _table(tag), [tag]
     elif tag.name in ("p", "summary", "figcaption") and not tag.find(_BLOCK_NAMES):
-        yield "p", _paragraph([tag])
+        yield _paragraph([tag]), [tag]
     else:
         yield from _walk(tag)
 

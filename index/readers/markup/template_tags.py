@@ -38,6 +38,7 @@ _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _BEFORE_ADDRESS = re.compile(
     r"(?:\]\(\s*<?|^\s{0,3}\[[^\]\n]+\]:\s*|=\s*[\"']?)[^\s\"'<>]*\Z", re.M
 )
+_ADDRESS = re.compile(r"[\w./#~%-]+")
 _CONTROL = frozenset(
     """if elsif elseif else unless for case when set assign capture macro block filter with while
     include render import extends layout call cache autoescape""".split()
@@ -76,13 +77,19 @@ def _strip(pattern: re.Pattern[str], source: str) -> str:
             return ""
         before = source[max(0, match.start() - 300) : match.start()]
         if _BEFORE_ADDRESS.search(before):
-            return "#"
+            return _address(found["args"] or found["hugo_args"] or found["value"] or "")
         if found["value"] is not None:
             return _literal(found["value"])
         name = found["name"] if found["name"] is not None else found["hugo"]
         return _words(name or "", found["args"] or found["hugo_args"] or "", paired)
 
     return pattern.sub(replace, source)
+
+
+def _address(said: str) -> str:
+    """The address that a tag such as `{% page "/leave/" %}` would make, "#" if it does not say."""
+    quoted = [first or second for first, second in _QUOTED.findall(said)]
+    return quoted[0] if quoted and _ADDRESS.fullmatch(quoted[0]) else "#"
 
 
 def _literal(value: str) -> str:

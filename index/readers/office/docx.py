@@ -29,6 +29,7 @@ def w(name: str) -> str:
     return f"{_NAMESPACE}{name}"
 
 
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _NOTE_PARTS = ("/footnotes", "/endnotes")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _UNREAD = frozenset(
@@ -179,7 +180,8 @@ def read(data: bytes, name: str) -> Document:
     check_package(data)
     package = docx.Document(io.BytesIO(data))
     styles = Styles(package.styles.element)
-    body = _Body(styles, Lists(package), _notes(package))
+    addresses = {key: one.target_ref for key, one in package.part.rels.items() if one.is_external}
+    body = _Body(styles, Lists(package), _notes(package), addresses)
     body.walk(package.element.body)
     body.close()
     title = body.title or body.outline.title or sensible_title(package.core_properties.title)
@@ -193,14 +195,18 @@ def read(data: bytes, name: str) -> Document:
 class _Body:
     """Goes through the body in reading order and fills an outline."""
 
-    def __init__(self, styles: Styles, lists: Lists, notes: dict[str, str]) -> None:
+    def __init__(
+        self, styles: Styles, lists: Lists, notes: dict[str, str], addresses: dict[str, str]
+    ) -> None:
         self.outline = Outline()
         self.title: str | None = None
         self._styles = styles
         self._lists = lists
         self._notes = notes
+        self._addresses = addresses
         self._slugs = Slugs()
         self._items: list[str] = []
+        self._item_links: list[tuple[str, str]] = []
         self._later: list[str] = []  # notes, which are read after the paragraph or list
 
     def walk(self, container: Any) -> None:
@@ -214,8 +220,8 @@ class _Body:
 
     def close(self) -> None:
         """Ends a list and puts what was noted in it behind it."""
-        self.outline.block("\n".join(self._items))
-        self._items = []
+        self.outline.block("\n".join(self._items), self._item_links)
+        self._items, self._item_links = [], []
         for note in self._later:
             self.outline.block(note)
         self._later = []
@@ -234,9 +240,10 @@ class _Body:
         elif style.list_id:
             marker = self._lists.marker(style.list_id, style.depth)
             self._items.append(f"{'  ' * style.depth}{marker} {normalise.flow(text)}")
+            self._item_links.extend(self._links(element))
         else:
             self.close()
-            self.outline.block(text)
+            self.outline.block(text, self._links(element))
         self._later.extend(self._notes[key] for key in _note_keys(element) if self._notes.get(key))
         if not self._items:
             self.close()
@@ -252,7 +259,14 @@ class _Body:
                 self.walk(cell)
             self.close()
             return
-        self.outline.block(table_rows.render(grid, header=_has_header(element)))
+        rows = table_rows.render(grid, header=_has_header(element))
+        self.outline.block(rows, self._links(element))
+
+    def _links(self, element: Any) -> Iterator[tuple[str, str]]:
+        """Words and address of its links; those within the document have none."""
+        for link in element.iter(w("hyperlink")):
+            words = normalise.prose("".join(_pieces(link)))
+            yield words, self._addresses.get(str(link.get(_RELATION_ID)), "")
 
 
 def _pieces(element: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 from pptx.enum.shapes import PP_PLACEHOLDER
 
 from index.readers import normalise, table_rows
-from index.readers.documents import Document, Section
+from index.readers.documents import BETWEEN_BLOCKS, Document, Section, placed
 from index.readers.markup.html_blocks import is_sentence
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.outline import fold
@@ -35,7 +35,7 @@ def read(data: bytes, name: str) -> Document:
     check_package(data)
     deck = pptx.Presentation(io.BytesIO(data))
     slides = [
-        (number, _title(slide), [block for block in _blocks(slide) if block])
+        (number, _title(slide), [block for block in _blocks(slide) if block], list(_links(slide)))
         for number, slide in enumerate(deck.slides, start=1)
         if slide.element.get("show") not in ("0", "false")
     ]
@@ -49,11 +49,22 @@ def read(data: bytes, name: str) -> Document:
                 () if not heading or fold(heading) == fold(title or "") else (heading,),
                 Slide(number),
                 tuple(blocks or [heading]),
+                tuple(placed(BETWEEN_BLOCKS.join(blocks or [heading]), links)),
             )
-            for number, heading, blocks in slides
+            for number, heading, blocks, links in slides
             if heading or blocks
         ),
     )
+
+
+def _links(slide: Any) -> Iterator[tuple[str, str]]:
+    """Words and address of its links; those to other slides have none."""
+    for run in slide.element.iter(f"{_DRAWING}r"):
+        for link in run.iter(f"{_DRAWING}hlinkClick"):
+            relation = slide.part.rels.get(link.get(f"{_RELATION}id"))
+            is_outside = relation is not None and relation.is_external
+            words = "".join(text.text or "" for text in run.iter(f"{_DRAWING}t"))
+            yield normalise.prose(words), relation.target_ref if is_outside else ""
 
 
 def _title(slide: Any) -> str:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bots.drawing.card_parts import MarkedLine, Run, escaped, marked_lines
-from retrieval.answer import Span
+from bots.drawing.card_parts import MarkedLine, Run, escaped, markdown, marked_lines
+from retrieval.answer import OpenLink, Span
 from showing.excerpt import MAX_CHARS, by_sentences
 from showing.plain_text import one_line
 
@@ -196,3 +196,40 @@ def test_ordinary_titles_need_no_backslash(title: str) -> None:
 def test_a_date_macro_is_broken() -> None:
     """Clients replace {{DATE(...)}} by a date before they read the Markdown."""
     assert escaped("{{DATE(2026-11-02T08:00:00Z)}}").startswith("{\\{DATE")
+
+
+def linked(text: str, sentence: str, *words: str) -> list[str]:
+    """The excerpt's lines as Markdown, where those words open https://x.example/(a)."""
+    start = text.index(sentence)
+    links = [
+        OpenLink(text.index(one), text.index(one) + len(one), "https://x.example/(a)", "")
+        for one in words
+    ]
+    shown = marked_lines(by_sentences(text, Span(start, start + len(sentence))), links)
+    return [markdown(line, bold=True) for line in shown]
+
+
+def test_linked_words_are_links_within_their_line() -> None:
+    text = "Take the form. Send it to HR!\n- Ask us"
+    assert linked(text, "Send it to HR!", "form", "HR", "Ask us") == [
+        "Take the [form](https://x.example/%28a%29). "
+        "**Send it to [HR](https://x.example/%28a%29)!**",
+        "• [Ask us](https://x.example/%28a%29)",
+    ]
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40), st.booleans())
+@example("a!", "words", "![x](https://evil.example)", True)
+@example("[a", "](https://evil.example) b", "`", True)
+@example("<a href=x", ">", "*", False)
+def test_whatever_is_said_only_the_linked_words_are_a_link(
+    before: str, words: str, after: str, bold: bool
+) -> None:
+    line = tuple(
+        Run(one_line(text), marked=True, url=url)
+        for text, url in ((before, ""), (words, "https://x.example/"), (after, ""))
+    )
+    tokens = MarkdownIt("commonmark").parseInline(markdown(line, bold=bold))[0].children or []
+    opened = [token.attrs.get("href") for token in tokens if token.type == "link_open"]
+    assert opened == ["https://x.example/"] * bool(one_line(words))
+    assert not any(token.type in ("image", "html_inline", "code_inline") for token in tokens)

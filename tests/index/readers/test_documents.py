@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
-from index.readers.documents import Cue, Document, Section, document_from_json, document_to_json
-from snapshot.models import Fragment, Heading, Page, Slide, Whole
+from index.readers.documents import (
+    Cue,
+    Document,
+    Section,
+    document_from_json,
+    document_to_json,
+    placed,
+)
+from snapshot.models import Fragment, Heading, Link, Page, Slide, Whole
 
 
 def test_a_document_comes_back_as_it_was() -> None:
@@ -16,7 +23,12 @@ def test_a_document_comes_back_as_it_was() -> None:
         language="de",
         sections=(
             Section((), Whole(), ("Erst",)),
-            Section(("A", "B"), Heading("b", "B"), ("Absatz", "- Liste\n- noch")),
+            Section(
+                ("A", "B"),
+                Heading("b", "B"),
+                ("Absatz", "- Liste\n- noch"),
+                (Link(0, 6, "b.md"), Link(10, 15, "https://c.example/")),
+            ),
             Section((), Page(4), ("vier",)),
             Section((), Slide(2), ("zwei",)),
             Section((), Fragment("Die ersten Worte"), ("Die ersten Worte zählen",)),
@@ -48,16 +60,18 @@ def _written(**changes: Any) -> bytes:
         _written(title=5),
         _written(metadata=[]),
         _written(title="half \ud800"),
-        _written(sections=[[["a"], {"page": 0}, ["x"]]]),
-        _written(sections=[[["a"], {"page": True}, ["x"]]]),
-        _written(sections=[[["a"], {"page": 1}, [5]]]),
-        _written(sections=[[["a"], {"nowhere": 1}, ["x"]]]),
+        _written(sections=[[["a"], {"page": 0}, ["x"], []]]),
+        _written(sections=[[["a"], {"page": True}, ["x"], []]]),
+        _written(sections=[[["a"], {"page": 1}, [5], []]]),
+        _written(sections=[[["a"], {"nowhere": 1}, ["x"], []]]),
+        _written(sections=[[["a"], {}, ["x"], [[-1, 1, "y"]]]]),
+        _written(sections=[[["a"], {}, ["x"], [[0, 1, None]]]]),
         _written(sections=["x"]),
         _written(cues=[[2, 1, "ends before it begins"]]),
         _written(cues=[[-1, 1, "before the beginning"]]),
         _written(cues=[[0, 10**400, "endless"]]),
         _written(cues=[[0, 1, None]]),
-        _written(sections=[[[], {}, ["x"]]], cues=[[0, 1, "x"]]),
+        _written(sections=[[[], {}, ["x"], []]], cues=[[0, 1, "x"]]),
         _written(cues=[[0, float("nan"), "no number"]]),
     ],
 )
@@ -65,3 +79,14 @@ def test_anything_else_is_no_document(data: bytes) -> None:
     """What a hostile file made of its reader may say anything."""
     with pytest.raises(ValueError):
         document_from_json(data)
+
+
+def test_links_are_found_by_their_words_in_the_order_of_the_text() -> None:
+    """Whole words only: the `it` in `with` is none. An address of a person is no link."""
+    text = "with it, leave and leave: HR knows"
+    found = [("it", "a"), ("leave", "b"), ("leave", "c"), ("HR", "mailto:hr@x.example"), ("x", "d")]
+    assert placed(text, found, start=100) == [
+        Link(105, 107, "a"),
+        Link(109, 114, "b"),
+        Link(119, 124, "c"),
+    ]

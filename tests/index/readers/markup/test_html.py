@@ -140,3 +140,19 @@ def test_spans_without_end_are_cut() -> None:
     rows = "".join(f"<tr><td>{number}" for number in range(1, 202))
     [block] = _blocks(f'<table><tr><td rowspan="99999">x<td>0{rows}</table>')
     assert block.split("\n")[198:] == ["x: 198", "x: 199", "200", "201"]
+
+
+def test_the_words_of_links_keep_their_addresses() -> None:
+    """In paragraphs, lists and tables, with the text as people read it; a link without words, such
+    as a picture's, is none."""
+    page = (
+        b'<h2>Leave</h2><p>See <a href="days.html#mine">the\n <b>number</b></a> and'
+        b' <a href="x"><img src="y"></a>ask.</p><ul><li>Form: <a href="/forms/7">B-7</a></ul>'
+        b'<table><tr><th>What<th>Where<tr><td>Car<td><a href="https://car.example/">here</a></table>'
+    )
+    [section] = html.read(page, "page.html").sections
+    assert [(section.text[link.start : link.end], link.url) for link in section.links] == [
+        ("the number", "days.html#mine"),
+        ("B-7", "/forms/7"),
+        ("here", "https://car.example/"),
+    ]

@@ -34,11 +34,12 @@ def test_a_tag_says_what_a_person_would_read(source: str, stripped: str) -> None
 @pytest.mark.parametrize(
     ("source", "stripped"),
     [
-        ('[guide]({% page "/a/" %})', "[guide](#)"),
-        ('[guide]({% page "/a/"\n%})', "[guide](#)"),
-        ('[guide]({% page "/a/" %}#costs)', "[guide](##costs)"),
-        ('[ref]: {% page "/a/" %}', "[ref]: #"),
-        ('<a href="{% page "/a/" %}">', '<a href="#">'),
+        ('[guide]({% page "/a/" %})', "[guide](/a/)"),
+        ('[guide]({% page "/a/"\n%})', "[guide](/a/)"),
+        ('[guide]({% page "/a/" %}#costs)', "[guide](/a/#costs)"),
+        ("[guide]({% page redirect.to %})", "[guide](#)"),
+        ('[ref]: {% page "/a/" %}', "[ref]: /a/"),
+        ('<a href="{% page "/a/" %}">', '<a href="/a/">'),
         ('a [link](https://x.example/#y).\n{% slack_channel "dev" %}', None),
     ],
 )

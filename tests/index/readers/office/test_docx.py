@@ -6,12 +6,13 @@ from collections.abc import Callable
 import docx
 import pytest
 from docx.document import Document as Word
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from index.readers.documents import Document, Section
 from index.readers.office import docx as reader
-from snapshot.models import Heading, Whole
+from snapshot.models import Heading, Link, Whole
 from tests.fakes import hostile
 
 W = nsdecls("w")
@@ -188,3 +189,21 @@ def test_a_footnote_stands_behind_its_paragraph() -> None:
 
 def test_a_document_without_text_has_no_sections() -> None:
     assert _read(lambda word: word.add_paragraph(" ")).sections == ()
+
+
+def test_links_keep_their_addresses() -> None:
+    def write(word: Word) -> None:
+        key = word.part.relate_to("https://hr.example/", RT.HYPERLINK, is_external=True)
+        paragraph = "<w:p {names}>{list}<w:r><w:t xml:space='preserve'>Ask </w:t></w:r>{link}</w:p>"
+        link = f"<w:hyperlink r:id='{key}'><w:r><w:t>people  team</w:t></w:r></w:hyperlink>"
+        numbered = "<w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr>"
+        for properties in ("", numbered):
+            names = nsdecls("w", "r")
+            _append(word, paragraph.format(names=names, list=properties, link=link))
+
+    [section] = _read(write).sections
+    assert section.text == "Ask people team\n\n- Ask people team"
+    assert section.links == (
+        Link(4, 15, "https://hr.example/"),
+        Link(23, 34, "https://hr.example/"),
+    )

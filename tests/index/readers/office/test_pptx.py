@@ -11,7 +11,7 @@ from pptx.util import Inches
 
 from index.readers.documents import Document, Section
 from index.readers.office import pptx as reader
-from snapshot.models import Slide
+from snapshot.models import Link, Slide
 
 BOX = (Inches(1), Inches(1), Inches(4), Inches(2))
 
@@ -104,3 +104,16 @@ def test_a_deck_without_titles_has_the_one_in_its_properties_if_that_is_one() ->
 
     assert _read(write("Feedback")).title == "Feedback"
     assert _read(write("PowerPoint Presentation")).title is None
+
+
+def test_links_keep_their_addresses() -> None:
+    def write(deck: Any) -> None:
+        paragraph = _slide(deck).shapes.add_textbox(*BOX).text_frame.paragraphs[0]
+        paragraph.add_run().text = "Ask the "
+        run = paragraph.add_run()
+        run.text, run.hyperlink.address = "people team", "https://hr.example/"
+
+    [section] = _read(write).sections
+    assert section == Section(
+        (), Slide(1), ("Ask the people team",), (Link(8, 19, "https://hr.example/"),)
+    )

@@ -1,0 +1,133 @@
+"""Links of documents become links that can be opened: to a place that is served, or to a page
+elsewhere on the web."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from index.content.scan import Entry
+from snapshot import formats
+from snapshot.formats import UrlStyle
+from snapshot.models import Link, Locator, Passage, Resource, Whole
+
+# What site generators call the other addresses of a page, in its front matter.
+_OTHER_ADDRESSES = ("permalink", "redirect_from", "aliases")
+_WEB = ("http", "https")
+
+
+class LinkTargets:
+    """Where links lead, among the resources that a build would serve."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._by_path = {entry.resource.path: entry for entry in entries}
+        for entry in entries:
+            for short in _short_paths(entry.resource.path):
+                self._by_path.setdefault(short, entry)
+        self._by_address: dict[str, Entry] = {}
+        self._by_end: dict[str, Entry | None] = {}
+        for entry in entries:
+            self._by_address[_address(entry.resource.url)] = entry
+            for end in _ends(entry.resource.url):
+                self._by_end[end] = None if end in self._by_end else entry
+        for entry in entries:
+            for other in _other_addresses(entry):
+                self._by_address.setdefault(_address(other), entry)
+
+    def resolved(self, passage: Passage, source: Resource) -> Passage:
+        """The passage of `source` with links that can be opened."""
+        if not passage.links:
+            return passage
+        return replace(passage, links=tuple(self._open(one, source) for one in passage.links))
+
+    def _open(self, link: Link, source: Resource) -> Link:
+        """With an address to open and the resource that it is in. Addresses outside must be
+        https; what is neither outside nor served leads nowhere."""
+        target, _, fragment = link.url.partition("#")
+        entry = self._by_path[source.path] if not target and fragment else self._entry(link, source)
+        if entry is None:
+            url = link.url if urlsplit_or_none(link.url, "https") else ""
+            return replace(link, url=url)
+        place = _place(entry, unquote(fragment))
+        if place is None and entry.resource.path == source.path:
+            return replace(link, url="")  # to what is being read already
+        return replace(
+            link, url=entry.resource.url_at(place or Whole()), resource_id=entry.resource.id
+        )
+
+    def _entry(self, link: Link, source: Resource) -> Entry | None:
+        """What the link names: a file beside its own, an address, or the end of one."""
+        target = unquote(link.url.partition("#")[0].partition("?")[0])
+        if not target:
+            return None
+        if "://" not in target and not target.startswith("/"):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), target))
+            if found := self._by_path.get(path):
+                return found
+        try:
+            address = urljoin(source.url, link.url)
+        except ValueError:
+            return None
+        if found := self._by_address.get(_address(address)):
+            return found
+        return self._by_end.get(_path(target)) if target.startswith("/") else None
+
+
+def urlsplit_or_none(url: str, *schemes: str) -> Any:
+    """The parts of an address of one of those schemes with a host; None for any other."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts if parts.scheme in schemes and parts.hostname else None
+
+
+def _address(url: str) -> str:
+    """An address without what makes no difference: scheme, `www.`, query, a last slash."""
+    parts = urlsplit_or_none(url, *_WEB)
+    host = parts.hostname.removeprefix("www.") if parts else ""
+    return host + _path(url if parts is None else parts.path)
+
+
+def _path(path: str) -> str:
+    path = unquote(path.partition("#")[0].partition("?")[0])
+    return path.removesuffix("/index.html").rstrip("/").lower()
+
+
+def _ends(url: str) -> Iterator[str]:
+    """The path of an address, and what is left of it without its first folders."""
+    path = _path(urlsplit(url).path)
+    while path:
+        yield path
+        cut = path.find("/", 1)
+        path = path[cut:] if cut > 0 else ""
+
+
+def _short_paths(path: str) -> Iterator[str]:
+    """What a link may say for the path of a page: `pay/grades` or, for a folder's page, `pay`."""
+    found = formats.of(path)
+    if found and UrlStyle.PAGE in found.url_styles:
+        stem = path.rpartition(".")[0]
+        yield stem
+        folder, _, name = stem.rpartition("/")
+        if name.lower() in found.folder_pages:
+            yield folder
+
+
+def _other_addresses(entry: Entry) -> Iterator[str]:
+    for name in _OTHER_ADDRESSES:
+        said = entry.document.metadata.get(name)
+        for one in said if isinstance(said, list) else [said]:
+            if isinstance(one, str) and one.startswith("/"):
+                yield urljoin(entry.resource.url, one)
+
+
+def _place(entry: Entry, fragment: str) -> Locator | None:
+    """The place of that fragment, None if it has none of that name."""
+    if not fragment:
+        return None
+    places: Iterable[Locator] = (one.locator for one in entry.document.sections)
+    return next((place for place in places if place.anchor == fragment), None)

@@ -1,0 +1,78 @@
+"""Links lead where their author meant, or nowhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.content.scan import Entry
+from index.links import LinkTargets
+from index.readers.documents import Document, Section
+from snapshot.models import Heading, Link, Whole
+from tests.fakes.content import passage, resource
+
+SITE = "https://hr.example/book/"
+SECTIONS = (
+    Section((), Whole(), ("Text.",)),
+    Section(("Carry over",), Heading("carry-over", "Carry over"), ("Text.",)),
+)
+
+
+def _entry(path: str, url: str, **metadata: object) -> Entry:
+    return Entry(resource(path, url=url), Document(metadata=metadata, sections=SECTIONS))
+
+
+HERE = _entry("hr/travel/trains.md", f"{SITE}travel/trains/")
+LEAVE = _entry("hr/leave.md", f"{SITE}leave/", redirect_from=["/book/days-off/"])
+INDEX = _entry("hr/pay/index.md", f"{SITE}pay/")
+TARGETS = LinkTargets([HERE, LEAVE, INDEX])
+
+
+def _opens(address: str) -> tuple[str, str]:
+    """The address that a link of HERE opens, and the path of the resource in which that is."""
+    source = passage(HERE.resource, "See this.", 0, "Trains", links=(Link(4, 8, address),))
+    [link] = TARGETS.resolved(source, HERE.resource).links
+    assert (link.start, link.end) == (4, 8)
+    paths = {one.resource.id: one.resource.path for one in (HERE, LEAVE, INDEX)}
+    return link.url, paths.get(link.resource_id, "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "../leave.md",
+        "../leave",
+        "../leave/",
+        "../leave.md?plain=1",
+        "/book/leave/",
+        "/leave",
+        "/book/days-off",
+        "https://hr.example/book/leave/",
+        "http://www.hr.example/book/Leave/index.html",
+        "//hr.example/book/leave",
+    ],
+)
+def test_a_served_page_is_known_by_each_of_its_addresses(address: str) -> None:
+    assert _opens(address) == (f"{SITE}leave/", "hr/leave.md")
+    there = f"{address}#carry-over"
+    assert _opens(there) == (f"{SITE}leave/#carry-over", "hr/leave.md")
+
+
+def test_a_folder_is_its_page_and_an_unknown_section_the_whole_page() -> None:
+    assert _opens("../pay/") == (f"{SITE}pay/", "hr/pay/index.md")
+    assert _opens("../leave.md#gone") == (f"{SITE}leave/", "hr/leave.md")
+    assert _opens("#carry-over") == (f"{SITE}travel/trains/#carry-over", "hr/travel/trains.md")
+
+
+def test_pages_elsewhere_stay_if_they_are_https() -> None:
+    assert _opens("https://rail.example/a?b=c#d") == ("https://rail.example/a?b=c#d", "")
+    assert _opens("http://rail.example/") == ("", "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "data:text/html,x", "../gone.md", "/gone/", "#", "#gone", "", "https://[",
+     "https:///x", "file:///etc/passwd", "../../../../etc/passwd", "trains.md"],
+)  # fmt: skip
+def test_what_is_neither_served_nor_elsewhere_leads_nowhere(address: str) -> None:
+    """And so does a link to the page on which it stands."""
+    assert _opens(address) == ("", "")
