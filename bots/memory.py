@@ -55,9 +55,12 @@ class Memory:
         self._seen: TTLCache[str, int] = TTLCache(capacity, FOLLOW_UP_FOR_S, clock)
 
     def previous_question(self, thread: str, asker: str) -> str | None:
-        """What this person asked in this thread within the last minutes."""
+        """What this person asked in this thread within the last minutes: of a follow-up, the
+        question that it was read after."""
         given = self.previous(thread, asker)
-        return given.view.answer.question.text if given else None
+        if given is None:
+            return None
+        return given.view.answer.earlier or given.view.answer.question.text
 
     def previous(self, thread: str, asker: str) -> Given | None:
         """The answer that this person got in this thread within the last minutes."""

@@ -173,6 +173,7 @@ class Answer:
     """What is shown for a question. `results` is empty if nothing validated answers, or if a
     pinned text does. `pinned` is what a person has fixed for the question, first of the results
     if it is a place. `sensitive` tells the topic if somebody in distress seems to speak.
+    `earlier` is the question before, if this one is answered as read after it; else empty.
     `confidence` is 0 to 1, judged by `evidence` (None if nothing was found at all), and the
     snapshot's thresholds on it make the outcome. `understood` are misspelt words of the question
     and what they were read as; `not_understood` tells that the model does not know its language:
@@ -186,6 +187,7 @@ class Answer:
     took_ms: float
     snapshot_id: str
     evidence: Evidence | None = None
+    earlier: str = ""
     understood: tuple[tuple[str, str], ...] = ()
     not_understood: NotUnderstood | None = None
     pinned: Pinned | None = None

@@ -37,6 +37,8 @@ def print_answer(answer: Answer, origin: str, out: Console, err: Console) -> Non
     if (foreign := answer.not_understood) and answer.outcome is not Outcome.ANSWERED:
         known = ", ".join(foreign.known)
         out.print(f"The question seems to be in {foreign.language}: the model knows {known}")
+    if answer.earlier:
+        out.print(f'Understood as: "{answer.question.text}" after "{answer.earlier}"')
     for written, read in answer.understood:
         out.print(f'Searched for "{read}" instead of "{written}"')
     for result in answer.results[:_SHOWN]:
@@ -71,6 +73,7 @@ def to_dict(answer: Answer, origin: str) -> dict[str, Any]:
     return {
         "question": answer.question.text,
         "outcome": answer.outcome,
+        "earlier": answer.earlier,
         "understood": dict(answer.understood),
         "not_understood": answer.not_understood and answer.not_understood.language,
         "confidence": round(answer.confidence, 4),

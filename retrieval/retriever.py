@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from encoder.protocol import Encoded, Encoder, Fingerprint
+from encoder.protocol import Encoder, Fingerprint
 from errors import EncoderError
 from retrieval import confidence, late, ranking
 from retrieval.answer import Answer, Evidence, Hit, OpenLink, Outcome, Question, Result
@@ -16,29 +16,23 @@ from retrieval.highlight import best_sentence
 from retrieval.language import Languages
 from retrieval.pins.asked_places import AskedPlaces
 from retrieval.pins.pinned_answers import PinnedAnswers
-from retrieval.pins.sensitive import MAX_CHARACTERS
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.search import Visibility, search
 from retrieval.stopwatch import Stopwatch
-from retrieval.understanding import QuestionReader, Understood, with_context
-from snapshot.models import Passage, Resource
+from retrieval.understanding import (
+    EncodedQuestion,
+    EncodedReading,
+    QuestionReader,
+    Reading,
+    readings,
+)
+from snapshot.models import Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
 
 _COMPARED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class EncodedQuestion:
-    """A question as it was read and encoded. `typed` is its text before it was read; `encoded` is
-    None if it has no words to search for. `language` is its language as a code, empty if unknown;
-    `watch` runs since it was asked."""
-
-    question: Question
-    watch: Stopwatch
-    typed: str
-    understood: Understood
-    encoded: Encoded | None
-    language: str
+# A bare phrase is read after the question before if that makes the answer surer by so much:
+# docs/adr/0015-bare-follow-ups-are-read-in-both-ways.md.
+_SURER = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,36 +85,34 @@ class Retriever:
     def encode(self, asked: Sequence[tuple[Question, Stopwatch]]) -> list[EncodedQuestion]:
         """The first half of `answer` for several questions at once: they are encoded together,
         in one call of the encoder. Raises EncoderError for all of them."""
-        typed = [searchable(question) for question, _ in asked]
+        ways = [(number, way) for number, (one, _) in enumerate(asked) for way in self._ways(one)]
         read = [
-            self._reader.read(text, sees_more=self._visibility.sees_more(question))
-            for text, (question, _) in zip(typed, asked, strict=True)
+            self._reader.read(way.text, sees_more=self._visibility.sees_more(asked[number][0]))
+            for number, way in ways
         ]
         worded = [one.text for one in read if one.text.strip()]
         vectors = iter(self._encoder.encode_questions(worded) if worded else ())
         for _, watch in asked:
             watch.lap("encode")
+        found: list[list[EncodedReading]] = [[] for _ in asked]
+        for (number, way), one in zip(ways, read, strict=True):
+            vector = next(vectors) if one.text.strip() else None
+            language = self._languages.of(way.text)
+            found[number].append(EncodedReading(way.text, way.earlier, one, vector, language))
         return [
-            EncodedQuestion(
-                question,
-                watch,
-                text,
-                one,
-                next(vectors) if one.text.strip() else None,
-                self._languages.of(text),
-            )
-            for (question, watch), text, one in zip(asked, typed, read, strict=True)
+            EncodedQuestion(question, watch, tuple(each))
+            for (question, watch), each in zip(asked, found, strict=True)
         ]
 
     def answer_encoded(self, encoded: EncodedQuestion) -> Answer:
         """The second half of `answer`, for one of them."""
-        ranked = self._rank(encoded)
+        way, ranked = self._ranked(encoded)
         sure, outcome = 0.0, Outcome.NOTHING_VALIDATED
         results: tuple[Result, ...] = ()
         if ranked:
             sure = confidence.confidence(ranked.evidence)
             outcome = confidence.outcome(sure, self.snapshot.manifest.calibration)
-            if outcome is Outcome.ANSWERED and not self._may_claim(ranked, encoded.language):
+            if outcome is Outcome.ANSWERED and not self._may_claim(ranked, way.language):
                 outcome = Outcome.CLOSEST
             if outcome is not Outcome.NOTHING_VALIDATED:
                 results = self._results(ranked, encoded.question)
@@ -134,8 +126,9 @@ class Retriever:
             took_ms=watch.total_ms,
             snapshot_id=self.snapshot.id,
             evidence=ranked.evidence if ranked else None,
-            understood=encoded.understood.mended,
-            not_understood=self._languages.not_understood(encoded.language),
+            earlier=way.earlier,
+            understood=way.understood.mended,
+            not_understood=self._languages.not_understood(way.language),
             stages_ms=watch.laps_ms,
         )
         return self._pins.above(found)
@@ -149,7 +142,7 @@ class Retriever:
     def rank(self, question: Question, top_k: int = _COMPARED) -> tuple[Hit, ...]:
         """The passages that `answer` groups, best first, ungrouped and whatever the outcome: what
         a measure of ranking looks at."""
-        ranked = self._rank(self._encoded(question))
+        _, ranked = self._ranked(self._encoded(question))
         if ranked is None:
             return ()
         return tuple(self._hit(ranked, index) for index in range(len(ranked.scores[:top_k])))
@@ -157,17 +150,56 @@ class Retriever:
     def judge(self, question: Question, hidden: Collection[int] = ()) -> Evidence | None:
         """The evidence that an answer is judged by, as if the resources of these numbers were
         hidden; None if nothing is found at all."""
-        ranked = self._rank(self._encoded(question), hidden)
+        _, ranked = self._ranked(self._encoded(question), hidden)
         return ranked.evidence if ranked else None
 
     def _encoded(self, question: Question) -> EncodedQuestion:
         [encoded] = self.encode([(question, Stopwatch())])
         return encoded
 
-    def _rank(self, asked: EncodedQuestion, also_hidden: Collection[int] = ()) -> _Ranked | None:
-        """None if the question has no words, or nothing is found that the asker may see."""
+    def _ways(self, question: Question) -> tuple[Reading, ...]:
+        """What is pinned for a phrase is pinned for the phrase alone."""
+        ways = readings(question)
+        return ways[:1] if len(ways) > 1 and self._pins.speak_of(question) else ways
+
+    def _ranked(
+        self, asked: EncodedQuestion, also_hidden: Collection[int] = ()
+    ) -> tuple[EncodedReading, _Ranked | None]:
+        """The way to read the question, with its candidates: None if it has no words, or nothing
+        is found that the asker may see.
+
+        A bare phrase narrows the question before it if one passage says both, all words of the
+        phrase among them, and is surer to answer both than another is to answer the phrase alone.
+        """
+        alone, *others = asked.ways
+        ranked = self._rank(asked, alone, also_hidden)
+        if not others:
+            return alone, ranked
+        [joined] = others
+        together = self._rank(asked, joined, also_hidden)
+        if together is None or not self._first_says(together, alone.understood.text):
+            return alone, ranked
+        sure = confidence.confidence(ranked.evidence) if ranked else 0.0
+        if confidence.confidence(together.evidence) < sure + _SURER:
+            return alone, ranked
+        return joined, together
+
+    def _first_says(self, ranked: _Ranked, phrase: str) -> bool:
+        """Whether the first passage, with what it stands under, holds all words of the phrase."""
+        row = int(ranked.candidates.rows[0])
+        passage, title = (
+            self.snapshot.passage(row),
+            self._resources[self.snapshot.owners[row]].title,
+        )
+        analyze = self.snapshot.lexical.analyze
+        said = set(analyze(embedding_text(title, passage.heading_path, passage.text)))
+        return said.issuperset(analyze(phrase) or [phrase])
+
+    def _rank(
+        self, asked: EncodedQuestion, way: EncodedReading, also_hidden: Collection[int]
+    ) -> _Ranked | None:
         question, watch = asked.question, asked.watch
-        understood, encoded = asked.understood, asked.encoded
+        understood, encoded = way.understood, way.encoded
         if encoded is None:
             return None
         text = understood.text
@@ -176,7 +208,7 @@ class Retriever:
         if also_hidden:
             hidden = np.union1d(hidden, list(also_hidden))
         weights = weights_for(text, exact=bool(self.snapshot.lexical.known_form_numbers(text)))
-        asked_as = self._asked.fitting(asked.typed, text, encoded.vector, idf, hidden)
+        asked_as = self._asked.fitting(way.typed, text, encoded.vector, idf, hidden)
         candidates = ranking.preselect(
             search(self.snapshot, understood, encoded.vector, idf, hidden, weights, asked_as),
             _COMPARED,
@@ -190,7 +222,7 @@ class Retriever:
         # A model without tokens leaves the cosine to speak for them.
         late_scores = late.scores(match) if len(match.weights) else candidates.dense
         numbers = self.snapshot.owners[candidates.rows]
-        preference = self._languages.preference(asked.language, numbers)
+        preference = self._languages.preference(way.language, numbers)
         scores = ranking.fuse(candidates, late_scores, weights) + preference
         order = ranking.best_first(scores, candidates.rows)
         evidence = self._evidence(candidates, match, scores, order).raised(
@@ -307,19 +339,3 @@ class Retriever:
 def _called(encoder: Fingerprint) -> str:
     prompts = " and ".join(map(repr, encoder.prompts))
     return f"{encoder.model} with the prompts {prompts}" if prompts else encoder.model
-
-
-def searchable(question: Question) -> str:
-    """The question's text as it is searched for: with its context if it leans on that, of
-    MAX_CHARACTERS at most, and without lone surrogates, which no encoder takes."""
-    text = with_context(question)[:MAX_CHARACTERS]
-    return text.encode("utf-8", "replace").decode()
-
-
-def repeat_key(question: Question) -> Hashable:
-    """All of a question that its answer depends on: if two agree, a snapshot answers both the
-    same."""
-    day = question.asked_at.date()
-    language = question.locale.partition("-")[0]
-    wanted = language, question.only, question.top_k, question.hits_each
-    return searchable(question), question.text, question.audience, day, wanted

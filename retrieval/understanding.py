@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from encoder.protocol import Encoded
 from retrieval.answer import Question
+from retrieval.pins.sensitive import MAX_CHARACTERS
+from retrieval.stopwatch import Stopwatch
 from snapshot.lexical import Alternatives, LexicalIndex
 from snapshot.reading import Snapshot
 from snapshot.vocabulary import SHORTEST_MENDED, folded, words
@@ -42,6 +45,9 @@ _SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _FRAGMENT_WORDS = 6
+# "Portugal?", "part time?": so few words without a verb may be the rest of the question before, or
+# a new subject. Only the search can tell.
+_BARE_WORDS = 3
 _BARE = re.compile(
     r"((since |until |by |for |from )?(when|how (long|much|many|often|far|soon)|where|whom?)"
     r"|why( not)?|how( so)?|which( ones?)?)",
@@ -49,17 +55,36 @@ _BARE = re.compile(
 )
 
 
-def with_context(question: Question) -> str:
-    """The text to search for: the question, after the one before it if it leans on that."""
-    text = " ".join(question.text.split())
-    before = leans_on(question)
-    return f"{before} {text}" if before else text
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text to search for. `earlier` is the question before, on one line, if it begins with that;
+    else empty."""
+
+    text: str
+    earlier: str = ""
 
 
-def leans_on(question: Question) -> str:
-    """The question before, on one line, if this one says too little without it; else empty."""
+def readings(question: Question) -> tuple[Reading, ...]:
+    """How the question can be read: alone, or after the one before it if it leans on that. A bare
+    phrase that may do either is read in both ways, alone first."""
     text = " ".join(question.text.split())
-    return " ".join(question.context.split()) if question.context and _leans(text) else ""
+    earlier = " ".join((question.context or "").split())
+    alone, joined = Reading(_known(text)), Reading(_known(f"{earlier} {text}"), earlier)
+    if not earlier:
+        return (alone,)
+    if _leans(text):
+        return (joined,)
+    return (alone, joined) if _is_bare(text) else (alone,)
+
+
+def searchable(question: Question) -> str:
+    """The question's text as it is searched for, if the search has nothing else to tell."""
+    return readings(question)[0].text
+
+
+def _known(text: str) -> str:
+    """MAX_CHARACTERS at most, and no lone surrogates, which no encoder takes."""
+    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode()
 
 
 def _leans(text: str) -> bool:
@@ -78,6 +103,10 @@ def _is_fragment(text: str) -> bool:
     return is_short and bool(_PREPOSITION.match(bare)) and not _SENTENCE.search(bare)
 
 
+def _is_bare(text: str) -> bool:
+    return len(text.split()) <= _BARE_WORDS and not _SENTENCE.search(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """The text to search for; which words of it were written otherwise, as (written, read); and
@@ -86,6 +115,29 @@ class Understood:
     text: str
     mended: tuple[tuple[str, str], ...] = ()
     alternatives: tuple[Alternatives, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedReading:
+    """A question as it was read and encoded. `typed` is its text before it was read, which begins
+    with `earlier`, the question before, unless that is empty. `encoded` is None if it has no words
+    to search for. `language` is its language as a code, empty if unknown."""
+
+    typed: str
+    earlier: str
+    understood: Understood
+    encoded: Encoded | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedQuestion:
+    """A question in each way in which it can be read, alone first. `watch` runs since it was
+    asked."""
+
+    question: Question
+    watch: Stopwatch
+    ways: tuple[EncodedReading, ...]
 
 
 class QuestionReader:

@@ -15,9 +15,8 @@ from index.golden.places import place_name
 from retrieval import late
 from retrieval.answer import Question
 from retrieval.ranking import Candidates, Weights, weights_for
-from retrieval.retriever import searchable
 from retrieval.search import Visibility, search
-from retrieval.understanding import QuestionReader
+from retrieval.understanding import QuestionReader, searchable
 from snapshot.models import Locator
 from snapshot.reading import Snapshot
 

@@ -7,7 +7,6 @@ from typing import assert_never
 
 from bots import wording
 from retrieval.answer import Answer, ChannelKind, OpenLink, Outcome, Result
-from retrieval.understanding import leans_on
 from showing.care import EMERGENCY_NUMBER, Care, care, text_of
 from showing.foreign import ForeignLine, foreign_line
 from showing.plain_text import one_line, shorten, without_bullet
@@ -63,7 +62,7 @@ class ShownAnswer:
     @property
     def understood_as(self) -> str:
         """The question before, short enough to quote, if the answer is to both; else empty."""
-        return shorten(one_line(leans_on(self.answer.question)), _MAX_EARLIER_CHARS)
+        return shorten(one_line(self.answer.earlier), _MAX_EARLIER_CHARS)
 
     @property
     def results(self) -> tuple[Result, ...]:

@@ -39,8 +39,7 @@ class PinnedAnswers:
         topic is told in any case; then nothing of what ranking found stays, unless the question
         only names the topic and ranking is sure."""
         question = found.question
-        pinned = None if question.only else self._first(question, self._worded(question.text))
-        topic = self._topic_of(question, pinned)
+        pinned, topic = self._met(question)
         if topic and pinned is None:
             pinned = self._first(question, self._by_topic[topic.topic])
         if pinned is None and topic is None:
@@ -61,6 +60,15 @@ class PinnedAnswers:
             pinned=pinned,
             sensitive=topic,
         )
+
+    def speak_of(self, question: Question) -> bool:
+        """Whether `above` has anything to say to the question."""
+        return any(self._met(question))
+
+    def _met(self, question: Question) -> tuple[Pinned | None, Sensitive | None]:
+        """What is pinned for the question's words, and the sensitive topic that it is about."""
+        pinned = None if question.only else self._first(question, self._worded(question.text))
+        return pinned, self._topic_of(question, pinned)
 
     def _worded(self, text: str) -> list[Pinned]:
         met = self._wordings.keys_that_meet(text)

@@ -15,10 +15,11 @@ from cachetools import LRUCache
 from encoder.protocol import Encoder
 from errors import SignpostError, SnapshotNotFound
 from retrieval.answer import Answer, Question
-from retrieval.retriever import EncodedQuestion, Retriever, repeat_key
+from retrieval.retriever import Retriever
 from retrieval.serving.batching import CAPACITY, SHARE, WORKERS, Job, Shares
 from retrieval.serving.flight import Flight
 from retrieval.stopwatch import Stopwatch
+from retrieval.understanding import EncodedQuestion, readings
 from snapshot.models import Passage, Resource
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
@@ -48,7 +49,7 @@ class Repeats:
         """Raises what `ask` and its answer raise. Who gives up stops the work only if nobody else
         waits for it."""
         watch = Stopwatch()
-        key = repeat_key(question)
+        key = _repeat_key(question)
         flight = self._flights.get(key)
         known = flight is not None and flight.done
         if flight is None or flight.failed:
@@ -69,6 +70,15 @@ class Repeats:
         """Forgets all answers: from now on there may be others. Those under way still come, for
         who waits for them."""
         self._flights.clear()
+
+
+def _repeat_key(question: Question) -> Hashable:
+    """All of a question that its answer depends on: if two agree, a snapshot answers both the
+    same."""
+    day = question.asked_at.date()
+    language = question.locale.partition("-")[0]
+    wanted = language, question.only, question.top_k, question.hits_each
+    return readings(question), question.text, question.audience, day, wanted
 
 
 @dataclass(frozen=True, slots=True)

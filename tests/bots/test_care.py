@@ -158,9 +158,16 @@ async def test_a_pinned_place_says_by_whom_beside_its_own_validation() -> None:
 
 
 async def test_a_follow_up_says_what_it_was_understood_as() -> None:
+    """And the next follow-up is read after the same question, not after a mere rest of one."""
     talk = Talk()
     await talk.ask(QUESTION)
-    card = await _card(talk, "and in Portugal?")
-    assert f"Understood as: “and in Portugal?” after “{QUESTION}”" in lines(card)
+    talk.answerer.answer_given = replace(answer(result()), earlier=QUESTION)
+    card = await _card(talk, "Portugal?")
+    assert f"Understood as: “Portugal?” after “{QUESTION}”" in lines(card)
+    talk.answerer.answer_given = answer(result())
     alone = await _card(talk, "How do I park a bicycle?")
     assert not any("Understood as" in line for line in lines(alone))
+    await talk.ask("Where?")
+    assert [asked.context for asked in talk.answerer.questions] == [
+        None, QUESTION, QUESTION, "How do I park a bicycle?"
+    ]  # fmt: skip

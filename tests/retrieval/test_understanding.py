@@ -9,7 +9,7 @@ from index.calibration import DEFAULT_CALIBRATION
 from retrieval.answer import Outcome, Question
 from retrieval.pins.sensitive import MAX_CHARACTERS
 from retrieval.retriever import Retriever
-from retrieval.understanding import QuestionReader, with_context
+from retrieval.understanding import QuestionReader, Reading, readings
 from snapshot.lexical import Alternatives
 from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
@@ -181,21 +181,31 @@ BEFORE = "how much parental leave do I get?"
     ],
 )  # fmt: skip
 def test_a_follow_up_carries_the_question_before(text: str) -> None:
-    assert with_context(Question(text, context=BEFORE)) == f"{BEFORE} {text}"
+    assert readings(Question(text, context=BEFORE)) == (Reading(f"{BEFORE} {text}", BEFORE),)
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "where can I park my bike?", "reset password", "per diem", "on call", "on-call rota",
-        "in which cases do I need a receipt?", "for how long can I be ill?", "in house counsel",
-        "how long is the notice period?", "after hours access", "to book a room",
+        "where can I park my bike?", "how do I pay?", "reset my work password",
+        "in which cases do I need a receipt?", "for how long can I be ill?",
+        "how long is the notice period?", "in house counsel for us", "to book a room",
         "with a broken screen in the office on a Sunday night",
     ],
 )  # fmt: skip
 def test_a_question_that_stands_alone_does_not(text: str) -> None:
-    assert with_context(Question(text, context=BEFORE)) == text
+    assert readings(Question(text, context=BEFORE)) == (Reading(text),)
+
+
+@pytest.mark.parametrize(
+    "text", ["Portugal?", "part time", "per diem", "on call", "on-call rota", "after hours access"]
+)
+def test_a_bare_phrase_is_read_in_both_ways(text: str) -> None:
+    """It may be the rest of the question before, or a new one."""
+    both = (Reading(text), Reading(f"{BEFORE} {text}", BEFORE))
+    assert readings(Question(text, context=f" {BEFORE}\n")) == both
 
 
 def test_without_a_question_before_there_is_nothing_to_carry() -> None:
-    assert with_context(Question("and for  fathers?")) == "and for fathers?"
+    assert readings(Question("and for  fathers?")) == (Reading("and for fathers?"),)
+    assert readings(Question("Portugal?", context=" ")) == (Reading("Portugal?"),)

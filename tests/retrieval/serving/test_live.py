@@ -358,18 +358,14 @@ async def test_a_question_that_may_have_another_answer_is_asked(other: Question)
     assert ask.asked == [UNUSED, other]
 
 
-async def test_the_question_before_counts_only_if_one_leans_on_it() -> None:
+async def test_the_question_before_counts_only_if_one_may_lean_on_it() -> None:
     ask = Open()
     repeats = Repeats(ask)
-    leaning = replace(UNUSED, text="and for interns?")
-    for question in (UNUSED, leaning):
+    whole, leaning, bare = "when is holiday lost?", "and for interns?", "Portugal?"
+    for text in (whole, leaning, bare):
         for context in ("how much holiday", "who pays for travel"):
-            await _answer(repeats, ask, replace(question, context=context))
-    assert [question.text for question in ask.asked] == [
-        UNUSED.text,
-        leaning.text,
-        leaning.text,
-    ]
+            await _answer(repeats, ask, replace(UNUSED, text=text, context=context))
+    assert [one.text for one in ask.asked] == [whole, leaning, leaning, bare, bare]
 
 
 async def test_the_same_question_at_the_same_time_is_asked_once() -> None:
