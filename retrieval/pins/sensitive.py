@@ -36,7 +36,7 @@ class Sensitive:
 def sensitive(text: str, locale: str = "en") -> Sensitive | None:
     """The sensitive topic of a message; None for one that is none. Of words that are the same in
     two languages, the locale tells the language."""
-    said = _plain(text[:MAX_CHARACTERS])
+    said = _without_harmless(_plain(text[:MAX_CHARACTERS]))
     own = locale.lower().partition("-")[0]
     found = [
         one
@@ -47,6 +47,15 @@ def sensitive(text: str, locale: str = "en") -> Sensitive | None:
         return None
     topic = found[0].topic
     return next((one for one in found if (one.topic, one.language) == (topic, own)), found[0])
+
+
+def _without_harmless(said: str) -> str:
+    """The message without threats of what harms nobody ("threatened with a fine")."""
+    if any(pattern.search(said) for pattern in _TABLE.harm):
+        return said
+    for pattern in _TABLE.harmless:
+        said = pattern.sub("", said)
+    return said
 
 
 def _is_all(pattern: re.Pattern[str], said: str) -> bool:
@@ -92,15 +101,18 @@ def _spellings(word: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """`sensitive.txt`: patterns that may stand anywhere, and names with what may stand beside."""
+    """`sensitive.txt`: patterns that may stand anywhere, and names with what may stand beside;
+    `harmless` ones are cut out before, unless one of `harm` is met."""
 
     says: dict[Sensitive, list[re.Pattern[str]]]
     names: dict[Sensitive, list[re.Pattern[str]]]
     beside: frozenset[str]
+    harmless: list[re.Pattern[str]]
+    harm: list[re.Pattern[str]]
 
 
 def _read() -> _Table:
-    table, words = _Table({}, {}, frozenset()), {}
+    table, words = _Table({}, {}, frozenset(), [], []), {}
     beside: set[str] = set()
     section: list[str] = []
     for line in map(str.strip, _FILE.read_text(encoding="utf-8").splitlines()):
@@ -117,6 +129,9 @@ def _read() -> _Table:
             line = line.replace(name, listed)
         if section == ["beside"]:
             beside.update(_plain(line).split())
+            continue
+        if section in (["harmless"], ["harm"]):
+            (table.harm if section == ["harm"] else table.harmless).append(_parsed(line))
             continue
         is_name = line.startswith("= ")
         topic = Sensitive(Topic(section[0]), section[1], is_name)

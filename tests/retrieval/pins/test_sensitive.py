@@ -28,13 +28,24 @@ SAID = {
     (Topic.HARASSMENT, "es"): ["mi jefe me acosa", "me están acosando en el trabajo"],
     (Topic.VIOLENCE, "en"): [
         "my boss hit me yesterday", "he threatened to kill me", "someone here has a gun",
-        "I was attacked in the car park",
+        "I was attacked in the car park", "I have been threatened with dismissal",
+        "I was threatened with a knife over a fine", "I'm being threatened",
+        "he threatened me with a lawsuit and wants to kill me",
+        "I was threatened with legal action for reporting harassment",
     ],
     (Topic.VIOLENCE, "de"): [
         "mein chef schlägt mich", "Mein Chef schlaegt mich!", "ich werde bedroht",
+        "ich werde mit Kündigung bedroht", "ich wurde mit einem Messer bedroht",
+        "er hat mich mit einer Klage bedroht und geschlagen",
     ],
-    (Topic.VIOLENCE, "fr"): ["mon mari me frappe", "on m'a menacé"],
-    (Topic.VIOLENCE, "es"): ["mi marido me pega", "me han amenazado de muerte"],
+    (Topic.VIOLENCE, "fr"): [
+        "mon mari me frappe", "on m'a menacé", "je suis menacée de licenciement",
+        "on m'a menacé d'un procès, et de mort",
+    ],
+    (Topic.VIOLENCE, "es"): [
+        "mi marido me pega", "me han amenazado de muerte", "me han amenazado con el despido",
+        "me amenaza con una multa y con pegarme",
+    ],
     (Topic.MEDICAL_EMERGENCY, "en"): [
         "a colleague has collapsed", "I can't breathe", "somebody is having a stroke right now",
     ],
@@ -68,6 +79,13 @@ NOT_MEANT = [
     "a customer threatened us with a lawsuit", "my laptop was attacked by malware",
     "my computer died", "somebody hit my car", "ça me touche beaucoup", "il y a un couteau",
     "life insurance", "what happens to my pension if I die", "report a bug", "", "😀",
+    "I have been threatened with a fine", "I've been threatened with legal action by a tenant",
+    "a customer threatened me with a bad review", "I was threatened with a 500 euro penalty",
+    "i am being threatened with court by a supplier", "we were threatened with a fine",
+    "ich wurde mit einem Bußgeld bedroht", "ein Kunde bedroht mich mit einer Klage",
+    "ich werde mit rechtlichen Schritten bedroht", "on m'a menacé d'une amende",
+    "un client me menace d'un procès", "je suis menacée de poursuites",
+    "me han amenazado con una multa", "un cliente me amenaza con acciones legales",
     "can I end my contract early", "does the discrimination law apply to interns",
 ]  # fmt: skip
 
