@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from retrieval.answer import Answer, Hit, OpenLink, Result
-from showing.care import EMERGENCY_NUMBER, care, text_of
+from showing.care import EMERGENCY_NUMBER, care
 from showing.excerpt import Excerpt, by_words
 from showing.foreign import ForeignLine, foreign_line
 from showing.linked import Piece, pieces, signed
@@ -152,7 +152,7 @@ def _view_pinned(answer: Answer) -> PinnedView | None:
     if (pinned := answer.pinned) is None:
         return None
     return PinnedView(
-        text=text_of(pinned, answer.question.locale),
+        text=pinned.text_in(answer.question.locale),
         contact_name=pinned.contact_name,
         contact_url=pinned.contact_url,
         pinned_by=pinned.validation.validated_by,

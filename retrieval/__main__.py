@@ -47,6 +47,9 @@ def ask(
     context: Annotated[
         str | None, typer.Option(help="The question before, for a follow-up.")
     ] = None,
+    locale: Annotated[
+        str, typer.Option(metavar="TAG", help="The asker's language in Teams, such as de-CH.")
+    ] = "en",
     snapshot: SnapshotId = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what ranked the hits and made the outcome.")
@@ -60,6 +63,7 @@ def ask(
     retriever = Retriever(opened, _encoder(settings))
     asked = Question(
         question,
+        locale=locale,
         audience=frozenset([EVERYONE, *(audience or [])]),
         context=context,
     )

@@ -31,8 +31,9 @@ def print_answer(answer: Answer, origin: str, out: Console, err: Console) -> Non
     if pinned := answer.pinned:
         by = pinned.validation
         out.print(Text(f"Pinned by {by.validated_by} on {by.validated_on}"))
-        for language, text in pinned.texts.items():
-            out.print(Text(f"{language}: {text}" if language else text))
+        language = answer.sensitive.language if answer.sensitive else answer.question.locale
+        if text := pinned.text_in(language):
+            out.print(Text(text))
         out.print(Text(" ".join(filter(None, (pinned.contact_name, pinned.contact_url)))))
     if (foreign := answer.not_understood) and answer.outcome is not Outcome.ANSWERED:
         known = ", ".join(foreign.known)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from retrieval.answer import Answer
 from retrieval.pins.sensitive import LANGUAGES
 from showing.ports import Contact
-from snapshot.manifest import Pinned, Topic
+from snapshot.manifest import Topic
 
 # The European emergency number, which works in every country of the Union and in many beside it
 # (Directive (EU) 2018/1972, article 109), in most mobile networks elsewhere too.
@@ -36,17 +36,6 @@ class Care:
         return tuple(line for line in every if line)
 
 
-def text_of(pinned: Pinned, language: str) -> str:
-    """What a pinned answer says: in that language, else in any, else in English or the first."""
-    texts = pinned.texts
-    own = language.lower()
-    for name in (own, own.partition("-")[0], "", "en"):
-        for known, text in texts.items():
-            if known.lower() == name:
-                return text
-    return next(iter(texts.values()), "")
-
-
 def care(answer: Answer, contact: Contact, emergency_number: str = EMERGENCY_NUMBER) -> Care | None:
     """What is said to a sensitive topic; None if the answer has none. The topic's own contact goes
     before `contact`, the one for all questions."""
@@ -62,7 +51,7 @@ def care(answer: Answer, contact: Contact, emergency_number: str = EMERGENCY_NUM
         language=found.language,
         heading=words[found.topic],
         urgent=words["urgent"].format(number=emergency_number),
-        text=text_of(pinned, found.language) if pinned else "",
+        text=pinned.text_in(found.language) if pinned else "",
         contact_line=words["contact"].format(name=name) if name else words["nobody"],
         contact=whom,
         source=words["source"].format(name=pinned.validation.validated_by) if pinned else "",

@@ -72,6 +72,16 @@ class Pinned:
     contact_url: str = ""
     audience: tuple[str, ...] = (EVERYONE,)
 
+    def text_in(self, language: str) -> str:
+        """What it says: in that language, else in any, else in English or the first; empty if it
+        opens a place."""
+        own = language.lower()
+        for name in (own, own.partition("-")[0], "", "en"):
+            for known, text in self.texts.items():
+                if known.lower() == name:
+                    return text
+        return next(iter(self.texts.values()), "")
+
 
 @dataclass(frozen=True, slots=True)
 class AskedAs:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bots import wording
 from retrieval.answer import Answer, ChannelKind, OpenLink, Outcome, Result
-from showing.care import EMERGENCY_NUMBER, Care, care, text_of
+from showing.care import EMERGENCY_NUMBER, Care, care
 from showing.foreign import ForeignLine, foreign_line
 from showing.plain_text import one_line, shorten, without_bullet
 from showing.ports import NOBODY, Contact
@@ -57,7 +57,7 @@ class ShownAnswer:
     def pinned_text(self) -> str:
         """What is pinned for the question, if that is a text."""
         pinned = self.answer.pinned
-        return text_of(pinned, self.answer.question.locale) if pinned else ""
+        return pinned.text_in(self.answer.question.locale) if pinned else ""
 
     @property
     def understood_as(self) -> str:

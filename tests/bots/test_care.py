@@ -15,7 +15,6 @@ from bots.drawing.shown import ShownAnswer
 from bots.messages import Thumbs
 from retrieval.answer import Answer, Outcome
 from retrieval.pins.sensitive import Sensitive
-from showing.care import text_of
 from showing.ports import NOBODY
 from snapshot.manifest import Pinned, Topic
 from snapshot.models import Validation
@@ -129,7 +128,7 @@ async def test_a_comment_of_somebody_in_distress_is_not_kept() -> None:
     ("language", "text"), [("de-CH", TEXTS["de"]), ("fr", TEXTS["en"]), ("EN", TEXTS["en"])]
 )
 def test_the_text_is_in_the_language_of_who_asks_if_there_is_one(language: str, text: str) -> None:
-    assert text_of(HELP, language) == text
+    assert HELP.text_in(language) == text
 
 
 async def test_a_pinned_text_says_that_it_is_pinned_and_by_whom() -> None:

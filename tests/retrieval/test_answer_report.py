@@ -1,15 +1,19 @@
 """An explanation's parts add up to what was ranked and claimed."""
 
 import json
+from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from retrieval.answer import Answer, Question
-from retrieval.answer_report import Explanation
+from retrieval.answer_report import Explanation, print_answer
 from retrieval.confidence import MODEL
 from retrieval.retriever import Retriever
-from snapshot.manifest import AskedAs, Calibration
+from snapshot.manifest import AskedAs, Calibration, Pinned, Topic
+from snapshot.models import Validation
 from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.snapshots import publish
@@ -70,3 +74,27 @@ def test_what_an_owner_says_is_asked_is_told_and_its_wording_is_not(tmp_path: Pa
     assert explained.hits[0].parts["asked"] == 1.5
     assert explained.reasons[0].startswith("The owner says that the first place answers this")
     assert "cab" not in json.dumps(explained.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "shown"),
+    [("guest wifi", "de-CH", "Frag am Empfang."), ("guest wifi", "fr", "Ask reception."),
+     ("ich werde gemobbt", "en", "Wir hören zu.")],
+)  # fmt: skip
+def test_a_pinned_text_is_shown_in_one_language_as_on_cards(
+    tmp_path: Path, text: str, locale: str, shown: str
+) -> None:
+    """The one of a sensitive question is known, whatever Teams is set to."""
+    store = SnapshotStore(tmp_path)
+    by = Validation("Sofia", date(2026, 1, 1))
+    wifi = {"en": "Ask reception.", "de": "Frag am Empfang."}
+    care = {"en": "We listen.", "de": "Wir hören zu."}
+    pins = [Pinned(("guest wifi",), by, texts=wifi), Pinned((), by, Topic.HARASSMENT, texts=care)]
+    publish(store, pinned=pins)
+    out, err = Console(file=StringIO()), Console(file=StringIO())
+    answer = Retriever(store.open(), WordEncoder()).answer(Question(text, locale=locale))
+    print_answer(answer, "", out, err)
+    printed = out.file.getvalue()
+    assert [line for line in printed.splitlines() if line in {*wifi.values(), *care.values()}] == [
+        shown
+    ]
