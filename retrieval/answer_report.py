@@ -125,7 +125,8 @@ def _absolute(url: str, origin: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedHit:
-    """A hit with what each kind of evidence added to its score, and the raw measures."""
+    """A hit with what each kind of evidence added to its score, and the raw measures. `reranker` is
+    what a reranker gave it, None if none read it."""
 
     rank: int
     place: str
@@ -133,6 +134,7 @@ class ExplainedHit:
     parts: Mapping[str, float]
     cosine: float
     bm25: float
+    reranker: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +175,15 @@ class Explanation:
 def explanation_table(explained: Explanation) -> Table:
     """The first hits with what each kind of evidence added. All of it is to be copied."""
     table = Table(box=None, title="What ranked the hits", title_justify="left")
-    for name in ("rank", "score", *explained.kinds, "cosine", "BM25", "place"):
+    is_reranked = any(hit.reranker is not None for hit in explained.hits)
+    raw_names = ("cosine", "BM25", "reranker") if is_reranked else ("cosine", "BM25")
+    for name in ("rank", "score", *explained.kinds, *raw_names, "place"):
         table.add_column(name, justify="left" if name == "place" else "right", no_wrap=True)
     for hit in explained.hits:
         added = (f"{hit.parts[kind]:+.3f}" for kind in explained.kinds)
-        raw = (f"{hit.cosine:.3f}", f"{hit.bm25:.2f}")
+        raw = [f"{hit.cosine:.3f}", f"{hit.bm25:.2f}"]
+        if is_reranked:
+            raw.append("" if hit.reranker is None else f"{hit.reranker:+.2f}")
         table.add_row(str(hit.rank), f"{hit.score:.3f}", *added, *raw, Text(hit.place))
     return table
 
@@ -190,6 +196,7 @@ def _explained(hit: Hit, path: str) -> ExplainedHit:
         parts=hit.parts,
         cosine=round(hit.dense_score, 4),
         bm25=round(hit.lexical_score, 4),
+        reranker=hit.reranker_score and round(hit.reranker_score, 4),
     )
 
 
@@ -199,8 +206,14 @@ def _reasons(answer: Answer, thresholds: Calibration, hits: Sequence[Hit]) -> li
     parts = MODEL.parts(answer.evidence)
     evidence = answer.evidence
     by_owner = ["The owner says that the first place answers this question, or one near it."]
+    read = sum(hit.reranker_score is not None for hit in hits)
+    reranked = [
+        f"The reranker read {read} of these, in {answer.stages_ms.get('rerank', 0.0):.0f} ms, and "
+        "ordered them by its own score; each has the score of the place that it came to."
+    ]
     return [
         *(by_owner if any(hit.parts.get("asked") for hit in hits[:1]) else ()),
+        *(reranked if read else ()),
         f"cosine    {evidence.cosine:.3f} ({parts['cosine']:+.2f}): how near the first passage is "
         "to the question",
         f"coverage  {evidence.coverage:.3f} ({parts['coverage']:+.2f}): how much of what all hits "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval import late
+from retrieval.answer import Evidence
 from snapshot.headings import Standing
 
 # What the very question that an owner says a passage answers adds: more than all other evidence.
@@ -109,11 +112,11 @@ def preselect(candidates: Candidates, count: int, weights: Weights) -> Candidate
 
 
 def fuse(
-    candidates: Candidates, late: NDArray[np.float32], weights: Weights
+    candidates: Candidates, late_scores: NDArray[np.float32], weights: Weights
 ) -> NDArray[np.float32]:
     """(k,): the weighted sum of all evidence."""
     fused: NDArray[np.float32] = (
-        weights.late * late
+        weights.late * late_scores
         + weights.dense * candidates.dense
         + weights.lexical * candidates.lexical
         + weights.named * candidates.named
@@ -125,3 +128,67 @@ def fuse(
 def best_first(scores: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The order of descending scores; among equals the earlier row comes first."""
     return np.lexsort((rows, -scores))
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Candidates best first, with what ranked them; parallel arrays (k,).
+
+    `order` are their numbers in `match`, `sections` those of the sections that they stand in;
+    `closed` are the numbers of the resources that the asker may not open. `fused` is each one's own
+    score, and `scores` that of its place, which differ only if a reranker moved it; `read` is what
+    that gives each, NaN where it read none.
+    """
+
+    text: str
+    candidates: Candidates
+    sections: NDArray[np.int32]
+    weights: Weights
+    scores: NDArray[np.float32]
+    fused: NDArray[np.float32]
+    late_scores: NDArray[np.float32]
+    match: late.Match
+    order: NDArray[np.int64]
+    closed: NDArray[np.int64]
+    preference: NDArray[np.float32]
+    read: NDArray[np.float32]
+    idf: dict[str, float]
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What speaks for the first."""
+        candidates = self.candidates
+        others = self.fused[self.sections != self.sections[0]]
+        # What a reranker puts first may have a lower score of its own than others.
+        margin = max(float(self.fused[0] - others.max()), 0.0) if len(others) else float("inf")
+        cosine, asked = float(candidates.dense[0]), float(candidates.asked[0])
+        match = self.match
+        if not match.weights.any():
+            share = float(candidates.lexical[0] / max(candidates.lexical.max(), 1e-6))
+            return Evidence.of(cosine, share, 0.0, margin).raised(asked)
+        first = int(self.order[0])
+        return Evidence.of(
+            cosine,
+            float(late.coverage(match.best, match.weights)[first]),
+            float(late.largest_gap(match.best, match.weights)[first]),
+            margin,
+        ).raised(asked)
+
+    def reranked(self, places: NDArray[np.int64], read: NDArray[np.float32]) -> Ranked:
+        """Those at `places` (m,), counted from 0, put among these by `read` (m,), best first; the
+        others stay."""
+        order = np.arange(len(self.order))
+        best = np.argsort(-read, kind="stable")
+        order[places] = places[best]
+        given = self.read.copy()
+        given[places] = read[best]
+        return replace(
+            self,
+            candidates=self.candidates.take(order),
+            sections=self.sections[order],
+            fused=self.fused[order],
+            late_scores=self.late_scores[order],
+            order=self.order[order],
+            preference=self.preference[order],
+            read=given,
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from retrieval.highlight import best_sentence
 from retrieval.language import Languages
 from retrieval.pins.asked_places import AskedPlaces
 from retrieval.pins.pinned_answers import PinnedAnswers
-from retrieval.ranking import Candidates, Weights, weights_for
+from retrieval.ranking import Ranked, weights_for
+from retrieval.reranking import Reranker
 from retrieval.search import Visibility, search
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import (
@@ -35,30 +36,13 @@ _COMPARED = 100
 _SURER = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """Candidates best first, with what ranked them; parallel arrays (k,). `order` are their
-    numbers in `match`, `evidence` speaks for the first; `closed` are the numbers of the resources
-    that the asker may not open."""
-
-    text: str
-    candidates: Candidates
-    weights: Weights
-    scores: NDArray[np.float32]
-    late_scores: NDArray[np.float32]
-    match: late.Match
-    order: NDArray[np.int64]
-    closed: NDArray[np.int64]
-    preference: NDArray[np.float32]
-    idf: dict[str, float]
-    evidence: Evidence
-
-
 class Retriever:
     """Answers from one snapshot. Blocking and thread-safe; `serving.live` keeps it off the
     event loop."""
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
+    def __init__(
+        self, snapshot: Snapshot, encoder: Encoder, reranker: Reranker | None = None
+    ) -> None:
         """Raises EncoderError if the snapshot's vectors are another encoder's."""
         built_with = snapshot.manifest.encoder
         if not built_with.is_comparable(encoder.fingerprint):
@@ -69,6 +53,7 @@ class Retriever:
             )
         self.snapshot = snapshot
         self._encoder = encoder
+        self._reranker = reranker
         self._reader = QuestionReader(snapshot, encoder.count_tokens)
         self._resources = snapshot.resources
         self._numbers = {one.id: number for number, one in enumerate(snapshot.resources)}
@@ -164,9 +149,19 @@ class Retriever:
 
     def _ranked(
         self, asked: EncodedQuestion, also_hidden: Collection[int] = ()
-    ) -> tuple[EncodedReading, _Ranked | None]:
+    ) -> tuple[EncodedReading, Ranked | None]:
         """The way to read the question, with its candidates: None if it has no words, or nothing
-        is found that the asker may see.
+        is found that the asker may see."""
+        way, ranked = self._chosen(asked, also_hidden)
+        if ranked and self._reranker:
+            ranked = self._reranker.rerank(ranked, self.snapshot, way.language)
+            asked.watch.lap("rerank")
+        return way, ranked
+
+    def _chosen(
+        self, asked: EncodedQuestion, also_hidden: Collection[int]
+    ) -> tuple[EncodedReading, Ranked | None]:
+        """As `_ranked`, before any reranker, which has the time for one way.
 
         A bare phrase narrows the question before it if one passage says both, all words of the
         phrase among them, and is surer to answer both than another is to answer the phrase alone.
@@ -184,7 +179,7 @@ class Retriever:
             return alone, ranked
         return joined, together
 
-    def _first_says(self, ranked: _Ranked, phrase: str) -> bool:
+    def _first_says(self, ranked: Ranked, phrase: str) -> bool:
         """Whether the first passage, with what it stands under, holds all words of the phrase."""
         row = int(ranked.candidates.rows[0])
         passage, title = (
@@ -197,7 +192,7 @@ class Retriever:
 
     def _rank(
         self, asked: EncodedQuestion, way: EncodedReading, also_hidden: Collection[int]
-    ) -> _Ranked | None:
+    ) -> Ranked | None:
         question, watch = asked.question, asked.watch
         understood, encoded = way.understood, way.encoded
         if encoded is None:
@@ -225,25 +220,25 @@ class Retriever:
         preference = self._languages.preference(way.language, numbers)
         scores = ranking.fuse(candidates, late_scores, weights) + preference
         order = ranking.best_first(scores, candidates.rows)
-        evidence = self._evidence(candidates, match, scores, order).raised(
-            float(candidates.asked[order[0]])
-        )
-        watch.lap("rank")
-        return _Ranked(
+        ranked = Ranked(
             text=text,
             candidates=candidates.take(order),
+            sections=self.snapshot.headings.sections(candidates.rows[order]),
             weights=weights,
             scores=scores[order],
+            fused=scores[order],
             late_scores=late_scores[order],
             match=match,
             order=order,
             closed=self._visibility.hidden_from(replace(question, only=frozenset())),
             preference=preference[order],
+            read=np.full(len(order), np.nan, dtype=np.float32),
             idf=idf,
-            evidence=evidence,
         )
+        watch.lap("rank")
+        return ranked
 
-    def _may_claim(self, ranked: _Ranked, language: str) -> bool:
+    def _may_claim(self, ranked: Ranked, language: str) -> bool:
         """Whether the first place may be said to answer a question in that language."""
         is_asked = float(ranked.candidates.asked[0]) == 1  # in the owner's own words
         if is_asked or self._languages.not_understood(language) is None:
@@ -252,30 +247,7 @@ class Retriever:
         number, passage = int(self.snapshot.owners[row]), self.snapshot.passage(row)
         return self._languages.answers_in_words(language, number, passage, ranked.idf)
 
-    def _evidence(
-        self,
-        candidates: Candidates,
-        match: late.Match,
-        scores: NDArray[np.float32],
-        order: NDArray[np.int64],
-    ) -> Evidence:
-        first = int(order[0])
-        sections = self.snapshot.headings.sections(candidates.rows)
-        others = scores[sections != sections[first]]
-        margin = float(scores[first] - others.max()) if len(others) else float("inf")
-        cosine = float(candidates.dense[first])
-        if not match.weights.any():
-            share = float(candidates.lexical[first] / max(candidates.lexical.max(), 1e-6))
-            return Evidence.of(cosine, share, 0.0, margin)
-        best = match.best
-        return Evidence.of(
-            cosine,
-            float(late.coverage(best, match.weights)[first]),
-            float(late.largest_gap(best, match.weights)[first]),
-            margin,
-        )
-
-    def _results(self, ranked: _Ranked, question: Question) -> tuple[Result, ...]:
+    def _results(self, ranked: Ranked, question: Question) -> tuple[Result, ...]:
         groups: dict[int, list[int]] = {}
         for index, row in enumerate(ranked.candidates.rows.tolist()):
             number = int(self.snapshot.owners[row])
@@ -293,10 +265,12 @@ class Retriever:
             for rank, (number, group) in enumerate(groups.items(), start=1)
         )
 
-    def _hit(self, ranked: _Ranked, index: int) -> Hit:
+    def _hit(self, ranked: Ranked, index: int) -> Hit:
         candidates = ranked.candidates
         row = int(candidates.rows[index])
         passage = self.snapshot.passage(row)
+        is_reranked = not np.isnan(ranked.read).all()
+        moved = float(ranked.scores[index] - ranked.fused[index])
         return Hit(
             passage=passage,
             rank=index + 1,
@@ -313,6 +287,7 @@ class Retriever:
                 ranked.match.weights,
                 ranked.text,
             ),
+            reranker_score=None if np.isnan(ranked.read[index]) else float(ranked.read[index]),
             parts={
                 "late": ranked.weights.late * float(ranked.late_scores[index]),
                 "dense": ranked.weights.dense * float(candidates.dense[index]),
@@ -322,6 +297,7 @@ class Retriever:
                 **(
                     {"language": float(ranked.preference[index])} if ranked.preference.any() else {}
                 ),
+                **({"rerank": moved} if is_reranked else {}),
             },
             links=tuple(self._open_links(passage, ranked.closed)),
         )

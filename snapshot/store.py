@@ -26,6 +26,7 @@ from snapshot.writing import fsync
 
 _POINTER = "ACTIVE"
 _ENCODERS = ".encoders"
+_RERANKERS = ".rerankers"
 _BUILDING = ".building-"
 
 
@@ -69,6 +70,11 @@ class SnapshotStore:
     def encoders(self) -> Path:
         """Where exported models are kept: to be copied with the snapshots."""
         return self.folder / _ENCODERS
+
+    @property
+    def rerankers(self) -> Path:
+        """Where exported cross-encoders are kept."""
+        return self.folder / _RERANKERS
 
     def pointer(self) -> Pointer:
         """Raises SnapshotDamaged if ACTIVE is not what `_point` wrote."""

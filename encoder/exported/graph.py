@@ -1,4 +1,4 @@
-"""A sentence-transformers model becomes one graph, with its pooling and normalisation.
+"""A sentence-transformers model becomes one graph, with all that stands behind its transformer.
 
 torch's tracing exporter is used. The newer one leaves attention in pieces that no runtime puts
 together again; for the same reason attention is written out ("eager").
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,32 @@ def export(model: Any, path: Path, *, with_tokens: bool) -> tuple[str, ...]:
     (b, t, token_dim), L2-normalised. Raises EncoderError for a model that is more than a function
     of its tokens, or that the exporter cannot trace.
     """
+    from torch.nn.functional import normalize
+
+    kept = ("sentence_embedding", "token_embeddings") if with_tokens else ("sentence_embedding",)
+
+    def results(found: Any) -> tuple[Any, ...]:
+        return tuple(normalize(found[name].float(), dim=-1) for name in kept)
+
+    return _trace(model, _EXAMPLES, path, OUTPUTS[: len(kept)], results)
+
+
+def export_cross_encoder(model: Any, path: Path) -> tuple[str, ...]:
+    """As `export`, for a CrossEncoder that gives one score: inputs are b pairs (b, t) int64, the
+    output `vectors` (b, 1) is their scores as they are, before any activation."""
+    return _trace(
+        model, [_EXAMPLES, _EXAMPLES[::-1]], path, OUTPUTS[:1], lambda found: (found["scores"],)
+    )
+
+
+def _trace(
+    model: Any,
+    examples: Sequence[Any],
+    path: Path,
+    outputs: tuple[str, ...],
+    results: Callable[[Any], tuple[Any, ...]],
+) -> tuple[str, ...]:
+    """Writes what the model makes of its tokens; `results` takes the outputs from what it finds."""
     import torch
 
     class Graph(torch.nn.Module):
@@ -39,15 +65,10 @@ def export(model: Any, path: Path, *, with_tokens: bool) -> tuple[str, ...]:
             self.model = model
 
         def forward(self, *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
-            found = self.model(dict(zip(names, tensors, strict=True)))
-            outputs = [found["sentence_embedding"]]
-            if with_tokens:
-                outputs.append(found["token_embeddings"])
-            return tuple(torch.nn.functional.normalize(one.float(), dim=-1) for one in outputs)
+            return results(self.model(dict(zip(names, tensors, strict=True))))
 
-    features = model.tokenizer(_EXAMPLES, padding=True, return_tensors="pt")
+    features = model.tokenizer(examples, padding=True, return_tensors="pt")
     names = tuple(name for name in _KNOWN_INPUTS if name in features)
-    outputs = OUTPUTS if with_tokens else OUTPUTS[:1]
     axes = {name: {0: "texts", 1: "tokens"} for name in (*names, "tokens")}
     try:
         with _attention_written_out(model), torch.no_grad(), _quiet():

@@ -62,7 +62,7 @@ def make(reference: SentenceTransformerEncoder, folder: Path, sample: Sample) ->
     Raises EncoderError if the model cannot be exported, or if its export in float32 does not find
     what the model itself finds. A lower precision that loses too much is left out.
     """
-    with _as_encoder_error():
+    with as_encoder_error():
         description = _write(reference, folder)
     seen, *took_s = _timed(reference, sample)
     measured: dict[str, dict[str, float]] = {
@@ -72,7 +72,7 @@ def make(reference: SentenceTransformerEncoder, folder: Path, sample: Sample) ->
     def attempt(passages: Precision, questions: Precision) -> _Tried:
         fingerprint = replace(description.fingerprint, precision=str(passages))
         described = replace(description, fingerprint=fingerprint)
-        with _as_encoder_error():
+        with as_encoder_error():
             own, *own_s = _timed(
                 open_encoder(folder, described, questions, reference.languages), sample
             )
@@ -152,7 +152,7 @@ def _write(reference: SentenceTransformerEncoder, folder: Path) -> Description:
 
 
 @contextmanager
-def _as_encoder_error() -> Iterator[None]:
+def as_encoder_error() -> Iterator[None]:
     """Whatever an exporter or a runtime raises becomes an EncoderError; an OSError, such as for a
     full disk, stays what it is."""
     try:

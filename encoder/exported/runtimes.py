@@ -34,7 +34,8 @@ _LookUp = Callable[[NDArray[np.int64]], NDArray[np.float32]]
 @dataclass(frozen=True, slots=True)
 class Outputs:
     """Of b texts of t tokens: `vectors` (b, dim) and `tokens` (b, t, token_dim), both float32 and
-    L2-normalised; `tokens` is None for a model that has none."""
+    L2-normalised; `tokens` is None for a model that has none. Of b pairs that a cross-encoder
+    reads, `vectors` (b, 1) are the scores as they are."""
 
     vectors: NDArray[np.float32]
     tokens: NDArray[np.float32] | None

@@ -15,6 +15,7 @@ from cachetools import LRUCache
 from encoder.protocol import Encoder
 from errors import SignpostError, SnapshotNotFound
 from retrieval.answer import Answer, Question
+from retrieval.reranking import Reranker
 from retrieval.retriever import Retriever
 from retrieval.serving.batching import CAPACITY, SHARE, WORKERS, Job, Shares
 from retrieval.serving.flight import Flight
@@ -102,6 +103,7 @@ class LiveRetriever:
         self,
         store: SnapshotStore,
         load_encoder: Callable[[], Encoder],
+        load_reranker: Callable[[], Reranker | None] = lambda: None,
         *,
         poll_s: float = 2.0,
         workers: int = WORKERS,
@@ -109,6 +111,7 @@ class LiveRetriever:
     ) -> None:
         self._store = store
         self._load_encoder = load_encoder
+        self._load_reranker = load_reranker
         self._poll_s = poll_s
         self._executor = ThreadPoolExecutor(workers + _ASIDE, thread_name_prefix="retrieval")
         self._shares = Shares(
@@ -120,6 +123,7 @@ class LiveRetriever:
         )
         self._repeats = Repeats(self._shares.ask)
         self._encoder: Encoder | None = None
+        self._reranker: Reranker | None = None
         self._retriever: Retriever | None = None
         self._watch: asyncio.Task[None] | None = None
         self._refusal: RefusedSnapshot | None = None
@@ -198,6 +202,7 @@ class LiveRetriever:
     def _open_first(self) -> Retriever:
         active = self._store.active_id()
         self._read_some_manifest(active)
+        self._reranker = self._load_reranker()
         self._encoder = self._load_encoder()
         try:
             return self._open(active)
@@ -228,7 +233,7 @@ class LiveRetriever:
     def _open(self, snapshot_id: str) -> Retriever:
         if self._encoder is None:
             raise SnapshotNotFound("the encoder is not loaded yet: await start() first")
-        retriever = Retriever(self._store.open(snapshot_id), self._encoder)
+        retriever = Retriever(self._store.open(snapshot_id), self._encoder, self._reranker)
         retriever.answer(_WARM_UP)
         return retriever
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.fakes.cross_encoders import save_tiny_cross_encoder
 
 FOLDER = """
 base_url: https://intranet.example.com/
@@ -107,6 +108,20 @@ def test_ask_shows_what_a_misspelt_word_was_read_as(shell: Shell) -> None:
     assert shown[1] == 'Searched for "receipt" instead of "reciept"'
     asked = shell.json("retrieval", "ask", "taxi reciept", "--json")
     assert asked["understood"] == {"reciept": "receipt"}
+
+
+def test_ask_explains_what_the_reranker_gave(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.json("index", "build", str(shell.content))
+    before = shell.json("retrieval", "ask", "unused holiday", "--explain")["explanation"]["hits"]
+    assert {hit["reranker"] for hit in before} == {None}
+    monkeypatch.setenv("SIGNPOST_RERANKER", save_tiny_cross_encoder(tmp_path / "tiny"))
+    monkeypatch.setenv("SIGNPOST_RERANKER_MS", "10000")
+    hits = shell.json("retrieval", "ask", "unused holiday", "--explain")["explanation"]["hits"]
+    given = [hit["reranker"] for hit in hits]
+    assert given == sorted(given, reverse=True)
+    assert [hit["score"] for hit in hits] == [hit["score"] for hit in before]
 
 
 def test_check_needs_no_model_and_names_file_field_value_and_what_is_accepted(

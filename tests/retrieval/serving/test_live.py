@@ -10,12 +10,15 @@ from structlog.testing import capture_logs
 
 from errors import EncoderError, Overloaded, SnapshotDamaged, SnapshotNotFound
 from retrieval.answer import Answer, ChannelKind, Outcome, Question
+from retrieval.reranking import Reranker
 from retrieval.serving.live import LiveRetriever, Repeats
 from retrieval.stopwatch import Stopwatch
+from snapshot.manifest import Calibration
 from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
+from tests.fakes.cross_encoders import ListedScores
 from tests.fakes.encoder import GatedEncoder, WordEncoder
-from tests.fakes.snapshots import EXPENSES, LEAVE, publish
+from tests.fakes.snapshots import EXPENSES, LEAVE, PASSAGES, publish
 
 A, B, C = (f"2026010{n}T000000Z-{letter * 8}" for n, letter in ((1, "a"), (2, "b"), (3, "c")))
 POLL_S = 0.01
@@ -45,6 +48,20 @@ async def test_it_answers_from_the_active_snapshot(store: SnapshotStore) -> None
     answer = await live.answer(Question("unused holiday"))
     assert answer.results[0].resource == LEAVE
     assert answer.snapshot_id == A
+    await live.close()
+
+
+async def test_every_snapshot_is_answered_from_with_the_reranker(store: SnapshotStore) -> None:
+    lenient = Calibration(answered=0.2, closest=0.0)
+    publish(store, A, calibration=lenient)
+    turned = ListedScores({"Claim mileage": 0.0, "A taxi": 1.0, "Unused holiday": 2.0})
+    live = LiveRetriever(store, WordEncoder, lambda: Reranker(turned, 60_000), poll_s=POLL_S)
+    await live.start()
+    assert (await live.answer(Question("claim mileage"))).results[0].resource == LEAVE
+    publish(store, B, passages=PASSAGES[:2], resources=[EXPENSES], calibration=lenient)
+    await _until(lambda: live.snapshot.id == B)
+    answer = await live.answer(Question("claim mileage"))
+    assert answer.results[0].place == "Taxis"
     await live.close()
 
 

@@ -1,0 +1,1 @@
+"""Cross-encoders: a question and a passage, read together, become one score."""
