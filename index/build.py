@@ -17,22 +17,24 @@ from msgspec import to_builtins
 
 from encoder.protocol import Encoder
 from errors import ContentError
-from index.asked_as import with_rows
 from index.cache import BuildCache
 from index.calibration import DEFAULT_CALIBRATION, calibrate
 from index.content.inventory import Ignored
 from index.content.scan import Extracts
 from index.encoder_source import EncoderSource
 from index.golden.gate import GoldenGate, GoldenReport, write_accepted
+from index.hints.asked_as import with_rows
+from index.hints.pinned import fixed
+from index.hints.thesaurus import rewordings
 from index.links import LinkTargets
 from index.material import Material, gather
-from index.pinned import fixed
 from index.progress import Progress, silent
 from index.splitter import Limits, split
 from snapshot import headings, writing
 from snapshot.engines import AUTO
-from snapshot.manifest import FORMAT, AskedAs, Counts, Manifest, Pinned, Refused, Topic
-from snapshot.models import Passage, Resource, embedding_text
+from snapshot.lexical import analyzer
+from snapshot.manifest import FORMAT, AskedAs, Counts, Manifest, Pinned, Refused, Rewording, Topic
+from snapshot.models import EVERYONE, Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
 from snapshot.resource_json import locator_to_dict, resource_to_dict
 from snapshot.store import SnapshotStore
@@ -112,6 +114,13 @@ class Contents:
     def headings(self) -> list[str]:
         """What is encoded besides: titles and headings alone."""
         return headings.distinct(self._titles, self.passages)
+
+    @property
+    def rewordings(self) -> tuple[Rewording, ...]:
+        """What to read for words that nothing for everyone holds."""
+        few = {one.id for one in self.resources if EVERYONE not in one.audience}
+        told = zip(self.texts, self.passages, strict=True)
+        return rewordings((text for text, one in told if one.resource_id not in few), analyzer())
 
     @property
     def _titles(self) -> dict[str, str]:
@@ -263,6 +272,7 @@ class Build:
             counts=contents.counts,
             examples=contents.material.examples,
             synonyms=contents.material.synonyms,
+            rewordings=contents.rewordings,
             pinned=contents.pinned,
             asked_as=contents.asked_as,
         )
@@ -320,8 +330,9 @@ class Build:
             "limits": asdict(self.settings.limits),
             "calibration": asdict(DEFAULT_CALIBRATION),
         }
-        pinned, asked_as = to_builtins((contents.pinned, contents.asked_as))
-        said = (contents.material.examples, contents.material.synonyms, pinned, asked_as)
+        material = contents.material
+        hints = to_builtins((contents.pinned, contents.asked_as, contents.rewordings))
+        said = (material.examples, material.synonyms, *hints)
         add([FORMAT, contents.encoder.fingerprint.digest, shaped, said])
         for resource in contents.resources:
             add(resource_to_dict(resource))

@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from errors import ContentError
-from index.asked_as import AskedEntry, load_asked_as
 from index.content.inventory import EXAMPLES_FILE, PINNED_FILE, SYNONYMS_FILE
 from index.content.scan import Extracts, Scan, scan
 from index.golden.places import served_after
 from index.golden.questions import GoldenSet, load_golden
-from index.pinned import PinnedEntry, load_pinned
+from index.hints.asked_as import AskedEntry, load_asked_as
+from index.hints.pinned import PinnedEntry, load_pinned
 from index.progress import Progress, silent
 from index.readers.documents import Document
 from index.readers.extraction import DocumentCache

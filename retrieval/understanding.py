@@ -10,7 +10,8 @@ from encoder.protocol import Encoded
 from retrieval.answer import Question
 from retrieval.pins.sensitive import MAX_CHARACTERS
 from retrieval.stopwatch import Stopwatch
-from snapshot.lexical import Alternatives, LexicalIndex
+from snapshot.lexical import WORD, Alternatives, LexicalIndex
+from snapshot.manifest import Rewording
 from snapshot.reading import Snapshot
 from snapshot.vocabulary import SHORTEST_MENDED, folded, words
 
@@ -152,33 +153,57 @@ class QuestionReader:
         self._lexical_of_all = snapshot.lexical_of_all
         self._count_tokens = count_tokens
         groups = snapshot.manifest.synonyms
-        self._listed = {word for group in groups for member in group for word in words(member)}
+        members = [member for group in groups for member in group]
+        members += [one.written for one in snapshot.manifest.rewordings]
+        self._listed = {word for member in members for word in words(member)}
         analyzed = [[tuple(self._lexical.analyze(member)) for member in g] for g in groups]
-        self._rewordings = [
-            (re.compile(rf"(?<!\w){re.escape(member)}(?!\w)", re.IGNORECASE), member, known[0])
+        self._rewordings = {
+            tuple(self._lexical.analyze(one.written)): one for one in snapshot.manifest.rewordings
+        } | {
+            tuple(self._lexical.analyze(member)): Rewording(member, known[0])
             for group in groups
             if (known := [member for member in group if self._known(member)])
-            for member in sorted(group, key=len, reverse=True)
+            for member in group
             if not self._known(member)
-        ]
+        }
+        self._widest = max(map(len, self._rewordings), default=0)
         self._groups = [[member for member in group if member] for group in analyzed]
 
     def read(self, text: str, *, sees_more: bool = False) -> Understood:
         """The text with its slips mended, and with the admin's synonyms. A word that only what is
         meant for some holds is a word to those who may see more than everyone."""
-        mended, slips = self._mend(text, self._lexical_of_all if sees_more else self._lexical)
-        reworded, read = self._reword(mended)
+        seen = self._lexical_of_all if sees_more else self._lexical
+        mended, slips = self._mend(text, seen)
+        reworded, read = self._reword(mended, seen)
         return Understood(reworded, (*slips, *read), self._alternatives(reworded))
 
-    def _reword(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """Puts the folder's own wording in place of a synonym that only the text holds: the model
-        knows no more of it than the folder."""
+    def _reword(self, text: str, seen: LexicalIndex) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Puts the folder's own wording in place of one that only the text holds: the model knows
+        no more of it than the folder."""
+        places = [
+            (found.start(), found.end(), word)
+            for found in re.finditer(WORD, text)
+            for word in self._lexical.analyze(found.group())
+        ]
+        parts: list[str] = []
         read: list[tuple[str, str]] = []
-        for pattern, member, own in self._rewordings:
-            text, count = pattern.subn(own, text)
-            if count:
-                read.append((member, own))
-        return text, tuple(read)
+        at = end = 0
+        while at < len(places):
+            start = places[at][0]
+            one, width = self._rewording([word for *_, word in places[at : at + self._widest]])
+            if one and not all(map(seen.holds, words(one.written))):
+                parts += [text[end:start], one.own]
+                end = places[at + width - 1][1]
+                read.append((text[start:end], one.own))
+            at += width
+        return "".join([*parts, text[end:]]), tuple(read)
+
+    def _rewording(self, following: Sequence[str]) -> tuple[Rewording | None, int]:
+        """What is read for the longest wording that these words begin with, and its length."""
+        for width in range(len(following), 0, -1):
+            if found := self._rewordings.get(tuple(following[:width])):
+                return found, width
+        return None, 1
 
     def _known(self, member: str) -> bool:
         return all(map(self._lexical.holds, words(member)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count as counting
 from pathlib import Path
@@ -104,7 +104,7 @@ class LexicalIndex:
         self._index = index
         self._searcher = index.searcher()
         self._schema = index.schema
-        self._analyzer = _analyzer()
+        self._analyze = analyzer()
 
     @property
     def count(self) -> int:
@@ -185,10 +185,8 @@ class LexicalIndex:
         return sum(map(self._idf, words))
 
     def analyze(self, text: str) -> list[str]:
-        """The words of a text as they are compared: lower case, accents folded, stemmed, the digits
-        of a grouped number together."""
-        words: list[str] = self._analyzer.analyze(with_whole_numbers(text))
-        return words
+        """The words of a text as they are compared; see `analyzer`."""
+        return self._analyze(text)
 
     def idf(self, text: str) -> dict[str, float]:
         """How telling each word of the text is: BM25's ln(1 + (N - n + 0.5) / (n + 0.5)), for N
@@ -217,6 +215,18 @@ class LexicalIndex:
         """What BM25 could give a question of these words at the very most: every word in every
         place of an endless passage. `idf` is what `idf` gave for the question."""
         return (_K1 + 1) * sum(idf.values())
+
+
+def analyzer() -> Callable[[str], list[str]]:
+    """Gives the words of a text as they are compared: lower case, accents folded, stemmed, the
+    digits of a grouped number together."""
+    analyze = _analyzer().analyze
+
+    def words_of(text: str) -> list[str]:
+        words: list[str] = analyze(with_whole_numbers(text))
+        return words
+
+    return words_of
 
 
 def _any_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:

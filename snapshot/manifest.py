@@ -91,6 +91,14 @@ class AskedAs:
     rows: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """What people write and no passage for everyone holds, and what the folder says for it."""
+
+    written: str
+    own: str
+
+
 def unfilled_topics(pinned: Iterable[Pinned], day: date) -> tuple[Topic, ...]:
     """The topics that have no answer for everyone on that day."""
     filled = {
@@ -160,6 +168,7 @@ class Manifest:
     counts: Counts
     examples: tuple[str, ...] = ()
     synonyms: Synonyms = ()
+    rewordings: tuple[Rewording, ...] = ()
     pinned: tuple[Pinned, ...] = ()
     asked_as: tuple[AskedAs, ...] = ()
     engine_measured: dict[str, int | float] = field(default_factory=dict)

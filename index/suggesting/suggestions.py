@@ -1,7 +1,7 @@
 """Candidates for `_asked_as.jsonl` that a language model words, one section at a time.
 
-They are lines as `index.asked_as` reads them, in a file of their own: nothing here is served until
-a person moves it into the content folder.
+They are lines as `index.hints.asked_as` reads them, in a file of their own: nothing here is served
+until a person moves it into the content folder.
 """
 
 from __future__ import annotations

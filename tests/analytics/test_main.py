@@ -18,9 +18,9 @@ from analytics.contents import CSV_COLUMNS
 from analytics.database import VERSION
 from analytics.events import Asked, Opened, Shown
 from analytics.log import QueryLog
-from index.asked_as import load_asked_as
 from index.content.scan import Scan
 from index.golden.questions import load_golden
+from index.hints.asked_as import load_asked_as
 from snapshot.manifest import AskedAs
 from snapshot.models import Heading
 from snapshot.store import SnapshotStore

@@ -9,7 +9,16 @@ from pathlib import Path
 import numpy as np
 
 from snapshot import headings, writing
-from snapshot.manifest import AskedAs, Calibration, Counts, Manifest, Pinned, Refused, Synonyms
+from snapshot.manifest import (
+    AskedAs,
+    Calibration,
+    Counts,
+    Manifest,
+    Pinned,
+    Refused,
+    Rewording,
+    Synonyms,
+)
 from snapshot.models import Passage, Resource, embedding_text
 from snapshot.store import SnapshotStore
 from snapshot.tokens.quantizer import TokenQuantizer
@@ -37,6 +46,7 @@ def publish(
     refused: Sequence[Refused] = (),
     calibration: Calibration | None = None,
     synonyms: Synonyms = (),
+    rewordings: Sequence[Rewording] = (),
     pinned: Sequence[Pinned] = (),
     asked_as: Sequence[AskedAs] = (),
     activate: bool = True,
@@ -70,6 +80,7 @@ def publish(
         calibration=calibration or Calibration(answered=0.2, closest=0.05),
         counts=Counts(len(resources), len(passages), len(refused)),
         synonyms=synonyms,
+        rewordings=tuple(rewordings),
         pinned=tuple(pinned),
         asked_as=tuple(asked_as),
     )

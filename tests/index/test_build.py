@@ -16,7 +16,7 @@ from index.material import StrictBuildError
 from index.progress import Progress, silent
 from index.readers.extraction import Extraction
 from index.splitter import Limits
-from snapshot.manifest import Refused
+from snapshot.manifest import Refused, Rewording
 from snapshot.reading import read_refused
 from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
@@ -297,6 +297,19 @@ def test_synonyms_come_with_the_content_and_make_it_another(
     assert run().snapshot_id != first
     assert store.open().manifest.synonyms == (("PTO", "paid time off"),)
     assert not run().published
+
+
+def test_the_thesaurus_is_read_by_what_everyone_may_see(
+    run: Run, content: Path, store: SnapshotStore
+) -> None:
+    (content / "office.md").write_text("# Office\n\nThe cafeteria opens at noon.\n")
+    run()
+    assert Rewording("canteen", "cafeteria") in store.open().manifest.rewordings
+    (content / "_folder.yaml").write_text(
+        (content / "_folder.yaml").read_text() + "audience: [managers]\n"
+    )
+    run()
+    assert store.open().manifest.rewordings == ()
 
 
 def test_a_malformed_synonym_publishes_nothing(run: Run, content: Path) -> None:

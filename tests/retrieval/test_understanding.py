@@ -11,6 +11,7 @@ from retrieval.pins.sensitive import MAX_CHARACTERS
 from retrieval.retriever import Retriever
 from retrieval.understanding import QuestionReader, Reading, readings
 from snapshot.lexical import Alternatives
+from snapshot.manifest import Rewording
 from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoder
@@ -121,9 +122,33 @@ def test_a_wording_that_the_folder_lacks_is_read_as_its_own(store: SnapshotStore
     reader = QuestionReader(store.open(), PiecesEncoder().count_tokens)
     read = reader.read("how do I use sagitta?")
     assert read.text == "how do I use claim form?"
-    assert read.mended == (("Sagitta", "claim form"),)
+    assert read.mended == (("sagitta", "claim form"),)
     assert reader.read("Sagittarius").text == "Sagittarius"
     assert reader.read("mileage and milometer money").text == "mileage and mileage"
+
+
+def test_a_word_of_the_thesaurus_is_read_as_the_folders(store: SnapshotStore) -> None:
+    """In any of its forms, the longest wording first; an admin's group goes before."""
+    listed = [
+        Rewording("auto", "boat"),
+        Rewording("auto costs", "mileage"),
+        Rewording("docket", "receipt"),
+    ]
+    publish(store, rewordings=listed, synonyms=(("docket", "claim form"),))
+    read = QuestionReader(store.open(), PiecesEncoder().count_tokens).read
+    assert read("My Auto cost, please").mended == (("Auto cost", "mileage"),)
+    assert read("My Auto cost, please").text == "My mileage, please"
+    assert read("autos").text == "boat"
+    assert read("dockets?").text == "claim form?"
+
+
+def test_who_may_see_a_word_asks_for_it(store: SnapshotStore) -> None:
+    secret = resource("hr/deal.md", audience=("managers",))
+    publish(store, resources=[EXPENSES, secret], rewordings=[Rewording("merger", "mileage")],
+            passages=[*PASSAGES[:2], passage(secret, "The merger.")])  # fmt: skip
+    read = QuestionReader(store.open(), PiecesEncoder().count_tokens).read
+    assert read("merger").text == "mileage"
+    assert read("merger", sees_more=True).text == "merger"
 
 
 ODD = {

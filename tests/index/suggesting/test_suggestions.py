@@ -11,9 +11,9 @@ import pytest
 
 from errors import ContentError, EndpointError
 from index import __main__ as commands
-from index.asked_as import load_asked_as
 from index.content.inventory import ASKED_AS_FILE
 from index.content.scan import Scan
+from index.hints.asked_as import load_asked_as
 from index.suggesting.suggestions import Section, Suggested, sections_of, suggest
 from snapshot.manifest import AskedAs
 from snapshot.models import Fragment, Page, Passage, TimeRange, Validation
