@@ -160,7 +160,7 @@ class Ranked:
         candidates = self.candidates
         others = self.fused[self.sections != self.sections[0]]
         # What a reranker puts first may have a lower score of its own than others.
-        margin = max(float(self.fused[0] - others.max()), 0.0) if len(others) else float("inf")
+        margin = max(float(self.fused[0] - others.max()), 0.0) if len(others) else np.inf
         cosine, asked = float(candidates.dense[0]), float(candidates.asked[0])
         match = self.match
         if not match.weights.any():
@@ -178,7 +178,7 @@ class Ranked:
         """Those at `places` (m,), counted from 0, put among these by `read` (m,), best first; the
         others stay."""
         order = np.arange(len(self.order))
-        best = np.argsort(-read, kind="stable")
+        best = best_first(read, places)
         order[places] = places[best]
         given = self.read.copy()
         given[places] = read[best]

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from retrieval.answer import Evidence
+from retrieval.late import Match
 from retrieval.ranking import (
     Candidates,
+    Ranked,
     Weights,
     best_first,
     fuse,
@@ -119,3 +122,81 @@ def test_the_very_question_of_an_owner_is_above_all_other_evidence() -> None:
     assert scores.tolist() == pytest.approx([0.3 * 0.55 + 0.03 + 1.5, 0.9 * 0.55 + 0.45 + 0.35])
     assert preselect(found, 1, weights).rows.tolist() == [0]
     assert preselect(found, 1, weights).asked.tolist() == [1]
+
+
+def _ranked(asked: list[float], *, is_told: bool = True) -> Ranked:
+    """Four passages of three sections, of one token each. Two tokens are asked for, if any tells;
+    the passages' numbers run against their ranks."""
+
+    def numbers(*values: float) -> np.ndarray:
+        return np.array(values, dtype=np.float32)
+
+    cosines = np.array([[0.2, 0.2], [0.9, 0.1], [0.3, 0.7], [0.8, 0.6]], dtype=np.float32)
+    return Ranked(
+        text="leave abroad",
+        candidates=_candidates([0.7, 0.5, 0.4, 0.1], [0.5, 0.25, 0.8, 0.0], asked),
+        sections=np.array([5, 5, 2, 8], dtype=np.int32),
+        weights=WEIGHTS,
+        scores=numbers(0.75, 0.6, 0.5, 0.25),
+        fused=numbers(0.75, 0.6, 0.5, 0.25),
+        late_scores=numbers(0.8, 0.6, 0.4, 0.2),
+        match=Match(cosines, np.arange(5), numbers(0.5, 0.5) if is_told else numbers(0, 0)),
+        order=np.array([3, 2, 1, 0]),
+        closed=np.empty(0, dtype=np.int64),
+        preference=numbers(0, 0.01, 0.02, 0.03),
+        read=np.full(4, np.nan, dtype=np.float32),
+        idf={},
+    )
+
+
+def _is(evidence: Evidence, cosine: float, coverage: float, gap: float, margin: float) -> bool:
+    found = (evidence.cosine, evidence.coverage, evidence.gap, evidence.margin)
+    return found == pytest.approx((cosine, coverage, gap, margin), abs=1e-6)
+
+
+def test_evidence_speaks_for_the_first_and_its_lead_over_other_sections() -> None:
+    coverage = (0.8 / 0.9 + 0.6 / 0.7) / 2
+    assert _is(_ranked([0.0] * 4).evidence, 0.7, coverage, 0.05, 0.25)
+    half = _ranked([0.5, 0, 0, 0]).evidence  # an owner says so, half
+    assert _is(half, 0.85, (1 + coverage) / 2, 0.025, 0.25)
+
+
+def test_without_telling_tokens_words_speak_for_the_first() -> None:
+    assert _is(_ranked([0.0] * 4, is_told=False).evidence, 0.7, 0.625, 0.0, 0.25)
+    assert _is(_ranked([0.5, 0, 0, 0], is_told=False).evidence, 0.85, 0.8125, 0.0, 0.25)
+
+
+def test_what_a_reranker_moves_keeps_all_that_is_its_own() -> None:
+    before = _ranked([1, 0, 0, 0])
+    after = before.reranked(np.array([1, 2]), np.array([-2.0, 3.0], dtype=np.float32))
+    assert after.candidates.rows.tolist() == [0, 2, 1, 3]
+    assert after.sections.tolist() == [5, 2, 5, 8]
+    assert after.order.tolist() == [3, 1, 2, 0]
+    assert after.fused.tolist() == pytest.approx([0.75, 0.5, 0.6, 0.25])
+    assert after.late_scores.tolist() == pytest.approx([0.8, 0.4, 0.6, 0.2])
+    assert after.preference.tolist() == pytest.approx([0, 0.02, 0.01, 0.03])
+    assert after.read.tolist() == pytest.approx([np.nan, 3, -2, np.nan], nan_ok=True)
+    assert after.scores.tolist() == before.scores.tolist()
+    assert np.isnan(before.read).all()
+
+
+def test_equal_scores_of_a_reranker_move_nothing() -> None:
+    after = _ranked([0.0] * 4).reranked(np.arange(4), np.zeros(4, dtype=np.float32))
+    assert after.candidates.rows.tolist() == [0, 1, 2, 3]
+
+
+def test_a_first_place_that_others_were_ahead_of_has_no_lead() -> None:
+    after = _ranked([0.0] * 4).reranked(np.array([0, 2]), np.array([0, 1], dtype=np.float32))
+    coverage = (1 + 0.1 / 0.7) / 2
+    assert _is(after.evidence, 0.4, coverage, 0.3, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("sections", "margin"), [([5, 5, 5, 5], 0.3), ([5, 2, 5, 5], 0.15), ([5, 5, 5, 2], 0.3)]
+)
+def test_the_lead_is_over_other_sections_and_at_most_so_much(
+    sections: list[int], margin: float
+) -> None:
+    ranked = _ranked([0.0] * 4)
+    ranked.sections[:] = sections
+    assert ranked.evidence.margin == pytest.approx(margin)
