@@ -8,7 +8,7 @@ Such a passage is of a resource whose path begins with "synthetic-".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from benchmarks.results import BENCH
 from snapshot import headings, writing
 from snapshot.engines import AUTO, ENGINES
+from snapshot.linked_as import linked_as
 from snapshot.manifest import FORMAT, Counts
 from snapshot.models import Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
@@ -76,26 +77,27 @@ def _write(base: Snapshot, count: int, name: str, folder: Path) -> None:
         vectors=_vectors(base, origins),
         tokens=_tokens(base, origins, of, passages),
         token_counts=[len(_recut(base, row, round_)[1].starts) for round_, row in origins],
-        headings=_headings(base, resources.values(), passages),
+        headings=_headings(base, [*resources.values()], passages),
         asked_as=base.asked_as.astype(np.float32),
     )
     writing.write(folder, manifest, list(resources.values()), passages, encoded, refused=())
 
 
 def _headings(
-    base: Snapshot, resources: Iterable[Resource], passages: Sequence[Passage]
+    base: Snapshot, resources: Sequence[Resource], passages: Sequence[Passage]
 ) -> NDArray[np.float32]:
     """(m, dim): those of the base; a later round's titles are like those of its first."""
     rows = range(len(base.owners))
+    every = [*map(base.passage, rows)]
     known = headings.distinct(
-        {one.id: one.title for one in base.resources}, [*map(base.passage, rows)]
+        {one.id: one.title for one in base.resources}, every, linked_as(base.resources, every)
     )
     vectors = dict(zip(known, base.headings.vectors, strict=True))
     titles = {one.id: one.title for one in resources}
     return np.stack(
         [
             vectors[text.partition(": ")[2] if text.startswith(_SYNTHETIC) else text]
-            for text in headings.distinct(titles, passages)
+            for text in headings.distinct(titles, passages, linked_as(resources, passages))
         ]
     ).astype(np.float32)
 
@@ -126,7 +128,7 @@ def _recut(base: Snapshot, row: int, round_: int) -> tuple[Passage, TokenCodes]:
     codes = np.concatenate([first.codes, second.codes])
     starts = np.concatenate([first.starts, second.starts + begins]).astype(np.int32)
     marks = tuple(mark for mark in passage.marks if mark[0] < begins)
-    return replace(passage, text=text, marks=marks), TokenCodes(codes, starts)
+    return replace(passage, text=text, marks=marks, links=()), TokenCodes(codes, starts)
 
 
 def _partner(base: Snapshot, row: int, round_: int) -> int:

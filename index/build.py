@@ -33,6 +33,7 @@ from index.splitter import Limits, split
 from snapshot import headings, writing
 from snapshot.engines import AUTO
 from snapshot.lexical import analyzer
+from snapshot.linked_as import linked_as
 from snapshot.manifest import FORMAT, AskedAs, Counts, Manifest, Pinned, Refused, Rewording, Topic
 from snapshot.models import EVERYONE, Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
@@ -112,8 +113,9 @@ class Contents:
 
     @property
     def headings(self) -> list[str]:
-        """What is encoded besides: titles and headings alone."""
-        return headings.distinct(self._titles, self.passages)
+        """What is encoded besides: titles, headings and the words of links alone."""
+        linked = linked_as(self.resources, self.passages)
+        return headings.distinct(self._titles, self.passages, linked)
 
     @property
     def rewordings(self) -> tuple[Rewording, ...]:

@@ -20,6 +20,12 @@ _CLAIMS = {
     Outcome.CLOSEST: "Not certain: the closest that was found",
     Outcome.NOTHING_VALIDATED: "Nothing validated answers this",
 }
+# What a kind of evidence means that adds something to the first hit of few questions.
+_SAID = {
+    "asked": "The owner says that the first place answers this question, or one near it.",
+    "linked": "Other pages link to the first place in words near this question.",
+    "links": "The first place holds links, which it loses by if they are most of it.",
+}
 _SHOWN = 3
 
 
@@ -205,14 +211,14 @@ def _reasons(answer: Answer, thresholds: Calibration, hits: Sequence[Hit]) -> li
         return ["The question says nothing, or there is nothing that the asker may see."]
     parts = MODEL.parts(answer.evidence)
     evidence = answer.evidence
-    by_owner = ["The owner says that the first place answers this question, or one near it."]
+    first = hits[0].parts if hits else {}
     read = sum(hit.reranker_score is not None for hit in hits)
     reranked = [
         f"The reranker read {read} of these, in {answer.stages_ms.get('rerank', 0.0):.0f} ms, and "
         "ordered them by its own score; each has the score of the place that it came to."
     ]
     return [
-        *(by_owner if any(hit.parts.get("asked") for hit in hits[:1]) else ()),
+        *(said for kind, said in _SAID.items() if first.get(kind)),
         *(reranked if read else ()),
         f"cosine    {evidence.cosine:.3f} ({parts['cosine']:+.2f}): how near the first passage is "
         "to the question",

@@ -39,6 +39,12 @@ _NAMED_WORDS = (3, 5)
 _TITLE, _HEADING = 0.15, 0.10
 # A section is likelier to be meant the more it says, up to so many words.
 _LENGTH, _LONG = 0.02, 120
+# What links to a passage say counts from the first cosine on and in full from the second: a page
+# that many others link to would come near to any question.
+_LINKED = 0.15
+_LINKED_FROM = (0.5, 0.9)
+# What a passage loses that is nothing but links; one of which half are links loses next to nothing.
+_LIST_OF_LINKS = 0.06
 # What a question that is all in the title adds where the resource begins.
 _LEAD = 0.06
 _ALL_OF_IT = 0.95
@@ -63,7 +69,8 @@ def _between(value: float, low: float, high: float) -> float:
 
 def naming(standing: Standing, titled: NDArray[np.float32]) -> NDArray[np.float32]:
     """(k,): how well what passages stand under fits a question of few words. `titled` (k,) is how
-    much of the question each passage's title says, 0 to 1."""
+    much of the question each passage's title says, 0 to 1. What links to them say is in
+    `linking`."""
     length = np.log1p(np.minimum(standing.words, _LONG))
     leads = standing.leads & (titled >= _ALL_OF_IT)
     fits: NDArray[np.float32] = (
@@ -72,14 +79,23 @@ def naming(standing: Standing, titled: NDArray[np.float32]) -> NDArray[np.float3
     return fits
 
 
+def linking(standing: Standing) -> NDArray[np.float32]:
+    """(k,): how well the words of links to passages fit a question of few words."""
+    low, high = _LINKED_FROM
+    nearness: NDArray[np.float32] = np.clip((standing.linked - low) / (high - low), 0, 1)
+    return np.float32(_LINKED) * nearness
+
+
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Passages under consideration, as parallel arrays (k,). Scores: higher is better.
 
     `dense` is the cosine of question and passage, `bm25` the BM25 score, `lexical` that as a share
     of the most that BM25 can give the question, 0 to 1; `named` is what `naming` makes of their
-    titles and headings, 0 for a question that is too long for them. `asked` says how near the
-    question is to one that an owner says the passage answers: 0 if it is none of them, 1 if it is.
+    titles and headings and `linked` what `linking` makes of links to them, 0 for a question that
+    is too long for them. `asked` says how near the question is to one that an owner says the
+    passage answers: 0 if it is none of them, 1 if it is. `link_share` is how much of the passage
+    are the words of links, 0 to 1.
     """
 
     rows: NDArray[np.int64]
@@ -88,6 +104,13 @@ class Candidates:
     lexical: NDArray[np.float32]
     named: NDArray[np.float32]
     asked: NDArray[np.float32]
+    linked: NDArray[np.float32]
+    link_share: NDArray[np.float32]
+
+    @property
+    def of_links(self) -> NDArray[np.float32]:
+        """(k,): what passages lose that only list links, 0 or less."""
+        return -np.float32(_LIST_OF_LINKS) * self.link_share**4
 
     def take(self, order: NDArray[np.int64]) -> Candidates:
         """Those candidates, in that order."""
@@ -98,6 +121,8 @@ class Candidates:
             self.lexical[order],
             self.named[order],
             self.asked[order],
+            self.linked[order],
+            self.link_share[order],
         )
 
 
@@ -119,8 +144,9 @@ def fuse(
         weights.late * late_scores
         + weights.dense * candidates.dense
         + weights.lexical * candidates.lexical
-        + weights.named * candidates.named
+        + weights.named * (candidates.named + candidates.linked)
         + weights.asked * candidates.asked
+        + candidates.of_links
     ).astype(np.float32)
     return fused
 

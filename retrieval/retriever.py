@@ -293,7 +293,9 @@ class Retriever:
                 "dense": ranked.weights.dense * float(candidates.dense[index]),
                 "lexical": ranked.weights.lexical * float(candidates.lexical[index]),
                 "named": ranked.weights.named * float(candidates.named[index]),
+                "linked": ranked.weights.named * float(candidates.linked[index]),
                 "asked": ranked.weights.asked * float(candidates.asked[index]),
+                "links": float(candidates.of_links[index]),
                 **(
                     {"language": float(ranked.preference[index])} if ranked.preference.any() else {}
                 ),

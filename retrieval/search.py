@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from retrieval.answer import Question
 from retrieval.pins.asked_places import NONE_ASKED, Fitting
-from retrieval.ranking import Candidates, Weights, best_first, naming
+from retrieval.ranking import Candidates, Weights, best_first, linking, naming
 from retrieval.understanding import Understood
 from snapshot.formats import extension
 from snapshot.lexical import LexicalIndex
@@ -82,12 +82,21 @@ def search(
     dense = np.concatenate([dense_scores, snapshot.vectors.vectors(extra) @ vector])
     bm25 = _scores_of(rows, bm25_rows, bm25_scores)
     share = bm25 / np.float32(max(snapshot.lexical.most(idf), 1e-6))
-    named = np.zeros(len(rows), dtype=np.float32)
+    named = linked = np.zeros(len(rows), dtype=np.float32)
     if weights.named and len(rows):
         standing = snapshot.headings.standing(rows, vector)
-        named = naming(standing, _titled(snapshot, rows, idf))
+        named, linked = naming(standing, _titled(snapshot, rows, idf)), linking(standing)
     fits = _scores_of(rows, asked.rows, asked.fits)
-    return Candidates(rows, dense.astype(np.float32), bm25, share, named, fits)
+    return Candidates(
+        rows=rows,
+        dense=dense.astype(np.float32),
+        bm25=bm25,
+        lexical=share,
+        named=named,
+        asked=fits,
+        linked=linked,
+        link_share=snapshot.headings.link_shares(rows),
+    )
 
 
 def _by_words(

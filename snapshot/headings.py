@@ -1,12 +1,16 @@
-"""What passages stand under: their resource's title and their heading, each encoded alone.
+"""What passages stand under, and what links to them say: titles, headings and links' words, each
+encoded alone.
 
 A question of two or three words names a topic, as titles and headings do, and a passage's own
 vector, which mixes both with what is said below, is further from it than they are.
 
-headings.vectors.npy   (m, dim) float16: each distinct title and heading
+headings.vectors.npy   (m, dim) float16: each distinct title, heading and wording of links
 headings.passages.npy  (n,): `title` and `heading` are the numbers of a passage's own (of the title
                        if there is no heading), `section` that of its section, whose `words` are
-                       counted, and `leads` says whether its resource begins with it
+                       counted, `leads` says whether its resource begins with it, and `link_share`
+                       how much of it are the words of links, 0 to 1
+headings.linked.npy    (l, 2) int32: the row of a passage and the number of what links to it say, by
+                       row
 """
 
 from __future__ import annotations
@@ -14,40 +18,53 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
+from snapshot.linked_as import LinkedAs
 from snapshot.models import Fragment, Passage, Whole
 
 _VECTORS = "headings.vectors.npy"
 _PASSAGES = "headings.passages.npy"
+_LINKED = "headings.linked.npy"
 _STANDS = np.dtype(
-    [("title", "i4"), ("heading", "i4"), ("section", "i4"), ("words", "i4"), ("leads", "?")]
+    [
+        *((name, "i4") for name in ("title", "heading", "section", "words")),
+        ("leads", "?"),
+        ("link_share", "f4"),
+    ]
 )
+_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How some passages (k) stand to a question: the cosines of their titles and headings with
-    it, -1 to 1, the words of their sections, and whether their resources begin with them."""
+    it, -1 to 1, the words of their sections, and whether their resources begin with them. `linked`
+    is the cosine of what comes nearest among the words of links to them, 0 without any."""
 
     title: NDArray[np.float32]
     heading: NDArray[np.float32]
     words: NDArray[np.int32]
     leads: NDArray[np.bool_]
+    linked: NDArray[np.float32]
 
 
 class HeadingIndex:
-    """The titles and headings of a snapshot's passages, in memory; `vectors` (m, dim) belong to
-    what `distinct` gives."""
+    """The titles, headings and links' words of a snapshot's passages, in memory; `vectors` (m, dim)
+    belong to what `distinct` gives."""
 
-    def __init__(self, vectors: NDArray[np.float16], passages: NDArray[Any]) -> None:
+    def __init__(
+        self, vectors: NDArray[np.float16], passages: NDArray[Any], linked: NDArray[np.int32]
+    ) -> None:
         self.vectors = vectors
         self._passages = passages
+        self._linked = linked
 
     @property
     def count(self) -> int:
@@ -59,29 +76,49 @@ class HeadingIndex:
         sections: NDArray[np.int32] = self._passages["section"][rows]
         return sections
 
+    def link_shares(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(k,): how much of each passage are the words of links, 0 to 1."""
+        shares: NDArray[np.float32] = self._passages["link_share"][rows]
+        return shares
+
     def standing(self, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> Standing:
         """Compares a question's vector (dim,) with what the passages of these rows stand under."""
         own = self._passages[rows]
         numbers, places = np.unique([own["title"], own["heading"]], return_inverse=True)
         cosines = self.vectors[numbers].astype(np.float32) @ vector
         title, heading = cosines[places.reshape(2, -1)]
-        return Standing(title, heading, own["words"], own["leads"])
+        linked = self._nearest_link(rows, vector)
+        return Standing(title, heading, own["words"], own["leads"], linked)
+
+    def _nearest_link(
+        self, rows: NDArray[np.int64], vector: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        best = np.zeros(len(rows), dtype=np.float32)
+        starts, ends = (np.searchsorted(self._linked[:, 0], rows, side) for side in _SIDES)
+        for place in np.flatnonzero(ends > starts).tolist():
+            numbers = self._linked[starts[place] : ends[place], 1]
+            best[place] = (self.vectors[numbers].astype(np.float32) @ vector).max()
+        return best
 
 
-def distinct(titles: Mapping[str, str], passages: Sequence[Passage]) -> list[str]:
-    """Each title and heading once, in the order in which vectors of them are written. `titles` are
-    by resource id."""
-    return list(dict.fromkeys(text for one in passages for text in _over(titles, one)))
+def distinct(
+    titles: Mapping[str, str], passages: Sequence[Passage], linked: Sequence[LinkedAs]
+) -> list[str]:
+    """Each title, heading and wording of links once, in the order in which vectors of them are
+    written. `titles` are by resource id."""
+    over = (text for one in passages for text in _over(titles, one))
+    return list(dict.fromkeys(chain(over, (one.words for one in linked))))
 
 
 def write(
     titles: Mapping[str, str],
     passages: Sequence[Passage],
+    linked: Sequence[LinkedAs],
     vectors: NDArray[np.float32],
     folder: Path,
 ) -> None:
-    """Writes both files. `vectors` (m, dim) belong to what `distinct` gives."""
-    numbers = {text: number for number, text in enumerate(distinct(titles, passages))}
+    """Writes all three files. `vectors` (m, dim) belong to what `distinct` gives."""
+    numbers = {text: number for number, text in enumerate(distinct(titles, passages, linked))}
     words: Counter[object] = Counter()
     for one in passages:
         words[_section(one)] += len(one.text.split())
@@ -91,7 +128,9 @@ def write(
         title, heading = (numbers[text] for text in _over(titles, one))
         section = _section(one)
         leads = not one.ordinal or isinstance(one.locator, Whole)
-        stands[row] = (title, heading, sections[section], words[section], leads)
+        stands[row] = title, heading, sections[section], words[section], leads, _link_share(one)
+    pairs = sorted((row, numbers[one.words]) for one in linked for row in one.rows)
+    np.save(folder / _LINKED, np.array(pairs, dtype=np.int32).reshape(-1, 2))
     np.save(folder / _VECTORS, vectors.astype(np.float16))
     np.save(folder / _PASSAGES, stands)
 
@@ -102,16 +141,28 @@ def load(folder: Path, dim: int) -> HeadingIndex:
     try:
         vectors = np.load(folder / _VECTORS, allow_pickle=False)
         passages = np.load(folder / _PASSAGES, allow_pickle=False)
+        linked = np.load(folder / _LINKED, allow_pickle=False)
     except (OSError, ValueError) as error:
         raise SnapshotDamaged(f"headings cannot be read: {error}") from error
-    if passages.dtype != _STANDS or vectors.shape[1:] != (dim,):
+    is_linked = linked.shape[1:] == (2,) and linked.dtype == np.int32
+    if passages.dtype != _STANDS or vectors.shape[1:] != (dim,) or not is_linked:
         raise SnapshotDamaged(f"{folder}: its files of headings are of another form")
-    return HeadingIndex(vectors, passages)
+    return HeadingIndex(vectors, passages, linked)
 
 
 def _over(titles: Mapping[str, str], passage: Passage) -> tuple[str, str]:
     title = titles[passage.resource_id]
     return title, next(filter(None, reversed(passage.heading_path)), title)
+
+
+def _link_share(passage: Passage) -> float:
+    """How many of its letters and digits are those of links."""
+
+    def size(text: str) -> int:
+        return sum(map(str.isalnum, text))
+
+    linked = sum(size(passage.text[link.start : link.end]) for link in passage.links)
+    return linked / max(size(passage.text), 1)
 
 
 def _section(passage: Passage) -> object:

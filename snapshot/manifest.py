@@ -11,7 +11,7 @@ lexical_of_all/        that of all passages; missing if all are for everyone
 vocabulary.json        words of what everyone may see, each with how many passages hold it
 other_words.json       words of common languages that could be taken for slips of those
 tokens.*               the passages' tokens (see `snapshot/tokens/token_vectors.py`)
-headings.*             what they stand under (see `snapshot/headings.py`)
+headings.*             what they stand under, and links to them (see `snapshot/headings.py`)
 asked_as.vectors.npy   (m, dim) float16: the questions that owners say a place answers
 refused.jsonl          what the content folder held and was not served, with the reason
 """
@@ -34,7 +34,7 @@ from encoder.protocol import Fingerprint
 from errors import SnapshotDamaged
 from snapshot.models import EVERYONE, Validation
 
-FORMAT = 11
+FORMAT = 12
 MANIFEST = "snapshot.json"
 
 # Groups of wordings that mean the same.

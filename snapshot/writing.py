@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from encoder.files import file_sha256
 from snapshot import headings, lexical
 from snapshot.engines import choice
+from snapshot.linked_as import linked_as
 from snapshot.manifest import MANIFEST, Calibration, File, Manifest, Refused
 from snapshot.models import EVERYONE, Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
@@ -75,7 +76,7 @@ def write(
         for passage in passages:
             yield embedding_text(titles[passage.resource_id], passage.heading_path, passage.text)
 
-    headings.write(titles, passages, encoded.headings, folder)
+    headings.write(titles, passages, linked_as(resources, passages), encoded.headings, folder)
     open_to_all = np.array([EVERYONE in resource.audience for resource in resources])
     of_everyone = (one for one in zip(owners.tolist(), texts(), strict=True) if open_to_all[one[0]])
     lexical.build(of_everyone, folder / File.LEXICAL, np.flatnonzero(open_to_all[owners]).tolist())

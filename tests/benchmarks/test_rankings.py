@@ -16,8 +16,7 @@ def candidates(dense: list[float], bm25: list[float]) -> Candidates:
         np.array(dense, dtype=np.float32),
         scores,
         scores / 100,
-        np.zeros(len(dense), dtype=np.float32),
-        np.zeros(len(dense), dtype=np.float32),
+        *(np.zeros(len(dense), dtype=np.float32) for _ in range(4)),
     )
 
 

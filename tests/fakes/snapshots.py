@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from snapshot import headings, writing
+from snapshot.linked_as import linked_as
 from snapshot.manifest import (
     AskedAs,
     Calibration,
@@ -63,7 +64,12 @@ def publish(
         tokens=[quantizer.packed(one.tokens) for one in encoded],
         token_counts=[len(one.tokens.spans) for one in encoded],
         headings=np.stack(
-            [one.vector for one in encoder.encode_passages(headings.distinct(titles, passages))]
+            [
+                one.vector
+                for one in encoder.encode_passages(
+                    headings.distinct(titles, passages, linked_as(resources, passages))
+                )
+            ]
         ),
         asked_as=np.array(
             [one.vector for one in encoder.encode_passages([one.question for one in asked_as])],

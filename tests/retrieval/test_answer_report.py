@@ -32,7 +32,7 @@ def _explain(
 
 def test_each_hit_s_parts_add_up_to_its_score(tmp_path: Path) -> None:
     _, explained = _explain(tmp_path, "claim mileage pence")
-    assert explained.kinds == ("late", "dense", "lexical", "named", "asked")
+    assert explained.kinds == ("late", "dense", "lexical", "named", "linked", "asked", "links")
     assert [hit.rank for hit in explained.hits] == [1, 2, 3]
     assert explained.hits[0].place == "travel/expenses.md Mileage"
     for hit in explained.hits:

@@ -1,5 +1,7 @@
 """Evidence of three kinds adds up to one ranking, each on its own scale."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from retrieval.ranking import (
     Weights,
     best_first,
     fuse,
+    linking,
     naming,
     preselect,
     weights_for,
@@ -32,6 +35,8 @@ def _candidates(
         shares,
         named,
         np.array(asked or [0.0] * len(dense), dtype=np.float32),
+        np.zeros(len(dense), dtype=np.float32),
+        np.zeros(len(dense), dtype=np.float32),
     )
 
 
@@ -81,13 +86,30 @@ def test_titles_and_headings_speak_for_questions_of_few_words(words: int, named:
 
 
 def _standing(**changes: list[float]) -> Standing:
-    fields = {"title": [0.0], "heading": [0.0], "words": [0.0], "leads": [0.0]} | changes
+    names = ("title", "heading", "words", "leads", "linked")
+    fields = {name: [0.0] for name in names} | changes
     return Standing(
         np.array(fields["title"], dtype=np.float32),
         np.array(fields["heading"], dtype=np.float32),
         np.array(fields["words"], dtype=np.int32),
         np.array(fields["leads"], dtype=np.bool_),
+        np.array(fields["linked"], dtype=np.float32),
     )
+
+
+def test_what_links_say_counts_only_if_it_is_near_the_question() -> None:
+    made = linking(_standing(linked=[0.3, 0.5, 0.7, 0.9, 1.0]))
+    assert made.tolist() == pytest.approx([0, 0, 0.075, 0.15, 0.15])
+    found = replace(_candidates([0.5, 0.5], [0.0, 0.0]), linked=made[2:4])
+    scores = fuse(found, np.zeros(2, dtype=np.float32), WEIGHTS)
+    assert scores.tolist() == pytest.approx([0.15 + 0.5 * 0.075, 0.15 + 0.5 * (0.01 + 0.15)])
+
+
+def test_a_list_of_links_stands_below_its_equals_at_any_length_of_question() -> None:
+    shares = np.array([1.0, 0.5, 0.0], dtype=np.float32)
+    found = replace(_candidates([0.5] * 3, [0.0] * 3), link_share=shares)
+    scores = fuse(found, np.zeros(3, dtype=np.float32), weights_for("word " * 20))
+    assert scores.tolist() == pytest.approx([0.15 - 0.06, 0.15 - 0.06 / 16, 0.15])
 
 
 def test_what_a_passage_stands_under_adds_up() -> None:

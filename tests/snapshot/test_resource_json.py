@@ -128,7 +128,7 @@ MANIFEST_TEXT = """\
   "files": {
     "a": "00"
   },
-  "format": 11,
+  "format": 12,
   "id": "20260101T000000Z-aaaaaaaa",
   "pinned": [],
   "settings": {
