@@ -131,6 +131,7 @@ MANIFEST_TEXT = """\
   "format": 12,
   "id": "20260101T000000Z-aaaaaaaa",
   "pinned": [],
+  "rewordings": [],
   "settings": {
     "max_tokens": 230
   },
