@@ -48,7 +48,8 @@ def calibrate(snapshot: Snapshot, encoder: Encoder) -> Calibration:
         for text, number in islice(_sentences(snapshot), _SENTENCES)
         for evidence in [retriever.judge(Question(text), hidden=[number])]
     ]
-    return Calibration(answered=_odds_to_share(_answered(judged)), closest=_odds_to_share(_CLOSEST))
+    answered = _odds_to_share(_answered(judged))
+    return Calibration(answered, _odds_to_share(_CLOSEST), _false_answers(judged, answered))
 
 
 def _answered(judged: list[float]) -> float:
@@ -58,6 +59,13 @@ def _answered(judged: list[float]) -> float:
     passing = float(np.quantile(judged, 1 - _PASSING))
     own = math.log(max(passing, 1e-9) / max(1 - passing, 1e-9))
     return min(max((own + _USUAL) / 2, _BOUNDS[0]), _BOUNDS[1])
+
+
+def _false_answers(judged: list[float], answered: float) -> float:
+    """The conformal bound (Vovk, Gammerman and Shafer, 2005): of n + 1 questions in any order, the
+    chance that the last reaches what k of the others reach is at most (k + 1) / (n + 1)."""
+    reached = sum(value >= answered for value in judged)
+    return (reached + 1) / (len(judged) + 1)
 
 
 def _sentences(snapshot: Snapshot) -> Iterator[tuple[str, int]]:

@@ -152,7 +152,15 @@ def _status_row(store: SnapshotStore, name: str, *, active: bool) -> dict[str, A
     try:
         manifest = store.manifest(name)
     except SnapshotDamaged as error:
-        unknown = ("created_at", "model", "engine", "resources", "passages", "refused")
+        unknown = (
+            "created_at",
+            "model",
+            "engine",
+            "resources",
+            "passages",
+            "refused",
+            "calibration",
+        )
         return {"id": name, "active": active, **dict.fromkeys(unknown), "damaged": str(error)}
     return {
         "id": manifest.id,
@@ -161,6 +169,7 @@ def _status_row(store: SnapshotStore, name: str, *, active: bool) -> dict[str, A
         "model": manifest.encoder.model,
         "engine": manifest.engine,
         **asdict(manifest.counts),
+        "calibration": asdict(manifest.calibration),
         "damaged": None,
     }
 

@@ -236,6 +236,8 @@ def _reasons(answer: Answer, thresholds: Calibration, hits: Sequence[Hit]) -> li
 
 def _verdict(answer: Answer, thresholds: Calibration) -> str:
     needed = f"{thresholds.answered:.3f} is needed to be answered"
+    if thresholds.false_answers < 1:
+        needed += f" (what nothing answers reaches that in {thresholds.false_answers:.0%} at most)"
     foreign = answer.not_understood
     if foreign and answer.outcome is Outcome.CLOSEST and answer.confidence >= thresholds.answered:
         return (

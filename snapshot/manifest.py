@@ -124,10 +124,15 @@ class File(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Confidence from which an answer is ANSWERED, and from which it is CLOSEST; 0 to 1."""
+    """Confidence from which an answer is ANSWERED, and from which it is CLOSEST; 0 to 1.
+
+    `false_answers` bounds how likely a question that nothing answers is ANSWERED all the same, if
+    it is like the folder's own sentences; 1 if those were not asked.
+    """
 
     answered: float
     closest: float
+    false_answers: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

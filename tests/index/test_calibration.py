@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.calibration import calibrate
+from snapshot.manifest import Calibration
 from snapshot.models import Passage, Resource
 from snapshot.store import SnapshotStore
 from tests.fakes.content import passage, resource
@@ -15,10 +16,14 @@ USUAL = 0.6457  # log odds of 0.6
 
 
 def _answered(tmp_path: Path, folder: list[tuple[Resource, Passage]]) -> float:
+    return _calibrated(tmp_path, folder).answered
+
+
+def _calibrated(tmp_path: Path, folder: list[tuple[Resource, Passage]]) -> Calibration:
     store = SnapshotStore(tmp_path)
     resources, passages = zip(*folder, strict=True)
     publish(store, resources=resources, passages=passages)
-    return calibrate(store.open(), WordEncoder()).answered
+    return calibrate(store.open(), WordEncoder())
 
 
 def _pages(text: str) -> list[tuple[Resource, Passage]]:
@@ -39,6 +44,16 @@ def test_where_pages_say_the_same_an_answer_must_be_surer(tmp_path: Path) -> Non
         _pages("{number}a {number}b {number}c {number}d {number}e {number}f."),
     )
     assert alike > different >= 0.5
+
+
+def test_the_share_of_false_answers_is_bounded_by_what_the_sentences_reach(tmp_path: Path) -> None:
+    """None of 40 that share no word; of 40 that are alike all but for their number."""
+    none = _calibrated(
+        tmp_path / "none", _pages("{number}a {number}b {number}c {number}d {number}e.")
+    )
+    assert none.false_answers == pytest.approx(1 / 41)
+    few = _calibrated(tmp_path / "few", _pages("Claim mileage at 45 pence a mile.")[:5])
+    assert few.false_answers in {k / 6 for k in range(1, 7)}
 
 
 def test_the_same_snapshot_gets_the_same_thresholds(tmp_path: Path) -> None:

@@ -50,6 +50,14 @@ def test_the_reasons_name_evidence_confidence_and_threshold(tmp_path: Path) -> N
     assert verdict == "Answered: 0.200 is needed to be answered."
 
 
+def test_the_verdict_says_how_often_nothing_would_have_been_answered(tmp_path: Path) -> None:
+    _, explained = _explain(tmp_path, "claim mileage pence", Calibration(0.2, 0.05, 0.125))
+    assert explained.reasons[-1] == (
+        "Answered: 0.200 is needed to be answered (what nothing answers reaches that in 12% at "
+        "most)."
+    )
+
+
 def test_what_is_not_shown_is_explained_as_well(tmp_path: Path) -> None:
     answer, explained = _explain(tmp_path, "claim mileage", Calibration(1.0, 1.0))
     assert answer.results == ()

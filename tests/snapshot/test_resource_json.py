@@ -98,7 +98,8 @@ MANIFEST_TEXT = """\
   ],
   "calibration": {
     "answered": 0.5,
-    "closest": 1e-05
+    "closest": 1e-05,
+    "false_answers": 1.0
   },
   "content_digest": "ab",
   "counts": {
