@@ -24,8 +24,9 @@ _CLAIMS = {
 _SAID = {
     "asked": "The owner says that the first place answers this question, or one near it.",
     "linked": "Other pages link to the first place in words near this question.",
-    "links": "The first place holds links, which it loses by if they are most of it.",
+    "links": "The first place is mostly links, which it loses by.",
 }
+_VISIBLE = 0.0005  # in a table of three decimals
 _SHOWN = 3
 
 
@@ -218,7 +219,7 @@ def _reasons(answer: Answer, thresholds: Calibration, hits: Sequence[Hit]) -> li
         "ordered them by its own score; each has the score of the place that it came to."
     ]
     return [
-        *(said for kind, said in _SAID.items() if first.get(kind)),
+        *(said for kind, said in _SAID.items() if abs(first.get(kind, 0.0)) >= _VISIBLE),
         *(reranked if read else ()),
         f"cosine    {evidence.cosine:.3f} ({parts['cosine']:+.2f}): how near the first passage is "
         "to the question",

@@ -13,9 +13,10 @@ from analytics.events import Opened
 from analytics.links import NO_RESULT, Links
 from errors import Overloaded, SnapshotNotFound
 from portal.routes import ANONYMOUS, SearchPage, open_routes, question_line
-from retrieval.answer import ChannelKind, Outcome
+from retrieval.answer import ChannelKind, OpenLink, Outcome
 from showing.ports import Contact
 from snapshot.formats import Kind
+from snapshot.models import Page
 from tests.fakes.parts import FakeRecorder
 from tests.portal.fakes import (
     RESULTS,
@@ -92,6 +93,20 @@ async def test_an_answer_shows_title_place_kind_duration_sentence_and_validation
     assert _text(first.select_one(".validated")) == (
         "Validated by Maria Keller on 3 March 2026 , to be reviewed by 3 March 2027"
     )
+
+
+async def test_linked_words_open_what_their_author_linked(serve: Serve) -> None:
+    """With the title of what is served as a hint; whatever they say is only shown."""
+    text = 'Read <b>"this"</b> first.'
+    link = OpenLink(5, 18, "/content/guide.md", 'The "guide"')
+    linked = replace(TRAVEL, hits=(replace(hit(text, text, Page(4)), links=(link,)),))
+    page = await _page(await serve(FixedAnswerer([linked], Outcome.ANSWERED)), "/?q=claim")
+    quoted = page.select_one("blockquote")
+    assert quoted.get_text() == text
+    [opening] = quoted.select("a")
+    assert opening.get_text() == '<b>"this"</b>'
+    assert opening["href"].endswith(".0?to=/content/guide.md")
+    assert opening["title"] == 'The "guide"'
 
 
 async def test_every_kind_of_resource_has_a_name(serve: Serve) -> None:
