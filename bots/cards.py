@@ -41,6 +41,7 @@ from bots.drawing.card_parts import (
     subheading,
 )
 from bots.drawing.shown import ShownAnswer, about_line, name_line, spoken, title_line
+from bots.drawing.table_parts import Rows, table, with_tables
 from retrieval.answer import OpenLink, Outcome, Result
 from showing.care import Care
 from showing.excerpt import by_sentences
@@ -244,8 +245,10 @@ def _passage(
     """The passage's lines. Only an answer is made bold: what is merely close is not."""
     weight = "Bolder" if certain else None
     excerpt = by_sentences(result.best.passage.text, result.best.sentence)
-    for line in marked_lines(excerpt, links):
-        if any(run.url for run in line):
+    for line in with_tables(marked_lines(excerpt, links)):
+        if isinstance(line, Rows):
+            yield from table(line, bold=certain)
+        elif any(run.url for run in line):
             yield TextBlock(text=markdown(line, bold=certain), wrap=True, spacing="Small")
         else:
             said = (runs(run.text, weight=weight if run.marked else None) for run in line)

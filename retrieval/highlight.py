@@ -32,7 +32,8 @@ _OF_THE_LAST = 0.9
 _OF_THE_HEADING = 0.5
 # A question of fewer words is its topic, and what names that answers it best.
 _SHORTEST_LEANING = 5
-# Rows of a table that match alike by so much: the first of them is the usual case.
+# Rows of a table that hold the same words of the question and match alike by so much: the first of
+# them is the usual case.
 _ROWS_ALIKE = 0.05
 # What only greets, points elsewhere or asks: the answer stands beside it.
 _SAYS_NOTHING = re.compile(
@@ -170,7 +171,12 @@ def best_sentence(
         own = score(number)
         if own > best or (own == best and number < chosen):
             best, chosen = own, number
-    alike = (row for row in _rows_before(text, spans, chosen) if score(row) >= best - _ROWS_ALIKE)
+    said = idf.keys() & analyze(text[slice(*spans[chosen])])
+    alike = (
+        row
+        for row in _rows_before(text, spans, chosen)
+        if score(row) >= best - _ROWS_ALIKE and said <= {*analyze(text[slice(*spans[row])])}
+    )
     start, end = spans[min(alike, default=chosen)]
     if end - start <= LONGEST:
         return Span(start, end)

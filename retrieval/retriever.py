@@ -239,9 +239,13 @@ class Retriever:
         return ranked
 
     def _may_claim(self, ranked: Ranked, language: str) -> bool:
-        """Whether the first place may be said to answer a question in that language."""
-        is_asked = float(ranked.candidates.asked[0]) == 1  # in the owner's own words
-        if is_asked or self._languages.not_understood(language) is None:
+        """Whether the first place may be said to answer a question in that language. What only
+        points elsewhere answers nothing."""
+        if float(ranked.candidates.asked[0]) == 1:  # in the owner's own words
+            return True
+        if ranked.candidates.link_share[0] == 1:
+            return False
+        if self._languages.not_understood(language) is None:
             return True
         row = int(ranked.candidates.rows[0])
         number, passage = int(self.snapshot.owners[row]), self.snapshot.passage(row)

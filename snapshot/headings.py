@@ -7,14 +7,16 @@ vector, which mixes both with what is said below, is further from it than they a
 headings.vectors.npy   (m, dim) float16: each distinct title, heading and wording of links
 headings.passages.npy  (n,): `title` and `heading` are the numbers of a passage's own (of the title
                        if there is no heading), `section` that of its section, whose `words` are
-                       counted, `leads` says whether its resource begins with it, and `link_share`
-                       how much of it are the words of links, 0 to 1
+                       counted, `leads` says whether its resource begins with it (the first that
+                       is more than links), and `link_share` how much of it are the words of
+                       links, 0 to 1
 headings.linked.npy    (l, 2) int32: the row of a passage and the number of what links to it say, by
                        row
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +41,8 @@ _STANDS = np.dtype(
         ("link_share", "f4"),
     ]
 )
+# "Back to", "See the": what says no more beside links only points elsewhere.
+_POINTING_WORDS = 3
 _SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
@@ -124,11 +128,13 @@ def write(
         words[_section(one)] += len(one.text.split())
     sections = {section: number for number, section in enumerate(words)}
     stands = np.empty(len(passages), dtype=_STANDS)
+    shares = [_link_share(one) for one in passages]
+    leading = _leading(passages, shares)
     for row, one in enumerate(passages):
         title, heading = (numbers[text] for text in _over(titles, one))
         section = _section(one)
-        leads = not one.ordinal or isinstance(one.locator, Whole)
-        stands[row] = title, heading, sections[section], words[section], leads, _link_share(one)
+        leads = row in leading or isinstance(one.locator, Whole)
+        stands[row] = title, heading, sections[section], words[section], leads, shares[row]
     pairs = sorted((row, numbers[one.words]) for one in linked for row in one.rows)
     np.save(folder / _LINKED, np.array(pairs, dtype=np.int32).reshape(-1, 2))
     np.save(folder / _VECTORS, vectors.astype(np.float16))
@@ -155,14 +161,33 @@ def _over(titles: Mapping[str, str], passage: Passage) -> tuple[str, str]:
     return title, next(filter(None, reversed(passage.heading_path)), title)
 
 
+def _leading(passages: Sequence[Passage], shares: Sequence[float]) -> set[int]:
+    """The rows with which resources begin: their first that is more than links, if one is."""
+    first: dict[str, int] = {}
+    saying: dict[str, int] = {}
+    for row, (one, share) in enumerate(zip(passages, shares, strict=True)):
+        first.setdefault(one.resource_id, row)
+        if share < 1:
+            saying.setdefault(one.resource_id, row)
+    return set((first | saying).values())
+
+
 def _link_share(passage: Passage) -> float:
-    """How many of its letters and digits are those of links."""
+    """How many of its letters and digits are those of links; 1 if besides them it says no more than
+    "See" or "Back to"."""
+    said, linked, at = "", 0, 0
+    for link in passage.links:
+        linked += _size(passage.text[link.start : link.end])
+        said += f"{passage.text[at : link.start]} "
+        at = link.end
+    words = re.findall(r"\w+", said + passage.text[at:])
+    if linked and len(words) <= _POINTING_WORDS:
+        return 1.0
+    return linked / max(_size(passage.text), 1)
 
-    def size(text: str) -> int:
-        return sum(map(str.isalnum, text))
 
-    linked = sum(size(passage.text[link.start : link.end]) for link in passage.links)
-    return linked / max(size(passage.text), 1)
+def _size(text: str) -> int:
+    return sum(map(str.isalnum, text))
 
 
 def _section(passage: Passage) -> object:

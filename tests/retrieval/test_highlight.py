@@ -115,14 +115,20 @@ def _plainly(
     return Span(*max(sentence_spans(text), key=lambda span: score(*span)))
 
 
-def _asked(question: str, sentences: dict[str, float], heading: float = 0.0, gap: str = " ") -> str:
+def _asked(
+    question: str,
+    sentences: dict[str, float],
+    heading: float = 0.0,
+    gap: str = " ",
+    idf: dict[str, float] | None = None,
+) -> str:
     """The sentence chosen if each matches the question's one token so well."""
     text = gap.join(sentences)
     begins = [text.index(one) for one in sentences]
     starts = np.array([-1, *begins], dtype=np.int32)
     similarities = np.array([[heading], *([one] for one in sentences.values())], dtype=np.float32)
     weights = np.array([1.0], dtype=np.float32)
-    span = best_sentence(text, {}, _words, starts, similarities, weights, question)
+    span = best_sentence(text, idf or {}, _words, starts, similarities, weights, question)
     return text[span.start : span.end]
 
 
@@ -200,6 +206,13 @@ def test_what_a_heading_names_is_named_half_by_each_sentence() -> None:
     weights = np.array([0.5, 0.5], dtype=np.float32)
     span = best_sentence(text, {}, _words, starts, similarities, weights, "a b c d e")
     assert text[span.start : span.end] == "He paid for all."
+
+
+def test_a_row_that_lacks_a_word_of_the_question_is_not_like_one_that_holds_it() -> None:
+    rows = {"Place: Leeds; Limit: 120": 0.6, "Place: Lisbon; Limit: 140": 0.61}
+    assert _asked("limit", rows, gap="\n") == "Place: Leeds; Limit: 120"
+    telling = {"lisbon;": 0.1, "limit:": 0.1}  # as `_words` gives them
+    assert _asked("limit lisbon", rows, gap="\n", idf=telling) == "Place: Lisbon; Limit: 140"
 
 
 def test_the_first_of_rows_that_match_alike_is_chosen() -> None:

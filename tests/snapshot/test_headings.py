@@ -17,11 +17,12 @@ ONE, OTHER = resource("leave.md"), resource("pay.md")
 TITLES = {ONE.id: "Leave", OTHER.id: "Pay"}
 ROWS = np.arange(5)
 LINKED = [LinkedAs("pto", (0, 3)), LinkedAs("Pay", (3,))]
+PAID = "Leave is at all times paid."
 PASSAGES = [
     replace(passage(ONE, "Begins so."), locator=Whole()),
     passage(ONE, "three words here", 1, "Carry over"),
     passage(ONE, "and two", 2, "Carry over"),
-    passage(OTHER, "Leave is paid.", 0, "Leave", links=(Link(0, 5, ""), Link(9, 13, ""))),
+    passage(OTHER, PAID, 0, "Leave", links=(Link(0, 5, ""), Link(22, 26, ""))),
     replace(passage(OTHER, "Plain text of five words."), ordinal=1, locator=Fragment("Plain")),
 ]
 
@@ -45,7 +46,7 @@ def test_a_passage_has_the_cosines_of_its_title_and_its_heading(made: HeadingInd
 
 
 def test_a_section_counts_the_words_of_all_its_passages(made: HeadingIndex) -> None:
-    assert made.standing(ROWS, np.ones(4, dtype=np.float32)).words.tolist() == [2, 5, 5, 3, 5]
+    assert made.standing(ROWS, np.ones(4, dtype=np.float32)).words.tolist() == [2, 5, 5, 6, 5]
     first, second, third, *_ = made.sections(ROWS).tolist()
     assert (first != second, second == third) == (True, True)
     assert len(set(made.sections(ROWS).tolist())) == 4
@@ -66,7 +67,27 @@ def test_the_nearest_of_the_links_to_a_passage_counts(made: HeadingIndex) -> Non
 
 
 def test_the_share_of_a_passages_links_is_by_letters(made: HeadingIndex) -> None:
-    assert made.link_shares(ROWS).tolist() == pytest.approx([0, 0, 0, 9 / 11, 0])
+    assert made.link_shares(ROWS).tolist() == pytest.approx([0, 0, 0, 9 / 21, 0])
+
+
+@pytest.mark.parametrize("text", ["Back to pay", "See also the pay", "pay"])
+def test_what_only_points_elsewhere_is_all_links_and_begins_nothing(
+    tmp_path: Path, text: str
+) -> None:
+    start = text.index("pay")
+    pointing = passage(ONE, text, 0, links=(Link(start, start + 3, ""),))
+    made = _written([pointing, passage(ONE, "Leave is paid.", 1)], tmp_path / "more")
+    assert made.link_shares(ROWS[:2]).tolist() == [1, 0]
+    assert made.standing(ROWS[:2], np.ones(3, dtype=np.float32)).leads.tolist() == [False, True]
+    alone = _written([pointing], tmp_path / "alone")
+    assert alone.standing(ROWS[:1], np.ones(3, dtype=np.float32)).leads.tolist() == [True]
+
+
+def _written(passages: list[Passage], folder: Path) -> HeadingIndex:
+    folder.mkdir()
+    count = len(headings.distinct(TITLES, passages, []))
+    headings.write(TITLES, passages, [], np.ones((count, 3), dtype=np.float32), folder)
+    return headings.load(folder, 3)
 
 
 def test_an_empty_heading_is_none() -> None:
