@@ -18,7 +18,8 @@ _PARAGRAPH = re.compile(rb"<[aw]:p[ />]")
 # What programs write as a title when nobody gave one.
 _EMPTY_TITLE = re.compile(
     r"(?:word|powerpoint|new|blank|microsoft)?[ -]*(?:document|presentation|slide|deck)?[ -]*\d*"
-    r"|untitled.*|microsoft (?:word|powerpoint) - .*|.*\.(?:docx?|pptx?|pdf|dotx?|rtf|indd)",
+    r"|(?:untitled|\(anonymous\)).*|microsoft (?:word|powerpoint) - .*"
+    r"|.*\.(?:docx?|pptx?|pdf|dotx?|rtf|indd)",
     re.IGNORECASE,
 )
 

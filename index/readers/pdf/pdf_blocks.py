@@ -13,6 +13,7 @@ from index.readers.pdf.pdf_lines import Line
 
 _BULLET = re.compile(r"(?:[•▪●◦○■□∙·➢✓]\s*|[-–‣*]\s+|o\s+(?=[A-Z]))(?=\S)")
 _NUMBER = re.compile(r"(?:\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
+_CLAUSE = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s")
 _ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _SAME_SIZE = 0.1
 _PARAGRAPH_GAP = 1.3
@@ -219,7 +220,7 @@ def page_items(
             items.append(Item(part.render(headers)))
             continue
         own = level_of[id(part)]
-        if own != level or (level and group and not _same_heading(group[-1], part)):
+        if own != level or (level and group and not is_same_heading(group[-1], part)):
             close()
             level = own
         group.append(part)
@@ -227,10 +228,13 @@ def page_items(
     return [item for item in items if item.text]
 
 
-def _same_heading(last: Line, line: Line) -> bool:
+def is_same_heading(last: Line, line: Line) -> bool:
+    """Whether a line goes on with the heading that `last` is part of."""
     if last.tag and line.tag:
         return last.tag.element == line.tag.element
     is_next = 0 < last.y - line.y <= _HEADING_GAP_EM * last.size
+    if _NUMBER.match(line.text) or _CLAUSE.match(line.text):
+        return False
     return is_next and abs(last.size - line.size) <= _SAME_SIZE * last.size
 
 

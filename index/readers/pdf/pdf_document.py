@@ -22,24 +22,15 @@ from index.readers import normalise
 from index.readers.documents import Document
 from index.readers.office.office_package import sensible_title
 from index.readers.outline import Outline, fold
-from index.readers.pdf.pdf_blocks import Item, is_item, is_open_label, page_items
+from index.readers.pdf.pdf_blocks import Item, is_item, is_open_label, is_same_heading, page_items
+from index.readers.pdf.pdf_furniture import drop_furniture
 from index.readers.pdf.pdf_lines import Line, page_lines
 from index.readers.pdf.pdf_tags import entry, read_tags
 from snapshot.models import Page
 
 MAX_PAGES = 2_000
 _FIRST_SENTENCE = re.compile(r"(.*?[.!?…][\"'”’)\]]*)(?:\s+|$)(.*)", re.DOTALL)
-_EDGE_LINES = 3
-_MIN_PAGES = 3
-_SAME_PLACE_PT = 4.0
 _DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(
-    r"(?:page|p\.|seite|página|pagina)?\s*[-–|]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*[-–|]?"
-    r"(?:\s*(?:of|/|von|de|van)\s*\d{1,4})?",
-    re.IGNORECASE,
-)
-_LEADERS = re.compile(r"(?:\.{5,}|(?:\. ){4,}\.?) ?(?:\d{1,4}|[ivxlc]{1,6})?$")
-_LONGEST_CONTENTS = 300
 _TITLE_TIMES_BODY = 1.25
 _LONGEST_TITLE = 150
 _MOST_TITLE_LINES = 5
@@ -62,8 +53,8 @@ def read(data: bytes, name: str) -> Document:
     pages = _lines(reader)
     if not any(pages):
         _refuse_images(reader)
-    pages = drop_running(pages)
     body = body_size(pages)
+    pages = drop_furniture(pages, body)
     large = title_lines(pages, body)
     title = _title(reader, pages, large)
     if title and pages:
@@ -184,42 +175,6 @@ def _mend(before: list[Item], page: list[Item], words: frozenset[str]) -> None:
     page[:1] = [left] if left.text else []
 
 
-def drop_running(pages: Pages) -> list[list[Line]]:
-    """The pages without what stands at the same place of most of them (numbers may differ),
-    without page numbers, and without the dotted lines of a table of contents."""
-    edges = [_edges(page) for page in pages]
-    seen = Counter(key for page in edges for key in {_key(line) for line in page})
-    often = max(_MIN_PAGES, (len(pages) + 1) // 2)
-    return [
-        [
-            line
-            for line in page
-            if not _is_contents(line)
-            and not (line in edge and (seen[_key(line)] >= often or _is_page_number(line)))
-        ]
-        for page, edge in zip(pages, edges, strict=True)
-    ]
-
-
-def _edges(page: Sequence[Line]) -> list[Line]:
-    """The lines next to the upper and the lower edge."""
-    by_height = sorted(page, key=lambda line: line.y)
-    return [*by_height[:_EDGE_LINES], *by_height[-_EDGE_LINES:]]
-
-
-def _key(line: Line) -> tuple[str, int]:
-    return _DIGITS.sub("#", line.text.casefold()), round(line.y / _SAME_PLACE_PT)
-
-
-def _is_page_number(line: Line) -> bool:
-    return _PAGE_NUMBER.fullmatch(line.text) is not None
-
-
-def _is_contents(line: Line) -> bool:
-    """A line of a table of contents: dots that lead to a page number."""
-    return len(line.text) <= _LONGEST_CONTENTS and _LEADERS.search(line.text.strip()) is not None
-
-
 def body_size(pages: Pages) -> float:
     """The size in which most of the text is set, in points; 0 for a PDF without text."""
     sizes: Counter[float] = Counter()
@@ -235,11 +190,27 @@ def title_lines(pages: Pages, body: float) -> list[Line]:
     large = [line for line in first if line.size >= _TITLE_TIMES_BODY * body]
     if not large:
         return []
-    largest = max(line.size for line in large)
     if len(large) < len(first):
-        large = [line for line in large if line.size >= 0.95 * largest]
+        largest = max(line.size for line in large)
+        large = _first_heading([line for line in large if line.size >= 0.95 * largest])
+    if _in_series(join_title(large), pages):
+        return []
     said = sum(len(line.text) for line in large)
     return large if len(large) <= _MOST_TITLE_LINES and said <= _LONGEST_TITLE else []
+
+
+def _first_heading(lines: Sequence[Line]) -> list[Line]:
+    """The lines up to the first that begins a heading of its own."""
+    ends = (at for at, (a, b) in enumerate(pairwise(lines), 1) if not is_same_heading(a, b))
+    return list(lines[: next(ends, len(lines))])
+
+
+def _in_series(title: str, pages: Pages) -> bool:
+    """Whether later pages are headed the same, by other numbers: "Day 1" is no document's title."""
+    numbered = _DIGITS.sub("#", fold(title))
+    return "#" in numbered and any(
+        numbered == _DIGITS.sub("#", fold(line.text)) for page in pages[1:] for line in page[:1]
+    )
 
 
 def join_title(lines: Sequence[Line]) -> str:

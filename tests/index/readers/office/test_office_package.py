@@ -80,6 +80,7 @@ def test_a_part_that_is_not_what_its_checksum_says_is_refused() -> None:
     [
         None, "", "Word Document", "PowerPoint Presentation", "Presentation1", "Untitled",
         "untitled document", "Document 3", "Microsoft Word - policy_v3.doc", "policy-final.docx",
+        "(anonymous)",
     ],
 )  # fmt: skip
 def test_a_programs_name_for_a_file_is_no_title(title: str | None) -> None:

@@ -121,10 +121,6 @@ class TestPages:
             (Page(4), ("Rule number 4 is about ships alone.",)),
         ]
 
-    def test_the_dotted_lines_of_a_table_of_contents_are_dropped(self) -> None:
-        page = _lines("Trains ............... 3", "Taxis . . . . . . . . . . 12", "Book early.")
-        assert _blocks(drawn(page)) == ["Book early."]
-
     def test_a_sentence_that_runs_over_the_page_stands_where_it_begins(self) -> None:
         pages = [
             _lines("You may carry over days if you were ill and could not"),
@@ -213,6 +209,18 @@ class TestHeadings:
         assert _read(flowing(story, title="Holiday form 2009")).title == "Travel policy"
         assert _read(flowing([text(LONG)], title="Travel policy")).title == "Travel policy"
         assert _read(flowing([text(LONG)], title="Microsoft Word - x.doc")).title is None
+
+    def test_the_title_ends_where_the_first_heading_begins(self) -> None:
+        data = io.BytesIO()
+        canvas = pdfs.Canvas(data)
+        for y, size, words in ((760, 20, "Travel"), (736, 20, "policy"), (690, 20, "Trains"),
+                               (660, 11, "Second class."), (640, 11, "Never first.")):  # fmt: skip
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(72, y, words)
+        canvas.save()
+        document = _read(data.getvalue())
+        assert document.title == "Travel policy"
+        assert [section.heading_path for section in document.sections] == [("Trains",)]
 
     def test_a_cover_says_its_title(self) -> None:
         story = [text("Travel policy", "Title"), PageBreak(), text(LONG)]
