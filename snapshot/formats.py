@@ -124,9 +124,11 @@ TEXT = Format(
     extensions=(".txt",),
     kind=Kind.PAGE,
     reader="index.readers.plain",
+    libraries=("PyYAML",),
     local=Opening.WORDS,
     published=Opening.WORDS,
     content_type="text/plain; charset=utf-8",
+    has_front_matter=True,
     limit_mb=_TEXT_MB,
 )
 PDF = Format(

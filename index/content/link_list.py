@@ -13,6 +13,7 @@ from errors import ContentError
 from index.content.folders import load_bytes, load_yaml
 from index.content.metadata import LINK_FIELDS, check_names, parse
 from index.readers.documents import Document, Section
+from index.readers.markup.front_matter import field_name
 from snapshot.models import Whole
 
 LINK_FILES = ("links.csv", "links.yaml", "links.yml")
@@ -80,8 +81,10 @@ def _csv_rows(root: Path, where: str) -> Iterator[tuple[int, Any]]:
     delimiter = max(",;\t", key=first.count)  # spreadsheets of half of Europe write semicolons
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        header = [name.strip().lower() for name in next(reader, [])]
+        header = [field_name(name) for name in next(reader, [])]
         check_names(header, where, LINK_FIELDS)
+        if twice := {name for name in header if header.count(name) > 1}:
+            raise ContentError(f"{where}: {', '.join(sorted(twice))} is given twice")
         for number, cells in enumerate(reader, start=2):
             if any(cell.strip() for cell in cells):
                 yield number, _csv_row(header, cells)

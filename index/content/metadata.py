@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from errors import ContentError
 from index.readers import normalise
 from index.readers.documents import LANGUAGE
+from index.readers.markup.front_matter import DECIDING_FIELDS, field_name
 from index.readers.markup.template_tags import strip_title
 from snapshot.formats import Kind, UrlStyle
 from snapshot.models import EVERYONE
@@ -70,11 +71,15 @@ def parse(
 
     A source of ours (`_folder.yaml`, `.meta.yaml`, links) may hold nothing but the allowed fields:
     a misspelt `audiance` would show to everyone what is meant for few. Front matter belongs to
-    another program as well, and its further fields are left alone. Raises ContentError naming
-    source, field, value and what is accepted.
+    another program as well, and its further fields are left alone, but for what can only be meant
+    as `audience`. Case does not count in names, nor whether they are written with `_` or `-`.
+    Raises ContentError naming source, field, value and what is accepted.
     """
+    source = _by_name(source, where)
     if is_ours:
         check_names(source, where, allowed)
+    else:
+        _check_audience(source, where)
     fields: dict[str, Any] = {}
     for name in sorted(allowed & source.keys()):
         if not is_ours and not source[name] and name in _OFTEN_BLANK:
@@ -84,6 +89,27 @@ def parse(
         except ValueError as error:
             raise ContentError(f"{where}: {name} is {_shown(source[name])}: {error}") from error
     return fields
+
+
+def _by_name(source: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The source with our fields under their own names."""
+    named: dict[str, Any] = {}
+    for key, value in source.items():
+        ours = field_name(str(key))
+        name = ours if ours in _PARSERS else key
+        if name in named:
+            raise ContentError(f"{where}: {name} is given twice, the second time as {key!r}")
+        named[name] = value
+    return named
+
+
+def _check_audience(source: Mapping[str, Any], where: str) -> None:
+    """Raises ContentError for an audience that is misspelt, or stands within another field."""
+    for name, value in source.items():
+        if name not in _PARSERS and get_close_matches(field_name(str(name)), ["audience"], 1, 0.8):
+            raise ContentError(f"{where}: there is no field {name!r}: did you mean audience?")
+        if isinstance(value, dict) and "audience" in map(field_name, map(str, value)):
+            raise ContentError(f"{where}: audience stands within {name}: write it by itself")
 
 
 def check_names(names: Iterable[str], where: str, allowed: frozenset[str]) -> None:
@@ -277,4 +303,4 @@ _REVIEW = frozenset({"review_by", "review_every_days"})
 FILE_FIELDS = frozenset(_PARSERS) - {"description"}
 FOLDER_FIELDS = FILE_FIELDS - {"title", "url", "duration_minutes", "asked_as"}
 LINK_FIELDS = frozenset(_PARSERS) - {"base_url", "url_style"}
-VALIDATION_FIELDS = frozenset({"validated_by", "validated_on", "status", "audience", *_REVIEW})
+VALIDATION_FIELDS = DECIDING_FIELDS

@@ -25,13 +25,16 @@ from index.readers.extraction import DocumentCache
 from snapshot import formats
 from snapshot.formats import Kind, UrlStyle
 from snapshot.manifest import Refused
-from snapshot.models import Resource, Validation, resource_id
+from snapshot.models import EVERYONE, Resource, Validation, resource_id
 
 _EXAMPLES = 3
 _NO_OWNER = "no owner is given"
 DEFAULT_LANGUAGE = "en"
 _LONGEST_TITLE = 200
 _ORDER = re.compile(r"\A\d{1,3}[-_. ]+(?=[^\W\d])")
+# "Audience: managers" as text, as Notion exports its fields.
+_NAMES_AUDIENCE = re.compile(r"\bAudience\s*:\s*(?!(?i:all|everyone|everybody)\b)\w")
+_BEGINNING = 500
 _SEPARATORS = re.compile(r"[-_+.\s]+")
 
 
@@ -222,6 +225,9 @@ def _remarks(file: SourceFile, metadata: Metadata, document: Document) -> Iterat
         yield "without review_by or review_every_days the validation never ends"
     if not metadata.language and not document.language:
         yield f"the language is not given and taken for {DEFAULT_LANGUAGE!r}"
+    first = document.sections[0].text if document.sections else ""
+    if metadata.audience == (EVERYONE,) and _NAMES_AUDIENCE.search(first[:_BEGINNING]):
+        yield "the text names an audience and everyone sees it: give audience in the metadata"
     front = document.metadata
     if front.get("draft") == "true" or front.get("published") == "false":
         yield "the front matter calls it unpublished: the link may lead nowhere"

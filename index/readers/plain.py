@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
 
-from errors import ReadError
 from index.readers import normalise
+from index.readers.decoding import decode
 from index.readers.documents import Document, Section
+from index.readers.markup import front_matter
 from snapshot.models import Fragment
 
 _GROUP_CHARACTERS = 900
@@ -18,23 +18,16 @@ _WRAPPED_FROM = 45
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _RULE = re.compile(r"\s*[=\-~*_#+.]{3,}\s*")
 _ITEM = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
-MAX_CHARACTERS = 10_000_000
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 def read(data: bytes, name: str) -> Document:
     """One section for each heading, long ones in groups of paragraphs that suit a card. A line
     that stands alone is a heading, the first one the title."""
-    blocks = [normalise.clean(block) for block in _BLANK_LINES.split(decode(data))]
+    metadata, text = front_matter.split_off(decode(data))
+    blocks = [normalise.clean(block) for block in _BLANK_LINES.split(text)]
     blocks = [block for block in map(_without_rules, blocks) if block.strip()]
     title = normalise.prose(blocks.pop(0)) if len(blocks) > 1 and _stands_alone(blocks[0]) else None
-    return Document(title=title, sections=tuple(_sections(blocks)))
+    return Document(title=title, metadata=metadata, sections=tuple(_sections(blocks)))
 
 
 def _sections(blocks: list[str]) -> Iterator[Section]:
@@ -95,20 +88,3 @@ def _items(rows: list[str]) -> Iterator[str]:
             item = []
         item.append(row)
     yield normalise.join_lines(item)
-
-
-def decode(data: bytes) -> str:
-    """The file's text with "\\n" between lines: UTF-8, or what its byte order mark says, or the
-    Windows encoding that old editors write. Raises ReadError for data that is no text."""
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        if encoding != "utf-8":
-            raise ReadError(f"it says that it is {encoding} and is not: {error.reason}") from error
-        if b"\0" in data:
-            raise ReadError("it is no text: it holds NUL bytes") from error
-        text = data.decode("cp1252", errors="replace")
-    if len(text) > MAX_CHARACTERS:
-        raise ReadError(f"{len(text)} characters; at most {MAX_CHARACTERS} are read")
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from errors import ReadError
 from index.readers import normalise
+from index.readers.decoding import decode
 from index.readers.documents import Cue, Document
-from index.readers.plain import decode
 from snapshot import formats
 from snapshot.models import clock
 
@@ -24,6 +24,7 @@ _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _LIKE_TIMING = re.compile(r"\s*\d[\d:.,]*\s*-->")
 _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _LANGUAGE = re.compile(r"language:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*", re.IGNORECASE)
+_AUDIENCE = re.compile(r"audience\s*[:=]", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[A-Za-z0-9][^<>]*>|</?[cibuv]>|\{\\[^{}]*\}")
 # [Music], (applause), ♪ ♪: sounds, not words
 _SOUND = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|[♪♫\s])*+")
@@ -49,6 +50,8 @@ def read(data: bytes, name: str) -> Document:
         raise ReadError("line 1: a WebVTT file begins with the word WEBVTT")
     first = _header_length(rows) if is_vtt else 0
     cues = sorted(_cues(rows, first), key=lambda cue: (cue.start_s, cue.end_s))
+    if any(map(_AUDIENCE.match, rows[:first])):
+        raise ReadError("its header names an audience, which is not read there: use .meta.yaml")
     declared = next(filter(None, map(_LANGUAGE.fullmatch, rows[:first])), None)
     return Document(
         language=declared[1] if declared else None,

@@ -8,6 +8,7 @@ counted before it is used.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -16,6 +17,8 @@ from errors import ContentError
 
 MAX_CHARACTERS = 256 * 1024
 MAX_VALUES = 10_000
+# YAML 1.2 allows a tab behind the colon, PyYAML reads 1.1.
+_TAB = re.compile(r"^([ ]*(?:- +)*[\w.-]+:)\t[ \t]*", re.MULTILINE)
 
 
 class YamlError(ContentError):
@@ -27,7 +30,7 @@ def load(text: str) -> Any:
     if len(text) > MAX_CHARACTERS:
         raise YamlError(f"{len(text)} characters of YAML; at most {MAX_CHARACTERS} are read")
     try:
-        value = yaml.load(text, Loader=_TextLoader)  # noqa: S506 (builds strings, lists and dicts)
+        value = yaml.load(_TAB.sub(r"\1 ", text), Loader=_TextLoader)  # noqa: S506 (builds strings, lists and dicts)
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise YamlError(f"{line}{error.problem or 'malformed YAML'}") from error

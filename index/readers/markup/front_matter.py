@@ -1,35 +1,154 @@
-"""The block of metadata that stands in front of a document of many generators."""
+"""The block of metadata that stands in front of a document of many generators.
+
+What decides who may see a page is never passed over: a block that looks like metadata, names such
+a field and cannot be read stops the file.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
+from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import Any
 
 from errors import ReadError
 from index.readers import yaml_text
 
+# Who may see a resource, and whether anybody.
+DECIDING_FIELDS = frozenset(
+    "audience status validated_by validated_on review_by review_every_days".split()
+)
 _YAML = re.compile(
-    r"---(?P<kind>\w*)[ \t]*\n(?P<body>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M
+    r"(?P<mark>-{3,})(?P<kind>\w*)[ \t]*(?:#[^\n]*)?\n(?P<body>.*?)"
+    r"^(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)",
+    re.S | re.M,
 )
 _TOML = re.compile(r"\+\+\+[ \t]*\n(?P<body>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
+_JSON = re.compile(r"\{\s*\"[^\"\n]*\"\s*:")
 _KEY = re.compile(r"\s*(?:#[^\n]*\s*)*[\"']?[\w.-]+[\"']?\s*:(?:\s|\Z)")
+_BEFORE = re.compile(r"(?:\s*<!--(?s:.*?)-->)*\s*")
+# MultiMarkdown's, which MkDocs reads as well: lines of `Name: value` up to an empty one.
+_LINE = re.compile(r"(?P<name>[A-Za-z][\w .-]{0,40}?)[ \t]*:(?:[ \t]+(?P<value>\S.*)|[ \t]*)")
+_NAMES = "|".join(name.replace("_", "[ _-]?") for name in sorted(DECIDING_FIELDS - {"status"}))
+_DECIDES = re.compile(
+    rf"^[^\w\n*|]*(?:(?:{_NAMES})[\"' \t]*[:=]"
+    r"|status[\"' \t]*[:=]\W*(?:draft|retired|validated)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LIKE_METADATA = re.compile(r"\W*|[`~]{3,}\w+|[ \t].*|\W*[\w .-]{1,40}[\"']?[ \t]*[:=].*|-[ \t].*")
+_CODE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?^[ \t]*\1", re.S | re.M)
+_BLOCK = re.compile(r"^-{3,}[ \t]*\n(?P<body>(?:[^\n]+\n){1,60}?)(?:-{3,}|\.\.\.)[ \t]*$", re.M)
+_HEAD_LINES = 60
+
+
+def field_name(name: str) -> str:
+    """A field's name as Signpost writes it: `Validated-By` is `validated_by`."""
+    return re.sub(r"[\s-]+", "_", name.strip().lower())
 
 
 def split_off(text: str) -> tuple[dict[str, Any], str]:
-    """(metadata, the text behind it). A block of JavaScript (`---js`) holds no metadata; a rule
-    of dashes before ordinary text is text. Raises ReadError if the block is malformed."""
+    """(metadata, the text behind it). Empty lines and comments may stand before it. A block of
+    JavaScript (`---js`) holds no metadata; a rule of dashes before ordinary text is text. Raises
+    ReadError if the block is malformed, or names who may see the file and is of no kind that is
+    read."""
     text = text.removeprefix("\ufeff")
-    if match := _YAML.match(text):
-        if match["kind"] not in ("", "yaml", "yml"):
-            return {}, text[match.end() :]
-        if not match["body"].strip() or _KEY.match(match["body"]):
-            return _load_yaml(match["body"]), text[match.end() :]
-    elif text.startswith("---\n") and _KEY.match(text[4:]):
-        raise ReadError("its front matter begins with --- and does not end: close it with ---")
-    if match := _TOML.match(text):
-        return _load_toml(match["body"]), text[match.end() :]
-    return {}, text
+    before = _BEFORE.match(text)
+    start = before.end() if before else 0
+    if _DECIDES.search(text[:start]):
+        raise _unread("in a comment")
+    for split in _KINDS:
+        if found := split(text[start:]):
+            metadata, rest = found
+            break
+    else:
+        metadata, rest = {}, text
+    _check_rest(rest)
+    return metadata, rest
+
+
+def _yaml(text: str) -> tuple[dict[str, Any], str] | None:
+    if not (match := _YAML.match(text)):
+        if text.startswith("---\n") and _KEY.match(text[4:]):
+            raise ReadError("its front matter begins with --- and does not end: close it with ---")
+        return None
+    body, rest = match["body"], text[match.end() :]
+    if match["kind"] in ("json", "toml"):
+        return (_load_json if match["kind"] == "json" else _load_toml)(body), rest
+    if match["kind"] not in ("", "yaml", "yml"):
+        if _DECIDES.search(body):
+            raise _unread(f"in a block of {match['kind']}")
+        return {}, rest
+    is_metadata = _KEY.match(body) and (match["mark"] == "---" or _DECIDES.search(body))
+    is_empty = match["mark"] == "---" and not body.strip()
+    return (_load_yaml(body), rest) if is_metadata or is_empty else None
+
+
+def _toml(text: str) -> tuple[dict[str, Any], str] | None:
+    match = _TOML.match(text)
+    return (_load_toml(match["body"]), text[match.end() :]) if match else None
+
+
+def _json(text: str) -> tuple[dict[str, Any], str] | None:
+    if not _JSON.match(text):
+        return None
+    try:
+        _, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError) as error:
+        raise ReadError(f"its front matter is malformed: {error}") from error
+    return _load_json(text[:end]), text[end:]
+
+
+def _lines(text: str) -> tuple[dict[str, Any], str] | None:
+    head, _, rest = text.partition("\n\n")
+    if not _DECIDES.search(head):
+        return None
+    metadata: dict[str, Any] = {}
+    for row in head.rstrip("\n").split("\n"):
+        match = _LINE.fullmatch(row)
+        if match and match["name"] in metadata:
+            raise ReadError(f"its front matter is malformed: {match['name']!r} is given twice")
+        if match:
+            metadata[match["name"]] = match["value"] or ""
+        elif metadata and row[:1].isspace():
+            name, said = metadata.popitem()
+            metadata[name] = f"{said} {row.strip()}".strip()
+        else:
+            return None
+    return metadata, rest
+
+
+_KINDS: tuple[Callable[[str], tuple[dict[str, Any], str] | None], ...] = (
+    _yaml,
+    _toml,
+    _json,
+    _lines,
+)
+
+
+def _check_rest(text: str) -> None:
+    """Raises ReadError for what looks like metadata at the text's beginning, or between rules in
+    its midst, and says who may see the file."""
+    if _DECIDES.search("\n".join(_head(text))):
+        raise _unread("at its beginning")
+    for block in _BLOCK.finditer(_CODE.sub("", text)):
+        rows = block["body"].rstrip("\n").split("\n")
+        if all(map(_LIKE_METADATA.fullmatch, rows)) and _DECIDES.search(block["body"]):
+            raise _unread("below the text's beginning")
+
+
+def _head(text: str) -> Iterator[str]:
+    """The first lines, as long as they could be metadata."""
+    rows = text[:10_000].split("\n", _HEAD_LINES)[:_HEAD_LINES]
+    return takewhile(_LIKE_METADATA.fullmatch, rows)
+
+
+def _unread(where: str) -> ReadError:
+    return ReadError(
+        f"it says {where} who may see it or who vouches for it, and is not read there: put it on "
+        "the first line, between lines of --- and as `name: value`, or into its .meta.yaml"
+    )
 
 
 def _load_yaml(body: str) -> dict[str, Any]:
@@ -51,10 +170,29 @@ def _load_toml(body: str) -> dict[str, Any]:
         raise ReadError(f"its front matter is malformed: {error}") from error
 
 
+def _load_json(body: str) -> dict[str, Any]:
+    try:
+        found = json.loads(body, object_pairs_hook=_pairs)
+    except (ValueError, RecursionError) as error:
+        raise ReadError(f"its front matter is malformed: {error}") from error
+    if not isinstance(found, dict):
+        raise ReadError("its front matter is malformed: it must be an object")
+    return {key: _as_text(value) for key, value in found.items()}
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is given twice")
+    return found
+
+
 def _as_text(value: Any) -> Any:
-    """TOML's numbers and dates as the words that YAML would give."""
+    """Numbers and dates of TOML and JSON as the words that YAML would give."""
     if isinstance(value, dict):
         return {key: _as_text(entry) for key, entry in value.items()}
     if isinstance(value, list):
         return [_as_text(entry) for entry in value]
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

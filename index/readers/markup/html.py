@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
 from errors import ReadError
 from index.readers import normalise
+from index.readers.decoding import decode
 from index.readers.documents import Document
 from index.readers.markup import front_matter, template_tags
 from index.readers.markup.html_blocks import HEADINGS, check_depth, read_blocks
 from index.readers.outline import Outline
-from index.readers.plain import decode
 
 _AROUND = ["nav", "footer", "aside", "dialog", "menu", "button"]
 _AROUND_ROLES = ["navigation", "banner", "contentinfo", "complementary", "search", "dialog"]
 _MAIN = ("main", "[role=main]", "article", "#main-content", "#content", "#main")
 _SAYS_SOMETHING = [*HEADINGS, "p", "li", "table"]
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:dc|dcterms|signpost)[.:]", re.IGNORECASE)
 _REFRESH = re.compile("^refresh$", re.IGNORECASE)
 
 
@@ -30,6 +33,7 @@ def read(data: bytes, name: str) -> Document:
         source = template_tags.strip_html(source)
     page = BeautifulSoup(source, "lxml")
     check_depth(page)
+    metadata = {**_declared(page, {front_matter.field_name(name) for name in metadata}), **metadata}
     if _redirects(page):
         return Document(metadata=metadata)
     root = _main_part(page)
@@ -101,6 +105,22 @@ def _anchor(heading: Tag, words: str) -> str:
         if first is heading and section.get("id"):
             return str(section["id"])
     return ""
+
+
+def _declared(page: BeautifulSoup, given: Collection[str]) -> dict[str, Any]:
+    """Who may see the page and who vouches for it, as its <meta> elements say, but for what its
+    front matter gives. "all" is what pages wrote for search engines of old."""
+    found: dict[str, Any] = {}
+    for tag in page.find_all("meta", attrs={"content": True}):
+        key = _PREFIX.sub("", str(tag.get("name") or tag.get("property") or ""))
+        name, value = front_matter.field_name(key), normalise.prose(str(tag["content"]))
+        if name not in front_matter.DECIDING_FIELDS or name in given:
+            continue
+        if name != "audience":
+            found[name] = value
+        elif value.lower() not in ("all", "alle"):
+            found[name] = [*found.get(name, ()), *value.split(",")]
+    return found
 
 
 def _title(page: BeautifulSoup) -> str | None:

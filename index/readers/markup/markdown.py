@@ -16,11 +16,11 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from errors import ReadError
 from index.readers import table_rows
+from index.readers.decoding import decode
 from index.readers.documents import Document
 from index.readers.markup import front_matter, template_tags
 from index.readers.markup.html_blocks import check_depth, read_blocks
 from index.readers.outline import Outline, Slugs
-from index.readers.plain import decode
 
 _DELIMITER_ROW = re.compile(
     r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++[ \t]*+:?-*+:?[ \t]*+$", re.M

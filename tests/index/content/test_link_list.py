@@ -184,3 +184,14 @@ def test_an_empty_file_has_no_rows(tmp_path: Path) -> None:
     (tmp_path / "links.yaml").write_text("")
     assert load_links(tmp_path, "links.yaml") == []
     assert _csv(tmp_path, "") == []
+
+
+def test_a_column_may_be_written_with_capitals_or_hyphens(tmp_path: Path) -> None:
+    (tmp_path / "links.csv").write_text("Title,URL,Validated-By\nKeys,https://x.example/k,Ann\n")
+    [row] = load_links(tmp_path, "links.csv")
+    assert row.fields["validated_by"] == "Ann"
+
+
+def test_a_column_given_twice_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="audience is given twice"):
+        _csv(tmp_path, "title,url,audience,Audience\nKeys,https://x.example/k,managers,everyone\n")

@@ -200,7 +200,6 @@ def test_a_long_value_is_cut_where_it_is_quoted() -> None:
     ("allowed", "name", "hint"),
     [
         (FILE_FIELDS, "audiance", "there is no field 'audiance': did you mean audience?"),
-        (FILE_FIELDS, "Owner", "there is no field 'Owner': did you mean owner?"),
         (FILE_FIELDS, "validated", "did you mean validated_"),
         (FILE_FIELDS, "xyz", "there is no field 'xyz'; known are asked_as, audience, base_url, "),
         (FOLDER_FIELDS, "title", "title describes one file and does not belong here"),
@@ -219,9 +218,40 @@ def test_an_unknown_field_of_ours_is_an_error_with_a_suggestion(
 
 
 def test_another_programs_fields_in_front_matter_are_left_alone() -> None:
-    source = {"layout": "page", "redirect_from": ["/a"], "audiance": "x", "owner": "HR"}
+    source = {"layout": "page", "redirect_from": ["/a"], "params": {"x": "y"}, "owner": "HR"}
     fields = parse(source, "a.md", is_ours=False, allowed=FILE_FIELDS)
     assert fields == {"owner": "HR"}
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_a_name_may_be_written_with_capitals_or_hyphens(is_ours: bool) -> None:
+    source = {"Audience": "managers", "Validated-By": "Ann", "REVIEW_BY": "2027-01-01"}
+    assert parse(source, "a.md", is_ours=is_ours, allowed=FILE_FIELDS) == {
+        "audience": ("managers",),
+        "validated_by": "Ann",
+        "review_by": date(2027, 1, 1),
+    }
+
+
+def test_a_name_given_twice_in_two_spellings_is_an_error() -> None:
+    """Whichever were taken, the other might have kept people out."""
+    with pytest.raises(ContentError, match=r"audience is given twice, .* 'Audience'"):
+        parse({"audience": "a", "Audience": "b"}, "a.md", is_ours=False, allowed=FILE_FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ({"audiance": "managers"}, "there is no field 'audiance': did you mean audience"),
+        ({"Audiences": ["managers"]}, "did you mean audience"),
+        ({"extra": {"Audience": "managers"}}, "audience stands within extra"),
+    ],
+)
+def test_an_audience_that_front_matter_misspells_is_an_error(
+    source: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(ContentError, match=says):
+        parse(source, "a.md", is_ours=False, allowed=FILE_FIELDS)
 
 
 def test_fields_that_front_matter_leaves_empty_are_not_given() -> None:

@@ -168,11 +168,11 @@ class TestRefusals:
 
     def test_what_is_ruled_out_beforehand_is_not_even_opened(self, tmp_path: Path) -> None:
         """Only front matter has to be looked for."""
-        _write(tmp_path, {"_folder.yaml": "status: draft", "a.pdf": "", "b.txt": "x", "c.md": "x"})
+        _write(tmp_path, {"_folder.yaml": "status: draft", "a.pdf": "", "b.vtt": "x", "c.md": "x"})
         extraction = DirectExtraction()
         found = scan(tmp_path, today=TODAY, extraction=extraction)
         assert extraction.read == ["c.md"]
-        assert _refused(found) == [(name, Reason.DRAFT) for name in ("a.pdf", "b.txt", "c.md")]
+        assert _refused(found) == [(name, Reason.DRAFT) for name in ("a.pdf", "b.vtt", "c.md")]
 
     def test_a_folder_nobody_can_understand_is_not_served(self, tmp_path: Path) -> None:
         found = _scan(
@@ -250,6 +250,16 @@ class TestRemarks:
             },
         )
         assert found.duplicates == (("a.md", "b.html"),)
+
+    def test_an_audience_that_is_only_text_is_said(self, tmp_path: Path) -> None:
+        files = {
+            "a.md": "# Keys\n\nOwner: Desk\nAudience: managers\n\nText.",
+            "b.md": "# Keys\n\nAudience: everyone\n\nThe same.",
+            "c.md": "---\naudience: hr\n---\n# Keys\n\nAudience: managers",
+        }
+        assert _scan(tmp_path, files).warnings == (
+            "the text names an audience and everyone sees it: give audience in the metadata: a.md",
+        )
 
     def test_what_an_owner_may_want_to_know_is_said_once_for_all_files(
         self, tmp_path: Path

@@ -90,3 +90,8 @@ def test_lines_end_in_one_way() -> None:
 def test_what_is_no_text_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(ReadError, match=reason):
         decode(data)
+
+
+def test_front_matter_is_metadata() -> None:
+    document = _read("---\naudience: managers\n---\nPrinting\n\nOne queue.")
+    assert (document.metadata, document.title) == ({"audience": "managers"}, "Printing")

@@ -119,3 +119,8 @@ def test_a_run_of_notes_takes_no_time() -> None:
     """The pattern for sounds once tried every way to divide them."""
     [cue] = _vtt("00:01.000 --> 00:02.000\n" + "♪" * 5_000 + " la").cues
     assert cue.text.endswith("la")
+
+
+def test_an_audience_in_the_header_is_not_passed_over() -> None:
+    with pytest.raises(ReadError, match="names an audience"):
+        transcript.read(b"WEBVTT\nAudience: managers\n\n00:01.000 --> 00:02.000\nHi", "talk.vtt")

@@ -156,3 +156,21 @@ def test_the_words_of_links_keep_their_addresses() -> None:
         ("B-7", "/forms/7"),
         ("here", "https://car.example/"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "metadata"),
+    [
+        ('<meta name="Audience" content="managers, hr">', {"audience": ["managers", " hr"]}),
+        ('<meta name="DC.audience" content="hr">', {"audience": ["hr"]}),
+        ('<meta name="validated-by" content="Ann">', {"validated_by": "Ann"}),
+        ('<meta name="audience" content="all"><meta name="author" content="Ann">', {}),
+    ],
+)
+def test_a_page_declares_who_may_see_it(head: str, metadata: dict[str, object]) -> None:
+    assert _read(f"<html><head>{head}</head><p>text</p>").metadata == metadata
+
+
+def test_front_matter_goes_before_what_the_page_declares() -> None:
+    source = '---\nAudience: hr\n---\n<meta name="audience" content="managers"><p>text</p>'
+    assert _read(source).metadata == {"Audience": "hr"}
