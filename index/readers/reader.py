@@ -7,6 +7,7 @@ Readers meet files that nobody vetted. In production they run in child processes
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -20,6 +21,7 @@ from snapshot import formats, models
 Reader = Callable[[bytes, str], Document]
 
 MAX_CHARACTERS = 20_000_000
+_IN_MEMORY = re.compile(r"<[^<>]* at 0x[0-9a-fA-F]+>|\b0x[0-9a-fA-F]{6,}\b")
 
 
 def load(name: str) -> Reader:
@@ -43,8 +45,8 @@ def read(data: bytes, name: str) -> Document:
     except RecursionError as error:
         raise ReadError("it is nested too deep") from error
     except Exception as error:  # a library may raise anything at all on a damaged or hostile file
-        said = " ".join(str(error).split())[:200]
-        raise ReadError(f"it is damaged or unusual: {type(error).__name__}: {said}") from error
+        said = _IN_MEMORY.sub("an object", " ".join(str(error).split()))[:200]
+        raise ReadError(f"it is damaged or unusual: {said or 'no reason was given'}") from error
     size = _characters(document)
     if size > MAX_CHARACTERS:
         raise ReadError(f"{size} characters of text; at most {MAX_CHARACTERS} are read")

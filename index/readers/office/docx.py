@@ -18,6 +18,7 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 from index.readers import normalise, table_rows
 from index.readers.documents import Document
 from index.readers.office.office_package import check_package, sensible_title
+from index.readers.office.package_mending import Kind, mended
 from index.readers.outline import Outline, Slugs
 from snapshot.models import Heading
 
@@ -178,7 +179,7 @@ def _levels(entry: Any) -> dict[int, tuple[str, int]]:
 def read(data: bytes, name: str) -> Document:
     """Sections by heading. Deleted text, hidden text and the table of contents are left out."""
     check_package(data)
-    package = docx.Document(io.BytesIO(data))
+    package = docx.Document(io.BytesIO(mended(data, Kind.WORD)))
     styles = Styles(package.styles.element)
     addresses = {key: one.target_ref for key, one in package.part.rels.items() if one.is_external}
     body = _Body(styles, Lists(package), _notes(package), addresses)

@@ -14,6 +14,7 @@ from index.readers import normalise, table_rows
 from index.readers.documents import BETWEEN_BLOCKS, Document, Section, placed
 from index.readers.markup.html_blocks import is_sentence
 from index.readers.office.office_package import check_package, sensible_title
+from index.readers.office.package_mending import Kind, mended
 from index.readers.outline import fold
 from snapshot.models import Slide
 
@@ -33,10 +34,10 @@ def read(data: bytes, name: str) -> Document:
     """One section for each slide that says something, its title as heading. Hidden slides count
     and are left out, as they are when the deck is shown."""
     check_package(data)
-    deck = pptx.Presentation(io.BytesIO(data))
+    deck = pptx.Presentation(io.BytesIO(mended(data, Kind.POWERPOINT)))
     slides = [
         (number, _title(slide), [block for block in _blocks(slide) if block], list(_links(slide)))
-        for number, slide in enumerate(deck.slides, start=1)
+        for number, slide in enumerate(_slides(deck), start=1)
         if slide.element.get("show") not in ("0", "false")
     ]
     first = slides[0][1] if slides else ""
@@ -55,6 +56,15 @@ def read(data: bytes, name: str) -> Document:
             if heading or blocks
         ),
     )
+
+
+def _slides(deck: Any) -> Iterator[Any]:
+    """The slides that are there; PowerPoint passes over entries without one."""
+    listed = deck.element.sldIdLst
+    for entry in list(listed) if listed is not None else ():
+        if entry.get(f"{_RELATION}id") not in deck.part.rels:
+            listed.remove(entry)
+    yield from deck.slides
 
 
 def _links(slide: Any) -> Iterator[tuple[str, str]]:
