@@ -157,6 +157,23 @@ PPTX = Format(
     local=Opening.SLIDE,
     published=Opening.WHOLE,
 )
+WORKBOOK = Format(
+    extensions=(".xlsx", ".xlsm"),
+    kind=Kind.DOCUMENT,
+    reader="index.readers.sheets.workbook",
+    libraries=("beautifulsoup4", "lxml", "markdown-it-py", "openpyxl", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.WHOLE,
+)
+DELIMITED = Format(
+    extensions=(".csv", ".tsv"),
+    kind=Kind.DOCUMENT,
+    reader="index.readers.sheets.delimited",
+    libraries=("beautifulsoup4", "lxml", "markdown-it-py", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.WHOLE,
+    limit_mb=_TEXT_MB,
+)
 WEBVTT = Format(
     extensions=(".vtt",),
     kind=Kind.VIDEO,
@@ -185,7 +202,7 @@ RECORDINGS = (
         published=Opening.WHOLE,
     ),
 )
-ROWS = (MARKDOWN, HTML, TEXT, PDF, DOCX, PPTX, WEBVTT, SUBRIP, *RECORDINGS)
+ROWS = (MARKDOWN, HTML, TEXT, PDF, DOCX, PPTX, WORKBOOK, DELIMITED, WEBVTT, SUBRIP, *RECORDINGS)
 BY_EXTENSION = {extension: row for row in ROWS for extension in row.extensions}
 
 

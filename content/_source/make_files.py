@@ -1,4 +1,4 @@
-"""Makes the PDF, DOCX and PPTX files of the sample content from the texts beside this script.
+"""Makes the PDF, DOCX, PPTX and XLSX files of the sample content from the texts beside this script.
 
     python content/_source/make_files.py [--to FOLDER]
 
@@ -9,6 +9,7 @@ time zone, so that a file changes in version control only when its text does.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -17,8 +18,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from as_docx import as_docx
 from as_pdf import as_pdf
 from as_pptx import as_pptx
+from as_xlsx import as_xlsx
 from source import Source, read_source
 
+# openpyxl writes when it saved.
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[\d-]+T[\d:]+Z")
 SOURCES = Path(__file__).resolve().parent
 
 
@@ -31,7 +35,9 @@ def make_file(source: Source) -> bytes:
             return _settle(as_docx(source), source)
         case ".pptx":
             return _settle(as_pptx(source), source)
-    raise ValueError(f"{source.file}: made are .pdf, .docx and .pptx")
+        case ".xlsx":
+            return _settle(as_xlsx(source), source)
+    raise ValueError(f"{source.file}: made are .pdf, .docx, .pptx and .xlsx")
 
 
 def _settle(archive: bytes, source: Source) -> bytes:
@@ -42,12 +48,15 @@ def _settle(archive: bytes, source: Source) -> bytes:
         for member in read.infolist():
             info = ZipInfo(member.filename, date_time)
             info.compress_type, info.create_system = ZIP_DEFLATED, 0
-            written.writestr(info, read.read(member), compresslevel=9)
+            data = _MODIFIED.sub(
+                rb"\g<1>%bT00:00:00Z" % source.dated.isoformat().encode(), read.read(member)
+            )
+            written.writestr(info, data, compresslevel=9)
     return out.getvalue()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Make the sample content's PDF, DOCX, PPTX files.")
+    parser = argparse.ArgumentParser(description="Make the sample content's PDF and Office files.")
     parser.add_argument(
         "--to", type=Path, default=SOURCES.parent, help="default: the content folder"
     )

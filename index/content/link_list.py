@@ -14,6 +14,7 @@ from index.content.folders import load_bytes, load_yaml
 from index.content.metadata import LINK_FIELDS, check_names, parse
 from index.readers.documents import Document, Section
 from index.readers.markup.front_matter import field_name
+from snapshot import formats
 from snapshot.models import Whole
 
 LINK_FILES = ("links.csv", "links.yaml", "links.yml")
@@ -42,7 +43,11 @@ class LinkRow:
 def load_links(root: Path, where: str) -> list[LinkRow]:
     """The rows of a links file, by its path in the content folder; a bad row is in its place with
     its error. Raises ContentError if the file as a whole cannot be used."""
-    rows = _csv_rows(root, where) if where.lower().endswith(".csv") else _yaml_rows(root, where)
+    rows = (
+        _csv_rows(root, where)
+        if formats.of(where) is formats.DELIMITED
+        else _yaml_rows(root, where)
+    )
     return [_row(number, values, f"{where}, row {number}") for number, values in rows]
 
 

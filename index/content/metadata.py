@@ -25,7 +25,7 @@ from snapshot.models import EVERYONE
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_REVIEW_DAYS = 36_500
-_LONGEST_WORDING = 200
+LONGEST_WORDING = 200
 _MOST_ASKED_AS = 100
 _PLACEHOLDERS = ("url", "seconds", "clock", "page", "slide", "anchor")
 
@@ -200,10 +200,10 @@ def check_wording(text: str) -> str:
     wording = normalise.prose(text)
     if not any(map(str.isalnum, wording)):
         raise ValueError(f"the wording {wording!r} holds no word")
-    if len(wording) > _LONGEST_WORDING:
+    if len(wording) > LONGEST_WORDING:
         raise ValueError(
             f"the wording {wording[:40]!r}... has {len(wording)} characters; at most "
-            f"{_LONGEST_WORDING} are read"
+            f"{LONGEST_WORDING} are read"
         )
     return wording
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from errors import ContentError
 from index.content.inventory import ASKED_AS_FILE
-from index.content.metadata import check_wording
+from index.content.metadata import LONGEST_WORDING, check_wording
 from index.content.scan import Scan
 from index.golden.json_lines import objects, text_field
 from index.golden.places import (
@@ -52,6 +52,14 @@ def load_asked_as(
         AskedEntry(question, entry.resource.path, entry.resource.path)
         for entry in found.entries
         for question in entry.asked_as
+    ]
+    entries += [
+        AskedEntry(question, f"{path}#{section.locator.anchor}", path)
+        for entry in found.entries
+        for path in [entry.resource.path]
+        for section in entry.document.sections
+        for question in section.asked_as
+        if len(question) <= LONGEST_WORDING
     ]
     notes: list[str] = []
     path = content / ASKED_AS_FILE

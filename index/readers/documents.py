@@ -30,13 +30,15 @@ class Section:
     `blocks` are what should not be cut if it can be helped: a paragraph, a list, a table, a code
     sample; a block may hold line breaks (one list item or table row a line). `heading_path` runs
     from the document's outermost heading to the section's own and leaves the document's title out.
-    `links` stand in `text`, in its order, with the address as the file writes it.
+    `links` stand in `text`, in its order, with the address as the file writes it. `asked_as` are
+    questions that it answers, in other words than its heading's; they are matched and not shown.
     """
 
     heading_path: tuple[str, ...]
     locator: Locator
     blocks: tuple[str, ...]
     links: tuple[Link, ...] = ()
+    asked_as: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -97,7 +99,13 @@ class _Written(msgspec.Struct):
     metadata: dict[str, Any]
     language: str | None
     sections: list[
-        tuple[tuple[str, ...], _Place, tuple[str, ...], list[tuple[_Offset, _Offset, str]]]
+        tuple[
+            tuple[str, ...],
+            _Place,
+            tuple[str, ...],
+            list[tuple[_Offset, _Offset, str]],
+            tuple[str, ...],
+        ]
     ]
     cues: list[tuple[_Second, _Second, str]]
 
@@ -110,6 +118,7 @@ def document_to_json(document: Document) -> bytes:
             locator_to_dict(section.locator),
             section.blocks,
             [(link.start, link.end, link.url) for link in section.links],
+            section.asked_as,
         )
         for section in document.sections
     ]
@@ -134,8 +143,10 @@ def document_from_json(data: bytes) -> Document:
         metadata=found.metadata,
         language=found.language,
         sections=tuple(
-            Section(path, locator_from_dict(place), blocks, tuple(Link(*link) for link in links))
-            for path, place, blocks, links in found.sections
+            Section(
+                path, locator_from_dict(place), blocks, tuple(Link(*one) for one in links), asked
+            )
+            for path, place, blocks, links, asked in found.sections
         ),
         cues=tuple(Cue(*cue) for cue in found.cues),
     )

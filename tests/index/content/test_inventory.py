@@ -46,7 +46,7 @@ def test_golden_questions_are_no_content_and_not_passed_over(tmp_path: Path) -> 
         ("LICENSE", "the licence of the content, not content"),
         ("licence-mit.md", "the licence of the content, not content"),
         ("404.html", "a website's error page"),
-        ("risks.xlsx", ".xlsx is not a format that is read"),
+        ("risks.numbers", ".numbers is not a format that is read"),
         ("Makefile", "a file without extension is not a format that is read"),
         ("talk.mp4", "a recording without a transcript: put talk.vtt beside it"),
         ("gone.md.meta.yaml", "metadata of a file that is not there"),

@@ -291,7 +291,7 @@ class TestRemarks:
 
 def test_progress_counts_the_files_that_are_read(tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
-    _write(tmp_path, {"_folder.yaml": FOLDER, "a.md": "A.", "b.md": "B.", "c.xlsx": ""})
+    _write(tmp_path, {"_folder.yaml": FOLDER, "a.md": "A.", "b.md": "B.", "c.numbers": ""})
     scan(
         tmp_path,
         today=TODAY,

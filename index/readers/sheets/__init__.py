@@ -1,0 +1,1 @@
+"""Spreadsheets: rows with their headers, and sheets of questions with their answers."""

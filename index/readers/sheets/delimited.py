@@ -1,0 +1,46 @@
+"""CSV and TSV, as spreadsheets and question-answering services write them."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from errors import ReadError
+from index.readers import normalise
+from index.readers.decoding import decode
+from index.readers.documents import Document
+from index.readers.sheets import grid
+from index.readers.sheets.grid import Cell, Sheet
+
+_DELIMITERS = ",;\t|"
+_SAMPLE = 64_000
+
+
+def read(data: bytes, name: str) -> Document:
+    """One sheet. The separator is what the file says ("sep=;"), else the one that cuts its first
+    lines into the most equal rows."""
+    text = decode(data)
+    first, _, rest = text.partition("\n")
+    if first.lower().startswith("sep=") and len(first.strip()) == len("sep=;"):
+        text, delimiter = rest, first.strip()[-1]
+    else:
+        delimiter = _delimiter(text[:_SAMPLE])
+    try:
+        rows = [
+            [Cell(normalise.lines(value)) for value in row]
+            for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+        ]
+    except csv.Error as error:
+        raise ReadError(f"it is no {delimiter!r}-separated table: {error}") from error
+    width = max(map(len, rows), default=0)
+    return grid.document(None, [Sheet("", [row + [Cell()] * (width - len(row)) for row in rows])])
+
+
+def _delimiter(sample: str) -> str:
+    def regularity(delimiter: str) -> tuple[int, int]:
+        """How many rows have as many cells as the first, and how many cells those are."""
+        rows = [row for row in csv.reader(io.StringIO(sample), delimiter=delimiter) if row]
+        width = len(rows[0]) if rows else 0
+        return (sum(len(row) == width for row in rows), width) if width > 1 else (0, 0)
+
+    return max(_DELIMITERS, key=regularity)

@@ -1,0 +1,186 @@
+"""Rows and columns become sections: tables with their heads, and questions with their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from errors import ReadError
+from index.readers import normalise, table_rows
+from index.readers.documents import Document, Section
+from index.readers.markup import markdown
+from index.readers.outline import Outline, Slugs
+from snapshot.models import Heading
+
+MAX_CELLS = 1_000_000
+_LONGEST_NAME = 80
+_SHEET, _ROW = 2, 3
+# How people head the columns of a list of questions.
+_ASKED = frozenset("question questions faq frage fragen pregunta preguntas".split())
+_ANSWERED = frozenset("answer answers response reply antwort antworten réponse respuesta".split())
+_LINKED = frozenset("link url links more webpage website".split())
+# Question-answering services of Microsoft export these; their answers are Markdown, and rows of
+# one id are wordings of one question.
+_EXPORTED = ("qnaid", "metadata", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell shows, and the address that it opens."""
+
+    text: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet's rows of cells. Its name is empty if the file has but one sheet, which nobody
+    named."""
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+
+
+def document(title: str | None, sheets: Iterable[Sheet]) -> Document:
+    """A section for each sheet, and one for each question of those that list questions, whose
+    other wordings are matched and not shown. Raises ReadError for more than a million cells."""
+    outline, slugs = Outline(), Slugs()
+    asked: dict[str, tuple[str, ...]] = {}
+    cells = 0
+    for sheet in sheets:
+        cells += sum(map(len, sheet.rows))
+        if cells > MAX_CELLS:
+            raise ReadError(
+                f"more than {MAX_CELLS} cells; save what people need in a file of its own"
+            )
+        if sheet.name:
+            outline.heading(_SHEET, sheet.name, Heading(slugs.slug(sheet.name), sheet.name))
+        for rows in _stretches(sheet.rows):
+            if listed := _Questions.of(rows):
+                asked |= listed.add(outline, slugs)
+            else:
+                _add_table(outline, rows)
+    sections = outline.sections(title)
+    return Document(title=title, sections=tuple(_with_wordings(one, asked) for one in sections))
+
+
+def _with_wordings(section: Section, asked: dict[str, tuple[str, ...]]) -> Section:
+    return replace(section, asked_as=asked.get(section.locator.anchor, ()))
+
+
+def _stretches(rows: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
+    """Rows without an empty one between them."""
+    stretch: list[Sequence[Cell]] = []
+    for row in rows:
+        if any(cell.text for cell in row):
+            stretch.append(row)
+        elif stretch:
+            yield stretch
+            stretch = []
+    if stretch:
+        yield stretch
+
+
+def _add_table(outline: Outline, rows: list[Sequence[Cell]]) -> None:
+    """What stands over a table alone in its row goes before it as text."""
+    while rows and len({cell.text for cell in rows[0] if cell.text}) == 1:
+        row = rows.pop(0)
+        outline.block(next(cell.text for cell in row if cell.text), _links([row]))
+    if not rows:
+        return
+    texts = [[cell.text for cell in row] for row in rows]
+    names, heads = _names(texts)
+    body = texts[heads:]
+    shown = table_rows.render([names, *body] if heads else body, header=heads > 0)
+    outline.block(shown, _links(rows[heads:]))
+
+
+def _links(rows: Iterable[Sequence[Cell]]) -> list[tuple[str, str]]:
+    return [(cell.text, cell.url) for row in rows for cell in row if cell.url]
+
+
+def _names(texts: Sequence[Sequence[str]]) -> tuple[list[str], int]:
+    """The names of the columns and in how many rows they stand: none, one, or two of which the
+    upper spans several columns."""
+    if len(texts) < 2 or not _heads(texts[0]):
+        return [], 0
+    first = list(texts[0])
+    said = [text for text in first if text]
+    if len(set(said)) == len(said):
+        return first, 1
+    if len(texts) > 2 and _heads(texts[1]):
+        pairs = zip(first, texts[1], strict=True)
+        both = [one if one == other or not other else f"{one} / {other}" for one, other in pairs]
+        both = [name.strip(" /") for name in both]
+        if len({name for name in both if name}) == sum(map(bool, both)):
+            return both, 2
+    return [], 0
+
+
+def _heads(row: Sequence[str]) -> bool:
+    """Whether a row may name columns: words alone, short, in two columns at least."""
+    said = [text for text in row if text]
+    return len(said) > 1 and all(
+        len(text) <= _LONGEST_NAME and any(map(str.isalpha, text)) for text in said
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """Rows of questions with their answers, and the numbers of the columns that hold them."""
+
+    rows: Sequence[Sequence[Cell]]
+    question: int
+    answer: int
+    link: int | None
+    id: int | None
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[Cell]]) -> _Questions | None:
+        names = [cell.text.casefold().strip(" :") for cell in rows[0]]
+
+        def column(known: Iterable[str]) -> int | None:
+            return next((number for number, name in enumerate(names) if name in known), None)
+
+        question, answer = column(_ASKED), column(_ANSWERED)
+        if question is None or answer is None or len(rows) < 2:
+            return None
+        is_export = all(name in names for name in _EXPORTED)
+        return cls(
+            rows[1:], question, answer, column(_LINKED), column(["qnaid"]) if is_export else None
+        )
+
+    def add(self, outline: Outline, slugs: Slugs) -> dict[str, tuple[str, ...]]:
+        """Adds a section for each answer under its first question; returns the other wordings by
+        the section's anchor."""
+        wordings: dict[str, list[str]] = {}
+        anchors: dict[str, str] = {}
+        for row in self.rows:
+            question, answer = row[self.question].text, row[self.answer]
+            if not question or not answer.text:
+                continue
+            key = row[self.id].text if self.id is not None else answer.text
+            if key in anchors:
+                wordings[anchors[key]].append(question)
+                continue
+            heading = normalise.prose(question)
+            anchors[key] = slugs.slug(heading)
+            wordings[anchors[key]] = []
+            outline.heading(_ROW, heading, Heading(anchors[key], heading))
+            self._add_answer(outline, row)
+        return {anchor: tuple(dict.fromkeys(found)) for anchor, found in wordings.items() if found}
+
+    def _add_answer(self, outline: Outline, row: Sequence[Cell]) -> None:
+        answer = row[self.answer]
+        if self.id is not None:
+            read = markdown.read(answer.text.replace("\\n", "\n").encode(), "")
+            for section in read.sections:
+                words = [(section.text[link.start : link.end], link.url) for link in section.links]
+                outline.block(section.text, words)
+        else:
+            outline.block(normalise.lines(answer.text), _links([[answer]]))
+        if self.link is not None and (found := row[self.link]).text:
+            address = found.url or found.text
+            if address.startswith("https://"):
+                shown = found.text.removeprefix("https://")
+                outline.block(shown, [(shown, address)])

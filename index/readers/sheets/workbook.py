@@ -1,0 +1,94 @@
+"""Excel workbooks: what a person who opens the file sees, sheet by sheet."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from datetime import date, time, timedelta
+
+import openpyxl
+from openpyxl.cell import Cell as ExcelCell
+from openpyxl.cell import MergedCell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from errors import ReadError
+from index.readers import normalise, number_formats
+from index.readers.documents import Document
+from index.readers.office.office_package import check_package, sensible_title
+from index.readers.sheets import grid
+from index.readers.sheets.grid import Cell, Sheet
+
+_ERROR = "e"  # the type of a cell that shows #N/A and its like
+
+
+def read(data: bytes, name: str) -> Document:
+    """One section for each sheet that is shown. Formulas give what they gave when the file was
+    saved; hidden sheets, rows and columns, and what is struck through, are left out."""
+    check_package(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of extensions that openpyxl does not keep
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+    shown = [one for one in book.worksheets if one.sheet_state == Worksheet.SHEETSTATE_VISIBLE]
+    is_named = len(shown) > 1
+    sheets = [Sheet(normalise.prose(one.title) if is_named else "", _rows(one)) for one in shown]
+    return grid.document(sensible_title(book.properties.title), sheets)
+
+
+def _rows(sheet: Worksheet) -> list[list[Cell]]:
+    hidden_columns = _hidden_columns(sheet)
+    # A million rows may be formatted and empty, and openpyxl goes through the cells that are there
+    # in no other way.
+    found: dict[tuple[int, int], Cell] = {}
+    for (row, column), cell in sheet._cells.items():
+        if column not in hidden_columns and not sheet.row_dimensions[row].hidden:
+            text = _text(cell)
+            if text:
+                link = cell.hyperlink.target if cell.hyperlink else None
+                found[row, column] = Cell(text, link or "")
+    _fill_merged(sheet, found)
+    if not found:
+        return []
+    rows = sorted({row for row, _ in found})
+    columns = sorted({column for _, column in found})
+    if (rows[-1] - rows[0] + 1) * len(columns) > grid.MAX_CELLS:
+        raise ReadError(
+            f"sheet {sheet.title!r} has {rows[-1]} rows and {len(columns)} columns; at most "
+            f"{grid.MAX_CELLS} cells are read"
+        )
+    hidden = {number for number in range(rows[0], rows[-1]) if sheet.row_dimensions[number].hidden}
+    return [
+        [found.get((row, column), Cell()) for column in columns]
+        for row in range(rows[0], rows[-1] + 1)
+        if row not in hidden
+    ]
+
+
+def _hidden_columns(sheet: Worksheet) -> set[int]:
+    return {
+        number
+        for dimension in sheet.column_dimensions.values()
+        if dimension.hidden
+        for number in range(dimension.min or 1, (dimension.max or dimension.min or 1) + 1)
+    }
+
+
+def _fill_merged(sheet: Worksheet, found: dict[tuple[int, int], Cell]) -> None:
+    """What cells that are one show holds for all of them."""
+    for area in sheet.merged_cells.ranges:
+        shown = found.get((area.min_row, area.min_col))
+        if shown and area.size["rows"] * area.size["columns"] <= grid.MAX_CELLS:
+            places = (place for line in area.rows for place in line)
+            found |= dict.fromkeys(places, shown)
+
+
+def _text(cell: ExcelCell | MergedCell) -> str:
+    value = cell.value
+    if value is None or cell.data_type == _ERROR or (cell.font and cell.font.strike):
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, (int, float)):
+        return number_formats.shown(value, cell.number_format or "")
+    if isinstance(value, (date, time, timedelta)):
+        return number_formats.moment(value)
+    return normalise.prose(str(value))

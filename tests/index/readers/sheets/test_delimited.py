@@ -1,0 +1,61 @@
+"""CSV and TSV files, as programs write them."""
+
+import pytest
+
+from errors import ReadError
+from index.readers import reader
+
+ROWS = "Place: London; Limit: 170\nPlace: Lisbon; Limit: 1,5"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.csv", 'Place,Limit\nLondon,170\nLisbon,"1,5"\n'),
+        ("a.csv", "Place;Limit\nLondon;170\nLisbon;1,5\n"),
+        ("a.csv", "sep=;\r\nPlace;Limit\r\nLondon;170\r\nLisbon;1,5\r\n"),
+        ("a.tsv", "Place\tLimit\nLondon\t170\nLisbon\t1,5\n"),
+        ("a.csv", "Place|Limit\nLondon|170\nLisbon|1,5"),
+    ],
+)
+def test_the_separator_is_found(name: str, text: str) -> None:
+    [section] = reader.read(text.encode(), name).sections
+    assert section.blocks == (ROWS,)
+
+
+def test_utf_16_of_excel_is_read() -> None:
+    [section] = reader.read("Ort;Grenze\nKöln;5\n".encode("utf-16"), "a.csv").sections
+    assert section.blocks == ("Ort: Köln; Grenze: 5",)
+
+
+def test_short_rows_are_filled_and_empty_ones_part_tables() -> None:
+    text = "Place,Limit\nLondon\n\nMeal,Sum,From\nLunch,10,noon\n"
+    [section] = reader.read(text.encode(), "a.csv").sections
+    assert section.blocks == ("Place: London", "Meal: Lunch; Sum: 10; From: noon")
+
+
+def test_an_export_of_question_answering_keeps_other_wordings_apart() -> None:
+    """Its answers are Markdown, with line breaks written out."""
+    answer = "**Press** [Join](https://x.example.com/join).\\n\\nThen wait."
+    rows = [
+        "Question\tAnswer\tSource\tMetadata\tQnaId",
+        f"How do I join?\t{answer}\tEditorial\t\t1",
+        f"joining\t{answer}\tEditorial\t\t1",
+        "How do I leave?\tPress Leave.\tEditorial\t\t2",
+    ]
+    first, second = reader.read("\n".join(rows).encode(), "kb.tsv").sections
+    assert first.blocks == ("Press Join.\n\nThen wait.",)
+    assert [link.url for link in first.links] == ["https://x.example.com/join"]
+    assert first.asked_as == ("joining",)
+    assert second.heading_path == ("How do I leave?",)
+
+
+def test_a_broken_quote_is_told() -> None:
+    with pytest.raises(ReadError, match="no ','-separated table"):
+        reader.read(b'Place,Limit\n"London"x,170\n', "a.csv")
+
+
+def test_too_many_cells_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.readers.sheets.grid.MAX_CELLS", 5)
+    with pytest.raises(ReadError, match="more than 5 cells"):
+        reader.read(b"a,b\n1,2\n3,4\n", "a.csv")
