@@ -1,5 +1,5 @@
-"""python -m index build | check | suggest-questions | status | list | show | activate | rollback |
-prune"""
+"""python -m index build | check | formats | suggest-questions | status | list | show | activate |
+rollback | prune"""
 
 from __future__ import annotations
 
@@ -169,6 +169,22 @@ def suggest_questions(
         f"Wrote {done.lines} candidates for {done.asked} places to {output}; {done.without} of "
         f"these brought none, and {done.before} places were there before. Review each line."
     )
+
+
+@app.command("formats")
+def formats_command(as_json: AsJson = False) -> None:
+    """List the formats that are read, what a place in each is and how a link opens it.
+
+    A Markdown table, as README has it.
+    """
+    rows = report.format_rows()
+    if as_json:
+        names = ("format", "place", "opens_by")
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+        return
+    head = ("format", "a place is", "opens by"), ("---",) * 3
+    for row in (*head, *rows):
+        typer.echo(f"| {' | '.join(row)} |")
 
 
 @app.command()

@@ -16,6 +16,8 @@ from index.build import BuildReport
 from index.content.inventory import Ignored
 from index.golden.gate import GoldenReport, Verdict
 from index.material import Material, StrictBuildError
+from snapshot import formats
+from snapshot.formats import Format
 from snapshot.manifest import Refused
 from snapshot.models import Passage, Resource
 from snapshot.resource_json import resource_to_dict
@@ -140,6 +142,23 @@ def build_line(done: BuildReport) -> str:
     if done.activated:
         return f"Activated {name}, which holds this content already: {holds}."
     return f"Nothing has changed: {name} stays active ({holds})."
+
+
+def format_rows() -> list[tuple[str, str, str]]:
+    """What is read: the name with its extensions, what a place is, and what a link to one opens;
+    formats of one name in one row."""
+    named: dict[str, list[Format]] = {}
+    for one in formats.rows():
+        if not one.is_recording:
+            named.setdefault(one.name, []).append(one)
+    return [
+        (
+            f"{name} ({', '.join(f'`{end}`' for one in rows for end in one.extensions)})",
+            rows[0].place,
+            rows[0].opens_by,
+        )
+        for name, rows in named.items()
+    ] + [("`links.csv`, `links.yaml`", "what each row names", "its url")]
 
 
 def status_rows(store: SnapshotStore, active: str | None) -> list[dict[str, Any]]:

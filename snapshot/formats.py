@@ -61,6 +61,9 @@ class Format:
     that ends in one of the extensions. `url_styles` are how sites publish such files, the usual
     one first; in style PAGE, a file with one of the names in `folder_pages` is its folder's page.
 
+    `name` is what people call it, `place` what a place in it is and `opens_by` what a link to one
+    opens, both for people.
+
     `content_type` is what a browser shows by itself; if it is empty, the preview draws a page of
     the passages. What is shown by itself is shut into a sandbox, unless `is_sandboxed` is false.
     Files of more than `limit_mb` megabytes are not read.
@@ -72,6 +75,9 @@ class Format:
     published: Opening
     reader: str = ""
     libraries: tuple[str, ...] = ()
+    name: str = ""
+    place: str = ""
+    opens_by: str = ""
     content_type: str = ""
     is_sandboxed: bool = True
     has_front_matter: bool = False
@@ -99,6 +105,9 @@ MARKDOWN = Format(
     extensions=(".md", ".markdown"),
     kind=Kind.PAGE,
     reader="index.readers.markup.markdown",
+    name="Markdown",
+    place="a heading",
+    opens_by="the heading's anchor, or its own `{#id}`",
     libraries=("beautifulsoup4", "lxml", "markdown-it-py", "PyYAML"),
     local=Opening.SECTION,
     published=Opening.SECTION,  # code hosts draw it, with an id for each heading
@@ -111,6 +120,9 @@ HTML = Format(
     extensions=(".html", ".htm"),
     kind=Kind.PAGE,
     reader="index.readers.markup.html",
+    name="HTML",
+    place="a heading",
+    opens_by="its `id`; without one, a text fragment",
     libraries=("beautifulsoup4", "lxml", "PyYAML"),
     local=Opening.SECTION,
     published=Opening.SECTION,
@@ -124,6 +136,9 @@ TEXT = Format(
     extensions=(".txt",),
     kind=Kind.PAGE,
     reader="index.readers.plain",
+    name="plain text",
+    place="a paragraph",
+    opens_by="a text fragment",
     libraries=("PyYAML",),
     local=Opening.WORDS,
     published=Opening.WORDS,
@@ -135,6 +150,9 @@ PDF = Format(
     extensions=(".pdf",),
     kind=Kind.DOCUMENT,
     reader="index.readers.pdf.pdf_document",
+    name="PDF",
+    place="a page",
+    opens_by="`#page=`",
     libraries=("pypdf",),
     local=Opening.PAGE,
     published=Opening.PAGE,
@@ -145,6 +163,9 @@ DOCX = Format(
     extensions=(".docx",),
     kind=Kind.DOCUMENT,
     reader="index.readers.office.docx",
+    name="Word",
+    place="a heading",
+    opens_by="the document (Word has no links to headings), or a link template",
     libraries=("lxml", "python-docx"),
     local=Opening.SECTION,
     published=Opening.WHOLE,
@@ -153,6 +174,9 @@ PPTX = Format(
     extensions=(".pptx",),
     kind=Kind.DECK,
     reader="index.readers.office.pptx",
+    name="PowerPoint",
+    place="a slide",
+    opens_by="the deck, or a link template with `{slide}`",
     libraries=("beautifulsoup4", "lxml", "python-pptx"),
     local=Opening.SLIDE,
     published=Opening.WHOLE,
@@ -161,6 +185,9 @@ WORKBOOK = Format(
     extensions=(".xlsx", ".xlsm"),
     kind=Kind.DOCUMENT,
     reader="index.readers.sheets.workbook",
+    name="Excel",
+    place="a sheet; in a list of questions, a question",
+    opens_by="the file (no link opens a sheet in every Excel)",
     libraries=("beautifulsoup4", "lxml", "markdown-it-py", "openpyxl", "PyYAML"),
     local=Opening.SECTION,
     published=Opening.WHOLE,
@@ -169,6 +196,9 @@ DELIMITED = Format(
     extensions=(".csv", ".tsv"),
     kind=Kind.DOCUMENT,
     reader="index.readers.sheets.delimited",
+    name="tables of text",
+    place="the file; in a list of questions, a question",
+    opens_by="the file",
     libraries=("beautifulsoup4", "lxml", "markdown-it-py", "PyYAML"),
     local=Opening.SECTION,
     published=Opening.WHOLE,
@@ -178,6 +208,10 @@ WEBVTT = Format(
     extensions=(".vtt",),
     kind=Kind.VIDEO,
     reader="index.readers.transcript",
+    name="transcripts",
+    place="a second",
+    opens_by="YouTube, Vimeo and media files by their own ways; others by a link template with "
+    "`{seconds}`",
     local=Opening.SECOND,
     published=Opening.WHOLE,
     is_transcript=True,

@@ -41,6 +41,17 @@ def test_the_page_of_commands_is_what_their_help_says(package: str) -> None:
     assert expected in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 
 
+def test_the_table_of_formats_is_what_the_command_writes() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "index", "formats"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_every_make_target_is_explained_to_those_who_work_on_the_code() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):.*##", makefile, flags=re.MULTILINE))
