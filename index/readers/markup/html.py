@@ -12,14 +12,11 @@ from errors import ReadError
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.markup import front_matter, template_tags
-from index.readers.markup.html_blocks import HEADINGS, check_depth, read_blocks
+from index.readers.markup import front_matter, furniture, template_tags
+from index.readers.markup.html_blocks import check_depth, read_blocks
 from index.readers.outline import Outline
 
-_AROUND = ["nav", "footer", "aside", "dialog", "menu", "button"]
-_AROUND_ROLES = ["navigation", "banner", "contentinfo", "complementary", "search", "dialog"]
 _MAIN = ("main", "[role=main]", "article", "#main-content", "#content", "#main")
-_SAYS_SOMETHING = [*HEADINGS, "p", "li", "table"]
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _PREFIX = re.compile(r"^(?:dc|dcterms|signpost)[.:]", re.IGNORECASE)
 _REFRESH = re.compile("^refresh$", re.IGNORECASE)
@@ -37,7 +34,7 @@ def read(data: bytes, name: str) -> Document:
     if _redirects(page):
         return Document(metadata=metadata)
     root = _main_part(page)
-    _clear(root)
+    furniture.clear(root)
     outline = Outline()
     read_blocks(root, outline, _anchor)
     title = outline.title or _title(page)
@@ -76,21 +73,6 @@ def _main_part(page: BeautifulSoup) -> Tag:
         if len(found) == 1 and found[0].get_text(strip=True):
             return found[0]
     return page.body or page
-
-
-def _clear(root: Tag) -> None:
-    """Takes out menus, boxes, forms and the site's header; a headline in them stays."""
-    around = [*root.find_all(_AROUND), *root.find_all(role=_AROUND_ROLES)]
-    forms = [form for form in root.find_all("form") if form.find(_SAYS_SOMETHING) is None]
-    headers = [tag for tag in root.find_all("header") if not tag.find_parent("article")]
-    for tag in [*around, *forms, *headers]:
-        if tag.decomposed or tag.find_parent(HEADINGS):
-            continue
-        headline = tag.find("h1")
-        if headline:
-            tag.replace_with(headline)
-        else:
-            tag.decompose()
 
 
 def _anchor(heading: Tag, words: str) -> str:

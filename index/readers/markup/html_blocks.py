@@ -9,12 +9,13 @@ from bs4 import Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
 from errors import ReadError
-from index.readers import normalise, table_rows
+from index.readers import normalise
+from index.readers.markup import html_marks, html_tables
+from index.readers.markup.html_tables import HEADINGS
 from index.readers.outline import Outline
 from snapshot.models import Heading
 
 MAX_DEPTH = 150
-HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _SHORTEST_ALT_TEXT = 5
 _BLOCKS = frozenset(
     """address article aside blockquote body center dd details dialog div dl dt fieldset figcaption
@@ -46,6 +47,7 @@ def check_depth(root: Tag) -> None:
 def read_blocks(root: Tag, outline: Outline, anchor_of: AnchorOf) -> None:
     """Adds the headings and blocks under an element to the outline, in reading order. Call
     `check_depth` before."""
+    html_marks.mend(root)
     for text, nodes in _walk(root):
         first = nodes[0] if nodes else None
         if isinstance(first, Tag) and first.name in HEADINGS:
@@ -90,8 +92,8 @@ def _walk_block(tag: Tag) -> Iterator[tuple[str, list[PageElement]]]:
         yield normalise.code(tag.get_text()), [tag]
     elif tag.name == "dl":
         yield _definitions(tag), [tag]
-    elif tag.name == "table" and not _is_layout(tag):
-        yield _table(tag), [tag]
+    elif tag.name == "table" and not html_tables.is_layout(tag):
+        yield html_tables.read(tag, _inline), [tag]
     elif tag.name in ("p", "summary", "figcaption") and not tag.find(_BLOCK_NAMES):
         yield _paragraph([tag]), [tag]
     else:
@@ -193,7 +195,7 @@ def _item_lines(item: Tag, marker: str, depth: int) -> list[str]:
 def _inner_lines(tag: Tag, depth: int) -> list[str]:
     if tag.name in ("ul", "ol"):
         return _list_lines(tag, depth + 1)
-    text = normalise.code(tag.get_text()) if tag.name == "pre" else _table(tag)
+    text = normalise.code(tag.get_text()) if tag.name == "pre" else html_tables.read(tag, _inline)
     return ["  " * (depth + 1) + line for line in text.split("\n") if line.strip()]
 
 
@@ -222,50 +224,3 @@ def _definitions(tag: Tag) -> str:
         elif text:
             rows.append(text)
     return "\n".join([*rows, *terms])
-
-
-def _is_layout(table: Tag) -> bool:
-    """Whether a table only places things on the page."""
-    if table.get("role") in ("presentation", "none") or table.find([*HEADINGS, "table", "pre"]):
-        return True
-    return all(len(row.find_all(["td", "th"], recursive=False)) < 2 for row in table.find_all("tr"))
-
-
-def _table(table: Tag) -> str:
-    grid: list[list[str]] = []
-    below: dict[int, tuple[int, str]] = {}  # column -> (rows still to fill, text), for rowspan
-    found = table.find_all("tr")
-    for row in found:
-        line: list[str] = []
-        for cell in row.find_all(["td", "th"], recursive=False):
-            _fill(line, below)
-            text = normalise.flow(_inline(cell))
-            if (height := _span(cell, "rowspan")) > 1:
-                below[len(line)] = (height - 1, text)
-            line.extend([text, *[""] * (_span(cell, "colspan") - 1)])
-            if len(line) > table_rows.MAX_COLUMNS:
-                raise ReadError(f"a table of more than {table_rows.MAX_COLUMNS} columns")
-        _fill(line, below)
-        grid.append(line)
-    has_header = bool(found) and (
-        table.find("thead") is not None or found[0].find("td", recursive=False) is None
-    )
-    caption = table.find("caption", recursive=False)
-    rows = table_rows.render(grid, header=has_header)
-    return (
-        f"{normalise.flow(_inline(caption))}\n{rows}" if isinstance(caption, Tag) and rows else rows
-    )
-
-
-def _fill(line: list[str], below: dict[int, tuple[int, str]]) -> None:
-    """Repeats cells that reach down from rows above."""
-    while (column := len(line)) in below:
-        left, text = below.pop(column)
-        if left > 1:
-            below[column] = (left - 1, text)
-        line.append(text)
-
-
-def _span(cell: Tag, name: str) -> int:
-    value = str(cell.get(name) or "1")
-    return min(int(value), table_rows.MAX_COLUMNS) if value.isdecimal() and len(value) < 7 else 1

@@ -1,0 +1,84 @@
+"""Withdrawn words, raised figures, formulas and readings."""
+
+import pytest
+
+from index.readers.markup import html, markdown
+
+
+def _text(body: str, head: str = "") -> str:
+    source = f"<html><head>{head}</head><body><main>{body}</main></body></html>"
+    document = html.read(source.encode(), "page.html")
+    return "\n".join(block for section in document.sections for block in section.blocks)
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        "<del>25</del>",
+        "<s>25</s>",
+        "<strike>25</strike>",
+        '<span style="color:red; text-decoration: line-through">25</span>',
+        '<span class="line-through">25</span>',
+        '<span class="c5">25</span>',
+    ],
+)
+def test_withdrawn_words_go(old: str) -> None:
+    style = "<style>.c1{color:red}.c5{text-decoration:line-through}main del{top:0}</style>"
+    assert _text(f'<p>Staff have {old} <b class="c1">30</b> days.</p>', style) == (
+        "Staff have 30 days."
+    )
+
+
+def test_withdrawn_paragraphs_items_and_links_go() -> None:
+    assert _text(
+        "<del><p>Old <a href='x'>rule</a>.</p></del><ul><li><s>a</s></li><li>b</li></ul>"
+    ) == ("- b")
+
+
+def test_withdrawn_words_of_markdown_go() -> None:
+    [section] = markdown.read(b"Staff have ~~25~~ 30 days.", "a.md").sections
+    assert section.blocks == ("Staff have 30 days.",)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("10<sup>3</sup> m<sup>2</sup>", "10³ m²"),
+        ("10<sup>-6</sup>", "10⁻⁶"),
+        ("2<sup>1/2</sup>", "2^1/2"),
+        ("within 30<sup>1</sup> days", "within 30¹ days"),
+        ('within 30<sup><a href="#n">1</a></sup> days', "within 30 days"),
+        ("within 30<sup>[1]</sup> days", "within 30 days"),
+        ("the 1<sup>st</sup>", "the 1st"),
+        ("CO<sub>2</sub>", "CO2"),
+        ("10<sub>2</sub>", "10₂"),
+    ],
+)
+def test_raised_figures_stay_apart(source: str, text: str) -> None:
+    assert _text(f"<p>{source}</p>") == text
+
+
+def test_the_mark_of_a_footnote_that_stands_below_goes() -> None:
+    assert _text(
+        "<p>30<sup>1,2</sup> days, 10<sup>2</sup>.</p><p><sup>1</sup> a</p><p><sup>2</sup> b</p>"
+    ) == ("30 days, 10².\n¹ a\n² b")
+
+
+def test_a_formula_is_said_once() -> None:
+    math = (
+        "<math><semantics><mrow><mi>c</mi><mo>=</mo><msup><mi>a</mi><mn>2</mn></msup><mo>+</mo>"
+        "<mfrac><mi>b</mi><mn>24</mn></mfrac></mrow><annotation>c=a^2</annotation></semantics></math>"
+    )
+    drawn = f'<span>{math}</span><span aria-hidden="true">c=a2</span>'
+    assert _text(f"<p>So {drawn} holds.</p>") == "So c=a^2+b/24 holds."
+
+
+@pytest.mark.parametrize("bracket", ["", "<rp>(</rp>"])
+def test_the_reading_of_a_word_stands_behind_it(bracket: str) -> None:
+    assert _text(f"<p><ruby>東京{bracket}<rt>とう</rt></ruby>支社</p>") == "東京(とう)支社"
+
+
+def test_word_lists_are_lists() -> None:
+    item = "<p class=MsoListParagraph{}><span>·<span>&nbsp; </span></span>{}</p>"
+    body = item.format("CxSpFirst", "Sign") + item.format("CxSpLast", "Go") + "<p>After</p>"
+    assert _text(body) == "- Sign\n- Go\nAfter"
