@@ -27,6 +27,14 @@ _SOFT_HYPHEN = re.compile("\u00ad(\n?)")
 _JOINERS = re.compile("(?<=[\u0000-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[\u0000-\u024f]|$)")
 _STOP = re.compile(r"[.,:;!?…][\"'”’)\]]*$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+# English compounds that keep their hyphen at a line's end, though they stand nowhere else.
+_COMPOUND = re.compile(
+    r"self-(?!ish|less|ie|same)\w{3,}|well-(?!ness|ington|spring)\w{3,}"
+    r"|(?:long|short|medium|full|part|half|high|low|cross|third|first|second|one|two|three|four|five)-"
+    r"(?:term|time|day|week|month|year|hour|scale|level|risk|cost|speed|quality|paid|party|person"
+    r"|border|sector|functional|class|aid|site|service|size|step|factor)s?"
+    r"|(?!cor-|inter-|over-|under-|non-|mis-)\w{3,}-(?:based|related|friendly|specific)"
+)
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)[-‐]$")
 
 
@@ -84,7 +92,8 @@ def vocabulary(texts: Iterable[str]) -> frozenset[str]:
 
 def join_lines(rows: Sequence[str], words: Collection[str] = ()) -> str:
     """The lines of a paragraph on one line. A word broken at a line's end is put together: with
-    its hyphen if the document writes it so elsewhere, or knows both of its parts, else without."""
+    its hyphen if the document writes it so elsewhere or knows both of its parts, and in compounds
+    such as "self-service" and "up-to-date", else without."""
     joined = ""
     glue = ""
     for row in rows:
@@ -104,7 +113,10 @@ def _join_hyphen(head: str, tail: str, words: Collection[str]) -> str:
     if not broken or not rest or not rest[0][0].islower():
         return head + tail
     first, second = broken[1].lower(), rest[0].lower()
-    if "-" in second or f"{first}-{second}" in words:
+    whole = f"{first}-{second}"
+    if "-" in second or whole in words or head[: broken.start()].endswith("-"):
+        return head + tail
+    if _COMPOUND.fullmatch(whole):
         return head + tail
     if first + second in words or not (first in words and second in words):
         return head[:-1] + tail

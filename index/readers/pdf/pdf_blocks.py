@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from index.readers import normalise, table_rows
+from index.readers.pdf.pdf_columns import unweave
 from index.readers.pdf.pdf_lines import Line
 
 _BULLET = re.compile(r"(?:[•▪●◦○■□∙·➢✓]\s*|[-–‣*]\s+|o\s+(?=[A-Z]))(?=\S)")
@@ -81,7 +82,7 @@ def _place(grid: Grid, row: int, line: Line) -> None:
 def _untagged(lines: Sequence[Line]) -> Iterator[Line | Grid]:
     """Two or more rows of two or more cells are a table; a row alone is not."""
     rows: list[Row] = []
-    for line in lines:
+    for line in unweave(lines):
         if not rows or not _extend(rows, line):
             rows.append([[line]])
     group: list[Row] = []
@@ -184,11 +185,12 @@ def _said(cell: Sequence[Line]) -> str:
 @dataclass(frozen=True, slots=True)
 class Item:
     """A heading (`level` 1 to 6), or a block of text or table (0). `is_open` marks prose that the
-    next page may go on with."""
+    next page may go on with, `is_note` a footnote."""
 
     text: str
     level: int = 0
     is_open: bool = False
+    is_note: bool = False
 
 
 def page_items(

@@ -10,6 +10,7 @@ import logging
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +26,7 @@ from index.readers.outline import Outline, fold
 from index.readers.pdf.pdf_blocks import Item, is_item, is_open_label, is_same_heading, page_items
 from index.readers.pdf.pdf_furniture import drop_furniture
 from index.readers.pdf.pdf_lines import Line, page_lines
+from index.readers.pdf.pdf_notes import notes_start, settle_marks
 from index.readers.pdf.pdf_tags import entry, read_tags
 from snapshot.models import Page
 
@@ -54,7 +56,7 @@ def read(data: bytes, name: str) -> Document:
     if not any(pages):
         _refuse_images(reader)
     body = body_size(pages)
-    pages = drop_furniture(pages, body)
+    pages = [settle_marks(page, body) for page in drop_furniture(pages, body)]
     large = title_lines(pages, body)
     title = _title(reader, pages, large)
     if title and pages:
@@ -144,25 +146,28 @@ def _items(pages: list[list[Line]], body: float, bookmarks: Bookmarks) -> list[l
     words = normalise.vocabulary(line.text for page in pages for line in page)
     headings = Headings(pages, body, bookmarks)
     headers: dict[int, list[str]] = {}
-    found = [
-        page_items(page, headings.levels(number, page), words, headers)
-        for number, page in enumerate(pages)
-    ]
-    for before, page in pairwise(found):
-        _mend(before, page, words)
+    found: list[list[Item]] = []
+    for number, page in enumerate(pages):
+        levels, end = headings.levels(number, page), notes_start(page, body)
+        text = page_items(page[:end], levels[:end], words, headers)
+        notes = page_items(page[end:], levels[end:], words, headers)
+        found.append([*text, *(replace(note, is_note=True) for note in notes)])
+    for before, page_ in pairwise(found):
+        _mend(before, page_, words)
     return found
 
 
 def _mend(before: list[Item], page: list[Item], words: frozenset[str]) -> None:
     """Moves the end of a sentence from the beginning of a page to the page before, and a label
-    that a page ends with to what it announces."""
-    if not before or not page or not before[-1].is_open or page[0].level:
+    that a page ends with to what it announces. Footnotes may stand between."""
+    last = sum(not item.is_note for item in before) - 1
+    if last < 0 or not page or not before[last].is_open or page[0].level or page[0].is_note:
         return
-    head, tail = before[-1].text, page[0].text
+    head, tail = before[last].text, page[0].text
     if not tail[:1].islower() or is_item(tail):
         if "\n" not in head and is_open_label(head) and not is_item(head):
-            before.pop()
-            page[0] = Item(f"{head}\n{tail}", is_open=page[0].is_open)
+            del before[last]
+            page[0] = replace(page[0], text=f"{head}\n{tail}")
         return
     first, _, rows = tail.partition("\n")
     match = _FIRST_SENTENCE.fullmatch(first)
@@ -170,7 +175,7 @@ def _mend(before: list[Item], page: list[Item], words: frozenset[str]) -> None:
     start, _, line = head.rpartition("\n")
     indent = line[: len(line) - len(line.lstrip())]
     mended = indent + normalise.join_lines([line, end], words)
-    before[-1] = Item("\n".join(filter(None, (start, mended))))
+    before[last] = Item("\n".join(filter(None, (start, mended))))
     left = Item("\n".join(filter(None, (rest, rows))), is_open=page[0].is_open)
     page[:1] = [left] if left.text else []
 

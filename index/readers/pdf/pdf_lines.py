@@ -10,6 +10,8 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from pypdf import PageObject
@@ -22,11 +24,33 @@ _SHOW = (b"Tj", b"TJ", b"'", b'"')
 _BOLD = re.compile(r"bold|black|heavy|demi|semib", re.IGNORECASE)
 _ONLY_MARKER = re.compile(r"[^\w\s]{1,2}|o|\(?\w{1,3}[.)]")
 _SAME_BASELINE_EM = 0.35
+_SUPERSCRIPT = re.compile(r"\d{1,3}(?:[,–-]\d{1,3})*")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUPERSCRIPT_SIZE = 0.85
+_LOWEST_RISE_EM = 0.12
+_HIGHEST_RISE_EM = 0.75
+_LONGEST_MARK = 3
+_FEWEST_GLYPHS = 4
+_MOST_GLYPHS = 0.7
+_SPACE_EM = 0.15
+_STEEPEST = 0.14  # the sine of the angle at which the lines of a scan may run, 8 degrees
 _CELL_GAP_EM = 1.3
 # Widths in em of what text faces agree on within a few percent; exact ones lie in private parts
 # of pypdf. Good enough to tell the gap between two cells from that between two words.
-_NARROW = frozenset("iljtfrI.,;:'!|()[] ’‘")
-_WIDE = frozenset("mwMW@%—…")
+_WIDTHS = {
+    letter: width
+    for letters, width in (
+        ("ijl'|‘’", 0.24),
+        ("tfrI.,;:!()[] ", 0.29),
+        ("wGOQCDHNRU", 0.73),
+        ("mM%", 0.84),
+        ("W@—…", 0.95),
+    )
+    for letter in letters
+}
+_FIXED_PITCH = re.compile(r"courier|mono|consol", re.IGNORECASE)
+_FIXED_WIDTH = 0.6
+_WIDTH_ERROR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +79,20 @@ def page_lines(page: PageObject, tags: Mapping[int, Tag]) -> list[Line]:
         visitor_operand_after=runs.after,
         visitor_text=runs.text,
     )
-    lines: list[Line] = []
-    spaced = True
+    growing: list[_Growing] = []
+    is_spaced: bool | None = True
     for run in runs.found:
         if not run.text.strip():
-            spaced = True
+            is_spaced = True if " " in run.text else is_spaced or None
             continue
-        last = lines[-1] if lines else None
-        if last is None or not _continues(last, run):
-            lines.append(replace(run, text=run.text.strip()))
-        elif not _is_shadow(last, run):
-            gap = " " if spaced or run.text[:1].isspace() else ""
-            lines[-1] = _joined(last, run, gap)
-        spaced = run.text[-1:].isspace()
+        ends = run.text[-1:]
+        gap = True if run.text[:1].isspace() else is_spaced
+        is_spaced = None if ends == "\n" and run.text[-2:-1] != " " else ends.isspace()
+        run = replace(run, text=run.text.strip())
+        last = growing[-1] if growing else None
+        if last is None or not last.takes(run, gap):
+            growing.append(_Growing(run))
+    lines = (line.finished() for line in growing)
     return [replace(line, text=text) for line in lines if (text := normalise.clean(line.text))]
 
 
@@ -81,17 +106,21 @@ class _Runs:
         self._open: list[Tag | None] = []
         self._shown: Tag | None = None
         self._is_shown = False
+        self._rise = self._next_rise = 0.0  # of what was shown; of what is to come
 
     def before(self, operator: bytes, operands: Any, cm: Any, tm: Any) -> None:
         if operator in (b"BDC", b"BMC"):
             self._open.append(self._tag(operands) or (self._open[-1] if self._open else None))
         elif operator == b"EMC" and self._open:
             self._open.pop()
+        elif operator == b"Ts" and operands and isinstance(operands[0], int | float):
+            self._next_rise = float(operands[0])
 
     def after(self, operator: bytes, operands: Any, cm: Any, tm: Any) -> None:
         if operator in _SHOW and not self._is_shown:
             self._shown = self._open[-1] if self._open else None
             self._is_shown = True
+            self._rise = self._next_rise
 
     def text(self, text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
         tag, self._is_shown = self._shown, False
@@ -99,14 +128,14 @@ class _Runs:
             return
         a, b, x, y = _place(cm, tm)
         scale = math.hypot(a, b)
-        if not scale or min(abs(a), abs(b)) > 0.01 * scale:
+        if not scale or min(abs(a), abs(b)) > _STEEPEST * scale:
             return
-        along, across = (x * a + y * b) / scale, (y * a - x * b) / scale
+        along, across = (x * a + y * b) / scale, (y * a - x * b) / scale + self._rise * scale
         em = abs(size) * scale
         # Codes to which WinAnsiEncoding gives no character show a bullet (ISO 32000-1, D.2).
         text = text.replace("\x7f", "•")
         name = str(font.get("/BaseFont", "")) if font else ""
-        end = along + estimated_width(text.strip()) * em
+        end = along + estimated_width(text.strip(), name) * em
         self.found.append(Line(text, along, end, across, em, bool(_BOLD.search(name)), tag))
 
     def _tag(self, operands: Any) -> Tag | None:
@@ -134,32 +163,84 @@ def _place(cm: list[float], tm: list[float]) -> tuple[float, float, float, float
     )
 
 
-def estimated_width(text: str) -> float:
-    """The width of a text in em, within a tenth for common faces."""
-    return sum(
-        0.28 if c in _NARROW else 0.85 if c in _WIDE else 0.64 if c.isupper() else 0.5 for c in text
+def estimated_width(text: str, font: str = "") -> float:
+    """The width of a text in em, within a tenth for common faces. `font` is the face's name."""
+    if _FIXED_PITCH.search(font):
+        return _FIXED_WIDTH * len(text)
+    return sum(_WIDTHS.get(c) or (0.64 if c.isupper() else 0.5) for c in text)
+
+
+class _Growing:
+    """A line that runs are added to, as long as they stand on it."""
+
+    def __init__(self, run: Line) -> None:
+        self._line = run
+        self._runs = [run]
+        self._gaps: list[bool | None] = []  # before each run but the first; None if nothing tells
+
+    def takes(self, run: Line, gap: bool | None) -> bool:
+        """Adds the run if it goes on with the line: on its baseline or raised above it, no further
+        off than a space."""
+        last = self._line
+        if _is_raised(last, run):
+            run = replace(run, text=run.text.translate(_RAISED), y=last.y)
+            gap = gap or False
+        elif _is_raised(run, last) and len(last.text) <= _LONGEST_MARK:
+            self._line = last = replace(last, y=run.y)
+            gap = True
+        elif not _continues(last, run, is_close=gap is False):
+            return False
+        if _is_shadow(last, run):
+            return True
+        self._line = replace(
+            last,
+            text=last.text + run.text,
+            end_x=max(last.end_x, run.end_x),
+            size=last.size if len(last.text) > len(run.text) else run.size,
+            is_bold=last.is_bold and run.is_bold,
+            tag=last.tag or run.tag,
+        )
+        self._runs.append(run)
+        self._gaps.append(gap)
+        return True
+
+    def finished(self) -> Line:
+        """The line with its text. If a program drew every glyph alone, words begin where it drew a
+        space, else where the gap is wider than the others are."""
+        offs = [(b.x - a.end_x) / max(a.size, b.size) for a, b in pairwise(self._runs)]
+        glyphs = sum(len(run.text) == 1 for run in self._runs)
+        is_glyphs = len(self._runs) >= _FEWEST_GLYPHS and glyphs >= _MOST_GLYPHS * len(self._runs)
+        is_drawn = is_glyphs and True in self._gaps  # the program draws its spaces
+        usual = median(offs) if is_glyphs else 0.0
+        text = self._runs[0].text
+        for run, gap, off in zip(self._runs[1:], self._gaps, offs, strict=True):
+            if gap is None:
+                gap = not is_glyphs or (not is_drawn and off > usual + _SPACE_EM)
+            text += " " + run.text if gap else run.text
+        return replace(self._line, text=text)
+
+
+def _is_raised(line: Line, run: Line) -> bool:
+    """Whether the run is a superscript of the line: small figures a little above its end."""
+    return (
+        run.size <= _SUPERSCRIPT_SIZE * line.size
+        and _SUPERSCRIPT.fullmatch(run.text) is not None
+        and _LOWEST_RISE_EM * line.size < run.y - line.y < _HIGHEST_RISE_EM * line.size
+        and line.x < run.x + 0.1 * line.size
+        and run.x - line.end_x <= _CELL_GAP_EM * line.size
     )
 
 
-def _continues(last: Line, run: Line) -> bool:
-    """Whether the run stands on the same line, no further off than a space."""
+def _continues(last: Line, run: Line, *, is_close: bool) -> bool:
+    """Whether the run stands on the same line, no further off than a space. If `is_close`, exact
+    widths left no space between them; where the line ends is only estimated."""
     em = max(last.size, run.size)
     if abs(last.y - run.y) > _SAME_BASELINE_EM * em or run.x < last.x - 0.1 * em:
         return False
-    return run.x - last.end_x <= _CELL_GAP_EM * em or bool(_ONLY_MARKER.fullmatch(last.text))
+    widest = _CELL_GAP_EM * em + (_WIDTH_ERROR * (last.end_x - last.x) if is_close else 0.0)
+    return run.x - last.end_x <= widest or bool(_ONLY_MARKER.fullmatch(last.text))
 
 
 def _is_shadow(last: Line, run: Line) -> bool:
     """Bold faces are faked by drawing the same text again, a hair further."""
     return run.text.strip() == last.text and abs(run.x - last.x) < 0.1 * run.size
-
-
-def _joined(last: Line, run: Line, gap: str) -> Line:
-    return replace(
-        last,
-        text=f"{last.text}{gap}{run.text.strip()}",
-        end_x=max(last.end_x, run.end_x),
-        size=last.size if len(last.text) > len(run.text) else run.size,
-        is_bold=last.is_bold and run.is_bold,
-        tag=last.tag or run.tag,
-    )

@@ -87,6 +87,22 @@ class TestJoinLines:
         """With its hyphen where the document writes it so or knows both parts."""
         assert normalise.join_lines(rows, self.WORDS) == read
 
+    @pytest.mark.parametrize(
+        ("rows", "read"),
+        [
+            (["the self-", "service gate"], "the self-service gate"),
+            (["the well-", "known rule"], "the well-known rule"),
+            (["a long-", "term lease"], "a long-term lease"),
+            (["risk-", "based rules"], "risk-based rules"),
+            (["keep it up-to-", "date"], "keep it up-to-date"),
+            (["so self-", "ish of visi-", "tors"], "so selfish of visitors"),
+            (["well-", "ness is unre-", "lated"], "wellness is unrelated"),
+            (["the de-", "term part-", "ner"], "the determ partner"),
+        ],
+    )
+    def test_compounds_keep_their_hyphen(self, rows: list[str], read: str) -> None:
+        assert normalise.join_lines(rows) == read
+
     def test_what_the_document_writes_with_a_hyphen_keeps_it_though_it_writes_it_without_too(
         self,
     ) -> None:

@@ -132,6 +132,24 @@ class TestPages:
             (Page(2), ("Ask by March.",)),
         ]
 
+    def test_a_footnote_does_not_stop_it(self) -> None:
+        data = io.BytesIO()
+        canvas = pdfs.Canvas(data)
+        canvas.drawString(72, 700, "Whoever loses a key must pay the sum of")
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(72, 90, "1 The board decided this in May,")
+        canvas.drawString(72, 80, "after a long vote.")
+        canvas.showPage()
+        canvas.drawString(72, 700, "twelve euros. Ask the desk.")
+        canvas.save()
+        assert [section.blocks for section in _read(data.getvalue()).sections] == [
+            (
+                "Whoever loses a key must pay the sum of twelve euros.",
+                "1 The board decided this in May, after a long vote.",
+            ),
+            ("Ask the desk.",),
+        ]
+
     def test_an_empty_page_counts(self) -> None:
         sections = _read(drawn(_lines("One."), [], _lines("Three."))).sections
         assert [section.locator for section in sections] == [Page(1), Page(3)]

@@ -1,0 +1,118 @@
+"""Runs of characters become lines, whatever pieces a program draws them in."""
+
+from __future__ import annotations
+
+import io
+import math
+
+import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+from index.readers.pdf import pdf_document
+from tests.fakes.pdfs import drawn
+
+
+def _said(data: bytes) -> str:
+    document = pdf_document.read(data, "policy.pdf")
+    return "\n".join(block for section in document.sections for block in section.blocks)
+
+
+def _glyphs(words: str, font: str, letter_spacing: float = 0, *, with_spaces: bool) -> bytes:
+    """Every glyph drawn alone; spaces are drawn, too, or only left free."""
+    data = io.BytesIO()
+    canvas = Canvas(data)
+    canvas.setFont(font, 11)
+    x = 72.0
+    for glyph in words:
+        if with_spaces or glyph != " ":
+            canvas.drawString(x, 700, glyph)
+        x += stringWidth(glyph, font, 11) + letter_spacing
+    canvas.save()
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("with_spaces", [True, False])
+@pytest.mark.parametrize("font", ["Helvetica", "Times-Roman", "Helvetica-Bold", "Courier"])
+def test_glyphs_drawn_one_by_one_make_words(font: str, with_spaces: bool) -> None:
+    words = "Wear a helmet in the yard, will you? WAIT at Gate 4."
+    assert _said(_glyphs(words, font, with_spaces=with_spaces)) == words
+
+
+@pytest.mark.parametrize("with_spaces", [True, False])
+def test_letter_spaced_glyphs_make_words(with_spaces: bool) -> None:
+    assert _said(_glyphs("SAFETY RULES HERE", "Helvetica", 3, with_spaces=with_spaces)) == (
+        "SAFETY RULES HERE"
+    )
+
+
+def test_short_words_drawn_one_by_one_stay_apart() -> None:
+    page, x = [], 72.0
+    for word in "I saw a cat in a hat".split():
+        page.append((x, 700, word))
+        x += stringWidth(f"{word} ", "Helvetica", 11)
+    assert _said(drawn(page)) == "I saw a cat in a hat"
+
+
+def _raised(before: str, mark: str, after: str, note: str = "", by: str = "rise") -> bytes:
+    data = io.BytesIO()
+    canvas = Canvas(data)
+    if by == "rise":
+        line = canvas.beginText(72, 700)
+        for words, size, rise in ((before, 11, 0), (mark, 7, 4), (after, 11, 0)):
+            line.setFont("Helvetica", size)
+            line.setRise(rise)
+            line.textOut(words)
+        canvas.drawText(line)
+    else:
+        x = 72.0
+        for words, size, y in ((before, 11, 700), (mark, 7, 704.5), (after, 11, 700)):
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(x, y, words)
+            x += stringWidth(words, "Helvetica", size)
+    canvas.setFont("Helvetica", 11)
+    canvas.drawString(72, 670, "And so it goes on.")
+    if note:
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(72, 90, note)
+    canvas.save()
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("by", ["rise", "place"])
+class TestSuperscripts:
+    def test_one_that_points_to_a_note_of_the_page_is_no_figure(self, by: str) -> None:
+        data = _raised("Send it back within 30", "1", " days of receipt.", "1 Not on Sundays.", by)
+        assert _said(data).startswith("Send it back within 30 days of receipt.")
+        assert "1 Not on Sundays." in _said(data)
+
+    def test_one_without_a_note_is_parted_from_the_figure(self, by: str) -> None:
+        data = _raised("Send it back within 30", "1", " days of receipt.", by=by)
+        assert _said(data).startswith("Send it back within 30 ¹ days of receipt.")
+
+    def test_powers_and_units_keep_theirs(self, by: str) -> None:
+        data = _raised("It holds 10", "3", " litres.", "1 A note.", by)
+        assert _said(data).startswith("It holds 10³ litres.")
+        data = _raised("It has 40 m", "2", " of floor.", "2 A note.", by)
+        assert _said(data).startswith("It has 40 m² of floor.")
+
+
+@pytest.mark.parametrize("degrees", [-5, -1.2, 0.8, 3, 7])
+def test_the_lines_of_a_tilted_scan_are_read(degrees: float) -> None:
+    data = io.BytesIO()
+    canvas = Canvas(data)
+    tilt = math.radians(degrees)
+    for number, row in enumerate(("Lost keys must be told to the", "desk within one hour.")):
+        line = canvas.beginText()
+        line.setTextRenderMode(3)
+        line.setFont("Helvetica", 11)
+        for at, word in enumerate(row.split()):
+            x, y = 72 + 42 * at, 700 - 14 * number
+            line.setTextTransform(
+                math.cos(tilt), math.sin(tilt), -math.sin(tilt), math.cos(tilt),
+                x * math.cos(tilt) - y * math.sin(tilt), x * math.sin(tilt) + y * math.cos(tilt),
+            )  # fmt: skip
+            line.textOut(word)
+        canvas.drawText(line)
+    canvas.save()
+    assert _said(data.getvalue()) == "Lost keys must be told to the desk within one hour."
