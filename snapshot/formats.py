@@ -204,6 +204,39 @@ DELIMITED = Format(
     published=Opening.WHOLE,
     limit_mb=_TEXT_MB,
 )
+ODT = Format(
+    extensions=(".odt",),
+    kind=Kind.DOCUMENT,
+    reader="index.readers.office.opendocument",
+    name="OpenDocument text",
+    place="a heading",
+    opens_by="the document",
+    libraries=("beautifulsoup4", "lxml", "markdown-it-py", "odfdo", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.WHOLE,
+)
+ODS = Format(
+    extensions=(".ods",),
+    kind=Kind.DOCUMENT,
+    reader="index.readers.office.opendocument",
+    name="OpenDocument spreadsheet",
+    place="a sheet; in a list of questions, a question",
+    opens_by="the file",
+    libraries=("beautifulsoup4", "lxml", "markdown-it-py", "odfdo", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.WHOLE,
+)
+ODP = Format(
+    extensions=(".odp",),
+    kind=Kind.DECK,
+    reader="index.readers.office.opendocument",
+    name="OpenDocument presentation",
+    place="a slide",
+    opens_by="the deck",
+    libraries=("beautifulsoup4", "lxml", "markdown-it-py", "odfdo", "PyYAML"),
+    local=Opening.SLIDE,
+    published=Opening.WHOLE,
+)
 WEBVTT = Format(
     extensions=(".vtt",),
     kind=Kind.VIDEO,
@@ -236,7 +269,22 @@ RECORDINGS = (
         published=Opening.WHOLE,
     ),
 )
-ROWS = (MARKDOWN, HTML, TEXT, PDF, DOCX, PPTX, WORKBOOK, DELIMITED, WEBVTT, SUBRIP, *RECORDINGS)
+ROWS = (
+    MARKDOWN,
+    HTML,
+    TEXT,
+    PDF,
+    DOCX,
+    PPTX,
+    WORKBOOK,
+    DELIMITED,
+    ODT,
+    ODS,
+    ODP,
+    WEBVTT,
+    SUBRIP,
+    *RECORDINGS,
+)
 BY_EXTENSION = {extension: row for row in ROWS for extension in row.extensions}
 
 

@@ -1,4 +1,4 @@
-"""Makes the PDF, DOCX, PPTX and XLSX files of the sample content from the texts beside this script.
+"""Makes the PDF and office files of the sample content from the texts beside this script.
 
     python content/_source/make_files.py [--to FOLDER]
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from as_docx import as_docx
+from as_odf import as_odf
 from as_pdf import as_pdf
 from as_pptx import as_pptx
 from as_xlsx import as_xlsx
@@ -37,7 +38,13 @@ def make_file(source: Source) -> bytes:
             return _settle(as_pptx(source), source)
         case ".xlsx":
             return _settle(as_xlsx(source), source)
-    raise ValueError(f"{source.file}: made are .pdf, .docx, .pptx and .xlsx")
+        case ".odt":
+            return _settle(as_odf(source, "text"), source)
+        case ".ods":
+            return _settle(as_odf(source, "spreadsheet"), source)
+        case ".odp":
+            return _settle(as_odf(source, "presentation"), source)
+    raise ValueError(f"{source.file}: made are .pdf, .docx, .pptx, .xlsx, .odt, .ods, .odp")
 
 
 def _settle(archive: bytes, source: Source) -> bytes:
@@ -56,7 +63,7 @@ def _settle(archive: bytes, source: Source) -> bytes:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Make the sample content's PDF and Office files.")
+    parser = argparse.ArgumentParser(description="Make the sample content's PDF and office files.")
     parser.add_argument(
         "--to", type=Path, default=SOURCES.parent, help="default: the content folder"
     )
