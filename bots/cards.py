@@ -41,11 +41,12 @@ from bots.drawing.card_parts import (
     subheading,
 )
 from bots.drawing.shown import ShownAnswer, about_line, name_line, spoken, title_line
-from bots.drawing.table_parts import Rows, table, with_tables
+from bots.drawing.table_parts import table, with_tables
 from retrieval.answer import OpenLink, Outcome, Result
 from showing.care import Care
 from showing.excerpt import by_sentences
 from showing.ports import Contact
+from showing.tables import Rows
 
 MAX_EXAMPLES = 3
 _MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address

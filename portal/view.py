@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from retrieval.answer import Answer, Hit, OpenLink, Result
+from retrieval.answer import Answer, Hit, OpenLink, Result, Span
 from showing.care import EMERGENCY_NUMBER, care
 from showing.excerpt import Excerpt, by_words
 from showing.foreign import ForeignLine, foreign_line
 from showing.linked import Piece, pieces, signed
 from showing.ports import NOBODY, Contact, LinkMaker, link_or_none
+from showing.tables import table_around
 from snapshot.models import Heading
 
 _PLACES_MORE = 2  # further places named within one resource
@@ -42,6 +43,17 @@ class ExcerptView:
     sentence: str
     after: str
     parts: tuple[PartView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """The table in which the sentence that answers is a row, with the rows around that: the names
+    of its columns, and of each row its cells in their order and whether it is marked."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[tuple[str, ...], bool], ...]
+    goes_before: bool
+    goes_after: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,7 @@ class ResultView:
     validated_on: date
     review_by: date | None
     more_places: tuple[PlaceView, ...]
+    table: TableView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +211,19 @@ def _view_result(result: Result, query_id: str, links: LinkMaker) -> ResultView:
         validated_on=resource.validation.validated_on,
         review_by=resource.validation.review_by,
         more_places=_more_places(result, query_id, links),
+        table=_table(best),
     )
+
+
+def _table(best: Hit) -> TableView | None:
+    links = [Span(link.start, link.end) for link in best.links]
+    found = table_around(best.passage.text, best.sentence, links)
+    if found is None:
+        return None
+    rows = tuple(
+        (tuple(cells.get(name, "") for name in found.names), marked) for cells, marked in found.rows
+    )
+    return TableView(found.names, rows, found.goes_before, found.goes_after)
 
 
 def _headings(hit: Hit) -> tuple[str, ...]:

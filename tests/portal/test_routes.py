@@ -109,6 +109,16 @@ async def test_linked_words_open_what_their_author_linked(serve: Serve) -> None:
     assert opening["title"] == 'The "guide"'
 
 
+async def test_a_row_that_answers_is_marked_in_its_table(serve: Serve) -> None:
+    rows = ["Place: London; Limit: £170", "Place: <b>Lisbon</b>; Limit: €140"]
+    found = replace(TRAVEL, hits=(hit("\n".join(rows), rows[1], Page(4)),))
+    page = await _page(await serve(FixedAnswerer([found], Outcome.ANSWERED)), "/?q=claim")
+    cells = [[_text(cell) for cell in row.select("th, td")] for row in page.select(".table tr")]
+    assert cells == [["Place", "Limit"], ["London", "£170"], ["<b>Lisbon</b>", "€140"]]
+    assert [_text(mark) for mark in page.select("mark")] == ["<b>Lisbon</b>", "€140"]
+    assert page.select("blockquote") == []
+
+
 async def test_every_kind_of_resource_has_a_name(serve: Serve) -> None:
     results = [replace(TRAVEL, resource=replace(TRAVEL.resource, kind=kind)) for kind in Kind]
     page = await _page(await serve(FixedAnswerer(results, Outcome.CLOSEST)), "/?q=claim")

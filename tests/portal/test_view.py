@@ -72,6 +72,7 @@ def test_the_json_of_an_answer_keeps_its_fields_and_their_form() -> None:
         "more_places": (
             {"place": "page 7", "open_url": "/o/q1.1?to=/content/finance/travel.pdf#page=7"},
         ),
+        "table": None,
     }
 
 
