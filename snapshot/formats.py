@@ -166,7 +166,7 @@ DOCX = Format(
     name="Word",
     place="a heading",
     opens_by="the document (Word has no links to headings), or a link template",
-    libraries=("lxml", "python-docx"),
+    libraries=("beautifulsoup4", "lxml", "python-docx"),
     local=Opening.SECTION,
     published=Opening.WHOLE,
 )

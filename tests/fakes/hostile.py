@@ -20,9 +20,14 @@ _RELATIONS = """<?xml version="1.0" encoding="UTF-8"?>
 officeDocument" Target="word/document.xml"/></Relationships>"""
 
 
-def docx(body: str, head: str = "", more: dict[str, bytes] | None = None) -> bytes:
+_NAMES = f'xmlns:w="{_WORD}"'
+
+
+def docx(
+    body: str, head: str = "", more: dict[str, bytes] | None = None, names: str = _NAMES
+) -> bytes:
     """A Word file with that body, which no Word wrote."""
-    document = f'{head}<w:document xmlns:w="{_WORD}"><w:body>{body}</w:body></w:document>'
+    document = f"{head}<w:document {names}><w:body>{body}</w:body></w:document>"
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", _TYPES)

@@ -27,6 +27,8 @@ _UNREAD = re.compile(r"(?:^|/)(?:media|embeddings|fonts|printerSettings|activeX)
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _STRICT_NAMES = {b"extendedProperties": b"extended-properties"}
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_ZIP = b"PK\x03\x04"
+_BYTES = "application/octet-stream"
 _MAIN = "application/vnd.openxmlformats-officedocument.{0}ml.{1}.main+xml"
 
 
@@ -132,13 +134,14 @@ def _content_types(parts: dict[str, bytes], kind: Kind) -> bytes:
         raise ReadError("it is damaged, or no Office file: it has no main part")
     defaults = {str(one.get("Extension")).lower() for one in root.iter(f"{_TYPE}Default")}
     for ending in sorted({posixpath.splitext(name)[1][1:].lower() for name in parts} - defaults):
-        etree.SubElement(
-            root, f"{_TYPE}Default", Extension=ending, ContentType="application/octet-stream"
-        )
+        etree.SubElement(root, f"{_TYPE}Default", Extension=ending, ContentType=_BYTES)
     overrides = {str(one.get("PartName")).lower(): one for one in root.iter(f"{_TYPE}Override")}
     override = overrides.get(main.lower())
     if override is None:
         override = etree.SubElement(root, f"{_TYPE}Override", PartName=main, ContentType="")
+    for name, part in parts.items():
+        if part.startswith(_ZIP):  # a document within, which the libraries take for this one
+            etree.SubElement(root, f"{_TYPE}Override", PartName=f"/{name}", ContentType=_BYTES)
     found = _kind(override.get("ContentType"), parts[main[1:]])
     if found is not kind:
         raise ReadError(f"it is a {found.title} by its contents: rename it")

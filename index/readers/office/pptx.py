@@ -7,27 +7,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pptx
-from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
 from pptx.enum.shapes import PP_PLACEHOLDER
 
-from index.readers import normalise, table_rows
+from index.readers import normalise
 from index.readers.documents import BETWEEN_BLOCKS, Document, Section, placed
-from index.readers.markup.html_blocks import is_sentence
+from index.readers.office import grid, slide_text
+from index.readers.office.graphics.drawings import a, drawn
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.office.package_mending import Kind, mended
 from index.readers.outline import fold
 from snapshot.models import Slide
 
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
-_BULLETS = tuple(f"{_DRAWING}{name}" for name in ("buChar", "buAutoNum", "buBlip"))
-_MACHINE_MADE = "automatically generated"
 _FURNITURE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _LISTS = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERTICAL_BODY)
-_MAX_CHART_ROWS = 60
 
 
 def read(data: bytes, name: str) -> Document:
@@ -69,85 +63,78 @@ def _slides(deck: Any) -> Iterator[Any]:
 
 def _links(slide: Any) -> Iterator[tuple[str, str]]:
     """Words and address of its links; those to other slides have none."""
-    for run in slide.element.iter(f"{_DRAWING}r"):
-        for link in run.iter(f"{_DRAWING}hlinkClick"):
+    for run in slide.element.iter(a("r")):
+        for link in run.iter(a("hlinkClick")):
             relation = slide.part.rels.get(link.get(f"{_RELATION}id"))
             is_outside = relation is not None and relation.is_external
-            words = "".join(text.text or "" for text in run.iter(f"{_DRAWING}t"))
+            words = "".join(text.text or "" for text in run.iter(a("t")))
             yield normalise.prose(words), relation.target_ref if is_outside else ""
 
 
 def _title(slide: Any) -> str:
     shape = slide.shapes.title
-    return normalise.prose(shape.text_frame.text) if shape is not None else ""
+    if shape is None or _is_hidden(shape) or _is_prompt(shape):
+        return ""
+    return slide_text.Texts().prose(shape.text_frame._txBody)
 
 
 def _blocks(slide: Any) -> Iterator[str]:
+    texts = slide_text.Texts()
     for shape in slide.shapes:
-        yield from _shape(shape)
+        yield from _shape(shape, texts)
     if slide.has_notes_slide and (frame := slide.notes_slide.notes_text_frame) is not None:
-        for paragraph in frame.paragraphs:
-            yield normalise.prose(paragraph.text)
+        yield from texts.lines(frame._txBody, is_list=False).split("\n")
 
 
-def _shape(shape: Any) -> Iterator[str]:
+def _shape(shape: Any, texts: slide_text.Texts) -> Iterator[str]:
     kind = shape.placeholder_format.type if shape.is_placeholder else None
-    if kind in _FURNITURE or kind in _TITLES:
+    if kind in _FURNITURE or kind in _TITLES or _is_hidden(shape):
         return
     if hasattr(shape, "shapes"):  # a group is one drawing: its labels belong together
-        labels = (block for inner in shape.shapes for block in _shape(inner) if block)
+        labels = (block for inner in shape.shapes for block in _shape(inner, texts) if block)
         yield "\n".join(dict.fromkeys(labels))
-    elif shape.has_text_frame:
-        yield _text(shape.text_frame, is_list=kind in _LISTS)
+    elif _is_prompt(shape):
+        return
+    elif shape.has_text_frame and (
+        said := texts.lines(shape.text_frame._txBody, is_list=kind in _LISTS)
+    ):
+        yield said
     elif getattr(shape, "has_table", False):
-        rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
-        yield table_rows.render(rows, header=shape.table.first_row)
-    elif getattr(shape, "has_chart", False):
-        yield _chart(shape.chart)
+        table = shape.table._tbl
+        rows = [list(_cells(row, texts)) for row in table.iterchildren(a("tr"))]
+        yield grid.render(rows, head=int(shape.table.first_row))
     else:
-        yield _diagram(shape)
-        described = shape._element.xpath(".//p:cNvPr/@descr")
-        if described and is_sentence(described[0]) and _MACHINE_MADE not in described[0]:
-            yield normalise.prose(described[0])
+        yield from dict.fromkeys(drawn(shape._element, shape.part))
 
 
-def _text(frame: Any, *, is_list: bool) -> str:
-    said = [
-        (paragraph, text)
-        for paragraph in frame.paragraphs
-        if (text := normalise.flow(paragraph.text.replace("\v", "\n")))
-    ]
-    rows = []
-    for paragraph, text in said:
-        properties = paragraph._p.pPr
-        has_bullet = properties is not None and any(
-            properties.find(name) is not None for name in _BULLETS
-        )
-        is_item = has_bullet or (is_list and len(said) > 1)
-        rows.append(f"{'  ' * paragraph.level}- {text}" if is_item else text)
-    return "\n".join(rows)
+def _cells(row: Any, texts: slide_text.Texts) -> Iterator[grid.Cell]:
+    """The cells of a table's row; what is merged into the cell before it is none."""
+    for cell in row.iterchildren(a("tc")):
+        if cell.get("hMerge") not in ("1", "true"):
+            body = cell.find(a("txBody"))
+            said = texts.lines(body, is_list=False) if body is not None else ""
+            span = str(cell.get("gridSpan", "1"))
+            width = int(span) if span.isdecimal() and len(span) < 4 else 1
+            goes_on = cell.get("vMerge") in ("1", "true")
+            yield grid.Cell(normalise.flow(said), max(width, 1), goes_on)
 
 
-def _chart(chart: Any) -> str:
-    """The chart's title and its figures, a line for each category."""
-    plot = next(iter(chart.plots), None)
-    categories = [str(category) for category in plot.categories] if plot is not None else []
-    series = list(plot.series) if plot is not None else []
-    rows = [["", *(str(entry.name) for entry in series)]]
-    for number, category in enumerate(categories[:_MAX_CHART_ROWS]):
-        values = [entry.values[number : number + 1] for entry in series]
-        rows.append([category, *(f"{v[0]:g}" if v and v[0] is not None else "" for v in values)])
-    title = chart.chart_title.text_frame.text if chart.has_title else ""
-    figures = table_rows.render(rows, header=True) if len(rows) > 1 else ""
-    return "\n".join(filter(None, (normalise.prose(title), figures)))
+def _is_hidden(shape: Any) -> bool:
+    return any(one.get("hidden") in ("1", "true") for one in shape._element.xpath("./*/p:cNvPr"))
 
 
-def _diagram(shape: Any) -> str:
-    """The texts of SmartArt, which lie in a part of their own."""
-    found = shape._element.xpath(".//*[local-name()='relIds']")
-    if not found:
-        return ""
-    part = shape.part.related_part(found[0].get(f"{_RELATION}dm"))
-    root = etree.fromstring(part.blob, _PARSER)
-    texts = ("".join(text.itertext(f"{_DRAWING}t")) for text in root.iter(f"{_DIAGRAM}t"))
-    return "\n".join(filter(None, map(normalise.prose, texts)))
+def _is_prompt(shape: Any) -> bool:
+    """Whether a placeholder says only what its layout says where nobody has written yet."""
+    if (
+        not shape.is_placeholder
+        or not shape.has_text_frame
+        or not (said := shape.text_frame.text.strip())
+    ):
+        return False
+    layout = shape.part.slide.slide_layout if hasattr(shape.part, "slide") else None
+    index = shape.placeholder_format.idx
+    return any(
+        one.placeholder_format.idx == index and one.text_frame.text.strip() == said
+        for one in (layout.placeholders if layout is not None else ())
+        if one.has_text_frame
+    )

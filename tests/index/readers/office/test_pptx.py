@@ -5,14 +5,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pptx
+import pytest
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls
 from pptx.util import Inches
 
 from index.readers.documents import Document, Section
 from index.readers.office import pptx as reader
 from snapshot.models import Link, Slide
 
+_MORE_NAMES = (
+    'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+)
 BOX = (Inches(1), Inches(1), Inches(4), Inches(2))
 
 
@@ -79,6 +86,107 @@ def test_notes_tables_groups_and_text_boxes_are_read() -> None:
 
     [section] = _read(write).sections
     assert section.blocks == ("Loose words", "Grade: A; Days: 26", "Ask\nBook", "Say this aloud.")
+
+
+def _box(slide: Any, inner: str) -> Any:
+    """A text box with the paragraphs in that XML."""
+    shape = slide.shapes.add_textbox(*BOX)
+    body = shape.text_frame._txBody
+    body.remove(body.p_lst[0])
+    names = f"{nsdecls('a', 'p')} {_MORE_NAMES}"
+    body.extend(list(parse_xml(f"<p:txBody {names}>{inner}</p:txBody>")))
+    return shape
+
+
+def _blocks(write: Callable[[Any], object]) -> tuple[str, ...]:
+    """What one slide says."""
+    document = _read(lambda deck: write(_slide(deck, layout=6)))
+    return tuple(block for section in document.sections for block in section.blocks)
+
+
+@pytest.mark.parametrize(
+    ("properties", "read"),
+    [
+        ('strike="sngStrike"', "30 days"),
+        ('strike="dblStrike"', "30 days"),
+        ('strike="noStrike"', "25 30 days"),
+    ],
+)
+def test_struck_words_are_left_out(properties: str, read: str) -> None:
+    said = f"<a:p><a:r><a:rPr {properties}/><a:t>25 </a:t></a:r><a:r><a:t>30 days</a:t></a:r></a:p>"
+
+    def in_table(slide: Any) -> None:
+        table = slide.shapes.add_table(1, 2, *BOX).table
+        table.cell(0, 0).text = "Leave"
+        body = table.cell(0, 1)._tc.get_or_add_txBody()
+        body.remove(body.p_lst[0])
+        body.append(parse_xml(said.replace("<a:p>", f"<a:p {nsdecls('a')}>", 1)))
+
+    assert _blocks(lambda slide: _box(slide, said)) == (read,)
+    assert _blocks(in_table) == (f"Leave: {read}",)
+
+
+def test_raised_figures_and_equations_are_read_as_such() -> None:
+    up = '<a:r><a:rPr baseline="30000"/><a:t>{}</a:t></a:r>'
+    said = (
+        f"<a:p><a:r><a:t>Within 30</a:t></a:r>{up.format(1)}<a:r><a:t> days, 10</a:t></a:r>"
+        f"{up.format(3)}</a:p><a:p><a14:m><m:oMath><m:r><m:t>a=b</m:t></m:r></m:oMath></a14:m></a:p>"
+    )
+    assert _blocks(lambda slide: _box(slide, said)) == ("Within 30 days, 10^3\na=b",)
+
+
+def test_numbered_paragraphs_count() -> None:
+    item = '<a:p><a:pPr lvl="{}"><a:buAutoNum type="{}"{}/></a:pPr><a:r><a:t>{}</a:t></a:r></a:p>'
+    said = (
+        item.format(0, "arabicPeriod", ' startAt="3"', "a")
+        + item.format(1, "alphaLcParenBoth", "", "b")
+        + item.format(1, "alphaLcParenBoth", "", "c")
+        + item.format(0, "arabicPeriod", ' startAt="3"', "d")
+        + item.format(1, "romanUcPlain", "", "e")
+    )
+    assert _blocks(lambda slide: _box(slide, said)) == ("3. a\n  (a) b\n  (b) c\n4. d\n  I e",)
+
+
+def test_hidden_shapes_are_left_out() -> None:
+    def write(slide: Any) -> None:
+        _box(slide, "<a:p><a:r><a:t>Shown</a:t></a:r></a:p>")
+        hidden = _box(slide, "<a:p><a:r><a:t>Hidden</a:t></a:r></a:p>")
+        hidden._element.xpath("./p:nvSpPr/p:cNvPr")[0].set("hidden", "1")
+
+    assert _blocks(write) == ("Shown",)
+
+
+def test_what_a_layout_says_where_nobody_has_written_is_no_text() -> None:
+    def write(deck: Any) -> None:
+        slide = _slide(deck, "Before", 1)
+        slide.placeholders[1].text = slide.slide_layout.placeholders[1].text_frame.text
+        slide.shapes.add_textbox(*BOX).text_frame.text = "Said"
+
+    [section] = _read(write).sections
+    assert section.blocks == ("Said",)
+
+
+def test_merged_cells_hold_in_each_row_and_column() -> None:
+    def write(slide: Any) -> None:
+        table = slide.shapes.add_table(4, 3, *BOX).table
+        rows = (
+            ("Region", "Limits", ""),
+            ("", "Hotel", "Meals"),
+            ("Europe", "9", ""),
+            ("", "7", "8"),
+        )
+        for at, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                table.cell(at, column).text = text
+        for (top, left), (bottom, right) in (
+            ((0, 1), (0, 2)), ((0, 0), (1, 0)), ((2, 1), (2, 2)), ((2, 0), (3, 0))
+        ):  # fmt: skip
+            table.cell(top, left).merge(table.cell(bottom, right))
+
+    assert _blocks(write) == (
+        "Region: Europe; Limits / Hotel: 9; Limits / Meals: 9\n"
+        "Region: Europe; Limits / Hotel: 7; Limits / Meals: 8",
+    )
 
 
 def test_a_chart_gives_its_title_and_figures() -> None:

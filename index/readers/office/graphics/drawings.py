@@ -1,0 +1,100 @@
+"""Charts, diagrams and descriptions of pictures, as slides and Word documents hold them alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
+
+from index.readers import normalise
+from index.readers.markup.html_blocks import is_sentence
+from index.readers.office.graphics.charts import chart
+from index.readers.office.package_mending import PARSER
+
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_MACHINE_MADE = "automatically generated"
+_DEEPEST = 20
+
+
+def a(name: str) -> str:
+    """A name of DrawingML as lxml writes it."""
+    return f"{{http://schemas.openxmlformats.org/drawingml/2006/main}}{name}"
+
+
+def dgm(name: str) -> str:
+    """A name of a diagram's XML as lxml writes it."""
+    return f"{{http://schemas.openxmlformats.org/drawingml/2006/diagram}}{name}"
+
+
+def drawn(element: Any, part: Any) -> Iterator[str]:
+    """What a drawing in that part of a package says: its charts and diagrams, then what is said to
+    those who cannot see it."""
+    for found in _within(element):
+        name = etree.QName(found).localname
+        if name == "chart" and (root := _related(part, found.get(f"{_RELATION}id"))) is not None:
+            yield chart(root)
+        elif name == "relIds" and (root := _related(part, found.get(f"{_RELATION}dm"))) is not None:
+            yield diagram(root)
+        elif name in ("docPr", "cNvPr") and is_description(said := found.get("descr", "")):
+            yield normalise.prose(said)
+        elif name == "textpath":
+            yield normalise.prose(found.get("string", ""))
+
+
+def _within(element: Any) -> Iterator[Any]:
+    """The element and those in it, but not what stands in a text box."""
+    yield element
+    for child in element.iterchildren(etree.Element):
+        if etree.QName(child).localname != "txbxContent":
+            yield from _within(child)
+
+
+def is_description(text: str) -> bool:
+    """Whether the text says what is to be seen, and a person wrote it."""
+    return bool(text.strip()) and is_sentence(text) and _MACHINE_MADE not in text
+
+
+def diagram(root: Any) -> str:
+    """The texts of SmartArt in the order of its tree, a line each."""
+    points = {str(one.get("modelId")): one for one in root.iter(dgm("pt"))}
+    below: dict[str, list[tuple[int, str]]] = {}
+    for link in root.iter(dgm("cxn")):
+        if link.get("type", "parOf") == "parOf":
+            order = link.get("srcOrd", "0")
+            place = int(order) if order.isdecimal() else 0
+            below.setdefault(str(link.get("srcId")), []).append((place, str(link.get("destId"))))
+    tops = [key for key, one in points.items() if one.get("type") == "doc"]
+    ordered = dict.fromkeys(line for top in tops for line in _tree(top, below, 0))
+    in_tree = {key for key, _ in ordered}
+    ordered.update(dict.fromkeys((key, 1) for key in points if key not in in_tree))
+    lines = []
+    for key, depth in ordered:
+        if key in points and (text := _text(points[key])):
+            lines.append(f"{'  ' * max(depth - 1, 0)}{text}")
+    return "\n".join(lines)
+
+
+def _tree(
+    key: str, below: dict[str, list[tuple[int, str]]], depth: int
+) -> Iterator[tuple[str, int]]:
+    yield key, depth
+    if depth < _DEEPEST:
+        for _, child in sorted(below.get(key, ())):
+            yield from _tree(child, below, depth + 1)
+
+
+def _text(point: Any) -> str:
+    said = point.find(dgm("t"))
+    if said is None:
+        return ""
+    paragraphs = ("".join(one.itertext(a("t"))) for one in said.iter(a("p")))
+    return normalise.flow("\n".join(paragraphs))
+
+
+def _related(part: Any, key: str | None) -> Any:
+    """The root of the XML that a relationship leads to; None if it leads nowhere."""
+    relation = part.rels.get(key) if key else None
+    if relation is None or relation.is_external:
+        return None
+    return etree.fromstring(relation.target_part.blob, PARSER)

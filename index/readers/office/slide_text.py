@@ -1,0 +1,98 @@
+"""The words of a slide's shapes and cells as PowerPoint shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from index.readers import normalise
+from index.readers.office.graphics.drawings import a
+from index.readers.office.graphics.equations import EQUATIONS, equation
+from index.readers.office.numerals import numeral
+from index.readers.office.superscripts import Superscripts, raised
+
+_BULLETS = (a("buChar"), a("buBlip"))
+_STRUCK = ("sngStrike", "dblStrike")
+_FORMS = {
+    "alphaLc": "lowerLetter",
+    "alphaUc": "upperLetter",
+    "romanLc": "lowerRoman",
+    "romanUc": "upperRoman",
+}
+_AROUND = {"ParenBoth": "({})", "ParenR": "{})", "Period": "{}.", "Plain": "{}"}
+_LONGEST_NUMBER = 4
+
+
+class Texts:
+    """Reads the texts of one slide, in its order."""
+
+    def __init__(self) -> None:
+        self._superscripts = Superscripts()
+
+    def lines(self, body: Any, *, is_list: bool) -> str:
+        """The paragraphs of a shape, a line each: those with a bullet or a number as items, and
+        all of a list's, if there are several."""
+        said = [
+            (paragraph, text)
+            for paragraph in body.iterchildren(a("p"))
+            if (text := normalise.flow(self._paragraph(paragraph)))
+        ]
+        counts: dict[int, int] = {}
+        return "\n".join(
+            self._line(paragraph, text, counts, is_list and len(said) > 1)
+            for paragraph, text in said
+        )
+
+    def prose(self, body: Any) -> str:
+        """All of it on one line, as a title is read."""
+        return normalise.prose(" ".join(map(self._paragraph, body.iterchildren(a("p")))))
+
+    def _paragraph(self, paragraph: Any) -> str:
+        return self._superscripts.settle("".join(_pieces(paragraph)))
+
+    def _line(self, paragraph: Any, text: str, counts: dict[int, int], is_item: bool) -> str:
+        properties = paragraph.find(a("pPr"))
+        level = _number(properties, "lvl", 0)
+        for deeper in [one for one in counts if one > level]:
+            del counts[deeper]
+        numbered = properties.find(a("buAutoNum")) if properties is not None else None
+        if numbered is not None:
+            counts[level] = counts.get(level, _number(numbered, "startAt", 1) - 1) + 1
+            return f"{'  ' * level}{_marker(counts[level], numbered.get('type', ''))} {text}"
+        counts.pop(level, None)
+        bullets = () if properties is None else properties.iterchildren(*_BULLETS)
+        return f"{'  ' * level}- {text}" if is_item or any(True for _ in bullets) else text
+
+
+def _pieces(element: Any) -> Iterator[str]:
+    """The words of a paragraph, without what is struck through."""
+    for child in element:
+        if child.tag in (a("r"), a("fld")):
+            properties = child.find(a("rPr"))
+            if properties is not None and properties.get("strike") in _STRUCK:
+                continue
+            text = child.findtext(a("t"), "")
+            yield raised(text) if properties is not None and _is_raised(properties) else text
+        elif child.tag == a("br"):
+            yield "\n"
+        elif child.tag in EQUATIONS:
+            yield equation(child)
+        elif isinstance(child.tag, str) and child.tag not in (a("pPr"), a("endParaRPr")):
+            yield from _pieces(child)
+
+
+def _is_raised(properties: Any) -> bool:
+    baseline = str(properties.get("baseline", "0")).rstrip("%")
+    return baseline.isdecimal() and int(baseline) > 0
+
+
+def _marker(count: int, kind: str) -> str:
+    """The number as the scheme writes it: "arabicPeriod" as 1., "alphaLcParenR" as a)."""
+    form = next((form for name, form in _FORMS.items() if kind.startswith(name)), "decimal")
+    around = next((sign for name, sign in _AROUND.items() if kind.endswith(name)), "{}.")
+    return around.format(numeral(count, form))
+
+
+def _number(element: Any, name: str, default: int) -> int:
+    value = str(element.get(name, "")) if element is not None else ""
+    return int(value) if value.isdecimal() and len(value) < _LONGEST_NUMBER else default

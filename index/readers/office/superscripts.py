@@ -1,0 +1,69 @@
+"""Raised characters: an exponent must not become a digit of its number, nor a footnote's mark one.
+
+"within 30¹ days" is no "301 days", and 10³ is no 103. Full-text search folds "30¹" into "301", so
+what is raised behind a digit stands after "^". Behind the sign of a unit it stays as it is: m².
+"""
+
+from __future__ import annotations
+
+import re
+
+_BEGIN, _END = "\ue100", "\ue101"
+_RAISED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
+_MARK = re.compile(r"[\[(]?(?:[*†‡§¶#]+|\d{1,3}(?:[,;–-]\d{1,3})*)[\])]?")
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+$")
+_ABOVE = str.maketrans("0123456789+-−()=n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾⁼ⁿ")
+_ENDINGS = frozenset("st nd rd th er re e o".split())
+_LONGEST_UNIT = 2
+
+
+def raised(text: str) -> str:
+    """The text, marked as raised for `Superscripts.settle`."""
+    return f"{_BEGIN}{text}{_END}" if text.strip() else text
+
+
+class Superscripts:
+    """Reads what is raised in one document, in its order: marks of footnotes count from 1 on."""
+
+    def __init__(self) -> None:
+        self._last_mark = 0
+
+    def settle(self, text: str) -> str:
+        """The text with exponents written out and marks of footnotes left out."""
+        if _BEGIN not in text:
+            return text
+        text = text.replace(_END + _BEGIN, "")
+        said = ""
+        end = 0
+        for match in _RAISED.finditer(text):
+            said += text[end : match.start()]
+            said += self._shown(match[1].strip(), said.rpartition("\n")[2])
+            end = match.end()
+        return said + text[end:]
+
+    def _shown(self, above: str, before: str) -> str:
+        if not before.strip():
+            return f"{above} "  # the mark of a note that stands here
+        word = _WORD.search(before)
+        is_number = before[-1].isdigit()
+        if _MARK.fullmatch(above) and self._is_mark(above, before, word[0] if word else ""):
+            return ""
+        if is_number:
+            return above if above.lower() in _ENDINGS else f"^{above}"
+        written = above.translate(_ABOVE)
+        is_short = word is None or len(word[0]) <= _LONGEST_UNIT
+        return written if is_short or above.isalpha() else f"^{above}"
+
+    def _is_mark(self, above: str, before: str, word: str) -> bool:
+        numbers = [int(one) for one in _NUMBER.findall(above)]
+        if not numbers or not above.isdigit():
+            is_mark = True
+        elif before[-1].isdigit() or before[-1] in ")]":
+            is_ten = re.search(r"(?<!\d)10$", before) is not None
+            is_mark = not is_ten and (numbers[0] == 1 or numbers[0] == self._last_mark + 1)
+        else:
+            is_mark = not word or len(word) > _LONGEST_UNIT
+        if is_mark and numbers:
+            self._last_mark = max(self._last_mark, numbers[-1])
+        return is_mark
