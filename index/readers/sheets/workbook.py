@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from datetime import date, time, timedelta
+from itertools import product
 
 import openpyxl
 from openpyxl.cell import Cell as ExcelCell
@@ -36,11 +37,12 @@ def read(data: bytes, name: str) -> Document:
 
 def _rows(sheet: Worksheet) -> list[list[Cell]]:
     hidden_columns = _hidden_columns(sheet)
+    hidden_rows = {number for number, one in sheet.row_dimensions.items() if one.hidden}
     # A million rows may be formatted and empty, and openpyxl goes through the cells that are there
     # in no other way.
     found: dict[tuple[int, int], Cell] = {}
     for (row, column), cell in sheet._cells.items():
-        if column not in hidden_columns and not sheet.row_dimensions[row].hidden:
+        if column not in hidden_columns and row not in hidden_rows:
             text = _text(cell)
             if text:
                 link = cell.hyperlink.target if cell.hyperlink else None
@@ -55,11 +57,10 @@ def _rows(sheet: Worksheet) -> list[list[Cell]]:
             f"sheet {sheet.title!r} has {rows[-1]} rows and {len(columns)} columns; at most "
             f"{grid.MAX_CELLS} cells are read"
         )
-    hidden = {number for number in range(rows[0], rows[-1]) if sheet.row_dimensions[number].hidden}
     return [
         [found.get((row, column), Cell()) for column in columns]
         for row in range(rows[0], rows[-1] + 1)
-        if row not in hidden
+        if row not in hidden_rows
     ]
 
 
@@ -73,12 +74,14 @@ def _hidden_columns(sheet: Worksheet) -> set[int]:
 
 
 def _fill_merged(sheet: Worksheet, found: dict[tuple[int, int], Cell]) -> None:
-    """What cells that are one show holds for all of them."""
+    """What cells that are one show holds for all of them, in the columns that others use."""
+    used = {column for _, column in found}
     for area in sheet.merged_cells.ranges:
         shown = found.get((area.min_row, area.min_col))
-        if shown and area.size["rows"] * area.size["columns"] <= grid.MAX_CELLS:
-            places = (place for line in area.rows for place in line)
-            found |= dict.fromkeys(places, shown)
+        columns = [one for one in used if area.min_col <= one <= area.max_col]
+        if shown and area.size["rows"] * len(columns) <= grid.MAX_CELLS:
+            rows = range(area.min_row, area.max_row + 1)
+            found |= dict.fromkeys(product(rows, columns), shown)
 
 
 def _text(cell: ExcelCell | MergedCell) -> str:

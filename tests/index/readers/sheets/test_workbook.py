@@ -98,6 +98,16 @@ def test_merged_cells_hold_for_all_their_rows_and_columns() -> None:
     )
 
 
+def test_a_title_merged_over_all_columns_of_a_sheet_adds_none() -> None:
+    def rates(sheet: Worksheet) -> None:
+        _fill(sheet, ["All rates"], ["Place", "Limit"], *([f"Town {n}", n] for n in range(100)))
+        sheet.merge_cells("A1:XFD1")
+
+    [section] = _read(rates).sections
+    assert section.blocks[0] == "All rates"
+    assert section.blocks[1].startswith("Place: Town 0; Limit: 0\n")
+
+
 def test_linked_cells_stay_links() -> None:
     def forms(sheet: Worksheet) -> None:
         _fill(sheet, ["Form", "For"], ["SF-50", "a transfer"])
