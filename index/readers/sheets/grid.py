@@ -55,11 +55,14 @@ def document(title: str | None, sheets: Iterable[Sheet]) -> Document:
             )
         if sheet.name:
             outline.heading(_SHEET, sheet.name, Heading(slugs.slug(sheet.name), sheet.name))
+        listed: _Questions | None = None
+        named: set[tuple[bool, ...]] = set()
         for rows in _stretches(sheet.rows):
-            if listed := _Questions.of(rows):
-                asked |= listed.add(outline, slugs)
+            if found := _Questions.of(rows) or (listed and listed.goes_on(rows)):
+                listed = found
+                asked |= found.add(outline, slugs)
             else:
-                _add_table(outline, rows)
+                _add_table(outline, rows, named)
     sections = outline.sections(title)
     return Document(title=title, sections=tuple(_with_wordings(one, asked) for one in sections))
 
@@ -81,15 +84,22 @@ def _stretches(rows: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]
         yield stretch
 
 
-def _add_table(outline: Outline, rows: list[Sequence[Cell]]) -> None:
-    """What stands over a table alone in its row goes before it as text."""
+def _add_table(outline: Outline, rows: list[Sequence[Cell]], named: set[tuple[bool, ...]]) -> None:
+    """What stands over a table alone in its row goes before it as text. `named` are the columns
+    that have names further up. Words alone in the same columns behind an empty row may be more of
+    that table, so none of them is taken for a name."""
     while rows and len({cell.text for cell in rows[0] if cell.text}) == 1:
         row = rows.pop(0)
+        named.clear()
         outline.block(next(cell.text for cell in row if cell.text), _links([row]))
     if not rows:
         return
     texts = [[cell.text for cell in row] for row in rows]
-    names, heads = _names(texts)
+    filled = tuple(map(bool, texts[0]))
+    goes_on = filled in named and all(map(_heads, texts))
+    names, heads = ([], 0) if goes_on else _names(texts)
+    if heads:
+        named.add(filled)
     body = texts[heads:]
     shown = table_rows.render([names, *body] if heads else body, header=heads > 0)
     outline.block(shown, _links(rows[heads:]))
@@ -127,13 +137,15 @@ def _heads(row: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Questions:
-    """Rows of questions with their answers, and the numbers of the columns that hold them."""
+    """Rows of questions with their answers, the numbers of the columns that hold them, and the
+    names of all columns."""
 
     rows: Sequence[Sequence[Cell]]
     question: int
     answer: int
     link: int | None
     id: int | None
+    names: Sequence[str]
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[Cell]]) -> _Questions | None:
@@ -146,29 +158,32 @@ class _Questions:
         if question is None or answer is None or len(rows) < 2:
             return None
         is_export = all(name in names for name in _EXPORTED)
-        return cls(
-            rows[1:], question, answer, column(_LINKED), column(["qnaid"]) if is_export else None
-        )
+        id_ = column(["qnaid"]) if is_export else None
+        shown = [cell.text for cell in rows[0]]
+        return cls(rows[1:], question, answer, column(_LINKED), id_, shown)
+
+    def goes_on(self, rows: Sequence[Sequence[Cell]]) -> _Questions | None:
+        """The same list with the rows behind an empty one, if they are questions and answers."""
+        is_answered = any(row[self.question].text and row[self.answer].text for row in rows)
+        return replace(self, rows=rows) if is_answered else None
 
     def add(self, outline: Outline, slugs: Slugs) -> dict[str, tuple[str, ...]]:
-        """Adds a section for each answer under its first question; returns the other wordings by
-        the section's anchor."""
+        """Adds a section for each question, or each id; returns the other wordings by the section's
+        anchor. An answer without a question goes on with the one before."""
         wordings: dict[str, list[str]] = {}
-        anchors: dict[str, str] = {}
+        anchors: dict[tuple[str, str], str] = {}
         for row in self.rows:
-            question, answer = row[self.question].text, row[self.answer]
-            if not question or not answer.text:
-                continue
-            key = row[self.id].text if self.id is not None else answer.text
-            if key in anchors:
-                wordings[anchors[key]].append(question)
-                continue
-            heading = normalise.prose(question)
-            anchors[key] = slugs.slug(heading)
-            wordings[anchors[key]] = []
-            outline.heading(_ROW, heading, Heading(anchors[key], heading))
-            self._add_answer(outline, row)
-        return {anchor: tuple(dict.fromkeys(found)) for anchor, found in wordings.items() if found}
+            heading, answer = normalise.prose(row[self.question].text), row[self.answer].text
+            known = row[self.id].text if self.id is not None else ""
+            if known and (anchor := anchors.get((known, answer))):
+                wordings[anchor].append(heading)
+            elif answer:
+                if heading:
+                    anchor = anchors[known, answer] = slugs.slug(heading)
+                    wordings[anchor] = []
+                    outline.heading(_ROW, heading, Heading(anchor, heading))
+                self._add_answer(outline, row)
+        return {anchor: tuple(dict.fromkeys(found)) for anchor, found in wordings.items() if anchor}
 
     def _add_answer(self, outline: Outline, row: Sequence[Cell]) -> None:
         answer = row[self.answer]
@@ -179,8 +194,14 @@ class _Questions:
                 outline.block(section.text, words)
         else:
             outline.block(normalise.lines(answer.text), _links([[answer]]))
+            beside = {self.question, self.answer, self.link}
+            others = [
+                (name, cell)
+                for number, (name, cell) in enumerate(zip(self.names, row, strict=True))
+                if number not in beside and cell.text
+            ]
+            said = table_rows.render([(name, cell.text) for name, cell in others], header=False)
+            outline.block(said, _links([[cell for _, cell in others]]))
         if self.link is not None and (found := row[self.link]).text:
-            address = found.url or found.text
-            if address.startswith("https://"):
-                shown = found.text.removeprefix("https://")
-                outline.block(shown, [(shown, address)])
+            shown = found.text.removeprefix("https://")
+            outline.block(shown, [(shown, found.url or found.text)])

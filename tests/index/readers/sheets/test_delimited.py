@@ -34,6 +34,40 @@ def test_short_rows_are_filled_and_empty_ones_part_tables() -> None:
     assert section.blocks == ("Place: London", "Meal: Lunch; Sum: 10; From: noon")
 
 
+def test_words_behind_an_empty_row_name_no_columns_of_a_table_that_may_go_on() -> None:
+    text = "Name,Role\nAnn,HR\n\nBob,IT\nCy,Legal\n\nOffices,\nTown,Street\nUlm,Neustraße\n"
+    [section] = reader.read(text.encode(), "a.csv").sections
+    assert section.blocks == (
+        "Name: Ann; Role: HR",
+        "Bob: IT\nCy: Legal",
+        "Offices",
+        "Town: Ulm; Street: Neustraße",
+    )
+
+
+def test_a_list_of_questions_keeps_all_that_it_says_of_each() -> None:
+    """Answers in the same words are answers to different questions, and other columns may say for
+    whom they are. Empty rows and answers that go on in the next row are in it, too."""
+    text = (
+        "Question,Answer,Country\nMay I park?,Yes.,UK\nMay I smoke?,Yes.,Malta\n,But outdoors.,\n"
+        "\nMay I sleep?,No.,\nMay I eat?,No.,UK\n"
+    )
+    sections = reader.read(text.encode(), "a.csv").sections
+    assert [(one.heading_path[0], one.text) for one in sections] == [
+        ("May I park?", "Yes.\n\nCountry: UK"),
+        ("May I smoke?", "Yes.\n\nCountry: Malta\n\nBut outdoors."),
+        ("May I sleep?", "No."),
+        ("May I eat?", "No.\n\nCountry: UK"),
+    ]
+    assert not any(one.asked_as for one in sections)
+
+
+def test_rows_of_an_export_without_an_id_are_questions_of_their_own() -> None:
+    text = "Question\tAnswer\tSource\tMetadata\tQnaId\nJoin?\tPress Join.\nLeave?\tPress Leave."
+    first, second = reader.read(text.encode(), "kb.tsv").sections
+    assert (first.text, first.asked_as, second.text) == ("Press Join.", (), "Press Leave.")
+
+
 def test_an_export_of_question_answering_keeps_other_wordings_apart() -> None:
     """Its answers are Markdown, with line breaks written out."""
     answer = "**Press** [Join](https://x.example.com/join).\\n\\nThen wait."
