@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from errors import ContentError
+from errors import ContentError, ReadError
 from index.content.folders import load_bytes, load_yaml
 from index.content.metadata import LINK_FIELDS, check_names, parse
+from index.readers.decoding import decode
 from index.readers.documents import Document, Section
 from index.readers.markup.front_matter import field_name
+from index.readers.sheets.delimited import SEPARATOR
 from snapshot import formats
 from snapshot.models import Whole
 
@@ -25,35 +27,42 @@ _LONGEST_DESCRIPTION = 2_000
 @dataclass(frozen=True, slots=True)
 class LinkRow:
     """A row: its number as a spreadsheet counts (the header is row 1; in YAML the first entry is
-    1), and what it says, or what is wrong with it."""
+    1), and what it says, or what is wrong with it. `notes` are those of the file."""
 
     number: int
     fields: Mapping[str, Any]
     error: ContentError | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def document(self) -> Document:
         """Title and description, the only text that there is about what the link opens."""
         said = (self.fields["title"], self.fields.get("description", ""))
         return Document(
-            title=self.fields["title"], sections=(Section((), Whole(), tuple(filter(None, said))),)
+            title=self.fields["title"],
+            sections=(Section((), Whole(), tuple(filter(None, said))),),
+            notes=self.notes,
         )
 
 
 def load_links(root: Path, where: str) -> list[LinkRow]:
     """The rows of a links file, by its path in the content folder; a bad row is in its place with
     its error. Raises ContentError if the file as a whole cannot be used."""
-    rows = (
-        _csv_rows(root, where)
-        if formats.of(where) is formats.DELIMITED
-        else _yaml_rows(root, where)
-    )
-    return [_row(number, values, f"{where}, row {number}") for number, values in rows]
+    notes: tuple[str, ...] = ()
+    if formats.of(where) is formats.DELIMITED:
+        try:
+            text, notes = decode(load_bytes(root, where, _MAX_BYTES))
+        except ReadError as error:
+            raise ContentError(f"{where}: {error}") from error
+        rows = _csv_rows(text, where)
+    else:
+        rows = _yaml_rows(root, where)
+    return [_row(number, values, f"{where}, row {number}", notes) for number, values in rows]
 
 
-def _row(number: int, values: Any, where: str) -> LinkRow:
+def _row(number: int, values: Any, where: str, notes: tuple[str, ...]) -> LinkRow:
     try:
-        return LinkRow(number, _fields(values, where))
+        return LinkRow(number, _fields(values, where), notes=notes)
     except ContentError as error:
         return LinkRow(number, {}, error)
 
@@ -79,18 +88,22 @@ def _yaml_rows(root: Path, where: str) -> Iterator[tuple[int, Any]]:
     yield from enumerate(entries, start=1)
 
 
-def _csv_rows(root: Path, where: str) -> Iterator[tuple[int, Any]]:
+def _csv_rows(text: str, where: str) -> Iterator[tuple[int, Any]]:
     """Rows as {column: cell}; empty cells say nothing, empty rows are none."""
-    text = _decode(load_bytes(root, where, _MAX_BYTES))
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)  # spreadsheets of half of Europe write semicolons
+    if match := SEPARATOR.match(text):
+        text = text[match.end() :]
+    first = text.lstrip("\n").partition("\n")[0]
+    # Spreadsheets of half of Europe write semicolons.
+    delimiter = match[1] if match else max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        header = [field_name(name) for name in next(reader, [])]
+        rows = enumerate(reader, start=1)
+        first_row = next((cells for _, cells in rows if any(map(str.strip, cells))), [])
+        header = [field_name(name) for name in first_row]
         check_names(header, where, LINK_FIELDS)
         if twice := {name for name in header if header.count(name) > 1}:
             raise ContentError(f"{where}: {', '.join(sorted(twice))} is given twice")
-        for number, cells in enumerate(reader, start=2):
+        for number, cells in rows:
             if any(cell.strip() for cell in cells):
                 yield number, _csv_row(header, cells)
     except csv.Error as error:
@@ -103,10 +116,3 @@ def _csv_row(header: list[str], cells: list[str]) -> dict[str, str]:
     if beyond := "".join(cells[len(header) :]).strip():
         row["(a cell beyond the last column)"] = beyond
     return row
-
-
-def _decode(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")  # what Excel saves as plain "CSV"

@@ -199,8 +199,9 @@ class _Findings:
             return
         resource = make_resource(path, metadata, row.document, verdict, row.fields["url"])
         entry = Entry(resource, row.document, metadata.asked_as)
-        if self._add(entry) and not metadata.owner:
-            self.remarks[_NO_OWNER].append(path)
+        if self._add(entry):
+            for said in (*row.notes, *([] if metadata.owner else [_NO_OWNER])):
+                self.remarks[said].append(path)
 
     def _add(self, entry: Entry) -> bool:
         """Whether the entry is the first with its link."""
@@ -219,6 +220,7 @@ class _Findings:
 
 def _remarks(file: SourceFile, metadata: Metadata, document: Document) -> Iterator[str]:
     """What the owner of a file that is served may want to know."""
+    yield from document.notes
     if not metadata.owner:
         yield _NO_OWNER
     if metadata.review_by is None and metadata.review_every_days is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+from typing import NamedTuple
 
 from errors import ReadError
 
@@ -14,20 +16,96 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# What browsers take these names for (https://encoding.spec.whatwg.org/#names-and-labels).
+_WIDER = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+_MACS = ("mac_turkish", "mac_iceland", "mac_latin2", "mac_greek", "mac_cyrillic")
+_DAMAGED = 0.05
+_DAMAGED_NOTE = "a few of its characters are no UTF-8 and are shown as \ufffd: save it anew"
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
+# "Ã¼" for "ü", "â€™" for "’": UTF-8 that was taken for Windows-1252 and encoded again.
+_TWICE = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d“”¦]")
 
 
-def decode(data: bytes) -> str:
-    """The file's text with "\\n" between lines: UTF-8, or what its byte order mark says, or the
-    Windows encoding that old editors write. Raises ReadError for data that is no text."""
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        if encoding != "utf-8":
-            raise ReadError(f"it says that it is {encoding} and is not: {error.reason}") from error
-        if b"\0" in data:
-            raise ReadError("it is no text: it holds NUL bytes") from error
-        text = data.decode("cp1252", errors="replace")
+class Decoded(NamedTuple):
+    """A file's text with "\\n" between lines, and what its owner may want to know of it."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def decode(data: bytes, declared: str | None = None) -> Decoded:
+    """The text as its byte order mark says, else UTF-8, else as the file declares, else by its
+    bytes, which is noted. UTF-8 wins over what a page declares: many were converted and still
+    declare the old encoding, and text in another is hardly ever valid UTF-8. Raises ReadError for
+    data that is no text, or of which nobody can tell the encoding."""
+    text, note = _decode(data, declared)
     if len(text) > MAX_CHARACTERS:
         raise ReadError(f"{len(text)} characters; at most {MAX_CHARACTERS} are read")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    notes = [note] if note else []
+    if _TWICE.search(text):
+        notes.append("the text was encoded twice (Ã¼ for ü): save it from its source anew")
+    return Decoded(text.replace("\r\n", "\n").replace("\r", "\n"), tuple(notes))
+
+
+def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
+    """The text, and a note if its encoding was guessed."""
+    if marked := next((name for mark, name in _MARKS if data.startswith(mark)), None):
+        try:
+            return data.decode(marked), ""
+        except UnicodeDecodeError as error:
+            raise ReadError(f"it says that it is {marked} and is not: {error.reason}") from error
+    try:
+        if b"\0" not in data:
+            return data.decode("utf-8"), ""
+    except UnicodeDecodeError:
+        if declared and (text := _as_declared(data, declared)) is not None:
+            return text, ""
+        if (text := _mostly_utf8(data)) is not None:
+            return text, _DAMAGED_NOTE
+    encoding = _guess(data)
+    text = data.decode(encoding, errors="replace")
+    if text.count("\ufffd") > _DAMAGED * sum(character > "\x7f" for character in text):
+        raise ReadError("nobody can tell its encoding: save it as UTF-8")
+    note = f"it does not say its encoding, which is guessed to be {encoding}: save it as UTF-8"
+    return text, note
+
+
+def _as_declared(data: bytes, declared: str) -> str | None:
+    """The text if it is in the encoding that the file declares."""
+    try:
+        name = codecs.lookup(declared).name
+        return data.decode(_WIDER.get(name, name))
+    except LookupError as error:
+        raise ReadError(f"its charset is unknown: {declared}") from error
+    except UnicodeDecodeError:
+        return None
+
+
+def _mostly_utf8(data: bytes) -> str | None:
+    """The text of a file in UTF-8 of which some bytes are damaged."""
+    text = data.decode("utf-8", errors="replace")
+    damaged = text.count("\ufffd")
+    other = sum(map(len, re.findall("[^\x00-\x7f\ufffd]+", text)))
+    return text if damaged <= _DAMAGED * other else None
+
+
+def _guess(data: bytes) -> str:
+    from chardet import EncodingEra, detect  # its models are only for files that are not UTF-8
+
+    eras = EncodingEra.MODERN_WEB | EncodingEra.LEGACY_MAC
+    found = detect(data, encoding_era=eras, exclude_encodings=_MACS, prefer_superset=True)
+    encoding = (found["encoding"] or "").lower()
+    if b"\0" in data and not encoding.startswith(("utf-16", "utf-32")):
+        raise ReadError("it is no text: it holds NUL bytes")
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    if not encoding or (controls > _DAMAGED * len(data) and not encoding.startswith("utf")):
+        raise ReadError("nobody can tell its encoding: save it as UTF-8")
+    return encoding

@@ -60,7 +60,8 @@ class Document:
     """One file as read. Text is normalised already (see `index/readers/normalise.py`).
 
     `title` is what the document itself calls it, None if it does not say. `metadata` is its front
-    matter as found, not yet judged. `language` is what the document declares, or None. Either
+    matter as found, not yet judged. `language` is what the document declares, or None. `notes` are
+    what its owner may want to know of how it was read, each a sentence for many files. Either
     `sections` or `cues` is filled; both empty means a file without text.
     """
 
@@ -69,6 +70,7 @@ class Document:
     language: str | None = None
     sections: tuple[Section, ...] = ()
     cues: tuple[Cue, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def placed(text: str, found: Iterable[tuple[str, str]], start: int = 0) -> list[Link]:
@@ -108,6 +110,7 @@ class _Written(msgspec.Struct):
         ]
     ]
     cues: list[tuple[_Second, _Second, str]]
+    notes: tuple[str, ...]
 
 
 def document_to_json(document: Document) -> bytes:
@@ -124,7 +127,9 @@ def document_to_json(document: Document) -> bytes:
     ]
     cues = [(cue.start_s, cue.end_s, cue.text) for cue in document.cues]
     return msgspec.json.encode(
-        _Written(document.title, document.metadata, document.language, sections, cues)
+        _Written(
+            document.title, document.metadata, document.language, sections, cues, document.notes
+        )
     )
 
 
@@ -149,4 +154,5 @@ def document_from_json(data: bytes) -> Document:
             for path, place, blocks, links, asked in found.sections
         ),
         cues=tuple(Cue(*cue) for cue in found.cues),
+        notes=found.notes,
     )

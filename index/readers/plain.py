@@ -23,11 +23,14 @@ _ITEM = re.compile(r"\s*(?:[-*•·–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
 def read(data: bytes, name: str) -> Document:
     """One section for each heading, long ones in groups of paragraphs that suit a card. A line
     that stands alone is a heading, the first one the title."""
-    metadata, text = front_matter.split_off(decode(data))
+    decoded = decode(data)
+    metadata, text = front_matter.split_off(decoded.text)
     blocks = [normalise.clean(block) for block in _BLANK_LINES.split(text)]
     blocks = [block for block in map(_without_rules, blocks) if block.strip()]
     title = normalise.prose(blocks.pop(0)) if len(blocks) > 1 and _stands_alone(blocks[0]) else None
-    return Document(title=title, metadata=metadata, sections=tuple(_sections(blocks)))
+    return Document(
+        title=title, metadata=metadata, sections=tuple(_sections(blocks)), notes=decoded.notes
+    )
 
 
 def _sections(blocks: list[str]) -> Iterator[Section]:

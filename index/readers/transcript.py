@@ -44,7 +44,8 @@ class _Raw:
 def read(data: bytes, name: str) -> Document:
     """The cues in order of time, without markup. Captions that roll, where each cue repeats the
     line before, say every line once. Raises ReadError naming the line that is malformed."""
-    rows = decode(data).split("\n")
+    decoded = decode(data)
+    rows = decoded.text.split("\n")
     is_vtt = formats.of(name) is formats.WEBVTT
     if is_vtt and not re.match(r"WEBVTT(?:\s|$)", rows[0]):
         raise ReadError("line 1: a WebVTT file begins with the word WEBVTT")
@@ -60,6 +61,7 @@ def read(data: bytes, name: str) -> Document:
             for cue in _unroll(cues)
             if (said := normalise.prose(" ".join(cue.rows))) and not _SOUND.fullmatch(said)
         ),
+        notes=decoded.notes,
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from errors import ReadError
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Document
@@ -17,7 +16,10 @@ from index.readers.markup.html_blocks import check_depth, read_blocks
 from index.readers.outline import Outline
 
 _MAIN = ("main", "[role=main]", "article", "#main-content", "#content", "#main")
-_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)",
+    re.IGNORECASE,
+)
 _PREFIX = re.compile(r"^(?:dc|dcterms|signpost)[.:]", re.IGNORECASE)
 _REFRESH = re.compile("^refresh$", re.IGNORECASE)
 
@@ -25,14 +27,16 @@ _REFRESH = re.compile("^refresh$", re.IGNORECASE)
 def read(data: bytes, name: str) -> Document:
     """One section a heading. Its anchor is the heading's id, or that of its section element; empty
     without either. A page that only redirects has no sections."""
-    metadata, source = front_matter.split_off(_decode(data))
+    declared = _CHARSET.search(data[:4096])
+    decoded = decode(data, (declared[1] or declared[2]).decode() if declared else None)
+    metadata, source = front_matter.split_off(decoded.text)
     if metadata or "{%" in source:
         source = template_tags.strip_html(source)
     page = BeautifulSoup(source, "lxml")
     check_depth(page)
     metadata = {**_declared(page, {front_matter.field_name(name) for name in metadata}), **metadata}
     if _redirects(page):
-        return Document(metadata=metadata)
+        return Document(metadata=metadata, notes=decoded.notes)
     root = _main_part(page)
     furniture.clear(root)
     outline = Outline()
@@ -43,22 +47,8 @@ def read(data: bytes, name: str) -> Document:
         metadata=metadata,
         language=_language(page),
         sections=outline.sections(title),
+        notes=decoded.notes,
     )
-
-
-def _decode(data: bytes) -> str:
-    """The page's text. UTF-8 wins over the charset that the page declares: many pages were
-    converted and still declare the old one, and text in another is hardly ever valid UTF-8."""
-    declared = _CHARSET.search(data[:4096])
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        if declared:
-            try:
-                data = data.decode(declared[1].decode(), errors="replace").encode()
-            except LookupError as error:
-                raise ReadError(f"its charset is unknown: {declared[1].decode()}") from error
-    return decode(data)
 
 
 def _redirects(page: BeautifulSoup) -> bool:

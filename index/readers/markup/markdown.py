@@ -55,7 +55,8 @@ _ELEMENT_NAME = re.compile(r"</?\s*([A-Za-z][\w-]*)")
 def read(data: bytes, name: str) -> Document:
     """Sections by heading, with the ids that the published page gives them: the author's own
     (`{#id}`, `<h2 id>`), else GitHub's."""
-    metadata, source = front_matter.split_off(decode(data))
+    decoded = decode(data)
+    metadata, source = front_matter.split_off(decoded.text)
     source = _SLOPPY_LINK.sub(r"[\1\2\3](#)", unfold(template_tags.strip_markdown(source)))
     _check_tables(source)
     root = BeautifulSoup(_PARSER.render(source), "lxml")
@@ -76,6 +77,7 @@ def read(data: bytes, name: str) -> Document:
         metadata=metadata,
         language=_language(metadata),
         sections=outline.sections(title or outline.title),
+        notes=decoded.notes,
     )
 
 

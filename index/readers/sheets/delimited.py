@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from dataclasses import replace
 
 from errors import ReadError
 from index.readers import normalise
@@ -14,15 +16,16 @@ from index.readers.sheets.grid import Cell, Sheet
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 64_000
+# What spreadsheets write on the first line to say how the others are cut.
+SEPARATOR = re.compile(r"\s*\"?sep=([^\n])\"?[ ,;]*\n", re.IGNORECASE)
 
 
 def read(data: bytes, name: str) -> Document:
     """One sheet. The separator is what the file says ("sep=;"), else the one that cuts its first
     lines into the most equal rows."""
-    text = decode(data)
-    first, _, rest = text.partition("\n")
-    if first.lower().startswith("sep=") and len(first.strip()) == len("sep=;"):
-        text, delimiter = rest, first.strip()[-1]
+    text, notes = decode(data)
+    if match := SEPARATOR.match(text):
+        text, delimiter = text[match.end() :], match[1]
     else:
         delimiter = _delimiter(text[:_SAMPLE])
     try:
@@ -33,7 +36,8 @@ def read(data: bytes, name: str) -> Document:
     except csv.Error as error:
         raise ReadError(f"it is no {delimiter!r}-separated table: {error}") from error
     width = max(map(len, rows), default=0)
-    return grid.document(None, [Sheet("", [row + [Cell()] * (width - len(row)) for row in rows])])
+    sheet = Sheet("", [row + [Cell()] * (width - len(row)) for row in rows])
+    return replace(grid.document(None, [sheet]), notes=notes)
 
 
 def _delimiter(sample: str) -> str:

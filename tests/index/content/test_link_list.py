@@ -115,8 +115,28 @@ def test_what_separates_cells_is_told_by_the_first_line_alone(tmp_path: Path) ->
     assert _csv(tmp_path, "title\nX and Y\n") == [(2, "links.csv, row 2: url must be given")]
 
 
-def test_a_byte_that_is_no_letter_of_windows_costs_only_itself(tmp_path: Path) -> None:
-    assert _csv(tmp_path, b"title,url\nA\x81\xc4,https://x.example\n") == [(2, "A\ufffdÄ")]
+@pytest.mark.parametrize(
+    "data",
+    [
+        "sep=;\ntitle;url\nSchlüssel, alt;https://x.example\n".encode(),
+        "title\turl\nSchlüssel, alt\thttps://x.example\n".encode("utf-16"),
+    ],
+)
+def test_what_spreadsheets_export_is_read(tmp_path: Path, data: bytes) -> None:
+    assert _csv(tmp_path, data) == [(2, "Schlüssel, alt")]
+
+
+def test_rows_above_the_header_may_be_empty(tmp_path: Path) -> None:
+    assert _csv(tmp_path, "\n,\ntitle,url\nKeys,https://x.example\n") == [(4, "Keys")]
+
+
+def test_an_encoding_that_was_guessed_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "links.csv").write_bytes("title,url\nКлючи,https://x.example\n".encode("cp1251"))
+    [row] = load_links(tmp_path, "links.csv")
+    assert row.fields["title"] == "Ключи"
+    assert row.document.notes == (
+        "it does not say its encoding, which is guessed to be windows-1251: save it as UTF-8",
+    )
 
 
 def test_a_file_beyond_5_mb_is_refused(tmp_path: Path) -> None:

@@ -1,11 +1,7 @@
 """Plain text, where blank lines and habits show the structure."""
 
-import pytest
-
-from errors import ReadError
 from index.readers import plain
 from index.readers.documents import Document
-from index.readers.plain import decode
 from snapshot.models import Fragment
 
 
@@ -63,33 +59,6 @@ def test_one_line_is_text_and_no_title() -> None:
 
 def test_nothing_is_nothing() -> None:
     assert _read(" \n\n ") == Document()
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        "Maß – ok".encode(),
-        b"\xef\xbb\xbf" + "Maß – ok".encode(),
-        "Maß – ok".encode("utf-16"),
-        b"\xff\xfe" + "Maß – ok".encode("utf-16-le"),
-        "Maß – ok".encode("cp1252"),
-    ],
-)
-def test_the_usual_encodings_are_told_apart(data: bytes) -> None:
-    assert decode(data) == "Maß – ok"
-
-
-def test_lines_end_in_one_way() -> None:
-    assert decode(b"a\r\nb\rc\n") == "a\nb\nc\n"
-
-
-@pytest.mark.parametrize(
-    ("data", "reason"),
-    [(b"\x00\xff\xfe\xfd", "NUL"), (b"\xff\xfea", "it says that it is utf-16 and is not")],
-)
-def test_what_is_no_text_is_refused(data: bytes, reason: str) -> None:
-    with pytest.raises(ReadError, match=reason):
-        decode(data)
 
 
 def test_front_matter_is_metadata() -> None:

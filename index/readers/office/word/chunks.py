@@ -44,7 +44,7 @@ def page(data: bytes, content_type: str) -> Tag | None:
 
 def paragraphs(data: bytes) -> Iterator[str]:
     """The paragraphs of plain text."""
-    for paragraph in decode(data).split("\n"):
+    for paragraph in decode(data).text.split("\n"):
         yield normalise.prose(paragraph)
 
 
