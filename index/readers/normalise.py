@@ -42,6 +42,8 @@ def clean(text: str) -> str:
     """The text composed (NFC), with plain spaces and line ends, without control characters,
     private ones, lone surrogates, soft hyphens and other invisible characters. Line breaks and
     indentation stay."""
+    if text.isascii() and text.isprintable():
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _JOINERS.sub("", _SOFT_HYPHEN.sub("", text).translate(_TABLE))
     return unicodedata.normalize("NFC", "".join(filter(_is_kept, text)))

@@ -24,6 +24,7 @@ from index.readers.documents import Document
 from index.readers.office.office_package import sensible_title
 from index.readers.outline import Outline, fold
 from index.readers.pdf.pdf_blocks import Item, is_item, is_open_label, is_same_heading, page_items
+from index.readers.pdf.pdf_fields import with_written
 from index.readers.pdf.pdf_furniture import drop_furniture
 from index.readers.pdf.pdf_lines import Line, page_lines
 from index.readers.pdf.pdf_notes import notes_start, settle_marks
@@ -97,7 +98,7 @@ def _lines(reader: PdfReader) -> list[list[Line]]:
     pages: list[list[Line]] = []
     for number, page in enumerate(reader.pages):
         try:
-            pages.append(page_lines(page, tags.get(number, {})))
+            pages.append(with_written(page, page_lines(page, tags.get(number, {}))))
         except PdfReadError as error:
             raise ReadError(f"page {number + 1} is damaged: {error}") from error
     return pages

@@ -10,14 +10,16 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from pypdf import PageObject
-from pypdf.generic import DictionaryObject
+from pypdf import PageObject, PdfReader
+from pypdf.generic import DictionaryObject, IndirectObject
 
 from index.readers import normalise
+from index.readers.pdf.pdf_paint import Paint
 from index.readers.pdf.pdf_tags import ARTIFACT, Tag, entry
 
 _SHOW = (b"Tj", b"TJ", b"'", b'"')
@@ -58,7 +60,7 @@ class Line:
     """A run of text on one baseline: a line of a paragraph, or of one cell of a table.
 
     `x` and `end_x` are where it begins and (estimated) ends, `y` its baseline, counted upwards,
-    all in points along the direction of writing.
+    all in points along the direction of writing. `is_filled` marks a form's line that is filled in.
     """
 
     text: str
@@ -68,11 +70,12 @@ class Line:
     size: float
     is_bold: bool
     tag: Tag | None = None
+    is_filled: bool = False
 
 
 def page_lines(page: PageObject, tags: Mapping[int, Tag]) -> list[Line]:
-    """The page's lines in the order in which they are drawn. Slanted text (watermarks) and
-    artifacts (running heads that say so) are left out."""
+    """The page's lines in the order in which they are drawn. Slanted text (watermarks), artifacts
+    (running heads that say so) and what cannot be seen are left out."""
     runs = _Runs(page, tags)
     page.extract_text(
         visitor_operand_before=runs.before,
@@ -106,25 +109,35 @@ class _Runs:
         self._open: list[Tag | None] = []
         self._shown: Tag | None = None
         self._is_shown = False
+        self._paint = Paint(page)
+        self._hidden = _hidden_layers(page)
+        self._shows = self._is_seen = False  # what is shown last; any since the last run
         self._rise = self._next_rise = 0.0  # of what was shown; of what is to come
 
     def before(self, operator: bytes, operands: Any, cm: Any, tm: Any) -> None:
+        self._paint.before(operator, operands, cm)
         if operator in (b"BDC", b"BMC"):
             self._open.append(self._tag(operands) or (self._open[-1] if self._open else None))
         elif operator == b"EMC" and self._open:
             self._open.pop()
         elif operator == b"Ts" and operands and isinstance(operands[0], int | float):
             self._next_rise = float(operands[0])
+        elif operator in _SHOW:
+            self._shows = self._paint.shows(*_place(cm, tm)[2:])
+            self._is_seen = self._is_seen or self._shows
 
     def after(self, operator: bytes, operands: Any, cm: Any, tm: Any) -> None:
-        if operator in _SHOW and not self._is_shown:
+        if operator == b"Do":
+            self._paint.left()
+        elif operator in _SHOW and not self._is_shown:
             self._shown = self._open[-1] if self._open else None
             self._is_shown = True
             self._rise = self._next_rise
 
     def text(self, text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
         tag, self._is_shown = self._shown, False
-        if not text or tag is ARTIFACT:
+        is_seen, self._is_seen = self._is_seen or self._shows, False
+        if not text or tag is ARTIFACT or not (is_seen or text.isspace()):
             return
         a, b, x, y = _place(cm, tm)
         scale = math.hypot(a, b)
@@ -135,8 +148,10 @@ class _Runs:
         # Codes to which WinAnsiEncoding gives no character show a bullet (ISO 32000-1, D.2).
         text = text.replace("\x7f", "•")
         name = str(font.get("/BaseFont", "")) if font else ""
-        end = along + estimated_width(text.strip(), name) * em
-        self.found.append(Line(text, along, end, across, em, bool(_BOLD.search(name)), tag))
+        width = estimated_width(text.strip(), name) * em
+        if not self._paint.is_on_page((x, y), (x + width * a / scale, y + width * b / scale)):
+            return
+        self.found.append(Line(text, along, along + width, across, em, _is_bold(name), tag))
 
     def _tag(self, operands: Any) -> Tag | None:
         if operands and operands[0] == "/Artifact":
@@ -144,6 +159,8 @@ class _Runs:
         properties = operands[1] if len(operands) > 1 else None
         if isinstance(properties, str):
             properties = self._properties.get(properties)
+        if operands and operands[0] == "/OC" and _number(properties) in self._hidden:
+            return ARTIFACT
         number = properties.get("/MCID") if isinstance(properties, DictionaryObject) else None
         return self._tags.get(int(number)) if isinstance(number, int) else None
 
@@ -151,6 +168,19 @@ class _Runs:
 def _properties(page: PageObject) -> dict[str, Any]:
     found = entry(entry(page, "/Resources"), "/Properties")
     return {str(key): value.get_object() for key, value in found.items()}
+
+
+def _hidden_layers(page: PageObject) -> set[int]:
+    """The numbers of the layers that are not shown (ISO 32000-1, 8.11)."""
+    root = page.pdf.root_object if isinstance(page.pdf, PdfReader) else {}
+    off = entry(entry(root, "/OCProperties"), "/D").get("/OFF")
+    layers = off.get_object() if off is not None else []
+    return {layer.idnum for layer in layers if isinstance(layer, IndirectObject)}
+
+
+def _number(value: Any) -> int:
+    reference = getattr(value, "indirect_reference", None)
+    return reference.idnum if reference is not None else -1
 
 
 def _place(cm: list[float], tm: list[float]) -> tuple[float, float, float, float]:
@@ -165,9 +195,22 @@ def _place(cm: list[float], tm: list[float]) -> tuple[float, float, float, float
 
 def estimated_width(text: str, font: str = "") -> float:
     """The width of a text in em, within a tenth for common faces. `font` is the face's name."""
-    if _FIXED_PITCH.search(font):
-        return _FIXED_WIDTH * len(text)
-    return sum(_WIDTHS.get(c) or (0.64 if c.isupper() else 0.5) for c in text)
+    return _FIXED_WIDTH * len(text) if _is_fixed_pitch(font) else sum(map(_width, text))
+
+
+@lru_cache(4096)
+def _width(character: str) -> float:
+    return _WIDTHS.get(character, 0.64 if character.isupper() else 0.5)
+
+
+@lru_cache(4096)
+def _is_fixed_pitch(font: str) -> bool:
+    return _FIXED_PITCH.search(font) is not None
+
+
+@lru_cache(4096)
+def _is_bold(font: str) -> bool:
+    return _BOLD.search(font) is not None
 
 
 class _Growing:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader, PdfWriter
 from reportlab.lib import colors
-from reportlab.platypus import ListFlowable, ListItem, PageBreak, Table
+from reportlab.platypus import ListFlowable, ListItem, PageBreak, Spacer, Table
 
 from errors import NoText, ReadError
 from index.readers.documents import Document, Section
@@ -293,6 +293,29 @@ class TestTables:
             "What: Contracts with suppliers and all their annexes; Rule: We keep records only as "
             "long as they are needed, and then we delete them for good. Twice.\n"
             "What: Photos; Rule: Until consent is withdrawn."
+        ]
+
+    @pytest.mark.parametrize(("gap", "bold"), [(0, "<b>{}</b>"), (30, "<b>{}</b>"), (30, "{}")])
+    def test_tables_that_follow_one_another_keep_their_own_columns(
+        self, gap: float, bold: str
+    ) -> None:
+        """By a header of its own, or by the gap before it."""
+        first = (("City", "Limit per night", "Meals"), ("Bonn", "120", "40"), ("Rome", "140", "45"))
+        other = (("Country", "Card accepted", "Notes"), ("Germany", "yes", "with pin"))
+        style = [("BOTTOMPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 3)]
+        tables = [
+            Table(
+                [[text(bold.format(x)) for x in rows[0]], *(list(row) for row in rows[1:])],
+                colWidths=[120] * 3,
+                style=style,
+            )
+            for rows in (first, other)
+        ]
+        blocks = _blocks(flowing([tables[0], Spacer(1, gap), tables[1]]))
+        assert blocks == [
+            "City: Bonn; Limit per night: 120; Meals: 40\n"
+            "City: Rome; Limit per night: 140; Meals: 45",
+            "Country: Germany; Card accepted: yes; Notes: with pin",
         ]
 
     def test_two_columns_of_text_are_no_table(self) -> None:

@@ -1,0 +1,130 @@
+"""What cannot be seen on a page is no part of its text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    RectangleObject,
+)
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from index.readers.pdf import pdf_document
+from tests.fakes.pdfs import drawn
+
+
+def _said(draw: Callable[[Canvas], object]) -> str:
+    data = io.BytesIO()
+    canvas = Canvas(data, pagesize=A4)
+    canvas.drawString(72, 780, "Seen.")
+    draw(canvas)
+    canvas.save()
+    return _read(data.getvalue())
+
+
+def _read(data: bytes) -> str:
+    document = pdf_document.read(data, "policy.pdf")
+    return "\n".join(block for section in document.sections for block in section.blocks)
+
+
+def _white(canvas: Canvas, y: float = 700) -> None:
+    canvas.setFillColorRGB(1, 1, 1)
+    canvas.drawString(72, y, "White words.")
+
+
+def test_text_off_the_page_is_left_out() -> None:
+    for x, y in ((-4000, 700), (700, 700), (72, 900), (72, -20)):
+        assert _said(lambda canvas, x=x, y=y: canvas.drawString(x, y, "Gone.")) == "Seen."  # type: ignore[misc]
+
+
+def test_text_that_the_crop_box_cuts_off_is_left_out() -> None:
+    writer = PdfWriter()
+    writer.append(PdfReader(io.BytesIO(drawn([(72, 780, "Printer's note."), (72, 700, "Text.")]))))
+    writer.pages[0].cropbox = RectangleObject((20, 20, 500, 750))
+    data = io.BytesIO()
+    writer.write(data)
+    assert _read(data.getvalue()) == "Text."
+
+
+def test_white_text_on_white_is_left_out_in_every_colour_space() -> None:
+    assert _said(_white) == "Seen."
+    assert (
+        _said(lambda canvas: (canvas.setFillGray(1), canvas.drawString(72, 700, "No."))) == "Seen."
+    )
+    assert (
+        _said(
+            lambda canvas: (canvas.setFillColorCMYK(0, 0, 0, 0), canvas.drawString(72, 700, "No."))
+        )
+        == "Seen."
+    )
+
+
+def test_text_after_it_is_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.saveState()
+        _white(canvas)
+        canvas.restoreState()
+        canvas.drawString(72, 600, "Seen, too.")
+
+    assert _said(draw) == "Seen.\nSeen, too."
+
+
+def test_white_text_on_a_coloured_ground_is_read() -> None:
+    def on_box(canvas: Canvas) -> None:
+        canvas.setFillColorRGB(0, 0.2, 0.5)
+        canvas.rect(60, 690, 200, 30, stroke=0, fill=1)
+        _white(canvas)
+        _white(canvas, y=600)
+
+    def on_picture(canvas: Canvas) -> None:
+        from PIL import Image
+        from reportlab.lib.utils import ImageReader
+
+        canvas.drawImage(ImageReader(Image.new("L", (8, 8), 20)), 60, 690, 200, 30)
+        _white(canvas)
+
+    assert _said(on_box).count("White words.") == 1
+    assert "White words." in _said(on_picture)
+
+
+def test_a_layer_that_is_switched_off_is_left_out() -> None:
+    writer = PdfWriter()
+    page = writer.add_blank_page(612, 792)
+    layers = [
+        writer._add_object(DictionaryObject({NameObject("/Type"): NameObject("/OCG")}))
+        for _ in range(2)
+    ]
+    stream = DecodedStreamObject()
+    stream.set_data(
+        b"/OC /On BDC BT /F1 11 Tf 1 0 0 1 72 700 Tm (In force.) Tj ET EMC "
+        b"/OC /Off BDC BT /F1 11 Tf 1 0 0 1 72 680 Tm (A draft.) Tj ET EMC"
+    )
+    font = DictionaryObject(
+        {NameObject(f"/{key}"): NameObject(f"/{value}")
+         for key, value in (("Type", "Font"), ("Subtype", "Type1"), ("BaseFont", "Helvetica"))}
+    )  # fmt: skip
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    page[NameObject("/Resources")] = DictionaryObject(
+        {
+            NameObject("/Font"): DictionaryObject({NameObject("/F1"): font}),
+            NameObject("/Properties"): DictionaryObject(
+                {NameObject("/On"): layers[0], NameObject("/Off"): layers[1]}
+            ),
+        }
+    )
+    writer.root_object[NameObject("/OCProperties")] = DictionaryObject(
+        {
+            NameObject("/OCGs"): ArrayObject(layers),
+            NameObject("/D"): DictionaryObject({NameObject("/OFF"): ArrayObject(layers[1:])}),
+        }
+    )
+    data = io.BytesIO()
+    writer.write(data)
+    assert _read(data.getvalue()) == "In force."
