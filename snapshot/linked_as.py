@@ -33,21 +33,22 @@ def linked_as(resources: Sequence[Resource], passages: Sequence[Passage]) -> lis
     """The words by which other resources link to each section, or to a resource as a whole, which
     stands for its beginning; of a place the eight that most resources use, in lower case.
 
-    Links of what is not for everyone do not count, since nobody else may notice them. Neither do
-    words that name nothing, or only what the place is called anyway.
+    Links of what is not for everyone do not count, since nobody else may notice them, and those to
+    it do not make other words name too many. Neither do words that name nothing, or only what the
+    place is called anyway.
     """
     by_id = {one.id: one for one in resources}
     sources: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
     for one in passages:
-        is_open = EVERYONE in by_id[one.resource_id].audience
-        for link in one.links if is_open else ():
+        for link in one.links if _is_open(by_id[one.resource_id]) else ():
             if link.resource_id in by_id and link.resource_id != one.resource_id:
                 words = " ".join(one.text[link.start : link.end].split()).casefold()
                 sources[words, link.resource_id, link.url].add(one.resource_id)
-    targets = Counter(words for words, _ in {key[:2] for key in sources})
+    targets = Counter((words, _is_open(by_id[there])) for words, there in {k[:2] for k in sources})
     wordings: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     for (words, resource_id, url), using in sources.items():
-        if targets[words] <= _MOST_TARGETS and _names_something(words):
+        count = targets[words, _is_open(by_id[resource_id])]
+        if count <= _MOST_TARGETS and _names_something(words):
             wordings[resource_id, url].append((-len(using), words))
     rows: defaultdict[str, set[int]] = defaultdict(set)
     for row, one in enumerate(passages):
@@ -61,6 +62,10 @@ def linked_as(resources: Sequence[Resource], passages: Sequence[Passage]) -> lis
                 if words != called.casefold():
                     rows[words].add(row)
     return [LinkedAs(words, tuple(sorted(found))) for words, found in rows.items()]
+
+
+def _is_open(resource: Resource) -> bool:
+    return EVERYONE in resource.audience
 
 
 def _names_something(words: str) -> bool:

@@ -52,6 +52,15 @@ def test_words_that_lead_to_many_resources_name_none_of_them() -> None:
         assert len(found) == names
 
 
+def test_restricted_targets_do_not_make_words_lead_to_many() -> None:
+    others = [resource(f"{number}.md") for number in range(4)]
+    said = [_linking(PAY, ("the form", ""), to=one) for one in (*others, BOARD)]
+    begin = [passage(one, "Text.") for one in (*others, BOARD)]
+    assert linked_as((PAY, *others, BOARD), [*begin, *said]) == [
+        LinkedAs("the form", (0, 1, 2, 3, 4))
+    ]
+
+
 def test_the_wordings_of_most_resources_are_kept() -> None:
     words = [f"wording {number}" for number in range(9)]
     common = [_linking(one, ("time off", "")) for one in (PAY, resource("x.md"))]
