@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from index.content.scan import Entry
 from snapshot import formats
 from snapshot.formats import UrlStyle
-from snapshot.models import Link, Locator, Passage, Resource, Whole
+from snapshot.models import EVERYONE, Link, Locator, Passage, Resource, Whole
 
 # What site generators call the other addresses of a page, in its front matter.
 _OTHER_ADDRESSES = ("permalink", "redirect_from", "aliases")
@@ -23,6 +23,8 @@ class LinkTargets:
     """Where links lead, among the resources that a build would serve."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
+        # What is for some takes no address from what is for everyone: nobody else may notice it.
+        entries = sorted(entries, key=lambda entry: EVERYONE not in entry.resource.audience)
         self._by_path = {entry.resource.path: entry for entry in entries}
         for entry in entries:
             for short in _short_paths(entry.resource.path):
@@ -30,9 +32,11 @@ class LinkTargets:
         self._by_address: dict[str, Entry] = {}
         self._by_end: dict[str, Entry | None] = {}
         for entry in entries:
-            self._by_address[_address(entry.resource.url)] = entry
+            self._by_address.setdefault(_address(entry.resource.url), entry)
             for end in _ends(entry.resource.url):
-                self._by_end[end] = None if end in self._by_end else entry
+                known = self._by_end.setdefault(end, entry)
+                if known and known is not entry and _is_open(known) is _is_open(entry):
+                    self._by_end[end] = None
         for entry in entries:
             for other in _other_addresses(entry):
                 self._by_address.setdefault(_address(other), entry)
@@ -71,9 +75,10 @@ class LinkTargets:
             address = urljoin(source.url, link.url)
         except ValueError:
             return None
-        if found := self._by_address.get(_address(address)):
-            return found
-        return self._by_end.get(_path(target)) if target.startswith("/") else None
+        for one in (address, address.partition("#")[0].partition("?")[0]):
+            if found := self._by_address.get(_address(one)):
+                return found
+        return self._by_end.get(_host(source.url) + _path(target)) if target[0] == "/" else None
 
 
 def urlsplit_or_none(url: str, *schemes: str) -> Any:
@@ -85,11 +90,21 @@ def urlsplit_or_none(url: str, *schemes: str) -> Any:
     return parts if parts.scheme in schemes and parts.hostname else None
 
 
+def _is_open(entry: Entry) -> bool:
+    return EVERYONE in entry.resource.audience
+
+
 def _address(url: str) -> str:
-    """An address without what makes no difference: scheme, `www.`, query, a last slash."""
+    """An address without what makes no difference: scheme, `www.`, a last slash. Its query may
+    name the page, as in `watch?v=...`."""
     parts = urlsplit_or_none(url, *_WEB)
-    host = parts.hostname.removeprefix("www.") if parts else ""
-    return host + _path(url if parts is None else parts.path)
+    query = url.partition("#")[0].partition("?")[2]
+    return f"{_host(url)}{_path(parts.path if parts else url)}{query and f'?{query}'}"
+
+
+def _host(url: str) -> str:
+    parts = urlsplit_or_none(url, *_WEB)
+    return str(parts.hostname).removeprefix("www.") if parts else ""
 
 
 def _path(path: str) -> str:
@@ -98,10 +113,12 @@ def _path(path: str) -> str:
 
 
 def _ends(url: str) -> Iterator[str]:
-    """The path of an address, and what is left of it without its first folders."""
-    path = _path(urlsplit(url).path)
+    """The path of an address, and what is left of it without its first folders, each behind its
+    host. One with a query has none."""
+    parts = urlsplit(url)
+    path = "" if parts.query else _path(parts.path)
     while path:
-        yield path
+        yield _host(url) + path
         cut = path.find("/", 1)
         path = path[cut:] if cut > 0 else ""
 

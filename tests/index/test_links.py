@@ -63,6 +63,40 @@ def test_a_folder_is_its_page_and_an_unknown_section_the_whole_page() -> None:
     assert _opens("#carry-over") == (f"{SITE}travel/trains/#carry-over", "hr/travel/trains.md")
 
 
+def _opened(address: str, *entries: Entry) -> str:
+    source = passage(HERE.resource, "See this.", links=(Link(4, 8, address),))
+    [link] = LinkTargets([HERE, *entries]).resolved(source, HERE.resource).links
+    return link.url
+
+
+def test_a_query_may_name_the_page_or_make_no_difference() -> None:
+    """What it names is not taken for another page of the same address."""
+    watch = "https://video.example/watch?v="
+    one, two = _entry("links.csv:2", f"{watch}One"), _entry("links.csv:3", f"{watch}Two")
+    for address in (f"{watch}One", f"{watch}Two", f"{watch}Three"):
+        assert _opened(address, one, two) == address
+    assert _opened("/watch?v=Three", _entry("a.md", f"{SITE}watch?v=One")) == ""
+    assert _opened(f"{SITE}leave/?utm=x", LEAVE) == f"{SITE}leave/"
+
+
+def test_a_path_alone_leads_to_no_other_site() -> None:
+    other = _entry("b.md", "https://sales.example/docs/pricing/")
+    assert _opened("/pricing", other) == ""
+    assert (
+        _opened("/leave", LEAVE, _entry("b.md", "https://sales.example/leave/")) == f"{SITE}leave/"
+    )
+
+
+def test_what_is_for_some_takes_no_address_from_what_is_for_everyone() -> None:
+    def board(path: str, url: str) -> Entry:
+        return Entry(resource(path, url=url, audience=("board",)), Document(sections=SECTIONS))
+
+    site = board("a/leave.md", f"{SITE}a/leave/")
+    twin = board("hr/leave.html", f"{SITE}leave")
+    for address in ("/leave", "../leave", f"{SITE}leave/"):
+        assert _opened(address, site, twin, LEAVE) == f"{SITE}leave/"
+
+
 def test_pages_elsewhere_stay_if_they_are_https() -> None:
     assert _opens("https://rail.example/a?b=c#d") == ("https://rail.example/a?b=c#d", "")
     assert _opens("http://rail.example/") == ("", "")
