@@ -237,6 +237,18 @@ ODP = Format(
     local=Opening.SLIDE,
     published=Opening.WHOLE,
 )
+MAIL = Format(
+    extensions=(".eml", ".msg"),
+    kind=Kind.PAGE,
+    reader="index.readers.markup.mail",
+    name="mails",
+    place="a heading, if its page has one",
+    opens_by="the mail",
+    libraries=("beautifulsoup4", "chardet", "lxml", "python-oxmsg", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.WHOLE,
+    limit_mb=_TEXT_MB,
+)
 WEBVTT = Format(
     extensions=(".vtt",),
     kind=Kind.VIDEO,
@@ -282,6 +294,7 @@ ROWS = (
     ODT,
     ODS,
     ODP,
+    MAIL,
     WEBVTT,
     SUBRIP,
     *RECORDINGS,

@@ -16,8 +16,7 @@ from index.readers.documents import Document, Section
 from index.readers.markup import markdown
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.outline import fold
-from index.readers.sheets import grid
-from index.readers.sheets.grid import Cell, Sheet
+from index.readers.sheets.sheet import MAX_CELLS, Cell, Sheet, from_sheets
 from snapshot.models import Slide
 
 _TEXT, _TABLES, _SLIDES = "text", "spreadsheet", "presentation"
@@ -56,7 +55,7 @@ def read(data: bytes, name: str) -> Document:
         tables = [one for one in file.body.tables if not _is_hidden(file, one)]
         is_named = len(tables) > 1
         sheets = [Sheet((one.name or "") if is_named else "", _rows(one)) for one in tables]
-        return grid.document(title, sheets)
+        return from_sheets(title, sheets)
     if kind == _SLIDES:
         return _deck(file, title)
     read_ones = f"{_TEXT}, {_TABLES} and {_SLIDES}"
@@ -86,10 +85,10 @@ def _is_hidden(file: OpenDocument, element: Element) -> bool:
 def _rows(table: Any) -> list[list[Cell]]:
     table.rstrip(aggressive=True)
     columns, rows = table.size
-    if columns * rows > grid.MAX_CELLS:
+    if columns * rows > MAX_CELLS:
         raise ReadError(
             f"sheet {table.name!r} has {rows} rows and {columns} columns; at most "
-            f"{grid.MAX_CELLS} cells are read"
+            f"{MAX_CELLS} cells are read"
         )
     found: list[list[Cell]] = [[Cell()] * columns for _ in range(rows)]
     hidden = set()

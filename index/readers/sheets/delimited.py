@@ -11,8 +11,7 @@ from errors import ReadError
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.sheets import grid
-from index.readers.sheets.grid import Cell, Sheet
+from index.readers.sheets.sheet import Cell, Sheet, from_sheets
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 64_000
@@ -37,7 +36,7 @@ def read(data: bytes, name: str) -> Document:
         raise ReadError(f"it is no {delimiter!r}-separated table: {error}") from error
     width = max(map(len, rows), default=0)
     sheet = Sheet("", [row + [Cell()] * (width - len(row)) for row in rows])
-    return replace(grid.document(None, [sheet]), notes=notes)
+    return replace(from_sheets(None, [sheet]), notes=notes)
 
 
 def _delimiter(sample: str) -> str:

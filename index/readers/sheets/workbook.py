@@ -16,8 +16,7 @@ from errors import ReadError
 from index.readers import normalise, number_formats
 from index.readers.documents import Document
 from index.readers.office.office_package import check_package, sensible_title
-from index.readers.sheets import grid
-from index.readers.sheets.grid import Cell, Sheet
+from index.readers.sheets.sheet import MAX_CELLS, Cell, Sheet, from_sheets
 
 _ERROR = "e"  # the type of a cell that shows #N/A and its like
 
@@ -32,7 +31,7 @@ def read(data: bytes, name: str) -> Document:
     shown = [one for one in book.worksheets if one.sheet_state == Worksheet.SHEETSTATE_VISIBLE]
     is_named = len(shown) > 1
     sheets = [Sheet(normalise.prose(one.title) if is_named else "", _rows(one)) for one in shown]
-    return grid.document(sensible_title(book.properties.title), sheets)
+    return from_sheets(sensible_title(book.properties.title), sheets)
 
 
 def _rows(sheet: Worksheet) -> list[list[Cell]]:
@@ -52,10 +51,10 @@ def _rows(sheet: Worksheet) -> list[list[Cell]]:
         return []
     rows = sorted({row for row, _ in found})
     columns = sorted({column for _, column in found})
-    if (rows[-1] - rows[0] + 1) * len(columns) > grid.MAX_CELLS:
+    if (rows[-1] - rows[0] + 1) * len(columns) > MAX_CELLS:
         raise ReadError(
             f"sheet {sheet.title!r} has {rows[-1]} rows and {len(columns)} columns; at most "
-            f"{grid.MAX_CELLS} cells are read"
+            f"{MAX_CELLS} cells are read"
         )
     return [
         [found.get((row, column), Cell()) for column in columns]
@@ -79,7 +78,7 @@ def _fill_merged(sheet: Worksheet, found: dict[tuple[int, int], Cell]) -> None:
     for area in sheet.merged_cells.ranges:
         shown = found.get((area.min_row, area.min_col))
         columns = [one for one in used if area.min_col <= one <= area.max_col]
-        if shown and area.size["rows"] * len(columns) <= grid.MAX_CELLS:
+        if shown and area.size["rows"] * len(columns) <= MAX_CELLS:
             rows = range(area.min_row, area.max_row + 1)
             found |= dict.fromkeys(product(rows, columns), shown)
 

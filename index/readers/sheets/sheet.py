@@ -41,7 +41,7 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
 
 
-def document(title: str | None, sheets: Iterable[Sheet]) -> Document:
+def from_sheets(title: str | None, sheets: Iterable[Sheet]) -> Document:
     """A section for each sheet, and one for each question of those that list questions, whose
     other wordings are matched and not shown. Raises ReadError for more than a million cells."""
     outline, slugs = Outline(), Slugs()

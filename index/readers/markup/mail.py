@@ -1,0 +1,50 @@
+"""Mails that somebody kept: what their subject and body say. Attachments are not read."""
+
+from __future__ import annotations
+
+import email
+import io
+from dataclasses import replace
+from email import policy
+from email.message import EmailMessage
+
+from oxmsg import Message
+
+from errors import ReadError
+from index.readers import normalise, plain
+from index.readers.documents import Document
+from index.readers.markup import html
+
+_OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an OLE file, which Outlook's are
+
+
+def read(data: bytes, name: str) -> Document:
+    """The sections of its body, as HTML if it has that; its subject is the title."""
+    subject, body, is_html = _outlook(data) if data.startswith(_OUTLOOK) else _internet(data)
+    if not body.strip():
+        raise ReadError("a mail without text")
+    read_body = html.read if is_html else plain.read
+    document = read_body(body.encode(), name)
+    return replace(document, title=normalise.prose(subject) or document.title)
+
+
+def _outlook(data: bytes) -> tuple[str, str, bool]:
+    message = Message.load(io.BytesIO(data))
+    if message.html_body:
+        return message.subject, message.html_body, True
+    return message.subject, message.body or "", False
+
+
+def _internet(data: bytes) -> tuple[str, str, bool]:
+    """A message as RFC 5322 has it."""
+    message = email.message_from_bytes(data, _class=EmailMessage, policy=policy.default)
+    if not message.keys():
+        raise ReadError("it is no mail: it begins without a header")
+    part = message.get_body(("html", "plain"))
+    if part is None:
+        return str(message["subject"] or ""), "", False
+    try:
+        body = part.get_content()
+    except LookupError as error:
+        raise ReadError(f"its charset is unknown: {part.get_content_charset()}") from error
+    return str(message["subject"] or ""), str(body), part.get_content_subtype() == "html"

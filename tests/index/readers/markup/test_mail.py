@@ -1,0 +1,60 @@
+"""Mails that somebody kept in the content folder."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from errors import ReadError
+from index.readers import reader
+from index.readers.documents import Document
+from snapshot.models import Heading
+
+
+def _mail(text: str = "", page: str = "", subject: str = "New telephones") -> bytes:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"] = subject, "it@fernhill.example"
+    mail.set_content(text)
+    if page:
+        mail.add_alternative(page, subtype="html")
+    return mail.as_bytes()
+
+
+def _read(data: bytes) -> Document:
+    return reader.read(data, "phones.eml")
+
+
+def test_a_mail_is_its_subject_and_its_body() -> None:
+    document = _read(_mail("Dear all,\n\nThe desk phones go on 1 March.\n", subject="Neue Geräte"))
+    assert document.title == "Neue Geräte"
+    assert "The desk phones go on 1 March." in document.sections[0].text
+
+
+def test_its_page_is_read_rather_than_its_text() -> None:
+    page = "<h2 id='when'>When</h2><p>On <a href='https://x.example.com'>1 March</a>.</p>"
+    document = _read(_mail("When? On 1 March.", page))
+    [section] = document.sections
+    assert (section.locator, section.blocks) == (Heading("when", "When"), ("On 1 March.",))
+    assert [link.url for link in section.links] == ["https://x.example.com"]
+
+
+def test_attachments_are_not_read() -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "List"
+    mail.set_content("The list is attached.")
+    mail.add_attachment(b"Salaries", maintype="text", subtype="plain", filename="a.txt")
+    [section] = _read(mail.as_bytes()).sections
+    assert section.blocks == ("The list is attached.",)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (_mail(" "), "a mail without text"),
+        (b"\n\nno header at all", "no mail"),
+        (_mail("a").replace(b'charset="utf-8"', b'charset="klingon"'), "charset is unknown"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "damaged"),
+    ],
+)
+def test_what_is_no_mail_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(ReadError, match=reason):
+        _read(data)
