@@ -22,12 +22,13 @@ from errors import NoText, ReadError
 from index.readers import normalise
 from index.readers.documents import Document
 from index.readers.office.office_package import sensible_title
+from index.readers.office.superscripts import Superscripts
 from index.readers.outline import Outline, fold
 from index.readers.pdf.pdf_blocks import Item, is_item, is_open_label, is_same_heading, page_items
 from index.readers.pdf.pdf_fields import with_written
 from index.readers.pdf.pdf_furniture import drop_furniture
 from index.readers.pdf.pdf_lines import Line, page_lines
-from index.readers.pdf.pdf_notes import notes_start, settle_marks
+from index.readers.pdf.pdf_notes import notes_start
 from index.readers.pdf.pdf_tags import entry, read_tags
 from snapshot.models import Page
 
@@ -42,6 +43,7 @@ _LONGEST = 120
 _LONGEST_BOLD = 90
 _MOST_OF_A_PAGE = 0.35
 _DEEPEST = 6
+_MOST_NAMED = 5
 _OPEN_ENDS = (".", ",", ";", "!")
 
 Pages = Sequence[Sequence[Line]]
@@ -57,7 +59,8 @@ def read(data: bytes, name: str) -> Document:
     if not any(pages):
         _refuse_images(reader)
     body = body_size(pages)
-    pages = [settle_marks(page, body) for page in drop_furniture(pages, body)]
+    pages = drop_furniture(pages, body)
+    notes = _unread(reader, pages)
     large = title_lines(pages, body)
     title = _title(reader, pages, large)
     if title and pages:
@@ -77,6 +80,7 @@ def read(data: bytes, name: str) -> Document:
         title=title,
         language=str(language.get_object()) if language is not None else None,
         sections=outline.sections(title),
+        notes=notes,
     )
 
 
@@ -95,10 +99,12 @@ def _open(data: bytes) -> PdfReader:
 
 def _lines(reader: PdfReader) -> list[list[Line]]:
     tags = read_tags(reader)
+    superscripts = Superscripts()
     pages: list[list[Line]] = []
     for number, page in enumerate(reader.pages):
         try:
-            pages.append(with_written(page, page_lines(page, tags.get(number, {}))))
+            lines = page_lines(page, tags.get(number, {}), superscripts)
+            pages.append(with_written(page, lines))
         except PdfReadError as error:
             raise ReadError(f"page {number + 1} is damaged: {error}") from error
     return pages
@@ -106,12 +112,30 @@ def _lines(reader: PdfReader) -> list[list[Line]]:
 
 def _refuse_images(reader: PdfReader) -> None:
     """Raises NoText if the pages show pictures of text, as a scanner makes them."""
-    count = sum(bool(entry(entry(page, "/Resources"), "/XObject")) for page in reader.pages)
+    count = sum(map(_has_image, reader.pages))
     if count:
         raise NoText(
             f"no text: {count} {'page holds' if count == 1 else 'pages hold'} images only; put it "
             "through text recognition"
         )
+
+
+def _has_image(page: Any) -> bool:
+    return bool(entry(entry(page, "/Resources"), "/XObject"))
+
+
+def _unread(reader: PdfReader, pages: Pages) -> tuple[str, ...]:
+    """A note if some pages show pictures and no text, page numbers aside."""
+    empty = [number for number, lines in enumerate(pages) if not lines]
+    found = [str(number + 1) for number in empty if _has_image(reader.pages[number])]
+    if not found:
+        return ()
+    named = ", ".join(found[:_MOST_NAMED]) + (" and more" if len(found) > _MOST_NAMED else "")
+    is_one = len(found) == 1
+    return (
+        f"{'page' if is_one else 'pages'} {named} {'holds' if is_one else 'hold'} images only, of "
+        "which nothing is read: put the file through text recognition",
+    )
 
 
 def _title(reader: PdfReader, pages: list[list[Line]], large: list[Line]) -> str | None:

@@ -19,6 +19,7 @@ from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from index.readers import normalise
+from index.readers.office.superscripts import Superscripts, raised
 from index.readers.pdf.pdf_paint import Paint
 from index.readers.pdf.pdf_tags import ARTIFACT, Tag, entry
 
@@ -27,7 +28,6 @@ _BOLD = re.compile(r"bold|black|heavy|demi|semib", re.IGNORECASE)
 _ONLY_MARKER = re.compile(r"[^\w\s]{1,2}|o|\(?\w{1,3}[.)]")
 _SAME_BASELINE_EM = 0.35
 _SUPERSCRIPT = re.compile(r"\d{1,3}(?:[,–-]\d{1,3})*")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUPERSCRIPT_SIZE = 0.85
 _LOWEST_RISE_EM = 0.12
 _HIGHEST_RISE_EM = 0.75
@@ -73,9 +73,9 @@ class Line:
     is_filled: bool = False
 
 
-def page_lines(page: PageObject, tags: Mapping[int, Tag]) -> list[Line]:
-    """The page's lines in the order in which they are drawn. Slanted text (watermarks), artifacts
-    (running heads that say so) and what cannot be seen are left out."""
+def page_lines(page: PageObject, tags: Mapping[int, Tag], superscripts: Superscripts) -> list[Line]:
+    """The page's lines in the order in which they are drawn. Artifacts (running heads that say so)
+    and what cannot be seen are left out, and slanted text (watermarks) beside other text."""
     runs = _Runs(page, tags)
     page.extract_text(
         visitor_operand_before=runs.before,
@@ -84,7 +84,8 @@ def page_lines(page: PageObject, tags: Mapping[int, Tag]) -> list[Line]:
     )
     growing: list[_Growing] = []
     is_spaced: bool | None = True
-    for run in runs.found:
+    is_upright = any(run.text.strip() for run in runs.found)
+    for run in runs.found if is_upright else runs.slanted:
         if not run.text.strip():
             is_spaced = True if " " in run.text else is_spaced or None
             continue
@@ -95,8 +96,9 @@ def page_lines(page: PageObject, tags: Mapping[int, Tag]) -> list[Line]:
         last = growing[-1] if growing else None
         if last is None or not last.takes(run, gap):
             growing.append(_Growing(run))
-    lines = (line.finished() for line in growing)
-    return [replace(line, text=text) for line in lines if (text := normalise.clean(line.text))]
+    lines = [line.finished() for line in growing]
+    texts = [normalise.clean(superscripts.settle(line.text)) for line in lines]
+    return [replace(line, text=text) for line, text in zip(lines, texts, strict=True) if text]
 
 
 class _Runs:
@@ -104,6 +106,7 @@ class _Runs:
 
     def __init__(self, page: PageObject, tags: Mapping[int, Tag]) -> None:
         self.found: list[Line] = []
+        self.slanted: list[Line] = []
         self._tags = tags
         self._properties = _properties(page)
         self._open: list[Tag | None] = []
@@ -141,7 +144,7 @@ class _Runs:
             return
         a, b, x, y = _place(cm, tm)
         scale = math.hypot(a, b)
-        if not scale or min(abs(a), abs(b)) > _STEEPEST * scale:
+        if not scale:
             return
         along, across = (x * a + y * b) / scale, (y * a - x * b) / scale + self._rise * scale
         em = abs(size) * scale
@@ -151,7 +154,9 @@ class _Runs:
         width = estimated_width(text.strip(), name) * em
         if not self._paint.is_on_page((x, y), (x + width * a / scale, y + width * b / scale)):
             return
-        self.found.append(Line(text, along, along + width, across, em, _is_bold(name), tag))
+        is_slanted = min(abs(a), abs(b)) > _STEEPEST * scale
+        runs = self.slanted if is_slanted else self.found
+        runs.append(Line(text, along, along + width, across, em, _is_bold(name), tag))
 
     def _tag(self, operands: Any) -> Tag | None:
         if operands and operands[0] == "/Artifact":
@@ -226,7 +231,7 @@ class _Growing:
         off than a space."""
         last = self._line
         if _is_raised(last, run):
-            run = replace(run, text=run.text.translate(_RAISED), y=last.y)
+            run = replace(run, text=raised(run.text), y=last.y)
             gap = gap or False
         elif _is_raised(run, last) and len(last.text) <= _LONGEST_MARK:
             self._line = last = replace(last, y=run.y)

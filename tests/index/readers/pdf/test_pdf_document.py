@@ -348,6 +348,19 @@ class TestRefusals:
         with pytest.raises(NoText, match="no text: 1 page holds images only"):
             _read(pdfs.scanned(1))
 
+    def test_pages_of_images_among_others_are_noted(self) -> None:
+        writer = PdfWriter()
+        for data in (drawn(_lines("One.")), pdfs.scanned(1), drawn([]), pdfs.scanned(1)):
+            writer.append(PdfReader(io.BytesIO(data)))
+        mixed = io.BytesIO()
+        writer.write(mixed)
+        document = _read(mixed.getvalue())
+        assert document.notes == (
+            "pages 2, 4 hold images only, of which nothing is read: put the file through text "
+            "recognition",
+        )
+        assert _read(drawn(_lines("One."))).notes == ()
+
     def test_an_empty_pdf_has_no_sections(self) -> None:
         assert _read(drawn([])).sections == ()
 
