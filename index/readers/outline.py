@@ -44,8 +44,9 @@ class Outline:
         order; an empty one is not one."""
         if text:
             part = self._parts[-1]
-            start = sum(len(block) + len(BETWEEN_BLOCKS) for block in part.blocks)
-            part.links.extend(placed(text, links, start))
+            if linked := list(links):
+                start = sum(len(block) + len(BETWEEN_BLOCKS) for block in part.blocks)
+                part.links.extend(placed(text, linked, start))
             part.blocks.append(text)
 
     @property

@@ -189,17 +189,13 @@ class _Body:
         self.close()
 
     def _grid(self, table: Any, rows: list[tables.Row]) -> str:
-        cells = [
-            [
-                *_skipped(row, "gridBefore"),
-                *(
-                    grid.Cell(self._flow(one), tables.width(one), tables.goes_on(one))
-                    for one in found
-                ),
-                *_skipped(row, "gridAfter"),
+        cells = []
+        for row, found in rows:
+            own = [
+                grid.Cell(self._flow(one), width, tables.goes_on(one))
+                for one, width in tables.widths(found)
             ]
-            for row, found in rows
-        ]
+            cells.append([*_skipped(row, "gridBefore"), *own, *_skipped(row, "gridAfter")])
         return grid.render(cells, head=tables.head(table, rows))
 
     def _chunk(self, element: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,8 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from index.readers import normalise
 from index.readers.documents import BETWEEN_BLOCKS, Document, Section, placed
 from index.readers.office import grid, slide_text
-from index.readers.office.graphics.drawings import a, drawn
+from index.readers.office.graphics.drawings import drawn
+from index.readers.office.graphics.paragraphs import a
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.office.package_mending import Kind, mended
 from index.readers.outline import fold
@@ -21,6 +23,7 @@ from snapshot.models import Slide
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _FURNITURE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
+_PROMPT = re.compile("click |tap |double-tap|klicken|cliquez|haga clic|clique|fare clic", re.I)
 _LISTS = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT, PP_PLACEHOLDER.VERTICAL_BODY)
 
 
@@ -124,17 +127,17 @@ def _is_hidden(shape: Any) -> bool:
 
 
 def _is_prompt(shape: Any) -> bool:
-    """Whether a placeholder says only what its layout says where nobody has written yet."""
-    if (
-        not shape.is_placeholder
-        or not shape.has_text_frame
-        or not (said := shape.text_frame.text.strip())
-    ):
+    """Whether a placeholder says what its layout says where nobody has written yet. A title that
+    is worded as the layout's own prompt was written by somebody."""
+    said = shape.text_frame.text.strip() if shape.is_placeholder and shape.has_text_frame else ""
+    slide = shape.part
+    if not said or not any(one.reltype.endswith("/slideLayout") for one in slide.rels.values()):
         return False
-    layout = shape.part.slide.slide_layout if hasattr(shape.part, "slide") else None
     index = shape.placeholder_format.idx
-    return any(
-        one.placeholder_format.idx == index and one.text_frame.text.strip() == said
-        for one in (layout.placeholders if layout is not None else ())
-        if one.has_text_frame
-    )
+    for other in slide.slide_layout.placeholders:
+        if other.placeholder_format.idx == index and other.has_text_frame:
+            is_own = bool(other._element.xpath(".//p:ph[@hasCustomPrompt]"))
+            is_title = shape.placeholder_format.type in _TITLES
+            if other.text_frame.text.strip() == said:
+                return bool(_PROMPT.match(said)) or (is_own and not is_title)
+    return False

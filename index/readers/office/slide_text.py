@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from index.readers import normalise
-from index.readers.office.graphics.drawings import a
-from index.readers.office.graphics.equations import EQUATIONS, equation
+from index.readers.office.graphics import paragraphs
+from index.readers.office.graphics.paragraphs import a
 from index.readers.office.numerals import numeral
-from index.readers.office.superscripts import Superscripts, raised
+from index.readers.office.superscripts import Superscripts
 
 _BULLETS = (a("buChar"), a("buBlip"))
-_STRUCK = ("sngStrike", "dblStrike")
 _FORMS = {
     "alphaLc": "lowerLetter",
     "alphaUc": "upperLetter",
@@ -34,8 +32,8 @@ class Texts:
         all of a list's, if there are several."""
         said = [
             (paragraph, text)
-            for paragraph in body.iterchildren(a("p"))
-            if (text := normalise.flow(self._paragraph(paragraph)))
+            for paragraph, words in paragraphs.said(body, self._superscripts)
+            if (text := normalise.flow(words))
         ]
         counts: dict[int, int] = {}
         return "\n".join(
@@ -45,10 +43,9 @@ class Texts:
 
     def prose(self, body: Any) -> str:
         """All of it on one line, as a title is read."""
-        return normalise.prose(" ".join(map(self._paragraph, body.iterchildren(a("p")))))
-
-    def _paragraph(self, paragraph: Any) -> str:
-        return self._superscripts.settle("".join(_pieces(paragraph)))
+        return normalise.prose(
+            " ".join(words for _, words in paragraphs.said(body, self._superscripts))
+        )
 
     def _line(self, paragraph: Any, text: str, counts: dict[int, int], is_item: bool) -> str:
         properties = paragraph.find(a("pPr"))
@@ -62,28 +59,6 @@ class Texts:
         counts.pop(level, None)
         bullets = () if properties is None else properties.iterchildren(*_BULLETS)
         return f"{'  ' * level}- {text}" if is_item or any(True for _ in bullets) else text
-
-
-def _pieces(element: Any) -> Iterator[str]:
-    """The words of a paragraph, without what is struck through."""
-    for child in element:
-        if child.tag in (a("r"), a("fld")):
-            properties = child.find(a("rPr"))
-            if properties is not None and properties.get("strike") in _STRUCK:
-                continue
-            text = child.findtext(a("t"), "")
-            yield raised(text) if properties is not None and _is_raised(properties) else text
-        elif child.tag == a("br"):
-            yield "\n"
-        elif child.tag in EQUATIONS:
-            yield equation(child)
-        elif isinstance(child.tag, str) and child.tag not in (a("pPr"), a("endParaRPr")):
-            yield from _pieces(child)
-
-
-def _is_raised(properties: Any) -> bool:
-    baseline = str(properties.get("baseline", "0")).rstrip("%")
-    return baseline.isdecimal() and int(baseline) > 0
 
 
 def _marker(count: int, kind: str) -> str:

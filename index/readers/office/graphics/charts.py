@@ -44,7 +44,7 @@ def _by_category(series: list[Any], since_1904: bool) -> str:
     for one in series:
         for at, name in _points(one.find(c("cat")), since_1904).items():
             names.setdefault(at, name)
-    values = [_points(one.find(c("val")), since_1904) for one in series]
+    values = [_points(one.find(c("val")), since_1904, _shown_as(one)) for one in series]
     places = sorted(set(names).union(*values))
     rows = [["", *map(_name, series)]]
     for at in places[:_MAX_ROWS]:
@@ -55,9 +55,8 @@ def _by_category(series: list[Any], since_1904: bool) -> str:
 
 
 def _by_point(series: Any, axes: list[str], since_1904: bool) -> str:
-    across, up, size = (
-        _points(series.find(c(name)), since_1904) for name in ("xVal", "yVal", "bubbleSize")
-    )
+    across, size = (_points(series.find(c(name)), since_1904) for name in ("xVal", "bubbleSize"))
+    up = _points(series.find(c("yVal")), since_1904, _shown_as(series))
     x, y = [*axes, "", ""][:2]
     rows = [[x or "x", _name(series) or y or "y", "Size"]]
     for at in sorted(set(across) | set(up))[:_MAX_ROWS]:
@@ -65,6 +64,23 @@ def _by_point(series: Any, axes: list[str], since_1904: bool) -> str:
     if not size:
         rows = [row[:2] for row in rows]
     return table_rows.render(rows, header=True) if len(rows) > 1 else ""
+
+
+def _shown_as(series: Any) -> str:
+    """The format that a chart gives its labels or its axis, instead of the sheet's."""
+    plot = series.getparent()
+    axes = {one.get("val") for one in plot.iterchildren(c("axId"))}
+    own = [one.find(c("dLbls")) for one in (series, plot)]
+    own += [
+        axis
+        for axis in plot.itersiblings(c("valAx"))
+        if any(one.get("val") in axes for one in axis.iterchildren(c("axId")))
+    ]
+    for element in own:
+        found = element.find(c("numFmt")) if element is not None else None
+        if found is not None and found.get("sourceLinked", "0") in ("0", "false"):
+            return str(found.get("formatCode", ""))
+    return ""
 
 
 def _axes(root: Any) -> list[str]:
@@ -89,9 +105,9 @@ def _words(element: Any) -> str:
     return normalise.prose(" ".join(filter(None, (*paragraphs, *cells))))
 
 
-def _points(element: Any, since_1904: bool) -> Points:
-    """The values of a series or its categories by their place. Categories of several levels are
-    joined, the outer first."""
+def _points(element: Any, since_1904: bool, own: str = "") -> Points:
+    """The values of a series or its categories by their place; the chart's `own` format is theirs
+    if the sheet gave none. Categories of several levels are joined, the outer first."""
     if element is None:
         return {}
     levels = list(element.iter(c("lvl")))
@@ -100,7 +116,8 @@ def _points(element: Any, since_1904: bool) -> Points:
     found: Points = {}
     for cache in element.iter(c("numCache"), c("strCache"), c("numLit"), c("strLit")):
         is_text = cache.tag in (c("strCache"), c("strLit"))
-        code = "@" if is_text else cache.findtext(c("formatCode"), "")
+        code = cache.findtext(c("formatCode"), "")
+        code = own if own and code.lower() in ("", "general") else code
         found.update(_values(cache, code, since_1904, is_text=is_text))
     return found
 

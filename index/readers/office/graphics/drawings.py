@@ -9,17 +9,15 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 
 from index.readers import normalise
 from index.readers.markup.html_blocks import is_sentence
+from index.readers.office.graphics import paragraphs
 from index.readers.office.graphics.charts import chart
+from index.readers.office.graphics.paragraphs import a
 from index.readers.office.package_mending import PARSER
+from index.readers.office.superscripts import Superscripts
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MACHINE_MADE = "automatically generated"
 _DEEPEST = 20
-
-
-def a(name: str) -> str:
-    """A name of DrawingML as lxml writes it."""
-    return f"{{http://schemas.openxmlformats.org/drawingml/2006/main}}{name}"
 
 
 def dgm(name: str) -> str:
@@ -36,6 +34,8 @@ def drawn(element: Any, part: Any) -> Iterator[str]:
             yield chart(root)
         elif name == "relIds" and (root := _related(part, found.get(f"{_RELATION}dm"))) is not None:
             yield diagram(root)
+        elif found.tag == a("txBody"):  # in a canvas
+            yield _words(found)
         elif name in ("docPr", "cNvPr") and is_description(said := found.get("descr", "")):
             yield normalise.prose(said)
         elif name == "textpath":
@@ -86,10 +86,11 @@ def _tree(
 
 def _text(point: Any) -> str:
     said = point.find(dgm("t"))
-    if said is None:
-        return ""
-    paragraphs = ("".join(one.itertext(a("t"))) for one in said.iter(a("p")))
-    return normalise.flow("\n".join(paragraphs))
+    return _words(said) if said is not None else ""
+
+
+def _words(body: Any) -> str:
+    return normalise.flow("\n".join(words for _, words in paragraphs.said(body, Superscripts())))
 
 
 def _related(part: Any, key: str | None) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
+@cache
 def w(name: str) -> str:
     """A name of WordprocessingML as lxml writes it."""
     return f"{{http://schemas.openxmlformats.org/wordprocessingml/2006/main}}{name}"

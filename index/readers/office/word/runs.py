@@ -37,6 +37,8 @@ class Words:
 
     def anchored(self, element: Any, style: Style) -> Iterator[Any]:
         """Text boxes (`w:txbxContent`) and drawings, in their order; those in a box are its own."""
+        if next(element.iter(_BOX, *_ANCHORS), None) is None:
+            return
         for child in element:
             if child.tag == _BOX:
                 yield child
@@ -60,7 +62,9 @@ class Words:
             elif child.tag == w("sym"):
                 yield symbol(child.get(w("font"), ""), child.get(w("char"), ""))
             elif child.tag in EQUATIONS:
-                yield equation(child)
+                before = child.getprevious()
+                is_next = before is not None and before.tag in EQUATIONS
+                yield f"\n{equation(child)}" if is_next else equation(child)
             elif child.tag == w("ruby"):
                 yield from self._ruby(child, style, notes)
             elif child.tag not in _UNREAD and child.tag not in _ANCHORS and child.tag != _BOX:

@@ -54,6 +54,7 @@ class Styles:
             "",
         )
         self._known: dict[str, Style] = {}
+        self._looks: dict[tuple[str, str], tuple[frozenset[str], str]] = {}
         defaults = f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}"
         self._defaults = None if root is None else root.find(defaults)
 
@@ -82,31 +83,27 @@ class Styles:
     def look(self, properties: Any, style: Style) -> Look:
         """What a run with these properties (`w:rPr`, or None) looks like in such a paragraph."""
         own = child_value(properties, "rStyle")
-        raised = next(
-            (
-                value
-                for element in (
-                    properties,
-                    *self._chain(own),
-                    *self._chain(style.key),
-                    self._defaults,
-                )
-                if (value := child_value(element, "vertAlign"))
-            ),
-            "",
-        )
+        if (own, style.key) not in self._looks:
+            self._looks[own, style.key] = self._styled(own, style.key)
+        gone, raised = self._looks[own, style.key]
+        direct = {name: switch(properties, name) for name in _SWITCHES}
         return Look(
-            any(self._is_on(name, properties, own, style.key) for name in _SWITCHES),
-            raised == "superscript",
+            any(name in gone if said is None else said for name, said in direct.items()),
+            (child_value(properties, "vertAlign") or raised) == "superscript",
         )
 
-    def _is_on(self, name: str, properties: Any, own: str, paragraph: str) -> bool:
-        """Styles of a character and of its paragraph undo each other (17.7.3)."""
-        direct = switch(properties, name)
-        if direct is not None:
-            return direct
-        said = [self._switch(key, name) for key in (own, paragraph)]
-        return bool(switch(self._defaults, name)) or said[0] != said[1]
+    def _styled(self, own: str, paragraph: str) -> tuple[frozenset[str], str]:
+        """Which switches the styles of a run and of its paragraph turn on, and how they raise it.
+        The two undo each other's switches (17.7.3)."""
+        chain = (*self._chain(own), *self._chain(paragraph), self._defaults)
+        raised = next((value for one in chain if (value := child_value(one, "vertAlign"))), "")
+        gone = frozenset(
+            name
+            for name in _SWITCHES
+            if switch(self._defaults, name)
+            or self._switch(own, name) != self._switch(paragraph, name)
+        )
+        return gone, raised
 
     def _switch(self, key: str, name: str) -> bool:
         found = (switch(element, name) for element in self._chain(key))

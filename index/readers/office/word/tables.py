@@ -47,10 +47,18 @@ def heading_in(cells: Sequence[Any], styles: Styles) -> bool:
     return len(said) == 1 and styles.of(said[0]).level > 0
 
 
-def width(cell: Any) -> int:
-    """How many columns the cell reaches over."""
-    span = child_number(cell.find(w("tcPr")), "gridSpan", 1)
-    return max(1, min(span, table_rows.MAX_COLUMNS))
+def widths(cells: Sequence[Any]) -> list[tuple[Any, int]]:
+    """Each cell and how many columns it reaches over. Old files mark the cells that it took in."""
+    found: list[tuple[Any, int]] = []
+    for cell in cells:
+        properties = cell.find(w("tcPr"))
+        span = max(1, min(child_number(properties, "gridSpan", 1), table_rows.MAX_COLUMNS))
+        merge = properties.find(w("hMerge")) if properties is not None else None
+        if found and merge is not None and merge.get(w("val")) != "restart":
+            found[-1] = found[-1][0], found[-1][1] + span
+        else:
+            found.append((cell, span))
+    return found
 
 
 def goes_on(cell: Any) -> bool:
@@ -65,14 +73,22 @@ def skipped(row: Any, name: str) -> int:
 
 
 def head(table: Any, rows: Sequence[Row]) -> int:
-    """How many of the first rows name the columns: those marked as a header, else one where the
-    table's look draws the first row as such."""
+    """How many of the first rows name the columns: those marked as a header, else one if the
+    table's look draws the first row as such, or if it is bold and the next is not."""
     marked = 0
     while marked < len(rows) and switch(rows[marked][0].find(w("trPr")), "tblHeader"):
         marked += 1
     if marked and marked == len(rows):
         return 1
-    return marked or int(_looks_headed(table))
+    is_bold = len(rows) > 1 and _is_bold(rows[0][0]) and not _is_bold(rows[1][0])
+    return marked or int(_looks_headed(table) or is_bold)
+
+
+def _is_bold(row: Any) -> bool:
+    runs = [
+        run for run in row.iter(w("r")) if any((one.text or "").strip() for one in run.iter(w("t")))
+    ]
+    return bool(runs) and all(switch(run.find(w("rPr")), "b") for run in runs)
 
 
 def _looks_headed(table: Any) -> bool:

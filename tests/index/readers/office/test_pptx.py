@@ -6,6 +6,7 @@ from typing import Any
 
 import pptx
 import pytest
+from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.oxml import parse_xml
@@ -14,6 +15,7 @@ from pptx.util import Inches
 
 from index.readers.documents import Document, Section
 from index.readers.office import pptx as reader
+from index.readers.office.graphics.drawings import diagram
 from snapshot.models import Link, Slide
 
 _MORE_NAMES = (
@@ -156,14 +158,53 @@ def test_hidden_shapes_are_left_out() -> None:
     assert _blocks(write) == ("Shown",)
 
 
-def test_what_a_layout_says_where_nobody_has_written_is_no_text() -> None:
+@pytest.mark.parametrize(
+    ("prompt", "is_own", "blocks"),
+    [
+        ("Click to add text", False, ("Said",)),
+        ("Name of the owner", True, ("Said",)),
+        ("Name of the owner", False, ("Name of the owner", "Said")),
+    ],
+)
+def test_what_a_layout_says_where_nobody_has_written_is_no_text(
+    prompt: str, is_own: bool, blocks: tuple[str, ...]
+) -> None:
+    """A prompt is known by its wording, or by the layout's word that it is one of its own."""
+
     def write(deck: Any) -> None:
         slide = _slide(deck, "Before", 1)
-        slide.placeholders[1].text = slide.slide_layout.placeholders[1].text_frame.text
+        layout = slide.slide_layout.placeholders[1]
+        layout.text = slide.placeholders[1].text = prompt
+        if is_own:
+            layout._element.xpath(".//p:ph")[0].set("hasCustomPrompt", "1")
         slide.shapes.add_textbox(*BOX).text_frame.text = "Said"
 
     [section] = _read(write).sections
-    assert section.blocks == ("Said",)
+    assert section.blocks == blocks
+
+
+def test_a_slide_without_its_layout_is_read() -> None:
+    def write(deck: Any) -> None:
+        slide = _slide(deck, "Before", 1)
+        slide.placeholders[1].text = "Click to add text"
+        for key, relation in list(slide.part.rels.items()):
+            if relation.reltype.endswith("/slideLayout"):
+                slide.part.drop_rel(key)
+
+    [section] = _read(write).sections
+    assert section.blocks == ("Click to add text",)
+
+
+def test_struck_words_of_a_diagram_are_left_out() -> None:
+    """As in a shape; its steps stand in the order of its tree."""
+    point = '<dgm:pt modelId="{0}"><dgm:t><a:p>{1}</a:p></dgm:t></dgm:pt>'
+    run = "<a:r><a:rPr {0}/><a:t>{1}</a:t></a:r>"
+    said = run.format('strike="sngStrike"', "Run, ") + run.format("", "walk")
+    data = (
+        '<dgm:dataModel xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
+        f"{nsdecls('a')}><dgm:ptLst>{point.format(1, said)}</dgm:ptLst></dgm:dataModel>"
+    )
+    assert diagram(etree.fromstring(data)) == "walk"
 
 
 def test_merged_cells_hold_in_each_row_and_column() -> None:

@@ -87,3 +87,20 @@ def test_categories_of_several_levels_are_told_with_the_outer_one() -> None:
     assert _read(f"<c:barChart>{costs}</c:barChart>") == (
         "UK, Hotel; Cost: 1\nUK, Meals; Cost: 2\nUS, Hotel; Cost: 3"
     )
+
+
+@pytest.mark.parametrize(
+    ("labels", "axis"),
+    [
+        ('<c:numFmt formatCode="0.0%" sourceLinked="0"/>', "General"),
+        ('<c:numFmt formatCode="0" sourceLinked="1"/>', "0%"),
+    ],
+)
+def test_a_chart_may_have_a_format_of_its_own(labels: str, axis: str) -> None:
+    values = _cache("num", {0: "0.425"})
+    share = _series("Share", dLbls=labels, cat=_cache("str", {0: "North"}), val=values)
+    plots = (
+        f'<c:barChart>{share}<c:axId val="1"/></c:barChart><c:valAx><c:axId val="1"/>'
+        f'<c:numFmt formatCode="{axis}" sourceLinked="0"/></c:valAx>'
+    )
+    assert _read(plots) == "North; Share: 42.5%"

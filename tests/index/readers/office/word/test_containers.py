@@ -52,6 +52,10 @@ def test_an_equation_stands_in_its_sentence_wherever_that_is() -> None:
     ]
 
 
+def test_equations_beside_one_another_stand_apart() -> None:
+    assert _blocks(paragraph(_EQUATION + _EQUATION)) == ["pay=2×hours\npay=2×hours"]
+
+
 @pytest.mark.parametrize(
     ("graphic", "properties", "blocks"),
     [
@@ -61,6 +65,11 @@ def test_an_equation_stands_in_its_sentence_wherever_that_is() -> None:
         ("", f'{_DESCRIBED} hidden="1"', []),
         ("", 'descr="image1.png"', []),
         ('<c:chart r:id="rGone"/>', "", []),
+        (
+            "<a:txSp><a:txBody><a:p><a:r><a:t>Canvas</a:t></a:r></a:p></a:txBody></a:txSp>",
+            "",
+            ["Canvas"],
+        ),
     ],
 )
 def test_drawings_say_what_they_show(graphic: str, properties: str, blocks: list[str]) -> None:

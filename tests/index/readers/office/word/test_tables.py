@@ -84,6 +84,21 @@ def test_a_heading_over_a_row_divides_the_table() -> None:
     ]
 
 
+def test_a_bold_first_row_names_the_columns() -> None:
+    bold = [cell(paragraph(run(text, "<w:b/>"))) for text in ("Grade", "Fee")]
+    assert _blocks(table(row(*bold), row("A", "1"), head=False)) == ("Grade: A; Fee: 1",)
+    assert _blocks(table(row(*bold), row(*bold), head=False)) == ("Grade: Fee\nGrade: Fee",)
+
+
+def test_cells_that_old_files_merge_hold_in_both_columns() -> None:
+    first, more = (f'<w:hMerge w:val="{value}"/>' for value in ("restart", "continue"))
+    body = table(
+        row("Grade", "Hotel", "Meals"),
+        row("A", cell("none", first), cell("", more)),
+    )
+    assert _blocks(body) == ("Grade: A; Hotel: none; Meals: none",)
+
+
 def test_columns_of_text_are_no_table() -> None:
     left = paragraph("First.") + paragraph("Second.")
     assert _blocks(table(row(cell(left), "Third."))) == ("First.", "Second.", "Third.")
