@@ -18,6 +18,8 @@ from snapshot.vocabulary import SHORTEST_MENDED, folded, words
 # A run without white space whose inside is letters alone: no code, address, number or compound.
 _CHUNK = re.compile(r"\S+")
 _INSIDE = re.compile(r"^\W*([^\W\d_]+)\W*$")
+# What else stands in one run with a part of a code, an address or a file's name.
+_IN_A_CODE = re.compile(r"[\d@_\\]|\.\w|://")
 # With more words unknown than this, a question is in another language, or about other things.
 _UNKNOWN_SHARE = 0.5
 _UNKNOWN_ANYHOW = 1
@@ -179,7 +181,7 @@ class QuestionReader:
 
     def _reword(self, text: str, seen: LexicalIndex) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Puts the folder's own wording in place of one that only the text holds: the model knows
-        no more of it than the folder."""
+        no more of it than the folder. In a code ("PTO-12") or an address it stays."""
         places = [
             (found.start(), found.end(), word)
             for found in re.finditer(WORD, text)
@@ -191,9 +193,12 @@ class QuestionReader:
         while at < len(places):
             start = places[at][0]
             one, width = self._rewording([word for *_, word in places[at : at + self._widest]])
-            if one and not all(map(seen.holds, words(one.written))):
+            stop = places[at + width - 1][1]
+            beside = f"{text[:start].rpartition(' ')[2]} {text[stop:].partition(' ')[0]}"
+            is_word = not _IN_A_CODE.search(beside) and "_" not in text[start:stop]
+            if one and is_word and not all(map(seen.holds, words(one.written))):
                 parts += [text[end:start], one.own]
-                end = places[at + width - 1][1]
+                end = stop
                 read.append((text[start:end], one.own))
             at += width
         return "".join([*parts, text[end:]]), tuple(read)

@@ -142,6 +142,23 @@ def test_a_word_of_the_thesaurus_is_read_as_the_folders(store: SnapshotStore) ->
     assert read("dockets?").text == "claim form?"
 
 
+def test_no_part_of_a_code_or_an_address_is_reworded(store: SnapshotStore) -> None:
+    publish(store, rewordings=[Rewording("pto", "holiday"), Rewording("w-2", "receipt")])
+    read = QuestionReader(store.open(), PiecesEncoder().count_tokens).read
+    for text in (
+        "form PTO-12",
+        "pto@x.example",
+        "https://x.example/pto/",
+        "pto.docx",
+        "pto_2",
+        "a_pto",
+    ):
+        assert read(text).text == text
+    assert read("(PTO), non-pto, pto/sick or w-2?").text == (
+        "(holiday), non-holiday, holiday/sick or receipt?"
+    )
+
+
 def test_who_may_see_a_word_asks_for_it(store: SnapshotStore) -> None:
     secret = resource("hr/deal.md", audience=("managers",))
     publish(store, resources=[EXPENSES, secret], rewordings=[Rewording("merger", "mileage")],
