@@ -8,6 +8,7 @@ its candidates is passed over.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from index.golden.json_lines import objects, text_field
 from index.golden.places import (
     Served,
     check_place,
+    passage_place,
     passages_at,
     passages_by_path,
     paths_of,
@@ -28,7 +30,7 @@ from index.golden.places import (
 )
 from index.golden.questions import PASSED_OVER
 from snapshot.manifest import AskedAs
-from snapshot.models import Passage, Resource
+from snapshot.models import Heading, Passage, Resource
 
 _FIELDS = ("question", "place")
 _MOST = 10_000
@@ -111,11 +113,17 @@ def with_rows(
     """The questions with the rows of their passages, each question once; and a sentence for each
     place that holds no text."""
     by_path = passages_by_path(resources, passages)
+    paths = {one.id: one.path for one in resources}
     row_of = {(one.resource_id, one.ordinal): row for row, one in enumerate(passages)}
+    # Of a list of thousands of questions, each names a place.
+    rows_at: defaultdict[str, set[int]] = defaultdict(set)
+    for row, one in enumerate(passages):
+        if isinstance(one.locator, Heading):
+            rows_at[passage_place(paths[one.resource_id], one.locator)].add(row)
     rows: dict[str, set[int]] = {}
     notes = []
     for entry in entries:
-        found = {
+        found = rows_at.get(entry.place) or {
             row_of[one.resource_id, one.ordinal] for one, _ in passages_at(entry.place, by_path)
         }
         if found:
