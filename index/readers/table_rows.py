@@ -50,4 +50,4 @@ def _separator(line: str) -> str:
 def _pair(key: str, value: str) -> str:
     if not key or not value:
         return key or value
-    return f"{key} {value}" if key.endswith((":", "?")) else f"{key}: {value}"
+    return f"{key} {value}" if key.endswith((":", "?", ".")) else f"{key}: {value}"

@@ -148,8 +148,10 @@ class _Body:
                 style = self._styles.of(element)
                 text = normalise.flow(self._words.of(element, style))
                 _, marker = self._marker(element, style, text)
-                if text and not style.is_contents:
-                    yield f"{'' if marker == BULLET else marker} {text}"
+                number = "" if marker == BULLET else marker
+                is_alone = sum(1 for _ in container.iterchildren(w("p"))) == 1
+                if (text or is_alone) and not style.is_contents:  # a column of numbers has no text
+                    yield f"{number} {text}"
                 for anchored in self._words.anchored(element, style):
                     if anchored.tag == w("txbxContent"):
                         yield from self._lines(anchored)

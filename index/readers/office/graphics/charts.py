@@ -9,7 +9,7 @@ from typing import Any
 
 from index.readers import normalise, number_formats, table_rows
 
-_MAX_ROWS = 60
+MAX_ROWS = 60
 _SPARE_DECIMALS = 2
 _DAYS_TO_1904 = 1462
 _DIGITS = re.compile(r"([#0?][#0?,]*)(\.[#0?]*)?")
@@ -47,7 +47,7 @@ def _by_category(series: list[Any], since_1904: bool) -> str:
     values = [_points(one.find(c("val")), since_1904, _shown_as(one)) for one in series]
     places = sorted(set(names).union(*values))
     rows = [["", *map(_name, series)]]
-    for at in places[:_MAX_ROWS]:
+    for at in places[:MAX_ROWS]:
         rows.append([names.get(at, str(at + 1)), *(one.get(at, "") for one in values)])
     if not any(rows[0]):
         return table_rows.render(rows[1:], header=False)
@@ -59,7 +59,7 @@ def _by_point(series: Any, axes: list[str], since_1904: bool) -> str:
     up = _points(series.find(c("yVal")), since_1904, _shown_as(series))
     x, y = [*axes, "", ""][:2]
     rows = [[x or "x", _name(series) or y or "y", "Size"]]
-    for at in sorted(set(across) | set(up))[:_MAX_ROWS]:
+    for at in sorted(set(across) | set(up))[:MAX_ROWS]:
         rows.append([across.get(at, ""), up.get(at, ""), size.get(at, "")])
     if not size:
         rows = [row[:2] for row in rows]

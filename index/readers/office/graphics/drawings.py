@@ -11,6 +11,7 @@ from index.readers import normalise
 from index.readers.markup.html_blocks import is_sentence
 from index.readers.office.graphics import paragraphs
 from index.readers.office.graphics.charts import chart
+from index.readers.office.graphics.newer_charts import newer_chart
 from index.readers.office.graphics.paragraphs import a
 from index.readers.office.package_mending import PARSER
 from index.readers.office.superscripts import Superscripts
@@ -31,7 +32,7 @@ def drawn(element: Any, part: Any) -> Iterator[str]:
     for found in _within(element):
         name = etree.QName(found).localname
         if name == "chart" and (root := _related(part, found.get(f"{_RELATION}id"))) is not None:
-            yield chart(root)
+            yield chart(root) or newer_chart(root)
         elif name == "relIds" and (root := _related(part, found.get(f"{_RELATION}dm"))) is not None:
             yield diagram(root)
         elif found.tag == a("txBody"):  # in a canvas

@@ -55,6 +55,14 @@ def test_lists_in_cells_keep_their_numbers() -> None:
     assert _blocks(body) == ("Who: Driver; Does: 1. Check, 2. Sign",)
 
 
+def test_a_column_of_numbers_that_word_counts_has_them() -> None:
+    body = table(row("No", "Text"), *(row(cell(item("")), text) for text in ("Pay", "Leave")))
+    assert _blocks(body) == ("No: 1. Text: Pay\nNo: 2. Text: Leave",)
+    assert _blocks(body.replace('w:firstRow="1"', 'w:firstRow="0"')) == (
+        "No: Text\n1. Pay\n2. Leave",
+    )
+
+
 def test_headings_with_text_in_cells_are_headings_side_by_side() -> None:
     body = table(
         row(
