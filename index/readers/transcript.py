@@ -26,10 +26,13 @@ _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _LANGUAGE = re.compile(r"language:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*", re.IGNORECASE)
 _AUDIENCE = re.compile(r"audience\s*[:=]", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[A-Za-z0-9][^<>]*>|</?[cibuv]>|\{\\[^{}]*\}")
-# [Music], (applause), ♪ ♪: sounds, not words
-_SOUND = re.compile(r"(?:\[[^\[\]]{1,40}\]|\([^()]{1,40}\)|[♪♫\s])*+")
-_ROLLING_SHARE = 0.3
+_VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]+)>")
+_BRACKETED = re.compile(r"[\[(]([^\[\]()]*)[\])]")
+_SOUND_WORDS = 3
+_SAYS = re.compile(r"\d|[.!?]$")
+_ROLLING_SHARE = 0.5
 _MIN_CUES_TO_ROLL = 4
+_SURE_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,9 @@ class _Raw:
 
 
 def read(data: bytes, name: str) -> Document:
-    """The cues in order of time, without markup. Captions that roll, where each cue repeats the
-    line before, say every line once. Raises ReadError naming the line that is malformed."""
+    """The cues in order of time, without markup; who speaks is said where it changes. Captions that
+    roll or grow, where each cue repeats words of the one before, say every word once. Raises
+    ReadError naming the line that is malformed."""
     decoded = decode(data)
     rows = decoded.text.split("\n")
     is_vtt = formats.of(name) is formats.WEBVTT
@@ -59,7 +63,7 @@ def read(data: bytes, name: str) -> Document:
         cues=tuple(
             Cue(cue.start_s, cue.end_s, said)
             for cue in _unroll(cues)
-            if (said := normalise.prose(" ".join(cue.rows))) and not _SOUND.fullmatch(said)
+            if (said := normalise.prose(" ".join(cue.rows))) and not _is_sound(said)
         ),
         notes=decoded.notes,
     )
@@ -70,6 +74,7 @@ def _header_length(rows: Sequence[str]) -> int:
 
 
 def _cues(rows: Sequence[str], first: int) -> Iterator[_Raw]:
+    speaker = _Speaker()
     for number, block in _blocks(rows, first):
         if _NOT_CUES.match(block[0]):
             continue
@@ -78,7 +83,7 @@ def _cues(rows: Sequence[str], first: int) -> Iterator[_Raw]:
         if "-->" not in block[at]:
             raise ReadError(f"line {number + at}: a timing must stand here: {_quote(block[at])}")
         start_s, end_s = _timing(block[at], number + at)
-        said = tuple(_words(row) for row in block[at + 1 :])
+        said = tuple(speaker.words(row) for row in block[at + 1 :])
         for offset, row in enumerate(block[at + 1 :], start=number + at + 1):
             if _LIKE_TIMING.match(row):
                 raise ReadError(f"line {offset}: a timing in the text of a cue: {_quote(row)}")
@@ -122,23 +127,46 @@ def _seconds(parts: Sequence[str | None]) -> float:
     return int(hours) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction}")
 
 
-def _words(row: str) -> str:
-    return normalise.prose(html.unescape(_MARKUP.sub("", row)))
+@dataclass(slots=True)
+class _Speaker:
+    """Who speaks. Only where that changes the name is said."""
+
+    name: str = ""
+
+    def words(self, row: str) -> str:
+        """A line of a cue without markup, with the names of those who begin to speak in it."""
+        return normalise.prose(html.unescape(_MARKUP.sub("", _VOICE.sub(self._turn, row))))
+
+    def _turn(self, voice: re.Match[str]) -> str:
+        name = voice[1].strip()
+        if name == self.name:
+            return " "
+        self.name = name
+        return f" {name}: "
+
+
+def _is_sound(said: str) -> bool:
+    """Whether a cue is [Music] or (applause): a few words in brackets that are no sentence."""
+    groups = _BRACKETED.findall(said)
+    return not _BRACKETED.sub("", said).strip("♪♫ ") and not any(
+        len(group.split()) > _SOUND_WORDS or _SAYS.search(group) for group in groups
+    )
 
 
 def _unroll(cues: Sequence[_Raw]) -> list[_Raw]:
-    """Takes from each cue the lines with which the one before ended, if the file does that
+    """Takes from each cue the words with which the one before ended, if the file does that
     throughout: a speaker who says "Yes." twice is left alone."""
     said = [cue for cue in cues if cue.rows]
-    pairs = list(pairwise(said))
-    rolling = sum(_overlap(before, cue) > 0 for before, cue in pairs)
-    if len(said) < _MIN_CUES_TO_ROLL or rolling < _ROLLING_SHARE * len(pairs):
+    pairs = [(before, cue, _overlap(before, cue)) for before, cue in pairwise(said)]
+    rolling = sum(overlap > 0 for *_, overlap in pairs)
+    is_long = len(said) >= _MIN_CUES_TO_ROLL and rolling >= _ROLLING_SHARE * len(pairs)
+    if not is_long and not (pairs and all(overlap >= _SURE_WORDS for *_, overlap in pairs)):
         return said
     unrolled = said[:1]
-    for before, cue in pairs:
-        new = cue.rows[_overlap(before, cue) :]
+    for _, cue, overlap in pairs:
+        new = " ".join(cue.rows).split()[overlap:]
         if new:
-            unrolled.append(_Raw(cue.start_s, cue.end_s, new))
+            unrolled.append(_Raw(cue.start_s, cue.end_s, (" ".join(new),)))
         else:
             last = unrolled[-1]
             unrolled[-1] = _Raw(last.start_s, max(last.end_s, cue.end_s), last.rows)
@@ -146,9 +174,19 @@ def _unroll(cues: Sequence[_Raw]) -> list[_Raw]:
 
 
 def _overlap(before: _Raw, cue: _Raw) -> int:
-    """How many lines of the cue are those with which the one before ended."""
-    longest = min(len(before.rows), len(cue.rows))
-    return next((n for n in range(longest, 0, -1) if before.rows[-n:] == cue.rows[:n]), 0)
+    """With how many words the cue begins with which the one before ended: whole lines, or all that
+    it said, or two at least."""
+    first, second = (_folded(" ".join(one.rows)) for one in (before, cue))
+    rows = {len(_folded(" ".join(cue.rows[:n]))) for n in range(1, len(cue.rows) + 1)}
+    for count in range(min(len(first), len(second)), 0, -1):
+        is_enough = count > 1 or count in rows or count == len(first)
+        if is_enough and first[-count:] == second[:count]:
+            return count
+    return 0
+
+
+def _folded(text: str) -> list[str]:
+    return [word.strip(".,;:!?…").casefold() for word in text.split()]
 
 
 def _quote(row: str) -> str:

@@ -37,7 +37,7 @@ def test_cues_are_read_without_markup_and_sounds() -> None:
     assert transcript.read(VTT.encode(), "talk.vtt") == Document(
         language="en-GB",
         cues=(
-            Cue(1.0, 4.5, "Hello & welcome to leave."),
+            Cue(1.0, 4.5, "Jane Doe: Hello & welcome to leave."),
             Cue(3606.0, 3609.25, "The end now."),
         ),
     )
@@ -124,3 +124,47 @@ def test_a_run_of_notes_takes_no_time() -> None:
 def test_an_audience_in_the_header_is_not_passed_over() -> None:
     with pytest.raises(ReadError, match="names an audience"):
         transcript.read(b"WEBVTT\nAudience: managers\n\n00:01.000 --> 00:02.000\nHi", "talk.vtt")
+
+
+def test_who_speaks_is_said_where_it_changes() -> None:
+    """As Teams exports a meeting."""
+    document = _vtt(
+        "a/1-0\n00:01.000 --> 00:02.000\n<v Jane Doe>Good\nmorning.</v>",
+        "a/2-0\n00:02.000 --> 00:03.000\n<v Jane Doe>Shall we?</v>",
+        "a/3-0\n00:03.000 --> 00:04.000\n<v.loud Ö&amp;K>Yes.</v> <v Jane Doe>Go.</v>",
+    )
+    assert [cue.text for cue in document.cues] == [
+        "Jane Doe: Good morning.",
+        "Shall we?",
+        "Ö&K: Yes. Jane Doe: Go.",
+    ]
+
+
+def _srt(*said: str) -> list[str]:
+    cues = [
+        f"{n}\n00:00:{n:02},000 --> 00:00:{n + 2:02},000\n{text}" for n, text in enumerate(said)
+    ]
+    return [cue.text for cue in transcript.read("\n\n".join(cues).encode(), "talk.srt").cues]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("shut the", "shut the red valve", "the red valve and wait", "and wait for me"),
+        ("shut the", "Shut the red", "shut the red valve", "shut the red valve and wait for me"),
+        ("shut the\nred valve", "red valve\nand wait", "and wait\nfor me", "for me"),
+        ("shut the red valve", "the red valve and wait for me"),
+    ],
+)
+def test_words_that_captions_repeat_as_they_roll_or_grow_are_said_once(said: tuple[str]) -> None:
+    assert " ".join(_srt(*said)) == "shut the red valve and wait for me"
+
+
+def test_what_speakers_repeat_stays() -> None:
+    said = ["Is it shut?", "Yes.", "Yes.", "It is.", "Go on.", "Go on now."]
+    assert _srt(*said) == said
+
+
+def test_only_sounds_in_brackets_go() -> None:
+    said = ["[Music]", "(door closes) [applause]", "[Never touch valve 7]", "(That one is hot.)"]
+    assert _srt(*said) == said[2:]
