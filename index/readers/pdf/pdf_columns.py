@@ -9,6 +9,7 @@ from statistics import mean, median
 from index.readers.pdf.pdf_lines import Line
 
 _FEWEST_LINES = 3
+_MOST_LINES = 500  # of a page's columns
 _FEWEST_TURNS = 2
 _SHORTEST_MEAN = 16
 _GOES_ON = 0.45
@@ -29,7 +30,8 @@ def unweave(lines: Sequence[Line]) -> list[Line]:
     found: list[Line] = []
     at = 0
     while at < len(lines):
-        left, right = _columns(lines[at:]) if _is_beside(lines[at : at + 2]) else ([], [])
+        rest = lines[at : at + _MOST_LINES]
+        left, right = _columns(rest) if _is_beside(rest[:2]) else ([], [])
         right = unweave(right)
         if _reads_on(left) and _reads_on(right) and not _are_rows(left, right):
             found += [*left, *right]

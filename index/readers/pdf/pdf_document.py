@@ -29,13 +29,15 @@ from index.readers.pdf.pdf_fields import with_written
 from index.readers.pdf.pdf_furniture import drop_furniture
 from index.readers.pdf.pdf_lines import Line, page_lines
 from index.readers.pdf.pdf_notes import notes_start
+from index.readers.pdf.pdf_paint import page_height
 from index.readers.pdf.pdf_tags import entry, read_tags
 from snapshot.models import Page
 
 MAX_PAGES = 2_000
 _FIRST_SENTENCE = re.compile(r"(.*?[.!?…][\"'”’)\]]*)(?:\s+|$)(.*)", re.DOTALL)
-_DIGITS = re.compile(r"\d+")
+_NUMBERED = re.compile(r"\b(?:\d+|[ivxlc]+|[a-z])\b")
 _TITLE_TIMES_BODY = 1.25
+_SAME_TITLE = 0.98
 _LONGEST_TITLE = 150
 _MOST_TITLE_LINES = 5
 _TIMES_BODY = 1.15
@@ -59,7 +61,7 @@ def read(data: bytes, name: str) -> Document:
     if not any(pages):
         _refuse_images(reader)
     body = body_size(pages)
-    pages = drop_furniture(pages, body)
+    pages = drop_furniture(pages, body, list(map(page_height, reader.pages)))
     notes = _unread(reader, pages)
     large = title_lines(pages, body)
     title = _title(reader, pages, large)
@@ -222,7 +224,7 @@ def title_lines(pages: Pages, body: float) -> list[Line]:
         return []
     if len(large) < len(first):
         largest = max(line.size for line in large)
-        large = _first_heading([line for line in large if line.size >= 0.95 * largest])
+        large = _first_heading([line for line in large if line.size >= _SAME_TITLE * largest])
     if _in_series(join_title(large), pages):
         return []
     said = sum(len(line.text) for line in large)
@@ -236,10 +238,11 @@ def _first_heading(lines: Sequence[Line]) -> list[Line]:
 
 
 def _in_series(title: str, pages: Pages) -> bool:
-    """Whether later pages are headed the same, by other numbers: "Day 1" is no document's title."""
-    numbered = _DIGITS.sub("#", fold(title))
+    """Whether later pages are headed the same, by other numbers or letters: "Day 1" and "Appendix
+    A" are no document's title."""
+    numbered = _NUMBERED.sub("#", fold(title))
     return "#" in numbered and any(
-        numbered == _DIGITS.sub("#", fold(line.text)) for page in pages[1:] for line in page[:1]
+        numbered == _NUMBERED.sub("#", fold(line.text)) for page in pages[1:] for line in page[:1]
     )
 
 

@@ -16,6 +16,7 @@ from index.readers.pdf.pdf_lines import Line, estimated_width
 _HIDDEN = 0b100010  # Hidden and NoView (ISO 32000-1, 12.5.3)
 _PASSWORD, _PUSH_BUTTON = 1 << 13, 1 << 16
 _DEEPEST_FIELD = 10
+_MOST = 2_000  # on a page
 _USUAL_SIZE_PT = 11.0
 _SAME_ROW_EM = 0.8
 _LEADING_EM = 1.2
@@ -87,7 +88,7 @@ def _own_lines(written: _Written, y: float, size: float) -> Iterator[Line]:
 def _all_written(page: PageObject) -> Iterator[_Written]:
     annotations = page.get("/Annots")
     found: Any = annotations.get_object() if annotations is not None else None
-    for reference in found if isinstance(found, list) else ():
+    for reference in found[:_MOST] if isinstance(found, list) else ():
         annotation = reference.get_object()
         if not isinstance(annotation, DictionaryObject):
             continue

@@ -17,6 +17,7 @@ from itertools import product
 from index.readers.pdf.pdf_lines import Line
 
 _EDGE_ROWS = 3
+_MARGIN = 0.2
 _MIN_PAGES = 3
 _SAME_PLACE_PT = 4.0
 _SAME_ROW_EM = 0.45
@@ -24,6 +25,7 @@ _SAME_COLUMN_EM = 0.5
 _TABLE_GAP_EM = 3.0
 _LARGEST_TIMES_BODY = 1.15
 _LONGEST = 200
+_YEARS = range(1900, 2101)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _ROMAN = r"(?=[mdclxvi])m{0,3}(?:c[md]|d?c{0,3})(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})"
 _NUMBER = re.compile(rf"(?<![\w.,])(?:\d{{1,4}}|{_ROMAN})(?![.,]?\w)")
@@ -41,16 +43,19 @@ _LONGEST_CONTENTS = 300
 
 Pages = Sequence[Sequence[Line]]
 Row = list[Line]
+_Pair = tuple[Row, Row]
 
 
-def drop_furniture(pages: Pages, body: float) -> list[list[Line]]:
+def drop_furniture(
+    pages: Pages, body: float, heights: Sequence[tuple[float, float]]
+) -> list[list[Line]]:
     """The pages without running heads and feet, page numbers and lines of a table of contents.
-    `body` is the size of most text, in points."""
-    edges = [_edges(page) for page in pages]
+    `body` is the size of most text; `heights` are each page's lower and upper end, in points."""
+    edges = [_edges(page, *height) for page, height in zip(pages, heights, strict=True)]
     words, labels = _Seen(), _Seen()
     for number, sides in enumerate(edges):
         for line, side in (
-            (x, side) for side, rows in enumerate(sides) for row in rows for x in row
+            (x, side) for side, rows in enumerate(sides) for row, _ in rows for x in row
         ):
             words.add(line.text.casefold(), number, line.y, line.x)
             for frame, value in _frames(line):
@@ -67,6 +72,8 @@ def drop_furniture(pages: Pages, body: float) -> list[list[Line]]:
         if line.size > _LARGEST_TIMES_BODY * body:
             return False
         for frame, value in _frames(line):
+            if value in _YEARS and not _SAID.search(frame):
+                continue
             if value == page + 1 and _EXPLICIT.fullmatch(frame):
                 return True
             is_said = _SAID.search(frame) is not None
@@ -79,7 +86,7 @@ def drop_furniture(pages: Pages, body: float) -> list[list[Line]]:
     for number, (page, sides) in enumerate(zip(pages, edges, strict=True)):
         dropped: set[int] = set()
         for side, rows in enumerate(sides):
-            for row, inner in zip(rows[:_EDGE_ROWS], [*rows[1:], []], strict=False):
+            for row, inner in rows:
                 in_table = _is_table(row, inner)
                 found = {
                     id(line)
@@ -110,11 +117,22 @@ class _Seen:
         return set().union(*(self._found[key] for key in keys if key in self._found))
 
 
-def _edges(page: Sequence[Line]) -> tuple[list[Row], list[Row]]:
-    """The rows at the upper edge and those at the lower one, outermost first: as many as may be
-    furniture, and their neighbour."""
+def _edges(page: Sequence[Line], bottom: float, top: float) -> tuple[list[_Pair], list[_Pair]]:
+    """The rows in the upper margin and those in the lower one that may be furniture, outermost
+    first, each with its neighbour further in."""
     by_height = sorted(page, key=lambda line: line.y)
-    return _rows(reversed(by_height)), _rows(iter(by_height))
+    margin = _MARGIN * (top - bottom)
+    if page and (by_height[0].y < bottom or by_height[-1].y > top):
+        margin = top - bottom  # the text does not run as the page lies
+    upper, lower = _pairs(_rows(reversed(by_height))), _pairs(_rows(iter(by_height)))
+    return (
+        [pair for pair in upper if not pair[0][0].y < top - margin],
+        [pair for pair in lower if not pair[0][0].y > bottom + margin],
+    )
+
+
+def _pairs(rows: list[Row]) -> list[_Pair]:
+    return list(zip(rows[:_EDGE_ROWS], [*rows[1:], []], strict=False))
 
 
 def _rows(lines: Iterator[Line]) -> list[Row]:

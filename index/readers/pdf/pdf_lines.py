@@ -35,6 +35,8 @@ _LONGEST_MARK = 3
 _FEWEST_GLYPHS = 4
 _MOST_GLYPHS = 0.7
 _SPACE_EM = 0.15
+# In thousandths of an em, of faces that have no space, such as TeX's. Half of it parts two words.
+_SPACE_WITHOUT_GLYPH = 300.0
 _STEEPEST = 0.14  # the sine of the angle at which the lines of a scan may run, 8 degrees
 _CELL_GAP_EM = 1.3
 # Widths in em of what text faces agree on within a few percent; exact ones lie in private parts
@@ -78,6 +80,7 @@ def page_lines(page: PageObject, tags: Mapping[int, Tag], superscripts: Superscr
     and what cannot be seen are left out, and slanted text (watermarks) beside other text."""
     runs = _Runs(page, tags)
     page.extract_text(
+        space_width=_SPACE_WITHOUT_GLYPH,
         visitor_operand_before=runs.before,
         visitor_operand_after=runs.after,
         visitor_text=runs.text,
@@ -258,12 +261,13 @@ class _Growing:
         offs = [(b.x - a.end_x) / max(a.size, b.size) for a, b in pairwise(self._runs)]
         glyphs = sum(len(run.text) == 1 for run in self._runs)
         is_glyphs = len(self._runs) >= _FEWEST_GLYPHS and glyphs >= _MOST_GLYPHS * len(self._runs)
-        is_drawn = is_glyphs and True in self._gaps  # the program draws its spaces
+        drawn = self._gaps.count(True)
+        is_spread = is_glyphs and drawn > _MOST_GLYPHS * len(offs)  # every letter far from the next
         usual = median(offs) if is_glyphs else 0.0
         text = self._runs[0].text
         for run, gap, off in zip(self._runs[1:], self._gaps, offs, strict=True):
-            if gap is None:
-                gap = not is_glyphs or (not is_drawn and off > usual + _SPACE_EM)
+            if gap is None or is_spread:
+                gap = not is_glyphs or ((is_spread or not drawn) and off > usual + _SPACE_EM)
             text += " " + run.text if gap else run.text
         return replace(self._line, text=text)
 

@@ -27,7 +27,7 @@ class Paint:
     counts as seen."""
 
     def __init__(self, page: PageObject) -> None:
-        self._page = _visible(page)
+        self._page = visible_box(page)
         self._objects = entry(entry(page, "/Resources"), "/XObject")
         self._forms = 0
         self._is_white = self._is_stroked = False
@@ -130,7 +130,8 @@ def _points(numbers: Sequence[Any], cm: Sequence[float]) -> list[tuple[float, fl
     ]
 
 
-def _visible(page: PageObject) -> Box:
+def visible_box(page: PageObject) -> Box:
+    """What is shown of the page, in its own coordinates, whichever way it is turned."""
     crop, media = page.cropbox, page.mediabox
     boxes = [sorted((float(box.left), float(box.right))) for box in (crop, media)]
     heights = [sorted((float(box.bottom), float(box.top))) for box in (crop, media)]
@@ -139,6 +140,13 @@ def _visible(page: PageObject) -> Box:
     if min(right - left, top - bottom) < _SMALLEST_PAGE_PT:
         return _EVERYWHERE
     return left, bottom, right, top
+
+
+def page_height(page: PageObject) -> tuple[float, float]:
+    """The page's lower and upper end as it is seen, in the coordinates of `Line.y`."""
+    left, bottom, right, top = visible_box(page)
+    ends = {0: (bottom, top), 90: (-right, -left), 180: (-top, -bottom), 270: (left, right)}
+    return ends.get(page.rotation % 360, ends[0])
 
 
 def _holds(box: Box, x: float, y: float) -> bool:

@@ -14,6 +14,7 @@ _SAME_ROW_EM = 0.45
 _SAME_COLUMN_PT = 4.0
 _NEXT_LINE_EM = 1.6
 _TABLE_GAP = 1.8
+_ROWS_COMPARED = 50
 
 Row = list[list[Line]]
 
@@ -131,6 +132,7 @@ def _gather_cell(rows: list[Row], beside: Line, em: float) -> None:
 def _same_table(group: Sequence[Row], row: Row) -> bool:
     """Whether the row goes on with the table. It does not if other columns begin, further to the
     side, under a header of their own or after a gap."""
+    group = group[-_ROWS_COMPARED:]
     lines = [line for cell in row for line in cell]
     is_header = all(line.is_bold for line in lines)
     if is_header and _is_header(group) and not any(_has_figure(line) for line in lines):
@@ -139,8 +141,22 @@ def _same_table(group: Sequence[Row], row: Row) -> bool:
         _gap(a, b) for a, b in pairwise(group)
     ):
         return False
+    above = [cell for other in group for cell in other]
+    if (
+        len(group) > 1
+        and len(row) < max(map(len, group))
+        and not all(any(_shares_column(cell, other) for other in above) for cell in row)
+    ):
+        return False
     is_aligned = abs(group[-1][0][0].x - row[0][0].x) <= _SAME_COLUMN_PT
     return len(row) == max(map(len, group)) or (is_aligned and not is_header)
+
+
+def _shares_column(cell: Sequence[Line], other: Sequence[Line]) -> bool:
+    """Whether two cells share an edge or the middle, as those of one column do."""
+    left = min(line.x for line in cell) - min(line.x for line in other)
+    right = max(line.end_x for line in cell) - max(line.end_x for line in other)
+    return min(abs(left), abs(right), abs(left + right) / 2) <= 2 * _SAME_COLUMN_PT
 
 
 def _gap(row: Row, below: Row) -> float:

@@ -318,6 +318,21 @@ class TestTables:
             "Country: Germany; Card accepted: yes; Notes: with pin",
         ]
 
+    def test_a_row_in_other_columns_begins_another_table(self) -> None:
+        first = (("City", "Limit per night", "Meals"), ("Bonn", "120", "40"), ("Rome", "140", "45"))
+        other = (("Country", "Card"), ("Germany", "yes"))
+        page = [
+            (x, top - 16 * row, words)
+            for rows, top, columns in ((first, 700, (72, 200, 340)), (other, 648, (72, 260)))
+            for row, texts in enumerate(rows)
+            for x, words in zip(columns, texts, strict=True)
+        ]
+        assert _blocks(drawn(page)) == [
+            "City: Bonn; Limit per night: 120; Meals: 40\n"
+            "City: Rome; Limit per night: 140; Meals: 45",
+            "Country: Card\nGermany: yes",
+        ]
+
     def test_two_columns_of_text_are_no_table(self) -> None:
         left = _lines(*["words of the left column that go"] * 4, "on and end.", x=72)
         right = _lines(*["words of the right column that go"] * 4, "on and end.", x=320)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
+
 import pytest
+from pypdf import PdfReader, PdfWriter
 from reportlab.platypus import PageBreak
 
 from index.readers.documents import Document
@@ -108,8 +112,10 @@ def test_the_edge_rows_of_tables_are_kept_on_every_page() -> None:
     ]
 
 
-@pytest.mark.parametrize("numbers", [(1, 2, 3, 4), (101, 204, 305, 412)])
-def test_numbered_titles_are_headings(numbers: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(
+    "numbers", [(1, 2, 3, 4), (101, 204, 305, 412), "ABCD", ("I", "II", "III", "IV")]
+)
+def test_numbered_titles_are_headings(numbers: Sequence[object]) -> None:
     story = [
         part
         for number, topic in zip(numbers, TOPICS, strict=True)
@@ -130,6 +136,27 @@ def test_numbered_titles_in_the_size_of_the_text_are_text() -> None:
 def test_what_repeats_within_the_text_stays() -> None:
     blocks = _blocks(_pages((72, 790, "Room {left}0{n}"), (72, 760, "What it has:")))
     assert sum("What it has:" in block for block in blocks) == 4
+
+
+def test_a_sentence_that_every_page_ends_with_is_text() -> None:
+    blocks = _blocks(_pages((72, 800, "Room {left}0{n}"), (72, 560, "Ask your mentor about it.")))
+    assert sum("Ask your mentor about it." in block for block in blocks) == 4
+
+
+def test_years_that_follow_one_another_are_no_page_numbers() -> None:
+    said = " ".join(_blocks(_pages((72, 810, "202{n}"))))
+    assert [year in said for year in ("2021", "2022", "2023", "2024")] == [True] * 4
+
+
+def test_a_page_turned_on_its_side_has_its_furniture_where_it_is_seen() -> None:
+    writer = PdfWriter()
+    writer.append(PdfReader(io.BytesIO(_pages((72, 810, "Fernhill"), (290, 30, "{n}")))))
+    for page in writer.pages:
+        page.rotate(90).transfer_rotation_to_content()
+        page.rotate(270)
+    data = io.BytesIO()
+    writer.write(data)
+    assert _blocks(data.getvalue()) == ONLY_TEXT
 
 
 class TestDots:

@@ -39,6 +39,20 @@ def test_glyphs_drawn_one_by_one_make_words(font: str, with_spaces: bool) -> Non
     assert _said(_glyphs(words, font, with_spaces=with_spaces)) == words
 
 
+def test_letters_drawn_far_from_one_another_make_words() -> None:
+    """Without an end of line behind each, as browsers draw them."""
+    data = io.BytesIO()
+    canvas, x = Canvas(data), 72.0
+    for glyph in "SAFETY RULES":
+        if glyph != " ":
+            line = canvas.beginText(x, 700)
+            line.textOut(glyph)
+            canvas.drawText(line)
+        x += stringWidth(glyph, "Helvetica", 12) + 4
+    canvas.save()
+    assert _said(data.getvalue()) == "SAFETY RULES"
+
+
 @pytest.mark.parametrize("with_spaces", [True, False])
 def test_letter_spaced_glyphs_make_words(with_spaces: bool) -> None:
     assert _said(_glyphs("SAFETY RULES HERE", "Helvetica", 3, with_spaces=with_spaces)) == (
