@@ -49,6 +49,8 @@ _HEAD = r"(?<![\w.,:'’])(?<!\d )[1-9]\d{0,2}"
 _SURE = r"(?:(?:,\d\d)*(?:,\d{3})+|(?:['’\u00a0\u202f\u2009]\d{3})+)(?!,?\d)"
 _UNSURE = r"(?:(?:\.\d{3}){1,2}(?!\.?\d)|(?: \d{3})+(?! ?\d))"
 _GROUPED = re.compile(rf"{_HEAD}(?:(?P<sure>{_SURE})|{_UNSURE})")
+# An exponent or a footnote's mark is no digit of its number, but would be folded to one.
+_RAISED = re.compile(r"(?<=[0-9])(?=[⁰¹²³⁴-⁹])")
 # What is one word in a question, or a part of one, as a pattern.
 WORD = rf"{_HEAD}{_SURE}|\w+"
 
@@ -79,9 +81,10 @@ def with_whole_numbers(text: str) -> str:
     """The text with the digits of grouped numbers together: "1,500" becomes "1500".
 
     A dot and a space group digits in some languages only: "1.500" may be one and a half, and in
-    "grade 1 200 hours" stand two numbers. There the whole number follows what is written.
+    "grade 1 200 hours" stand two numbers. There the whole number follows what is written. A
+    raised digit stands apart from its number: 10³ is no 103.
     """
-    return _GROUPED.sub(_whole, text)
+    return _GROUPED.sub(_whole, _RAISED.sub(" ", text))
 
 
 def _whole(grouped: re.Match[str]) -> str:

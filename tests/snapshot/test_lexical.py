@@ -137,6 +137,7 @@ def test_a_number_is_found_however_its_digits_are_grouped(
         ("1.234,50", ["1", "234", "1234", "50"]),
         ("grade 1 200 hours", ["grade", "1", "200", "1200", "hour"]),
         ("1,000-1,500", ["1000", "1500"]),
+        ("30¹ days, 10³ m²", ["30", "1", "day", "10", "3", "m2"]),
     ],
 )
 def test_a_grouped_number_is_one_word(text: str, words: list[str], index: LexicalIndex) -> None:
