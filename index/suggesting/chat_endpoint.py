@@ -46,13 +46,16 @@ class ChatEndpoint:
     async def reply(self, instructions: str, text: str) -> str:
         """What the model says to the text; empty if it says nothing. What is refused for now, or
         fails, is sent again, after the time that the endpoint asks for. Raises EndpointError."""
-        said = [{"role": "system", "content": instructions}, {"role": "user", "content": text}]
-        request = {"model": self._model, "messages": said}
+        messages = [{"role": "system", "content": instructions}, {"role": "user", "content": text}]
+        request = {"model": self._model, "messages": messages}
         for attempt in range(ATTEMPTS):
             try:
                 status, raw, retry_after = await self._post(request)
+            except aiohttp.InvalidURL as error:
+                raise EndpointError(f"{self._url} is no address of a server") from error
             except (aiohttp.ClientError, TimeoutError) as error:
-                problem, retry_after = f"{self._url} cannot be reached: {error!r}", ""
+                said = str(error) or f"no answer in {_TIMEOUT.total:.0f} s"
+                problem, retry_after = f"{self._url} cannot be reached: {said}", ""
             else:
                 if status == 200:
                     return self._content(raw)

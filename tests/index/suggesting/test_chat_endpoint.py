@@ -76,8 +76,17 @@ async def test_what_will_not_change_is_said_at_once_and_without_the_key(
     assert "sk-1" not in str(caught.value)
 
 
+async def test_what_is_no_address_is_told_at_once() -> None:
+    waited: list[float] = []
+    with pytest.raises(EndpointError, match=r"http://\[/chat/completions is no address"):
+        await _reply("http://[", waited)
+    assert waited == []
+
+
 async def test_an_endpoint_that_is_not_there_is_named() -> None:
     async with ChatServer("") as server:
         url = server.url
-    with pytest.raises(EndpointError, match=rf"{url}/chat/completions cannot be reached"):
+    with pytest.raises(
+        EndpointError, match=rf"{url}/chat/completions cannot be reached: Cannot connect to host"
+    ):
         await _reply(url, [])
