@@ -32,6 +32,8 @@ _PRONOUN = re.compile(
     r"\b(it|its|that|this|they|them|those|these|there|he|she|one|ones)\b", re.IGNORECASE
 )
 _LONGEST_WORDS = 12
+# A model's window, often 256 tokens, must hold the follow-up as well.
+_LONGEST_EARLIER = 500
 # "in Portugal?", "without a receipt", "since when?": no question at all without the one before.
 # "on call" is one, and so is whatever has a verb or asks for something ("in which cases ...").
 _PREPOSITION = re.compile(
@@ -60,8 +62,8 @@ _BARE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text to search for. `earlier` is the question before, on one line, if it begins with that;
-    else empty."""
+    """A text to search for. `earlier` is the question before, on one line, if it begins with that
+    (or with its first 500 characters); else empty."""
 
     text: str
     earlier: str = ""
@@ -71,7 +73,7 @@ def readings(question: Question) -> tuple[Reading, ...]:
     """How the question can be read: alone, or after the one before it if it leans on that. A bare
     phrase that may do either is read in both ways, alone first."""
     text = " ".join(question.text.split())
-    earlier = " ".join((question.context or "").split())
+    earlier = " ".join((question.context or "").split())[:_LONGEST_EARLIER].rstrip()
     alone, joined = Reading(_known(text)), Reading(_known(f"{earlier} {text}"), earlier)
     if not earlier:
         return (alone,)

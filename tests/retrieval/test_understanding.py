@@ -248,6 +248,13 @@ def test_a_bare_phrase_is_read_in_both_ways(text: str) -> None:
     assert readings(Question(text, context=f" {BEFORE}\n")) == both
 
 
+def test_a_long_question_before_leaves_room_for_the_follow_up() -> None:
+    [reading] = readings(Question("and for fathers?", context=f"{BEFORE} {'Thanks. ' * 400}"))
+    assert reading.earlier.startswith(BEFORE)
+    assert len(reading.text) < 600
+    assert reading.text == f"{reading.earlier} and for fathers?"
+
+
 def test_without_a_question_before_there_is_nothing_to_carry() -> None:
     assert readings(Question("and for  fathers?")) == (Reading("and for fathers?"),)
     assert readings(Question("Portugal?", context=" ")) == (Reading("Portugal?"),)
