@@ -1,5 +1,5 @@
 """Takes out of a Word part what its author withdrew: deleted and moved text, rows and cells, hidden
-rows, and the prompts of controls that nobody has filled in."""
+rows, the prompts of controls that nobody has filled in, and the codes of fields."""
 
 from __future__ import annotations
 
@@ -31,6 +31,29 @@ def take_out(root: Any) -> None:
             _remove(change)
     for paragraph in list(root.iter(w("p"))):
         _join(paragraph)
+    for text in _in_codes(root):
+        _remove(text)
+
+
+def _in_codes(root: Any) -> list[Any]:
+    """Texts within the code of a field, such as those of a field in it: only its result shows."""
+    found: list[Any] = []
+    in_field: list[Any] = []
+    is_code: list[bool] = []  # of each field that is open, the innermost last
+    for element in root.iter(w("fldChar"), w("t")):
+        kind = element.get(w("fldCharType"))
+        if kind == "begin":
+            is_code.append(True)
+        elif kind == "separate" and is_code:
+            is_code[-1] = False
+        elif kind == "end" and is_code:
+            is_code.pop()
+            if not is_code:  # a field that never ends hides nothing
+                found += in_field
+                in_field = []
+        elif kind is None and any(is_code):
+            in_field.append(element)
+    return found
 
 
 def _join(paragraph: Any) -> None:

@@ -103,3 +103,13 @@ _PROMPT = "<w:sdt><w:sdtPr><w:showingPlcHdr{0}/></w:sdtPr><w:sdtContent>{1}</w:s
 def test_the_prompt_of_an_empty_control_is_no_text(body: str, blocks: list[str]) -> None:
     """As a paragraph, within one, as a cell and within one; the cell itself stays."""
     assert _blocks(body) == blocks
+
+
+def test_of_a_field_only_the_result_is_read() -> None:
+    def sign(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    inner = sign("begin") + sign("separate") + run("Inner") + sign("end")
+    field = sign("begin") + inner + sign("separate") + run("Shown.") + sign("end")
+    assert _blocks(paragraph(run("Now ") + field)) == ["Now Shown."]
+    assert _blocks(paragraph(sign("begin") + run("Never ended."))) == ["Never ended."]
