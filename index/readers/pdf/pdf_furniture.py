@@ -25,7 +25,7 @@ _SAME_COLUMN_EM = 0.5
 _TABLE_GAP_EM = 3.0
 _LARGEST_TIMES_BODY = 1.15
 _LONGEST = 200
-_YEARS = range(1900, 2101)
+_MOST_BEFORE = 1_000  # pages of other volumes
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _ROMAN = r"(?=[mdclxvi])m{0,3}(?:c[md]|d?c{0,3})(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})"
 _NUMBER = re.compile(rf"(?<![\w.,])(?:\d{{1,4}}|{_ROMAN})(?![.,]?\w)")
@@ -72,7 +72,7 @@ def drop_furniture(
         if line.size > _LARGEST_TIMES_BODY * body:
             return False
         for frame, value in _frames(line):
-            if value in _YEARS and not _SAID.search(frame):
+            if value - page > _MOST_BEFORE and not _SAID.search(frame):
                 continue
             if value == page + 1 and _EXPLICIT.fullmatch(frame):
                 return True
