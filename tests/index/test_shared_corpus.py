@@ -128,5 +128,5 @@ def test_nothing_of_the_templates_reaches_a_title_or_the_text(found: Scan) -> No
 
 def test_what_is_not_served_is_known(found: Scan) -> None:
     """Redirects without text, a page without a link, licences, an error page, other formats."""
-    assert (len(found.entries), len(found.refused), len(found.ignored)) == (530, 10, 7)
+    assert (len(found.entries), len(found.refused), len(found.ignored)) == (531, 10, 6)
     assert {refused.reason for refused in found.refused} == {"no_text", "no_url"}
