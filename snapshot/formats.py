@@ -102,13 +102,13 @@ def _recording(*extensions: str, content_type: str) -> Format:
 
 
 MARKDOWN = Format(
-    extensions=(".md", ".markdown"),
+    extensions=(".md", ".markdown", ".mdx"),
     kind=Kind.PAGE,
     reader="index.readers.markup.markdown",
     name="Markdown",
     place="a heading",
     opens_by="the heading's anchor, or its own `{#id}`",
-    libraries=("beautifulsoup4", "chardet", "lxml", "markdown-it-py", "PyYAML"),
+    libraries=("beautifulsoup4", "chardet", "lxml", "markdown-it-py", "mdit-py-plugins", "PyYAML"),
     local=Opening.SECTION,
     published=Opening.SECTION,  # code hosts draw it, with an id for each heading
     has_front_matter=True,
@@ -188,7 +188,15 @@ WORKBOOK = Format(
     name="Excel",
     place="a sheet; in a list of questions, a question",
     opens_by="the file (no link opens a sheet in every Excel)",
-    libraries=("beautifulsoup4", "chardet", "lxml", "markdown-it-py", "openpyxl", "PyYAML"),
+    libraries=(
+        "beautifulsoup4",
+        "chardet",
+        "lxml",
+        "markdown-it-py",
+        "mdit-py-plugins",
+        "openpyxl",
+        "PyYAML",
+    ),
     local=Opening.SECTION,
     published=Opening.WHOLE,
 )
@@ -199,7 +207,7 @@ DELIMITED = Format(
     name="tables of text",
     place="the file; in a list of questions, a question",
     opens_by="the file",
-    libraries=("beautifulsoup4", "chardet", "lxml", "markdown-it-py", "PyYAML"),
+    libraries=("beautifulsoup4", "chardet", "lxml", "markdown-it-py", "mdit-py-plugins", "PyYAML"),
     local=Opening.SECTION,
     published=Opening.WHOLE,
     limit_mb=_TEXT_MB,
@@ -211,7 +219,15 @@ ODT = Format(
     name="OpenDocument text",
     place="a heading",
     opens_by="the document",
-    libraries=("beautifulsoup4", "chardet", "lxml", "markdown-it-py", "odfdo", "PyYAML"),
+    libraries=(
+        "beautifulsoup4",
+        "chardet",
+        "lxml",
+        "markdown-it-py",
+        "mdit-py-plugins",
+        "odfdo",
+        "PyYAML",
+    ),
     local=Opening.SECTION,
     published=Opening.WHOLE,
 )
@@ -222,7 +238,15 @@ ODS = Format(
     name="OpenDocument spreadsheet",
     place="a sheet; in a list of questions, a question",
     opens_by="the file",
-    libraries=("beautifulsoup4", "chardet", "lxml", "markdown-it-py", "odfdo", "PyYAML"),
+    libraries=(
+        "beautifulsoup4",
+        "chardet",
+        "lxml",
+        "markdown-it-py",
+        "mdit-py-plugins",
+        "odfdo",
+        "PyYAML",
+    ),
     local=Opening.SECTION,
     published=Opening.WHOLE,
 )
@@ -233,7 +257,15 @@ ODP = Format(
     name="OpenDocument presentation",
     place="a slide",
     opens_by="the deck",
-    libraries=("beautifulsoup4", "chardet", "lxml", "markdown-it-py", "odfdo", "PyYAML"),
+    libraries=(
+        "beautifulsoup4",
+        "chardet",
+        "lxml",
+        "markdown-it-py",
+        "mdit-py-plugins",
+        "odfdo",
+        "PyYAML",
+    ),
     local=Opening.SLIDE,
     published=Opening.WHOLE,
 )

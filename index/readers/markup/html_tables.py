@@ -38,7 +38,7 @@ def read(table: Tag, text_of: TextOf) -> str:
 
     def close() -> None:
         if group:
-            lines.append(table_rows.render([*names, *group], header=heads > 0))
+            lines.append(table_rows.render([*names, *group], header=any(map(any, names))))
             group.clear()
 
     for row, line in zip(rows[heads:], grid[heads:], strict=True):

@@ -13,12 +13,13 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.deflist import deflist_plugin
 
 from errors import ReadError
 from index.readers import table_rows
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.markup import front_matter, template_tags
+from index.readers.markup import components, front_matter, grid_tables, marks, template_tags
 from index.readers.markup.html_blocks import check_depth, read_blocks
 from index.readers.outline import Outline, Slugs
 
@@ -57,7 +58,8 @@ def read(data: bytes, name: str) -> Document:
     (`{#id}`, `<h2 id>`), else GitHub's."""
     decoded = decode(data)
     metadata, source = front_matter.split_off(decoded.text)
-    source = _SLOPPY_LINK.sub(r"[\1\2\3](#)", unfold(template_tags.strip_markdown(source)))
+    source = template_tags.strip_markdown(components.strip(source))
+    source = _SLOPPY_LINK.sub(r"[\1\2\3](#)", unfold(grid_tables.unfold(marks.strip(source))))
     _check_tables(source)
     root = BeautifulSoup(_PARSER.render(source), "lxml")
     check_depth(root)
@@ -173,6 +175,7 @@ def _html_inline(
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.use(deflist_plugin)
     parser.core.ruler.before("inline", "mark_headings", _mark_headings)
     parser.add_render_rule("html_inline", _html_inline)
     return parser

@@ -14,11 +14,11 @@ from index.readers.markup.html_blocks import is_sentence
 
 # Every alternative is bounded or ends at its own mark, so that a file full of openings without an
 # end costs no more than its length times the bound.
-_FENCE = (
+FENCE = (
     r"(?P<fence>^[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<ticks>`{3,}|~{3,})[^\n]*\n"
     + (r"(?s:.*?)(?:^[ \t>]*(?P=ticks)[`~]*[ \t]*$|\Z))")
 )
-_SPAN = r"(?P<span>(?P<tick>`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S]){1,1000}?(?<!`)(?P=tick)(?!`))"
+SPAN = r"(?P<span>(?P<tick>`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S]){1,1000}?(?<!`)(?P=tick)(?!`))"
 _RAW = r"\{%-?\s*raw\s*-?%\}(?P<raw>[\s\S]{0,5000}?)\{%-?\s*endraw\s*-?%\}"
 _COMMENT = (
     r"(?P<comment>\{%-?\s*comment\b[^%]{0,200}%\}[\s\S]{0,5000}?\{%-?\s*endcomment\s*-?%\}"
@@ -28,11 +28,12 @@ _TAG = r"\{%-?\s*(?P<name>[\w/-]*)(?P<args>(?:(?!%\})[\s\S]){0,600})%\}"
 _HUGO = r"\{\{[<%]\s*(?P<hugo>[\w/.-]*)(?P<hugo_args>(?:(?![>%]\}\})[\s\S]){0,600})[>%]\}\}"
 _VALUE = r"\$?\{\{-?(?P<value>(?:(?!\}\})[\s\S]){0,500})\}\}"
 _IN_MARKDOWN = re.compile(
-    "|".join((_FENCE, _SPAN, _RAW, _COMMENT, _TAG, _HUGO, _VALUE)), re.MULTILINE
+    "|".join((FENCE, SPAN, _RAW, _COMMENT, _TAG, _HUGO, _VALUE)), re.MULTILINE
 )
 _IN_HTML = re.compile("|".join((_RAW, _COMMENT, _TAG, _HUGO, _VALUE)))
 _RAW_MARK = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _END = re.compile(r"\{%-?\s*end([\w-]+)|\{\{[<%]\s*/([\w.-]+)")
+_LABEL = re.compile(r"\b(?:title|label|header|summary)=(?:\"([^\"]+)\"|'([^']+)')")
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 # Before a tag that stands where a link's address belongs: `](`, `]: ` or `href="`.
 _BEFORE_ADDRESS = re.compile(
@@ -107,6 +108,8 @@ def _words(name: str, args: str, paired: set[str]) -> str:
         return "\n```\n"
     if not quoted or name in _CONTROL or name.startswith(("end", "/")):
         return ""
+    if label := _LABEL.search(args):
+        return f"\n{label[1] or label[2]}\n\n" if name in paired else label[1] or label[2]
     if name in paired:  # a box around text: its first argument is the heading
         return f"{quoted[0]}\n\n" if _reads_as_words(quoted[0]) else ""
     if "channel" in name:  # a link to a chat channel, by its name or with words of its own

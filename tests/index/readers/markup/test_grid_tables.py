@@ -1,0 +1,40 @@
+"""Tables drawn of plus signs."""
+
+from index.readers.markup import markdown
+from index.readers.markup.grid_tables import unfold
+
+
+def _rows(source: str) -> list[str]:
+    [section] = markdown.read(source.encode(), "page.md").sections
+    return [row for block in section.blocks for row in block.split("\n")]
+
+
+def test_cells_of_several_lines_and_columns_are_under_their_names() -> None:
+    source = """
++-------+---------------+
+| Grade | Home          |
+|       +-------+-------+
+|       | Hotel | Meals |
++=======+=======+=======+
+| A     | 120   | 40    |
+|       | or 9  |       |
++-------+-------+-------+
+| B     | none          |
++-------+---------------+
+"""
+    assert _rows(source) == [
+        "Grade: A; Home / Hotel: 120, or 9; Home / Meals: 40",
+        "Grade: B; Home / Hotel: none; Home / Meals: none",
+    ]
+
+
+def test_one_without_names_has_rows() -> None:
+    source = "+---+---+---+\n| a | b | c |\n+---+---+---+\n| d | e | f |\n+---+---+---+"
+    assert _rows(source) == ["a | b | c", "d | e | f"]
+
+
+def test_other_text_is_left_as_it_is() -> None:
+    source = (
+        "```\n+---+---+\n| a | b |\n+---+---+\n```\n\n+ item\n\n| a | b |\n|---|---|\n| c | d |"
+    )
+    assert unfold(source) == source
