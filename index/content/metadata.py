@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from errors import ContentError
 from index.readers import normalise
 from index.readers.documents import LANGUAGE
+from index.readers.markup.anchors import AnchorStyle
 from index.readers.markup.front_matter import DECIDING_FIELDS, field_name
 from index.readers.markup.template_tags import strip_title
 from snapshot.formats import Kind, UrlStyle
@@ -48,6 +49,7 @@ class Metadata:
     base_url: str | None = None
     base_path: str = ""
     url_style: UrlStyle | None = None
+    anchors: AnchorStyle | None = None
     link_template: str | None = None
     kind: Kind | None = None
     owner: str = ""
@@ -279,6 +281,7 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "url": lambda value: check_url(_word(value)),
     "base_url": lambda value: check_url(_word(value)),
     "url_style": _one_of(UrlStyle),
+    "anchors": _one_of(AnchorStyle),
     "link_template": lambda value: check_link_template(_word(value)),
     "kind": _one_of(Kind),
     "owner": _word,
@@ -302,5 +305,5 @@ _OFTEN_BLANK = frozenset(
 _REVIEW = frozenset({"review_by", "review_every_days"})
 FILE_FIELDS = frozenset(_PARSERS) - {"description"}
 FOLDER_FIELDS = FILE_FIELDS - {"title", "url", "duration_minutes", "asked_as"}
-LINK_FIELDS = frozenset(_PARSERS) - {"base_url", "url_style"}
+LINK_FIELDS = frozenset(_PARSERS) - {"base_url", "url_style", "anchors"}
 VALIDATION_FIELDS = DECIDING_FIELDS

@@ -20,7 +20,7 @@ from index.content.link_list import LinkRow, load_links
 from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
 from index.content.validation import Reason, judge
 from index.progress import Progress, silent
-from index.readers.documents import Document
+from index.readers.documents import Document, with_anchors
 from index.readers.extraction import DocumentCache
 from snapshot import formats
 from snapshot.formats import Kind, UrlStyle
@@ -170,6 +170,8 @@ class _Findings:
         elif not document.sections and not document.cues:
             self._refuse(path, Reason.NO_TEXT, _why_no_text(document))
         elif url := url_of(described.file, metadata):
+            if metadata.anchors:
+                document = with_anchors(document, metadata.anchors)
             resource = make_resource(path, metadata, document, verdict, url)
             if self._add(Entry(resource, document, metadata.asked_as)):
                 for said in _remarks(described.file, metadata, document):

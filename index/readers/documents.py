@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 import msgspec
 
-from snapshot.models import Link, Locator
+from snapshot.models import Heading, Link, Locator
 from snapshot.resource_json import locator_from_dict, locator_to_dict
 
 # A language tag of BCP 47, such as en or pt-BR.
@@ -61,7 +61,8 @@ class Document:
 
     `title` is what the document itself calls it, None if it does not say. `metadata` is its front
     matter as found, not yet judged. `language` is what the document declares, or None. `notes` are
-    what its owner may want to know of how it was read, each a sentence for many files. Either
+    what its owner may want to know of how it was read, each a sentence for many files. `anchors`
+    are, by style, what other generators call places whose anchors are GitHub's. Either
     `sections` or `cues` is filled; both empty means a file without text.
     """
 
@@ -71,6 +72,21 @@ class Document:
     sections: tuple[Section, ...] = ()
     cues: tuple[Cue, ...] = ()
     notes: tuple[str, ...] = ()
+    anchors: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def with_anchors(document: Document, style: str) -> Document:
+    """The document with the anchors that a site of that style gives its headings."""
+    others = document.anchors.get(style)
+    if not others:
+        return document
+    sections = (
+        replace(section, locator=replace(place, anchor=others.get(place.anchor, place.anchor)))
+        if isinstance(place := section.locator, Heading)
+        else section
+        for section in document.sections
+    )
+    return replace(document, sections=tuple(sections))
 
 
 def placed(text: str, found: Iterable[tuple[str, str]], start: int = 0) -> list[Link]:
@@ -111,6 +127,7 @@ class _Written(msgspec.Struct):
     ]
     cues: list[tuple[_Second, _Second, str]]
     notes: tuple[str, ...]
+    anchors: dict[str, dict[str, str]]
 
 
 def document_to_json(document: Document) -> bytes:
@@ -128,7 +145,13 @@ def document_to_json(document: Document) -> bytes:
     cues = [(cue.start_s, cue.end_s, cue.text) for cue in document.cues]
     return msgspec.json.encode(
         _Written(
-            document.title, document.metadata, document.language, sections, cues, document.notes
+            title=document.title,
+            metadata=document.metadata,
+            language=document.language,
+            sections=sections,
+            cues=cues,
+            notes=document.notes,
+            anchors=document.anchors,
         )
     )
 
@@ -155,4 +178,5 @@ def document_from_json(data: bytes) -> Document:
         ),
         cues=tuple(Cue(*cue) for cue in found.cues),
         notes=found.notes,
+        anchors=found.anchors,
     )

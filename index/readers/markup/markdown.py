@@ -20,8 +20,9 @@ from index.readers import table_rows
 from index.readers.decoding import decode
 from index.readers.documents import Document
 from index.readers.markup import components, front_matter, grid_tables, marks, template_tags
+from index.readers.markup.anchors import Anchors
 from index.readers.markup.html_blocks import check_depth, read_blocks
-from index.readers.outline import Outline, Slugs
+from index.readers.outline import Outline
 
 _DELIMITER_ROW = re.compile(
     r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++[ \t]*+:?-*+:?[ \t]*+$", re.M
@@ -55,7 +56,7 @@ _ELEMENT_NAME = re.compile(r"</?\s*([A-Za-z][\w-]*)")
 
 def read(data: bytes, name: str) -> Document:
     """Sections by heading, with the ids that the published page gives them: the author's own
-    (`{#id}`, `<h2 id>`), else GitHub's."""
+    (`{#id}`, `<h2 id>`), else GitHub's; `anchors` has those of other generators."""
     decoded = decode(data)
     metadata, source = front_matter.split_off(decoded.text)
     source = template_tags.strip_markdown(components.strip(source))
@@ -63,13 +64,14 @@ def read(data: bytes, name: str) -> Document:
     _check_tables(source)
     root = BeautifulSoup(_PARSER.render(source), "lxml")
     check_depth(root)
-    outline, slugs = Outline(), Slugs()
+    outline = Outline()
+    anchors = Anchors(str(tag["id"]) for tag in root.find_all(id=True))
 
     def anchor_of(heading: Tag, words: str) -> str:
         anchor = str(heading.get("id") or "")
         if anchor:
-            return slugs.take(anchor)
-        return slugs.slug(words) if heading.has_attr("data-own") else ""
+            return anchors.take(anchor)
+        return anchors.make(words) if heading.has_attr("data-own") else ""
 
     read_blocks(root, outline, anchor_of)
     given = metadata.get("title")
@@ -80,6 +82,7 @@ def read(data: bytes, name: str) -> Document:
         language=_language(metadata),
         sections=outline.sections(title or outline.title),
         notes=decoded.notes,
+        anchors=anchors.others,
     )
 
 

@@ -19,6 +19,7 @@ from index.content.metadata import (
     layer,
     parse,
 )
+from index.readers.markup.anchors import AnchorStyle
 from snapshot.formats import Kind, UrlStyle
 
 _QUESTIONS = "it must be a list of questions, such as [pto, how many days off]"
@@ -36,6 +37,7 @@ def test_every_field_is_read() -> None:
         url="https://intranet.example.com/leave",
         base_url="/content/",
         url_style="page",
+        anchors="hugo",
         link_template="{url}?t={seconds}",
         kind="Video",
         owner="People operations",
@@ -53,6 +55,7 @@ def test_every_field_is_read() -> None:
         url="https://intranet.example.com/leave",
         base_url="/content/",
         url_style=UrlStyle.PAGE,
+        anchors=AnchorStyle.HUGO,
         link_template="{url}?t={seconds}",
         kind=Kind.VIDEO,
         owner="People operations",
@@ -75,6 +78,7 @@ def test_what_nobody_says_is_for_everyone_and_validated_by_nobody() -> None:
         base_url=None,
         base_path="",
         url_style=None,
+        anchors=None,
         link_template=None,
         kind=None,
         owner="",
@@ -96,7 +100,7 @@ def test_each_source_has_its_fields() -> None:
     every = {field.name for field in dataclasses.fields(Metadata)} - {"base_path"}
     assert every - FILE_FIELDS == {"description"}
     assert {"title", "url", "duration_minutes", "asked_as"} == FILE_FIELDS - FOLDER_FIELDS
-    assert every - LINK_FIELDS == {"base_url", "url_style"}
+    assert every - LINK_FIELDS == {"base_url", "url_style", "anchors"}
     assert every >= FILE_FIELDS >= FOLDER_FIELDS
     assert every >= LINK_FIELDS
 
@@ -201,7 +205,7 @@ def test_a_long_value_is_cut_where_it_is_quoted() -> None:
     [
         (FILE_FIELDS, "audiance", "there is no field 'audiance': did you mean audience?"),
         (FILE_FIELDS, "validated", "did you mean validated_"),
-        (FILE_FIELDS, "xyz", "there is no field 'xyz'; known are asked_as, audience, base_url, "),
+        (FILE_FIELDS, "xyz", "there is no field 'xyz'; known are anchors, asked_as, audience, "),
         (FOLDER_FIELDS, "title", "title describes one file and does not belong here"),
         (FOLDER_FIELDS, "url", "url describes one file"),
         (LINK_FIELDS, "base_url", "base_url describes"),

@@ -21,6 +21,8 @@ def test_a_document_comes_back_as_it_was() -> None:
         title="Reisekosten",
         metadata={"title": "x", "tags": ["a"]},
         language="de",
+        notes=("read by guess",),
+        anchors={"mkdocs": {"b": "b_1"}},
         sections=(
             Section((), Whole(), ("Erst",)),
             Section(
@@ -44,7 +46,8 @@ def test_a_transcript_comes_back_as_it_was() -> None:
 
 def _written(**changes: Any) -> bytes:
     fields: dict[str, Any] = {
-        "title": None, "metadata": {}, "language": None, "sections": [], "cues": []
+        "title": None, "metadata": {}, "language": None, "sections": [], "cues": [],
+        "notes": [], "anchors": {},
     }  # fmt: skip
     return json.dumps(fields | changes).encode()
 
