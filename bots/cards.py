@@ -46,7 +46,7 @@ from retrieval.answer import OpenLink, Outcome, Result
 from showing.care import Care
 from showing.excerpt import by_sentences
 from showing.ports import Contact
-from showing.tables import Rows
+from showing.tabular import Rows
 
 MAX_EXAMPLES = 3
 _MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address
@@ -104,9 +104,8 @@ def _understood(view: ShownAnswer) -> list[CardElement]:
     said: list[CardElement] = [literal(line.text)] if (line := view.foreign) else []
     if view.narrowed_to:
         return [*said, small(wording.narrowed(view.question, view.narrowed_to))]
-    if not (earlier := view.understood_as):
-        return said
-    return [*said, small(wording.understood_as(earlier, view.question))]
+    earlier = view.understood_as
+    return [*said, small(wording.understood_as(earlier, view.question))] if earlier else said
 
 
 def _pinned_line(view: ShownAnswer) -> list[CardElement]:
@@ -244,7 +243,6 @@ def _passage(
     result: Result, links: tuple[OpenLink, ...], *, certain: bool
 ) -> Iterator[CardElement]:
     """The passage's lines. Only an answer is made bold: what is merely close is not."""
-    weight = "Bolder" if certain else None
     excerpt = by_sentences(result.best.passage.text, result.best.sentence)
     for line in with_tables(marked_lines(excerpt, links)):
         if isinstance(line, Rows):
@@ -252,7 +250,7 @@ def _passage(
         elif any(run.url for run in line):
             yield TextBlock(text=markdown(line, bold=certain), wrap=True, spacing="Small")
         else:
-            said = (runs(run.text, weight=weight if run.marked else None) for run in line)
+            said = [runs(run.text, bold=certain and run.marked) for run in line]
             yield RichTextBlock(inlines=list(chain.from_iterable(said)), spacing="Small")
 
 

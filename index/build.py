@@ -26,7 +26,7 @@ from index.golden.gate import GoldenGate, GoldenReport, write_accepted
 from index.hints.asked_as import with_rows
 from index.hints.pinned import fixed
 from index.hints.thesaurus import rewordings
-from index.links import LinkTargets
+from index.link_targets import LinkTargets
 from index.material import Material, gather
 from index.progress import Progress, silent
 from index.splitter import Limits, split
@@ -216,8 +216,7 @@ class Build:
         self, content: Path, extraction: Extracts, today: date, cache: BuildCache
     ) -> Material:
         """Reads the folder; files that have not changed come out of the cache."""
-        strict = self.settings.strict
-        return gather(content, extraction, today, cache, self.progress, strict=strict)
+        return gather(content, extraction, today, cache, self.progress, strict=self.settings.strict)
 
     def _split(self, material: Material, encoder: Encoder) -> Contents:
         """Cuts documents into passages. Raises ContentError if there are none at all."""
@@ -324,8 +323,7 @@ class Build:
         digest = hashlib.sha256()
 
         def add(value: Any) -> None:
-            digest.update(json.dumps(value, sort_keys=True, ensure_ascii=False).encode())
-            digest.update(b"\n")
+            digest.update(f"{json.dumps(value, sort_keys=True, ensure_ascii=False)}\n".encode())
 
         shaped = {
             "engine": self.settings.engine,

@@ -16,7 +16,7 @@ from showing.excerpt import Excerpt, by_words
 from showing.foreign import ForeignLine, foreign_line
 from showing.linked import Piece, pieces, signed
 from showing.ports import NOBODY, Contact, LinkMaker, link_or_none
-from showing.tables import table_around
+from showing.tabular import table_around
 from snapshot.models import Heading
 
 _PLACES_MORE = 2  # further places named within one resource

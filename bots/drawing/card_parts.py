@@ -162,9 +162,10 @@ def _edges(text: str) -> tuple[str, str, str]:
     return before, core, after
 
 
-def runs(text: str, **style: Any) -> list[CardElement]:
+def runs(text: str, *, bold: bool = False, **style: Any) -> list[CardElement]:
     """`text` as it is, in one style (the fields of TextRun)."""
-    return [TextRun(text=part, **style) for part in _MACRO.split(text) if part]
+    weighted = style | {"weight": "Bolder"} if bold else style
+    return [TextRun(text=part, **weighted) for part in _MACRO.split(text) if part]
 
 
 def literal(text: str, *, spacing: Spacing | None = None, **style: Any) -> RichTextBlock:

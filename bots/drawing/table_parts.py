@@ -13,7 +13,7 @@ from microsoft_teams.cards import ColumnDefinition, RichTextBlock, Table, TableC
 
 from bots.drawing.card_parts import MarkedLine, literal, runs
 from showing.plain_text import ELLIPSIS
-from showing.tables import Rows, rows_of
+from showing.tabular import Rows, rows_of
 
 _MOST_COLUMNS = 4
 
@@ -50,7 +50,7 @@ def table(found: Rows, *, bold: bool) -> Iterator[RichTextBlock | Table]:
 
 
 def _cell(text: str, *, bold: bool) -> TableCell:
-    return TableCell(items=[RichTextBlock(inlines=runs(text, weight="Bolder" if bold else None))])
+    return TableCell(items=[RichTextBlock(inlines=runs(text, bold=bold))])
 
 
 def _longest(lines: Sequence[MarkedLine]) -> tuple[int, Rows | None]:

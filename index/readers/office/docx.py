@@ -21,7 +21,7 @@ from index.readers.office import grid
 from index.readers.office.graphics.drawings import drawn
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.office.package_mending import PARSER, Kind, mended
-from index.readers.office.word import chunks, tables, withdrawn
+from index.readers.office.word import chunks, withdrawn, word_tables
 from index.readers.office.word.names import RELATION_ID, w
 from index.readers.office.word.numbering import BULLET, Numbering
 from index.readers.office.word.runs import Words
@@ -158,7 +158,7 @@ class _Body:
                     else:
                         yield from dict.fromkeys(drawn(anchored, self._part))
             elif element.tag == w("tbl"):
-                yield self._grid(element, tables.rows_of(element)).replace("\n", ". ")
+                yield self._grid(element, word_tables.rows_of(element)).replace("\n", ". ")
             elif element.tag == w("altChunk"):
                 yield from self._chunk_lines(element)
             elif element.tag not in _NO_BLOCKS:
@@ -166,39 +166,39 @@ class _Body:
 
     def _table(self, element: Any) -> None:
         self.close()
-        rows = tables.rows_of(element)
-        if tables.is_layout(rows, self._styles):
+        rows = word_tables.rows_of(element)
+        if word_tables.is_layout(rows, self._styles):
             for _, cells in rows:
                 for cell in cells:
                     self.walk(cell)
                     self.close()
             return
-        part: list[tables.Row] = []
-        names: list[tables.Row] = []
+        part: list[word_tables.Row] = []
+        names: list[word_tables.Row] = []
         for row in rows:
-            if tables.heading_in(row[1], self._styles):
+            if word_tables.heading_in(row[1], self._styles):
                 self._rows(element, [*names, *part])
-                names, part = names or part[: tables.head(element, part)], []
+                names, part = names or part[: word_tables.head(element, part)], []
                 for cell in row[1]:
                     self.walk(cell)
             else:
                 part.append(row)
         self._rows(element, [*names, *part])
 
-    def _rows(self, table: Any, rows: list[tables.Row]) -> None:
+    def _rows(self, table: Any, rows: list[word_tables.Row]) -> None:
         links = [link for row, _ in rows for link in self._links(row, Style())]
         self._outline.block(self._grid(table, rows), links)
         self.close()
 
-    def _grid(self, table: Any, rows: list[tables.Row]) -> str:
+    def _grid(self, table: Any, rows: list[word_tables.Row]) -> str:
         cells = []
         for row, found in rows:
             own = [
-                grid.Cell(self._flow(one), width, tables.goes_on(one))
-                for one, width in tables.widths(found)
+                grid.Cell(self._flow(one), width, word_tables.goes_on(one))
+                for one, width in word_tables.widths(found)
             ]
             cells.append([*_skipped(row, "gridBefore"), *own, *_skipped(row, "gridAfter")])
-        return grid.render(cells, head=tables.head(table, rows))
+        return grid.render(cells, head=word_tables.head(table, rows))
 
     def _chunk(self, element: Any) -> None:
         """A part in another format, as Word takes it over."""
@@ -234,7 +234,7 @@ class _Body:
 
 
 def _skipped(row: Any, name: str) -> list[grid.Cell]:
-    count = tables.skipped(row, name)
+    count = word_tables.skipped(row, name)
     return [grid.Cell("", count)] if count else []
 
 

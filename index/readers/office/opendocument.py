@@ -16,7 +16,7 @@ from index.readers.documents import Document, Section
 from index.readers.markup import markdown
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.outline import fold
-from index.readers.sheets.sheet import MAX_CELLS, Cell, Sheet, from_sheets
+from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, from_sheets
 from snapshot.models import Slide
 
 _TEXT, _TABLES, _SLIDES = "text", "spreadsheet", "presentation"
@@ -82,7 +82,7 @@ def _is_hidden(file: OpenDocument, element: Element) -> bool:
     return bool(name and found)
 
 
-def _rows(table: Any) -> list[list[Cell]]:
+def _rows(table: Any) -> list[list[SheetCell]]:
     table.rstrip(aggressive=True)
     columns, rows = table.size
     if columns * rows > MAX_CELLS:
@@ -90,7 +90,7 @@ def _rows(table: Any) -> list[list[Cell]]:
             f"sheet {table.name!r} has {rows} rows and {columns} columns; at most "
             f"{MAX_CELLS} cells are read"
         )
-    found: list[list[Cell]] = [[Cell()] * columns for _ in range(rows)]
+    found: list[list[SheetCell]] = [[SheetCell()] * columns for _ in range(rows)]
     hidden = set()
     for y, row in enumerate(table.traverse()):
         if row.get_attribute_string("table:visibility") in _HIDDEN_ROW:
@@ -102,14 +102,14 @@ def _rows(table: Any) -> list[list[Cell]]:
     return [row for y, row in enumerate(found) if y not in hidden]
 
 
-def _cell(cell: Element) -> Cell | None:
+def _cell(cell: Element) -> SheetCell | None:
     """What a cell shows: its text is written as its format has it."""
     said = (one.inner_text for one in cell.get_elements("descendant::text:p"))
     text = normalise.flow("\n".join(said))
     if not text:
         return None
     [link] = [*cell.get_elements("descendant::text:a"), None][:1]
-    return Cell(text, (link.get_attribute_string("xlink:href") or "") if link else "")
+    return SheetCell(text, (link.get_attribute_string("xlink:href") or "") if link else "")
 
 
 def _covered(cell: Element, x: int, y: int, columns: int, rows: int) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,7 @@ from errors import ReadError
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.sheets.sheet import Cell, Sheet, from_sheets
+from index.readers.sheets.sheet import Sheet, SheetCell, from_sheets
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 64_000
@@ -29,13 +29,13 @@ def read(data: bytes, name: str) -> Document:
         delimiter = _delimiter(text[:_SAMPLE])
     try:
         rows = [
-            [Cell(normalise.lines(value)) for value in row]
+            [SheetCell(normalise.lines(value)) for value in row]
             for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
         ]
     except csv.Error as error:
         raise ReadError(f"it is no {delimiter!r}-separated table: {error}") from error
     width = max(map(len, rows), default=0)
-    sheet = Sheet("", [row + [Cell()] * (width - len(row)) for row in rows])
+    sheet = Sheet("", [row + [SheetCell()] * (width - len(row)) for row in rows])
     return replace(from_sheets(None, [sheet]), notes=notes)
 
 

@@ -25,7 +25,7 @@ _EXPORTED = ("qnaid", "metadata", "source")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     """What a cell shows, and the address that it opens."""
 
     text: str = ""
@@ -38,7 +38,7 @@ class Sheet:
     named."""
 
     name: str
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[SheetCell]]
 
 
 def from_sheets(title: str | None, sheets: Iterable[Sheet]) -> Document:
@@ -71,9 +71,9 @@ def _with_wordings(section: Section, asked: dict[str, tuple[str, ...]]) -> Secti
     return replace(section, asked_as=asked.get(section.locator.anchor, ()))
 
 
-def _stretches(rows: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:
+def _stretches(rows: Sequence[Sequence[SheetCell]]) -> Iterator[list[Sequence[SheetCell]]]:
     """Rows without an empty one between them."""
-    stretch: list[Sequence[Cell]] = []
+    stretch: list[Sequence[SheetCell]] = []
     for row in rows:
         if any(cell.text for cell in row):
             stretch.append(row)
@@ -84,7 +84,9 @@ def _stretches(rows: Sequence[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]
         yield stretch
 
 
-def _add_table(outline: Outline, rows: list[Sequence[Cell]], named: set[tuple[bool, ...]]) -> None:
+def _add_table(
+    outline: Outline, rows: list[Sequence[SheetCell]], named: set[tuple[bool, ...]]
+) -> None:
     """What stands over a table alone in its row goes before it as text. `named` are the columns
     that have names further up. Words alone in the same columns behind an empty row may be more of
     that table, so none of them is taken for a name."""
@@ -105,7 +107,7 @@ def _add_table(outline: Outline, rows: list[Sequence[Cell]], named: set[tuple[bo
     outline.block(shown, _links(rows[heads:]))
 
 
-def _links(rows: Iterable[Sequence[Cell]]) -> list[tuple[str, str]]:
+def _links(rows: Iterable[Sequence[SheetCell]]) -> list[tuple[str, str]]:
     return [(cell.text, cell.url) for row in rows for cell in row if cell.url]
 
 
@@ -140,7 +142,7 @@ class _Questions:
     """Rows of questions with their answers, the numbers of the columns that hold them, and the
     names of all columns."""
 
-    rows: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[SheetCell]]
     question: int
     answer: int
     link: int | None
@@ -148,7 +150,7 @@ class _Questions:
     names: Sequence[str]
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[Cell]]) -> _Questions | None:
+    def of(cls, rows: Sequence[Sequence[SheetCell]]) -> _Questions | None:
         names = [cell.text.casefold().strip(" :") for cell in rows[0]]
 
         def column(known: Iterable[str]) -> int | None:
@@ -162,7 +164,7 @@ class _Questions:
         shown = [cell.text for cell in rows[0]]
         return cls(rows[1:], question, answer, column(_LINKED), id_, shown)
 
-    def goes_on(self, rows: Sequence[Sequence[Cell]]) -> _Questions | None:
+    def goes_on(self, rows: Sequence[Sequence[SheetCell]]) -> _Questions | None:
         """The same list with the rows behind an empty one, if they are questions and answers."""
         is_answered = any(row[self.question].text and row[self.answer].text for row in rows)
         return replace(self, rows=rows) if is_answered else None
@@ -185,7 +187,7 @@ class _Questions:
                 self._add_answer(outline, row)
         return {anchor: tuple(dict.fromkeys(found)) for anchor, found in wordings.items() if anchor}
 
-    def _add_answer(self, outline: Outline, row: Sequence[Cell]) -> None:
+    def _add_answer(self, outline: Outline, row: Sequence[SheetCell]) -> None:
         answer = row[self.answer]
         if self.id is not None:
             read = markdown.read(answer.text.replace("\\n", "\n").encode(), "")

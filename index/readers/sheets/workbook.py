@@ -8,15 +8,14 @@ from datetime import date, time, timedelta
 from itertools import product
 
 import openpyxl
-from openpyxl.cell import Cell as ExcelCell
-from openpyxl.cell import MergedCell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from errors import ReadError
 from index.readers import normalise, number_formats
 from index.readers.documents import Document
 from index.readers.office.office_package import check_package, sensible_title
-from index.readers.sheets.sheet import MAX_CELLS, Cell, Sheet, from_sheets
+from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, from_sheets
 
 _ERROR = "e"  # the type of a cell that shows #N/A and its like
 
@@ -34,18 +33,18 @@ def read(data: bytes, name: str) -> Document:
     return from_sheets(sensible_title(book.properties.title), sheets)
 
 
-def _rows(sheet: Worksheet) -> list[list[Cell]]:
+def _rows(sheet: Worksheet) -> list[list[SheetCell]]:
     hidden_columns = _hidden_columns(sheet)
     hidden_rows = {number for number, one in sheet.row_dimensions.items() if one.hidden}
     # A million rows may be formatted and empty, and openpyxl goes through the cells that are there
     # in no other way.
-    found: dict[tuple[int, int], Cell] = {}
+    found: dict[tuple[int, int], SheetCell] = {}
     for (row, column), cell in sheet._cells.items():
         if column not in hidden_columns and row not in hidden_rows:
             text = _text(cell)
             if text:
                 link = cell.hyperlink.target if cell.hyperlink else None
-                found[row, column] = Cell(text, link or "")
+                found[row, column] = SheetCell(text, link or "")
     _fill_merged(sheet, found)
     if not found:
         return []
@@ -57,7 +56,7 @@ def _rows(sheet: Worksheet) -> list[list[Cell]]:
             f"{MAX_CELLS} cells are read"
         )
     return [
-        [found.get((row, column), Cell()) for column in columns]
+        [found.get((row, column), SheetCell()) for column in columns]
         for row in range(rows[0], rows[-1] + 1)
         if row not in hidden_rows
     ]
@@ -72,7 +71,7 @@ def _hidden_columns(sheet: Worksheet) -> set[int]:
     }
 
 
-def _fill_merged(sheet: Worksheet, found: dict[tuple[int, int], Cell]) -> None:
+def _fill_merged(sheet: Worksheet, found: dict[tuple[int, int], SheetCell]) -> None:
     """What cells that are one show holds for all of them, in the columns that others use."""
     used = {column for _, column in found}
     for area in sheet.merged_cells.ranges:
@@ -83,7 +82,7 @@ def _fill_merged(sheet: Worksheet, found: dict[tuple[int, int], Cell]) -> None:
             found |= dict.fromkeys(product(rows, columns), shown)
 
 
-def _text(cell: ExcelCell | MergedCell) -> str:
+def _text(cell: Cell | MergedCell) -> str:
     value = cell.value
     if value is None or cell.data_type == _ERROR or (cell.font and cell.font.strike):
         return ""

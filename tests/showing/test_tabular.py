@@ -3,7 +3,7 @@
 import pytest
 
 from retrieval.answer import Span
-from showing.tables import Rows, table_around
+from showing.tabular import Rows, table_around
 
 ROWS = [f"Years: {number}; Days: {20 + number}" for number in range(12)]
 TEXT = "\n".join(["Leave grows with time.", "", *ROWS, "", "Ask in Heron: it knows."])

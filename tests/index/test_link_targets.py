@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.content.scan import Entry
-from index.links import LinkTargets
+from index.link_targets import LinkTargets
 from index.readers.documents import Document, Section
 from snapshot.models import Heading, Link, Whole
 from tests.fakes.content import passage, resource
