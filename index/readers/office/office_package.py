@@ -30,7 +30,7 @@ def check_package(data: bytes) -> None:
     if data.startswith(_OLE):
         raise ReadError(
             "it is protected by a password, or of the format before 2007: save it without a "
-            "password as .docx or .pptx"
+            "password, in the format of today"
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
