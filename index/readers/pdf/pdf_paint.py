@@ -131,8 +131,12 @@ def _points(numbers: Sequence[Any], cm: Sequence[float]) -> list[tuple[float, fl
 
 
 def visible_box(page: PageObject) -> Box:
-    """What is shown of the page, in its own coordinates, whichever way it is turned."""
-    crop, media = page.cropbox, page.mediabox
+    """What is shown of the page, in its own coordinates, whichever way it is turned; everything,
+    if the page does not say how large it is."""
+    try:
+        crop, media = page.cropbox, page.mediabox
+    except ValueError:  # what pypdf raises for no box, and for one of other than four numbers
+        return _EVERYWHERE
     boxes = [sorted((float(box.left), float(box.right))) for box in (crop, media)]
     heights = [sorted((float(box.bottom), float(box.top))) for box in (crop, media)]
     left, right = max(a for a, _ in boxes), min(b for _, b in boxes)

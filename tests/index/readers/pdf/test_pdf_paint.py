@@ -53,6 +53,20 @@ def test_text_that_the_crop_box_cuts_off_is_left_out() -> None:
     assert _read(data.getvalue()) == "Text."
 
 
+def test_a_page_that_does_not_say_how_large_it_is_is_read() -> None:
+    data = io.BytesIO()
+    canvas = Canvas(data, pagesize=A4)
+    canvas.drawString(72, 780, "Seen.")
+    canvas.save()
+    writer = PdfWriter(clone_from=data)
+    for box in ("/MediaBox", "/CropBox"):
+        writer.pages[0].pop(box, None)
+        writer.root_object["/Pages"].pop(box, None)
+    out = io.BytesIO()
+    writer.write(out)
+    assert _read(out.getvalue()) == "Seen."
+
+
 def test_white_text_on_white_is_left_out_in_every_colour_space() -> None:
     assert _said(_white) == "Seen."
     assert (
