@@ -100,12 +100,9 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
 
 
 def _understood(view: ShownAnswer) -> list[CardElement]:
-    """Lines if the question's language is not known, or it was read with the one before."""
+    """Lines if the question's language is not known, or it was read otherwise than it stands."""
     said: list[CardElement] = [literal(line.text)] if (line := view.foreign) else []
-    if view.narrowed_to:
-        return [*said, small(wording.narrowed(view.question, view.narrowed_to))]
-    earlier = view.understood_as
-    return [*said, small(wording.understood_as(earlier, view.question))] if earlier else said
+    return [*said, *map(small, view.read_as)]
 
 
 def _pinned_line(view: ShownAnswer) -> list[CardElement]:

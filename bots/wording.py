@@ -116,6 +116,11 @@ def understood_as(earlier: str, text: str) -> str:
     return f"Understood as: {quoted(text)} after {quoted(earlier)}"
 
 
+def searched_for(read: str, written: str) -> str:
+    """That a word was read as another: a slip, or what the folder calls otherwise."""
+    return f"Searched for {quoted(read)} instead of {quoted(written)}"
+
+
 # Nothing validated.
 
 NOTHING_HEADING = "I found nothing validated on this"

@@ -116,11 +116,19 @@ class CareView:
 
 
 @dataclass(frozen=True, slots=True)
+class WordView:
+    """A word of the question, and what was searched for instead."""
+
+    written: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
     """An answer. `outcome` is "answered", "closest" or "nothing_validated"; `confidence` is 0 to
     1; `results` are best first, and empty if nothing validated answers or a pinned text does.
     `pinned`, `care` and `foreign`, a line for those whose language is not understood, are null for
-    most questions."""
+    most questions; `understood` are words that were read as others."""
 
     query_id: str
     question: str
@@ -132,6 +140,7 @@ class AnswerView:
     pinned: PinnedView | None = None
     care: CareView | None = None
     foreign: ForeignLine | None = None
+    understood: tuple[WordView, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object with dates as "2026-03-31"."""
@@ -158,6 +167,7 @@ def view_answer(
         pinned=_view_pinned(answer),
         care=_view_care(answer, contact, emergency_number),
         foreign=foreign_line(answer),
+        understood=tuple(WordView(written, read) for written, read in answer.understood),
     )
 
 

@@ -18,6 +18,7 @@ _MAX_NAME_CHARS = 80
 _MAX_QUESTION_CHARS = 300
 _MAX_SENTENCE_CHARS = 240
 _MAX_EARLIER_CHARS = 120
+_MAX_WORDS, _MAX_WORD_CHARS = 4, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,16 @@ class ShownAnswer:
         return pinned.text_in(self.answer.question.locale) if pinned else ""
 
     @property
-    def understood_as(self) -> str:
-        """The question before, short enough to quote, if the answer is to both; else empty."""
-        return shorten(one_line(self.answer.earlier), _MAX_EARLIER_CHARS)
+    def read_as(self) -> list[str]:
+        """Lines on how the question was read, if not as it stands."""
+        lines = [
+            wording.searched_for(shorten(read, _MAX_WORD_CHARS), shorten(written, _MAX_WORD_CHARS))
+            for written, read in self.answer.understood[:_MAX_WORDS]
+        ]
+        if self.narrowed_to:
+            return [*lines, wording.narrowed(self.question, self.narrowed_to)]
+        earlier = shorten(one_line(self.answer.earlier), _MAX_EARLIER_CHARS)
+        return [*lines, wording.understood_as(earlier, self.question)] if earlier else lines
 
     @property
     def results(self) -> tuple[Result, ...]:

@@ -20,6 +20,20 @@ from tests.fakes.cards import bold, buttons, elements, headings, lines, urls, vi
 EVIL = "[Sign in](https://evil.example) **now** {{DATE(2026-11-02T08:00:00Z)}} <b>&amp;"
 
 
+@pytest.mark.parametrize("outcome", Outcome)
+def test_words_that_were_read_as_others_are_told(outcome: Outcome) -> None:
+    """What is searched for is not always what somebody wrote."""
+    found = () if outcome is Outcome.NOTHING_VALIDATED else (result(),)
+    shown = view(*found, outcome=outcome)
+    read = (("wfh", "remote work"), ("polcy", "policy"), ("x" * 99, "y"))
+    card = answer_card(replace(shown, answer=replace(shown.answer, understood=read)))
+    assert violations(card) == []
+    said = [line for line in lines(card) if line.startswith("Searched for")]
+    assert said[0] == "Searched for “remote work” instead of “wfh”"
+    assert (len(said), len(said[2]) < 100) == (3, True)
+    assert not any("Searched for" in line for line in lines(answer_card(shown)))
+
+
 class TestAnswered:
     """What certainly answers."""
 

@@ -13,7 +13,7 @@ from analytics.events import Opened
 from analytics.links import NO_RESULT, Links
 from errors import Overloaded, SnapshotNotFound
 from portal.routes import ANONYMOUS, SearchPage, open_routes, question_line
-from retrieval.answer import ChannelKind, OpenLink, Outcome
+from retrieval.answer import Answer, ChannelKind, OpenLink, Outcome, Question
 from showing.ports import Contact
 from snapshot.formats import Kind
 from snapshot.models import Page
@@ -107,6 +107,19 @@ async def test_linked_words_open_what_their_author_linked(serve: Serve) -> None:
     assert opening.get_text() == '<b>"this"</b>'
     assert opening["href"].endswith(".0?to=/content/guide.md")
     assert opening["title"] == 'The "guide"'
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+async def test_words_that_were_read_as_others_are_told(serve: Serve, outcome: Outcome) -> None:
+    class Reading(FixedAnswerer):
+        async def answer(self, question: Question) -> Answer:
+            found = await super().answer(question)
+            return replace(found, understood=(("wfh", "<b>remote</b> work"),))
+
+    results = [] if outcome is Outcome.NOTHING_VALIDATED else [TRAVEL]
+    page = await _page(await serve(Reading(results, outcome)), "/?q=wfh")
+    said = [_text(line) for line in page.select(".understood") if "Searched" in line.get_text()]
+    assert said == ["Searched for <b>remote</b> work instead of wfh"]
 
 
 async def test_a_row_that_answers_is_marked_in_its_table(serve: Serve) -> None:

@@ -26,6 +26,7 @@ def test_the_json_of_an_answer_keeps_its_fields_and_their_form() -> None:
         "pinned": None,
         "care": None,
         "foreign": None,
+        "understood": (),
     }
     assert result == {
         "rank": 1,
