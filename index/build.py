@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ class BuildReport:
     unfilled: tuple[Topic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contents:
     """What a snapshot holds besides vectors: the resources that have passages, and all passages,
     those of one resource together. `notes` are for the report."""
@@ -98,6 +99,13 @@ class Contents:
     pinned: tuple[Pinned, ...] = ()
     asked_as: tuple[AskedAs, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def rewordings(self) -> tuple[Rewording, ...]:
+        """What to read for words that nothing for everyone holds."""
+        few = {one.id for one in self.resources if EVERYONE not in one.audience}
+        told = zip(self.texts, self.passages, strict=True)
+        return rewordings((text for text, one in told if one.resource_id not in few), analyzer())
 
     @property
     def counts(self) -> Counts:
@@ -116,13 +124,6 @@ class Contents:
         """What is encoded besides: titles, headings and the words of links alone."""
         linked = linked_as(self.resources, self.passages)
         return headings.distinct(self._titles, self.passages, linked)
-
-    @property
-    def rewordings(self) -> tuple[Rewording, ...]:
-        """What to read for words that nothing for everyone holds."""
-        few = {one.id for one in self.resources if EVERYONE not in one.audience}
-        told = zip(self.texts, self.passages, strict=True)
-        return rewordings((text for text, one in told if one.resource_id not in few), analyzer())
 
     @property
     def _titles(self) -> dict[str, str]:
@@ -245,9 +246,8 @@ class Build:
         asked = [one.question for one in contents.asked_as]
         texts = [*contents.texts, *contents.headings, *asked]
         keys, vectors, fresh = cache.encode(encoder, texts, self.progress)
-        passages = len(contents.passages)
-        of_passages, of_headings = keys[:passages], keys[passages : len(keys) - len(asked)]
-        of_asked = keys[len(keys) - len(asked) :]
+        first, last = len(contents.passages), len(keys) - len(asked)
+        of_passages, of_headings, of_asked = keys[:first], keys[first:last], keys[last:]
         dim, width = encoder.fingerprint.dim, token_width(encoder.fingerprint.token_dim)
         stored = EncodedPassages(
             vectors=np.stack([vectors[key] for key in of_passages]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -114,16 +114,7 @@ class Candidates:
 
     def take(self, order: NDArray[np.int64]) -> Candidates:
         """Those candidates, in that order."""
-        return Candidates(
-            self.rows[order],
-            self.dense[order],
-            self.bm25[order],
-            self.lexical[order],
-            self.named[order],
-            self.asked[order],
-            self.linked[order],
-            self.link_share[order],
-        )
+        return Candidates(**{one.name: getattr(self, one.name)[order] for one in fields(self)})
 
 
 def preselect(candidates: Candidates, count: int, weights: Weights) -> Candidates:

@@ -199,7 +199,9 @@ class Retriever:
             return None
         text = understood.text
         idf = self.snapshot.lexical.idf(text)
-        hidden = self._visibility.hidden_from(question)
+        hidden = closed = self._visibility.hidden_from(question)
+        if question.only:  # what is not asked for may still be opened
+            closed = self._visibility.hidden_from(replace(question, only=frozenset()))
         if also_hidden:
             hidden = np.union1d(hidden, list(also_hidden))
         weights = weights_for(text, exact=bool(self.snapshot.lexical.known_form_numbers(text)))
@@ -230,7 +232,7 @@ class Retriever:
             late_scores=late_scores[order],
             match=match,
             order=order,
-            closed=self._visibility.hidden_from(replace(question, only=frozenset())),
+            closed=closed,
             preference=preference[order],
             read=np.full(len(order), np.nan, dtype=np.float32),
             idf=idf,

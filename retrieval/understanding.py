@@ -184,6 +184,8 @@ class QuestionReader:
     def _reword(self, text: str, seen: LexicalIndex) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Puts the folder's own wording in place of one that only the text holds: the model knows
         no more of it than the folder. In a code ("PTO-12") or an address it stays."""
+        if not self._rewordings:
+            return text, ()
         places = [
             (found.start(), found.end(), word)
             for found in re.finditer(WORD, text)

@@ -62,8 +62,9 @@ _ACTIVE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# What makes a heading, a quote, a list or a rule at the head of a line.
+# What would end an address within Markdown.
 _UNSAFE_IN_LINK = re.compile(r"[\s()<>\\]")
+# What makes a heading, a quote, a list or a rule at the head of a line.
 _HEAD = re.compile(r"(?:#{1,6}(?=\s|$)|>|[-+](?=\s|-|$)|(?:=+|-+)$)")
 _NUMBERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 
