@@ -16,10 +16,10 @@ import msgspec
 from snapshot.models import Heading, Link, Locator
 from snapshot.resource_json import locator_from_dict, locator_to_dict
 
-# A language tag of BCP 47, such as en or pt-BR.
 BETWEEN_BLOCKS = "\n\n"
 _LONGEST_ADDRESS = 2_000
 _OF_PEOPLE = ("mailto:", "tel:", "sip:")
+# A language tag of BCP 47, such as en or pt-BR.
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 

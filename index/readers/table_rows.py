@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from index.readers.normalise import prose
 
@@ -23,6 +24,14 @@ def render(rows: Sequence[Sequence[str]], *, header: bool) -> str:
     if not header and len(cells[0]) == 2 and all(len(key) <= _LONGEST_KEY for key, _ in cells):
         return "\n".join(_pair(key, value) for key, value in cells)
     return "\n".join(" | ".join(cell for cell in row if cell) for row in cells)
+
+
+def joined_head(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The rows that name columns as one row, or none if they say nothing. A name in several rows is
+    joined ("Home / Hotel"), and what they repeat is said once."""
+    columns = (dict.fromkeys(map(prose, column)) for column in zip_longest(*rows, fillvalue=""))
+    names = [" / ".join(filter(None, parts)) for parts in columns]
+    return [names] if any(names) else []
 
 
 def _tidy(rows: Sequence[Sequence[str]]) -> list[list[str]]:

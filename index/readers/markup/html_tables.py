@@ -32,13 +32,13 @@ def read(table: Tag, text_of: TextOf) -> str:
     grid = _grid(rows, text_of)
     width = max(map(len, grid), default=0)
     heads = _heads(rows)
-    names = _names(grid[:heads], width)
+    names = table_rows.joined_head(grid[:heads])
     lines: list[str] = []
     group: list[list[str]] = []
 
     def close() -> None:
         if group:
-            lines.append(table_rows.render([*names, *group], header=any(map(any, names))))
+            lines.append(table_rows.render([*names, *group], header=bool(names)))
             group.clear()
 
     for row, line in zip(rows[heads:], grid[heads:], strict=True):
@@ -81,14 +81,6 @@ def _is_head(row: Tag) -> bool:
     said = [cell for cell in cells if cell.name == "th" or cell.get_text(strip=True)]
     is_of_row = len(said) == 1 and str(said[0].get("scope")).startswith("row")
     return bool(said) and all(cell.name == "th" for cell in said) and not is_of_row
-
-
-def _names(heads: list[list[str]], width: int) -> list[list[str]]:
-    """The rows of names as one; a name that several rows repeat is said once."""
-    if not heads:
-        return []
-    padded = [row + [""] * (width - len(row)) for row in heads]
-    return [[" / ".join(dict.fromkeys(filter(None, names))) for names in zip(*padded, strict=True)]]
 
 
 def _grid(rows: list[Tag], text_of: TextOf) -> list[list[str]]:

@@ -30,7 +30,7 @@ def render(rows: Sequence[Sequence[Cell]], *, head: int) -> str:
     if head:
         head = _reach(rows, max(1, head - titles))
     filled = list(_fill(rows))
-    names = _names(filled[:head], width)
+    names = table_rows.joined_head(filled[:head])
     part: list[list[str]] = []
     for is_alone, texts in zip(alone[head:], filled[head:], strict=True):
         if is_alone:
@@ -72,14 +72,3 @@ def _fill(rows: Sequence[Sequence[Cell]]) -> Iterator[list[str]]:
             texts.extend([text] * min(cell.width, table_rows.MAX_COLUMNS - at))
         above = texts
         yield texts
-
-
-def _names(head: list[list[str]], width: int) -> list[list[str]]:
-    """The names of the columns, each from top to bottom and each part once; none without a head."""
-    if not head:
-        return []
-    columns = (
-        dict.fromkeys(normalise.prose(row[at]) for row in head if at < len(row) and row[at].strip())
-        for at in range(min(width, table_rows.MAX_COLUMNS))
-    )
-    return [[" / ".join(filter(None, parts)) for parts in columns]]

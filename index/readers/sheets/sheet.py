@@ -121,9 +121,7 @@ def _names(texts: Sequence[Sequence[str]]) -> tuple[list[str], int]:
     if len(set(said)) == len(said):
         return first, 1
     if len(texts) > 2 and _heads(texts[1]):
-        pairs = zip(first, texts[1], strict=True)
-        both = [one if one == other or not other else f"{one} / {other}" for one, other in pairs]
-        both = [name.strip(" /") for name in both]
+        [both] = table_rows.joined_head(texts[:2])
         if len({name for name in both if name}) == sum(map(bool, both)):
             return both, 2
     return [], 0

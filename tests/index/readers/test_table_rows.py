@@ -1,6 +1,6 @@
 """Tables as lines that make sense alone."""
 
-from index.readers.table_rows import render
+from index.readers.table_rows import joined_head, render
 
 
 def test_with_a_header_every_value_carries_its_columns_name() -> None:
@@ -44,3 +44,10 @@ def test_a_header_without_rows_is_a_row() -> None:
 def test_nothing_is_nothing() -> None:
     assert render([], header=True) == ""
     assert render([[""]], header=False) == ""
+
+
+def test_a_head_of_several_rows_is_one() -> None:
+    assert joined_head([["Grade", "Home", "Home"], ["Grade", "Hotel"]]) == [
+        ["Grade", "Home / Hotel", "Home"]
+    ]
+    assert joined_head([["", " "], [""]]) == joined_head([]) == []
