@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -168,10 +169,11 @@ class _Linked:
             if start < 0 or at < 0:
                 continue
             self._read, written = start + len(text), at + len(text)
+            first = bisect_left(self._links, start, key=lambda link: link.start)
+            last = bisect_right(self._links, self._read, key=lambda link: link.end)
             found.extend(
                 replace(link, start=link.start - start + at, end=link.end - start + at)
-                for link in self._links
-                if start <= link.start < link.end <= self._read
+                for link in self._links[first:last]
             )
         return tuple(found)
 
