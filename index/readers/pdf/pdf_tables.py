@@ -177,7 +177,8 @@ def _aligned(rows: Sequence[Row]) -> list[Row]:
         column = 0
         for left, cell in enumerate(row):
             choices = range(column, len(starts) - (len(row) - left) + 1)
-            column = min(choices, key=lambda at, x=cell[0].x: abs(starts[at] - x))  # type: ignore[misc]
+            offsets = {at: abs(starts[at] - cell[0].x) for at in choices}
+            column = min(offsets, key=offsets.__getitem__)
             cells[column] = cell
             column += 1
         aligned.append(cells)
