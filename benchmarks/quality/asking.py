@@ -47,7 +47,7 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class Compared:
     """An answerable question under every method. `first` is what each puts first, empty if it
     finds nothing; `ablated` is nDCG@10 by ablation; `marked` the sentence by what chooses it;
     `removed` the confidence with the right documents hidden, None if that isn't asked."""
@@ -68,7 +68,7 @@ class AskedSet:
     labelled: LabelledSet
     snapshot: Snapshot
     seen: tuple[Observation, ...]
-    compared: tuple[Ranked, ...]
+    compared: tuple[Compared, ...]
 
 
 def ask_all(
@@ -87,14 +87,14 @@ def ask_all(
     return AskedSet(labelled, snapshot, measured.observations, tuple(compared))
 
 
-def _compare(seen: Observation, retriever: Retriever, looker: Looker, kind: GoldKind) -> Ranked:
+def _compare(seen: Observation, retriever: Retriever, looker: Looker, kind: GoldKind) -> Compared:
     question = seen.question
     looked = looker.look(question)
     orders = {name: rank(looked.candidates) for name, rank in PLAIN.items()}
     ranked = {OURS: seen.ranked} | {name: _names(looked, one) for name, one in orders.items()}
     ablated = {name: _names(looked, rank(looked)) for name, rank in ABLATIONS.items()}
     gold = question.gold
-    return Ranked(
+    return Compared(
         question=question,
         ndcg={name: metrics.ndcg(names, gold) for name, names in ranked.items()},
         hit={name: metrics.hit(names, gold) for name, names in ranked.items()},
@@ -193,7 +193,7 @@ class Loss:
     right: tuple[str, ...]
 
 
-def worst(compared: Iterable[Ranked], plain: str, count: int = _SHOWN) -> list[Loss]:
+def worst(compared: Iterable[Compared], plain: str, count: int = _SHOWN) -> list[Loss]:
     """The questions with the greatest difference between that plain method and ours, the greatest
     first; fewer if ours is not worse so often."""
     lost = [one for one in compared if one.ndcg[plain] > one.ndcg[OURS]]

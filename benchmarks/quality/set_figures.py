@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from benchmarks.quality.asking import AskedSet, Loss, Ranked, worst
+from benchmarks.quality.asking import AskedSet, Compared, Loss, worst
 from benchmarks.quality.rankings import OURS, PLAIN
 from benchmarks.quality.sets import Group, Half, half_of
 from evaluation import metrics
@@ -115,7 +115,7 @@ def _part(asked: AskedSet) -> QuestionsFigures:
 
 
 def _auroc(
-    groups: Mapping[str, Sequence[Observation]], compared: Sequence[Ranked]
+    groups: Mapping[str, Sequence[Observation]], compared: Sequence[Compared]
 ) -> dict[str, float]:
     sure = {name: [one.confidence for one in seen] for name, seen in groups.items()}
     sure[REMOVED] = [one.removed for one in compared if one.removed is not None]
@@ -123,12 +123,12 @@ def _auroc(
     return {str(name): metrics.auroc(positive, negative) for name, negative in sure.items()}
 
 
-def _ablated(compared: Sequence[Ranked]) -> dict[str, float]:
+def _ablated(compared: Sequence[Compared]) -> dict[str, float]:
     names = compared[0].ablated if compared else ()
     return {name: float(np.mean([one.ablated[name] for one in compared])) for name in names}
 
 
-def _choosing(compared: Sequence[Ranked]) -> dict[str, Choosing]:
+def _choosing(compared: Sequence[Compared]) -> dict[str, Choosing]:
     chosen = {}
     for name in compared[0].marked if compared else ():
         marked = [one.marked[name] for one in compared]

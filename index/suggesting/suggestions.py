@@ -46,7 +46,7 @@ class Replies(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PlaceText:
     """What stands at one place: `under` is its title and headings on a line."""
 
     place: str
@@ -73,7 +73,7 @@ class Suggested:
 
 def sections_of(
     snapshot: Snapshot, today: date, *, below: str = "", restricted: bool = False
-) -> Iterator[Section]:
+) -> Iterator[PlaceText]:
     """The places that are served on that day in files whose path begins with `below`. Those that
     are not for everyone only if `restricted`."""
     for number, resource in enumerate(snapshot.resources):
@@ -93,11 +93,11 @@ def sections_of(
                 del passages[1:]  # a path alone stands for the beginning
             under = heading_line(resource.title, passages[0].heading_path)
             text = "\n".join(one.text for one in passages)
-            yield Section(place, under, resource.language, text)
+            yield PlaceText(place, under, resource.language, text)
 
 
 async def suggest(
-    sections: Sequence[Section],
+    sections: Sequence[PlaceText],
     model: Replies,
     file: Path,
     *,
@@ -173,14 +173,14 @@ def _array(said: str) -> list[str] | None:
     return None
 
 
-def _fits(wording: str, section: Section) -> bool:
+def _fits(wording: str, section: PlaceText) -> bool:
     own = {_plain(part) for part in section.under.split(" > ")}
     is_short = len(wording.split()) <= _MOST_WORDS
     return is_short and _plain(wording) not in own and not sensitive(wording, section.language)
 
 
 def _line(
-    wording: str, section: Section, source: str, places_of: dict[str, list[str]]
+    wording: str, section: PlaceText, source: str, places_of: dict[str, list[str]]
 ) -> dict[str, object]:
     """A candidate. `note` says where it is from, and `also` for which places it was suggested
     before: what fits several tells none."""

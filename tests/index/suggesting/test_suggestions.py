@@ -14,7 +14,7 @@ from index import __main__ as commands
 from index.content.inventory import ASKED_AS_FILE
 from index.content.scan import Scan
 from index.hints.asked_as import load_asked_as
-from index.suggesting.suggestions import Section, Suggested, sections_of, suggest
+from index.suggesting.suggestions import PlaceText, Suggested, sections_of, suggest
 from snapshot.manifest import AskedAs
 from snapshot.models import Fragment, Page, Passage, TimeRange, Validation
 from snapshot.store import SnapshotStore
@@ -22,8 +22,8 @@ from tests.fakes.chat_server import ChatServer, Refusal
 from tests.fakes.content import passage, resource
 from tests.fakes.snapshots import EXPENSES, publish
 
-TAXIS = Section("travel/expenses.md#taxis", "Expenses > Taxis", "en", "A taxi needs a reason.")
-MILEAGE = Section("travel/expenses.md#mileage", "Expenses > Mileage", "en", "45 pence a mile.")
+TAXIS = PlaceText("travel/expenses.md#taxis", "Expenses > Taxis", "en", "A taxi needs a reason.")
+MILEAGE = PlaceText("travel/expenses.md#mileage", "Expenses > Mileage", "en", "45 pence a mile.")
 
 
 class Says:
@@ -138,7 +138,7 @@ def test_only_what_is_served_and_for_everyone_is_sent(tmp_path: Path) -> None:
     day = date(2026, 6, 1)
     everyone = list(sections_of(store.open(), day))
     assert everyone == [
-        Section(MILEAGE.place, "Expenses > Mileage", "en", "45 pence a mile.\nAnd a receipt.")
+        PlaceText(MILEAGE.place, "Expenses > Mileage", "en", "45 pence a mile.\nAnd a receipt.")
     ]
     more = sections_of(store.open(), day, restricted=True)
     assert [one.place for one in more] == [MILEAGE.place, "people/dismissal.md#steps"]
