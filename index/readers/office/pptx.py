@@ -11,14 +11,13 @@ import pptx
 from pptx.enum.shapes import PP_PLACEHOLDER
 
 from index.readers import normalise
-from index.readers.documents import BETWEEN_BLOCKS, Document, Section, placed
+from index.readers.documents import Document
 from index.readers.office import grid, slide_text
+from index.readers.office.deck import ReadSlide, from_slides
 from index.readers.office.graphics.drawings import drawn
 from index.readers.office.graphics.paragraphs import a
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.office.package_mending import Kind, mended
-from index.readers.outline import fold
-from snapshot.models import Slide
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _FURNITURE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
@@ -33,26 +32,12 @@ def read(data: bytes, name: str) -> Document:
     check_package(data)
     deck = pptx.Presentation(io.BytesIO(mended(data, Kind.POWERPOINT)))
     slides = [
-        (number, _title(slide), [block for block in _blocks(slide) if block], list(_links(slide)))
+        ReadSlide(number, _title(slide), list(filter(None, _blocks(slide))), list(_links(slide)))
         for number, slide in enumerate(_slides(deck), start=1)
         if slide.element.get("show") not in ("0", "false")
     ]
-    first = slides[0][1] if slides else ""
-    title = first or sensible_title(deck.core_properties.title)
-    return Document(
-        title=title or None,
-        language=deck.core_properties.language or None,
-        sections=tuple(
-            Section(
-                () if not heading or fold(heading) == fold(title or "") else (heading,),
-                Slide(number),
-                tuple(blocks or [heading]),
-                tuple(placed(BETWEEN_BLOCKS.join(blocks or [heading]), links)),
-            )
-            for number, heading, blocks, links in slides
-            if heading or blocks
-        ),
-    )
+    title = sensible_title(deck.core_properties.title)
+    return from_slides(slides, title, deck.core_properties.language)
 
 
 def _slides(deck: Any) -> Iterator[Any]:
