@@ -99,6 +99,23 @@ def test_a_spreadsheet_shows_values_as_they_are_formatted() -> None:
     assert section.blocks == ("Place: Lisbon; Limit: 42.5 %\nPlace: Porto; Limit: 2",)
 
 
+def test_hidden_columns_and_struck_cells_of_a_spreadsheet_are_left_out() -> None:
+    made = _empty("spreadsheet")
+    _styled(made, _STRUCK.replace('"text"', '"table-cell"'))
+    cell = "<table:table-cell{}><text:p>{}</text:p></table:table-cell>".format
+    rows = (
+        cell("", "Place") + cell("", "Secret") + cell("", "Limit"),
+        cell("", "Lisbon") + cell("", "9931") + cell("", "140"),
+        cell("", "Porto") + cell("", "9932") + cell(' table:style-name="T9"', "130"),
+    )
+    body = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    columns = '<table:table-column/><table:table-column table:visibility="collapse"/>'
+    table = f'<table:table table:name="A">{columns}<table:table-column/>{body}</table:table>'
+    made.body.append(odfdo.Element.from_tag(table))
+    [section] = _read(made, "a.ods").sections
+    assert section.blocks == ("Place: Lisbon; Limit: 140\nPlace: Porto",)
+
+
 def test_a_table_that_repeats_a_cell_endlessly_is_refused_with_its_size() -> None:
     made = _empty("spreadsheet")
     made.body.append(
@@ -129,6 +146,21 @@ def test_a_presentation_has_its_slides_and_leaves_hidden_ones_out() -> None:
         (("On the day",), Slide(3)),
     ]
     assert document.sections[0].blocks == ("About Visits.",)
+
+
+def test_the_furniture_of_slides_is_left_out_and_their_tables_are_tables() -> None:
+    made = _empty("presentation")
+    page = odfdo.DrawPage("p1", name="One")
+    page.append(odfdo.Frame.text_frame("Limits", presentation_class="title"))
+    page.append(odfdo.Frame.text_frame("Fernhill 2026", presentation_class="footer"))
+    table = odfdo.Table("T")
+    table.set_values([["Place", "Limit"], ["Lisbon", 140]])
+    frame = odfdo.Frame()
+    frame.append(table)
+    page.append(frame)
+    made.body.append(page)
+    [section] = _read(made, "a.odp").sections
+    assert section.blocks == ("Place: Lisbon; Limit: 140",)
 
 
 def test_a_drawing_is_refused_by_what_it_is() -> None:
