@@ -1,4 +1,4 @@
-"""What Word and PowerPoint files have in common: a zip archive of XML that may be a trap."""
+"""What Office files of every program have in common: a zip archive of XML that may be a trap."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ MAX_XML_MB = 64
 MAX_PARAGRAPHS = 200_000
 _MB = 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PARAGRAPH = re.compile(rb"<[aw]:p[ />]")
+_MANIFEST = "META-INF/manifest.xml"  # of OpenDocument
+_PARAGRAPH = re.compile(rb"<(?:[aw]|text):p[ />]")
 # What programs write as a title when nobody gave one.
 _EMPTY_TITLE = re.compile(
     r"(?:word|powerpoint|new|blank|microsoft)?[ -]*(?:document|presentation|slide|deck)?[ -]*\d*"
@@ -62,6 +63,8 @@ def _check_xml(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         raise ReadError(f"it is damaged: {member.filename} cannot be unpacked") from error
     except RuntimeError as error:  # zipfile's word for an encrypted member
         raise ReadError(f"it is encrypted: {member.filename} needs a password") from error
+    if b"encryption-data" in xml and member.filename == _MANIFEST:
+        raise ReadError("it is protected by a password: save it without one")
     if b"<!DOCTYPE" in xml.replace(b"\0", b""):  # without NULs UTF-16 reads as ASCII does
         raise ReadError(f"{member.filename} declares XML entities, which no Office program writes")
     paragraphs = sum(1 for _ in _PARAGRAPH.finditer(xml))

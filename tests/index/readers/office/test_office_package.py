@@ -45,6 +45,12 @@ def test_more_parts_than_any_program_writes_are_refused() -> None:
         office_package.check_package(data)
 
 
+def test_an_opendocument_file_with_a_password_is_refused_as_such() -> None:
+    xml = b"<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
+    with pytest.raises(ReadError, match="protected by a password"):
+        office_package.check_package(_archive(**{"META-INF/manifest_xml": xml}))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_xml_with_entities_is_refused(encoding: str) -> None:
     """Parsers drop what stands behind an entity, and a policy would end in mid-sentence."""
