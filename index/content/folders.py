@@ -13,8 +13,11 @@ from index.content.validation import Reason
 from index.readers import yaml_text
 from snapshot.manifest import Refused
 
-_FOLDER_FILES = ("_folder.yaml", "_folder.yml")
-SIDECAR_ENDINGS = (".meta.yaml", ".meta.yml")
+_YAML = (".yaml", ".yml")
+# What people write instead. If it were passed over, everyone would see what it restricts.
+_ENDINGS = (*_YAML, ".json", ".toml", ".yaml.txt", ".yml.txt")
+_FOLDER_FILES = tuple(f"_folder{ending}" for ending in _ENDINGS)
+SIDECAR_ENDINGS = tuple(f".meta{ending}" for ending in _ENDINGS)
 _MAX_BYTES = 4 * yaml_text.MAX_CHARACTERS
 
 
@@ -55,7 +58,9 @@ def load_yaml(root: Path, where: str) -> Any:
 
 def load_fields(root: Path, where: str, allowed: frozenset[str]) -> dict[str, Any]:
     """The fields in a metadata file of ours, with the folder at which a `base_url` is given; none
-    in an empty file. Raises ContentError."""
+    in an empty file. Raises ContentError, also for a file that is meant as one and is not YAML."""
+    if not where.lower().endswith(_YAML):
+        raise ContentError(f"{where} is not read: write YAML and name it .yaml")
     value = load_yaml(root, where)
     if value is None:
         return {}

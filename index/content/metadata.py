@@ -28,6 +28,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_REVIEW_DAYS = 36_500
 LONGEST_WORDING = 200
 _MOST_ASKED_AS = 100
+# Of the name of an audience: without and with a full stop at its end.
+_MOST_WORDS = (6, 2)
 _PLACEHOLDERS = ("url", "seconds", "clock", "page", "slide", "anchor")
 
 
@@ -174,6 +176,8 @@ def _audience(value: Any) -> tuple[str, ...]:
     words = _words(value)
     if not words:
         raise ValueError(f"it must name an audience; {EVERYONE} is everybody's")
+    if any(len(word.split()) > _MOST_WORDS[word.endswith(".")] for word in words):
+        raise ValueError("it must name audiences and is a sentence")
     return words
 
 

@@ -142,6 +142,12 @@ def test_more_than_is_read_is_an_error(asked_as: list[str], says: str) -> None:
         ("audience", {"who": "managers"}, _WORDS),
         ("audience", [], "it must name an audience; everyone is everybody's"),
         ("audience", ["managers", ""], _WORDS),
+        ("audience", "this guide is for managers.", "it must name audiences and is a sentence"),
+        (
+            "audience",
+            "all who manage somebody in our company",
+            "it must name audiences and is a sentence",
+        ),
         ("tags", ["a", ["b"]], _WORDS),
         ("owner", ["a", "b"], "it must be text"),
         ("asked_as", {"a": "b"}, _QUESTIONS),

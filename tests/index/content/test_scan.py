@@ -192,6 +192,17 @@ class TestRefusals:
         )
         assert _served(found) == ["c.md"]
 
+    @pytest.mark.parametrize(
+        "name", ["hr/_folder.json", "hr/_Folder.yaml.txt", "hr/a.meta.toml", "hr/a.md.meta.json"]
+    )
+    def test_metadata_of_another_kind_closes_what_it_describes(
+        self, tmp_path: Path, name: str
+    ) -> None:
+        found = _scan(tmp_path, {"hr/a.md": "Text.", "b.md": "Text.", name: "audience: managers"})
+        assert _served(found) == ["b.md"]
+        reason = f"{name} is not read: write YAML and name it .yaml"
+        assert found.refused == (Refused("hr/a.md", Reason.MALFORMED, reason),)
+
     def test_a_link_is_one_files_only(self, tmp_path: Path) -> None:
         found = _scan(
             tmp_path,
