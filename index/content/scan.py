@@ -233,7 +233,7 @@ def _remarks(file: SourceFile, metadata: Metadata, document: Document) -> Iterat
     if metadata.audience == (EVERYONE,) and _NAMES_AUDIENCE.search(first[:_BEGINNING]):
         yield "the text names an audience and everyone sees it: give audience in the metadata"
     front = document.metadata
-    if front.get("draft") == "true" or front.get("published") == "false":
+    if str(front.get("draft")).lower() == "true" or str(front.get("published")).lower() == "false":
         yield "the front matter calls it unpublished: the link may lead nowhere"
     if "redirect_to" in front:
         yield "the front matter says redirect_to: the link may lead elsewhere"

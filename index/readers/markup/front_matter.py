@@ -49,10 +49,10 @@ def field_name(name: str) -> str:
 
 
 def split_off(text: str) -> tuple[dict[str, Any], str]:
-    """(metadata, the text behind it). Empty lines and comments may stand before it. A block of
-    JavaScript (`---js`) holds no metadata; a rule of dashes before ordinary text is text. Raises
-    ReadError if the block is malformed, or names who may see the file and is of no kind that is
-    read."""
+    """(metadata by `field_name`, the text behind it). Empty lines and comments may stand before it.
+    A block of JavaScript (`---js`) holds no metadata; a rule of dashes before ordinary text is
+    text. Raises ReadError if the block is malformed, or names who may see the file and is of no
+    kind that is read."""
     text = text.removeprefix("\ufeff")
     before = _BEFORE.match(text)
     start = before.end() if before else 0
@@ -65,7 +65,16 @@ def split_off(text: str) -> tuple[dict[str, Any], str]:
     else:
         metadata, rest = {}, text
     _check_rest(rest)
-    return metadata, rest
+    return _by_field_name(metadata), rest
+
+
+def _by_field_name(metadata: dict[str, Any]) -> dict[str, Any]:
+    named: dict[str, Any] = {}
+    for key, value in metadata.items():
+        if (name := field_name(str(key))) in named:
+            raise ReadError(f"its front matter gives {name} twice, the second time as {key!r}")
+        named[name] = value
+    return named
 
 
 def _yaml(text: str) -> tuple[dict[str, Any], str] | None:

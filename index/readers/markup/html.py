@@ -34,7 +34,7 @@ def read(data: bytes, name: str) -> Document:
         source = template_tags.strip_html(source)
     page = BeautifulSoup(source, "lxml")
     check_depth(page)
-    metadata = {**_declared(page, {front_matter.field_name(name) for name in metadata}), **metadata}
+    metadata = {**_declared(page, metadata), **metadata}
     if _redirects(page):
         return Document(metadata=metadata, notes=decoded.notes)
     root = _main_part(page)

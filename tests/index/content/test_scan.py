@@ -289,7 +289,7 @@ class TestRemarks:
     def test_a_page_that_its_site_does_not_show_is_remarked(self, tmp_path: Path) -> None:
         files = {
             "a.md": "---\nredirect_to: /b/\n---\nText.",
-            "b.md": "---\ndraft: true\n---\nText b.",
+            "b.md": "---\nDraft: True\n---\nText b.",
             "c.md": "---\npublished: false\n---\nText c.",
         }
         found = _scan(tmp_path, files)

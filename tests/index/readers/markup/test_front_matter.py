@@ -52,6 +52,7 @@ def test_ordinary_text_is_text(text: str) -> None:
     [
         ("---\ntitle: a: b\n---\n", "its front matter is malformed: line 1"),
         ("---\ntitle: x\ntitle: y\n---\n", "'title' is given twice"),
+        ("---\nlang: en\nLang: de\n---\n", "gives lang twice, the second time as 'Lang'"),
         ("---\ntitle: x\n\n# Never closed", "does not end"),
         ("+++\ntitle = \n+++\n", "its front matter is malformed"),
     ],
@@ -82,7 +83,7 @@ def test_metadata_is_read_in_whatever_form_a_generator_takes(text: str) -> None:
 
 def test_lines_of_names_and_values_may_go_on_in_the_next() -> None:
     assert split_off("Title: Keys\nAudience: managers,\n    hr\n\ntext") == (
-        {"Title": "Keys", "Audience": "managers, hr"},
+        {"title": "Keys", "audience": "managers, hr"},
         "text",
     )
 

@@ -173,4 +173,4 @@ def test_a_page_declares_who_may_see_it(head: str, metadata: dict[str, object]) 
 
 def test_front_matter_goes_before_what_the_page_declares() -> None:
     source = '---\nAudience: hr\n---\n<meta name="audience" content="managers"><p>text</p>'
-    assert _read(source).metadata == {"Audience": "hr"}
+    assert _read(source).metadata == {"audience": "hr"}

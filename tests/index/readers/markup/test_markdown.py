@@ -194,7 +194,7 @@ def test_a_redirect_without_text_has_no_sections() -> None:
 
 
 def test_a_language_is_taken_from_front_matter() -> None:
-    assert _read("---\nlang: de\n---\nWorte.").language == "de"
+    assert _read("---\nLang: de\n---\nWorte.").language == "de"
 
 
 def test_a_windows_file_is_read() -> None:
