@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from index.readers.markup.template_tags import FENCE, SPAN
+from index.readers.markup.samples import FENCE, SPAN, open_fence
 
 _IMPORT = (
     r"^import[ \t]+(?:[\w*{][^;'\"`]{0,2000}?\bfrom[ \t]*)?"
@@ -29,7 +29,6 @@ _CONSTANT = re.compile(
     re.MULTILINE,
 )
 _SAMPLE = 4
-_TICKS = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _ROW_TAG = re.compile(r"\s*<(/?)([A-Z][\w.]*)")
 _ID = re.compile(r"\{/\*\s*#([\w-]+)\s*\*/\}")
 _SAID = re.compile(
@@ -92,8 +91,7 @@ def _dedent(source: str, known: set[str]) -> str:
     for row in source.split("\n"):
         indent = len(row) - len(row.lstrip())
         depth = next((one for one in reversed(inner) if one is not None), 0)
-        if match := _TICKS.match(row):
-            fence = "" if fence and match[1].startswith(fence) else fence or match[1]
+        fence = open_fence(row, fence)
         tag = None if fence or indent >= depth + _SAMPLE else _ROW_TAG.match(row)
         name = tag[2] if tag and tag[2] in known else ""
         if name and tag and tag[1] and inner:

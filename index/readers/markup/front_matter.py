@@ -15,6 +15,7 @@ from typing import Any
 
 from errors import ReadError
 from index.readers import yaml_text
+from index.readers.markup.samples import TICKS
 
 # Who may see a resource, and whether anybody.
 DECIDING_FIELDS = frozenset(
@@ -38,7 +39,7 @@ _DECIDES = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LIKE_METADATA = re.compile(r"\W*|[`~]{3,}\w+|[ \t].*|\W*[\w .-]{1,40}[\"']?[ \t]*[:=].*|-[ \t].*")
-_CODE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n.*?^[ \t]*\1", re.S | re.M)
+_CODE = re.compile(rf"^[ \t]*{TICKS}[^\n]*\n.*?^[ \t]*(?P=ticks)", re.S | re.M)
 _BLOCK = re.compile(r"^-{3,}[ \t]*\n(?P<body>(?:[^\n]+\n){1,60}?)(?:-{3,}|\.\.\.)[ \t]*$", re.M)
 _HEAD_LINES = 60
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from index.readers.markup.samples import open_fence
+
 _BORDER = re.compile(r"[ ]{0,3}\+(?:[-=:]+\+)+[ \t]*")
 _HEAD = re.compile(r"[ ]{0,3}\+(?:[=:]+\+)+[ \t]*")
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 
 
 def unfold(source: str) -> str:
@@ -25,8 +26,7 @@ def unfold(source: str) -> str:
         if table:
             rows.extend(_as_pipes(table))
             table = []
-        if match := _FENCE.match(row):
-            fence = "" if fence and match[1].startswith(fence) else fence or match[1]
+        fence = open_fence(row, fence)
         rows.append(row)
     return "\n".join(rows[:-1])
 

@@ -22,6 +22,7 @@ from index.readers.documents import Document
 from index.readers.markup import components, front_matter, grid_tables, marks, template_tags
 from index.readers.markup.anchors import Anchors
 from index.readers.markup.html_blocks import check_depth, read_blocks
+from index.readers.markup.samples import open_fence
 from index.readers.outline import Outline
 
 _DELIMITER_ROW = re.compile(
@@ -37,7 +38,6 @@ _SLOPPY_LINK = re.compile(
 _HEADING_ATTRIBUTES = re.compile(r"\{:?([^{}\n]*)\}$")
 _ID = re.compile(r"(?:^|\s)#+([^\s#}]+)")
 # Boxes, tabs and footnotes that generators add to Markdown.
-_FENCE = re.compile(r"[ \t]*(?:>[ \t]?)*(?P<ticks>`{3,}|~{3,})")
 # mkdocs: `!!! note "Title"`, `??? tip`, `=== "Tab"`, with their text indented by four below them.
 _BOX = re.compile(
     r"[ \t]*(?:(?:!!!|\?\?\?\+?)[ \t]+[\w-]+(?:[ \t]+[\w-]+)*(?:[ \t]+\"(?P<title>[^\"]*)\")?"
@@ -113,12 +113,8 @@ def unfold(source: str) -> str:
         if raw.strip() and not fence:
             boxes = [inner for inner in boxes if inner <= indent]
         row = raw[min(indent, 4 * len(boxes)) :]
-        ticks = match["ticks"] if (match := _FENCE.match(row)) else ""
-        if fence:
-            fence = "" if ticks.startswith(fence) else fence
-            rows.append(row)
-        elif ticks:
-            fence = ticks
+        above, fence = fence, open_fence(row, fence)
+        if above or fence:
             rows.append(row)
         elif match := _BOX.fullmatch(row):
             boxes.append(indent + 4)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-from index.readers.markup.template_tags import FENCE, SPAN
+from index.readers.markup.samples import FENCE, SPAN
 from snapshot.formats import MARKDOWN
 
 # Every pattern is bounded, so that a file full of openings costs no more than its length times the

@@ -11,14 +11,9 @@ import re
 
 from index.readers import normalise
 from index.readers.markup.html_blocks import is_sentence
+from index.readers.markup.samples import FENCE, SPAN
 
-# Every alternative is bounded or ends at its own mark, so that a file full of openings without an
-# end costs no more than its length times the bound.
-FENCE = (
-    r"(?P<fence>^[ \t]*(?:>[ \t]?)*(?:(?:[-*+]|\d+[.)])[ \t]+)?(?P<ticks>`{3,}|~{3,})[^\n]*\n"
-    + (r"(?s:.*?)(?:^[ \t>]*(?P=ticks)[`~]*[ \t]*$|\Z))")
-)
-SPAN = r"(?P<span>(?P<tick>`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S]){1,1000}?(?<!`)(?P=tick)(?!`))"
+# Every alternative is bounded, as in `samples`.
 _RAW = r"\{%-?\s*raw\s*-?%\}(?P<raw>[\s\S]{0,5000}?)\{%-?\s*endraw\s*-?%\}"
 _COMMENT = (
     r"(?P<comment>\{%-?\s*comment\b[^%]{0,200}%\}[\s\S]{0,5000}?\{%-?\s*endcomment\s*-?%\}"
@@ -37,7 +32,7 @@ _LABEL = re.compile(r"\b(?:title|label|header|summary)=(?:\"([^\"]+)\"|'([^']+)'
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 # Before a tag that stands where a link's address belongs: `](`, `]: ` or `href="`.
 _BEFORE_ADDRESS = re.compile(
-    r"(?:\]\(\s*<?|^\s{0,3}\[[^\]\n]+\]:\s*|=\s*[\"']?)[^\s\"'<>]*\Z", re.M
+    r"(?:\]\(\s*<?|^\s{0,3}\[[^\]\n]+\]:\s*|\b(?:href|src)\s*=\s*[\"']?)[^\s\"'<>]*\Z", re.M
 )
 _ADDRESS = re.compile(r"[\w./#~%-]+")
 _CONTROL = frozenset(

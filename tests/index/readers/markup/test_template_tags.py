@@ -25,6 +25,7 @@ from index.readers.markup.template_tags import strip_html, strip_markdown, strip
         ("{% alert %}Mind it.{% endalert %}", "Mind it."),
         ("{% raw %}{{ kept }}{% endraw %}", "{{ kept }}"),
         ('{{< notice "tip" >}}Hugo{{< /notice >}}', "Hugo"),
+        ("total = {{ sum }} hours", "total =  hours"),
     ],
 )
 def test_a_tag_says_what_a_person_would_read(source: str, stripped: str) -> None:
