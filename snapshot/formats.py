@@ -181,6 +181,7 @@ PPTX = Format(
     local=Opening.SLIDE,
     published=Opening.WHOLE,
 )
+_OF_SHEETS = MARKDOWN.libraries  # cells may hold Markdown and HTML
 WORKBOOK = Format(
     extensions=(".xlsx", ".xlsm"),
     kind=Kind.DOCUMENT,
@@ -188,15 +189,7 @@ WORKBOOK = Format(
     name="Excel",
     place="a sheet; in a list of questions, a question",
     opens_by="the file (no link opens a sheet in every Excel)",
-    libraries=(
-        "beautifulsoup4",
-        "chardet",
-        "lxml",
-        "markdown-it-py",
-        "mdit-py-plugins",
-        "openpyxl",
-        "PyYAML",
-    ),
+    libraries=(*_OF_SHEETS, "openpyxl"),
     local=Opening.SECTION,
     published=Opening.WHOLE,
 )
@@ -207,7 +200,7 @@ DELIMITED = Format(
     name="tables of text",
     place="the file; in a list of questions, a question",
     opens_by="the file",
-    libraries=("beautifulsoup4", "chardet", "lxml", "markdown-it-py", "mdit-py-plugins", "PyYAML"),
+    libraries=_OF_SHEETS,
     local=Opening.SECTION,
     published=Opening.WHOLE,
     limit_mb=_TEXT_MB,
@@ -219,55 +212,25 @@ ODT = Format(
     name="OpenDocument text",
     place="a heading",
     opens_by="the document",
-    libraries=(
-        "beautifulsoup4",
-        "chardet",
-        "lxml",
-        "markdown-it-py",
-        "mdit-py-plugins",
-        "odfdo",
-        "PyYAML",
-    ),
+    libraries=(*_OF_SHEETS, "odfdo"),
     local=Opening.SECTION,
     published=Opening.WHOLE,
 )
-ODS = Format(
+ODS = replace(
+    ODT,
     extensions=(".ods",),
-    kind=Kind.DOCUMENT,
-    reader="index.readers.office.opendocument",
     name="OpenDocument spreadsheet",
     place="a sheet; in a list of questions, a question",
     opens_by="the file",
-    libraries=(
-        "beautifulsoup4",
-        "chardet",
-        "lxml",
-        "markdown-it-py",
-        "mdit-py-plugins",
-        "odfdo",
-        "PyYAML",
-    ),
-    local=Opening.SECTION,
-    published=Opening.WHOLE,
 )
-ODP = Format(
+ODP = replace(
+    ODT,
     extensions=(".odp",),
     kind=Kind.DECK,
-    reader="index.readers.office.opendocument",
     name="OpenDocument presentation",
     place="a slide",
     opens_by="the deck",
-    libraries=(
-        "beautifulsoup4",
-        "chardet",
-        "lxml",
-        "markdown-it-py",
-        "mdit-py-plugins",
-        "odfdo",
-        "PyYAML",
-    ),
     local=Opening.SLIDE,
-    published=Opening.WHOLE,
 )
 MAIL = Format(
     extensions=(".eml", ".msg"),
