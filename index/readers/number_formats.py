@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 _SECTION = re.compile(r'((?:"[^"]*"|\\.|[^;"\\])*)(?:;|$)')
 _LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)(?:-[^\]]*)?\]|\[[^\]]*\]|_.|\*.')
@@ -25,20 +25,26 @@ _LAST_DAY = 2_958_465  # 9999-12-31
 def shown(value: float, code: str) -> str:
     """A number as its format code shows it: `shown(0.425, "0.0%")` is "42.5%". Dates are written
     as ISO 8601 has them, since a code's order of day and month is the reader's to guess; a code
-    that only software reads (fractions, powers of ten) gives the number itself."""
+    that only software reads (fractions, powers of ten), that parts the digits (000-0000) or asks
+    for hundreds of them gives the number itself."""
     if code.strip().lower() in _GENERAL:
         return plain(value)
     section, value = _section(value, code)
     bare = _LITERAL.sub("", section)
     if is_date(code):
         return _moment(value)
-    digits = _DIGITS.search(bare)
-    if digits is None or re.search(r"[Ee][+-]|/", bare):
-        return plain(value) if digits else _words(section)
-    pattern = digits[0].rstrip(",")
-    scale = len(digits[0]) - len(pattern)
-    number = Decimal(repr(float(value))) * 100 ** bare.count("%") / 1000**scale
-    return _around(section, _rounded(number, pattern, is_grouped="," in pattern))
+    groups = _DIGITS.findall(_LITERAL.sub("\0", section))
+    if not groups:
+        return _words(section)
+    if len(groups) > 1 or re.search(r"[Ee][+-]|/", bare):
+        return plain(value)
+    pattern = groups[0].rstrip(",")
+    scale = len(groups[0]) - len(pattern)
+    try:
+        number = Decimal(repr(float(value))) * 100 ** bare.count("%") / 1000**scale
+        return _around(section, _rounded(number, pattern, is_grouped="," in pattern))
+    except InvalidOperation:  # a code that asks for hundreds of digits
+        return plain(value)
 
 
 def is_date(code: str) -> bool:
@@ -90,6 +96,8 @@ def _section(value: float, code: str) -> tuple[str, float]:
 def _rounded(number: Decimal, pattern: str, *, is_grouped: bool) -> str:
     places = pattern.partition(".")[2]
     rounded = _EXACT.quantize(number, Decimal(1).scaleb(-len(places)))
+    if not rounded and "0" not in pattern:
+        return ""  # only a 0 in the code shows a zero
     text = f"{rounded:,f}" if is_grouped else f"{rounded:f}"
     for digit in reversed(places):
         if digit == "0" or not text.endswith("0"):

@@ -39,6 +39,11 @@ from index.readers.number_formats import is_date, moment, plain, shown
         (46_023.5, "d/m/yy h:mm", "2026-01-01 12:00"),
         (0.75, "h:mm AM/PM", "18:00"),
         (-1, "yyyy", "-1"),
+        (5_551_234, "000-0000", "5551234"),
+        (5_551_234, r"[<=9999999]###\-####;\(###\)\ ###\-####", "5551234"),
+        (0, '_("$"* #,##0_);_("$"* (#,##0);_("$"* "-"??_)', "$-"),
+        (1.5, "0." + 500 * "0", "1.5"),
+        (1.5, "0" + 300 * "%", "1.5"),
     ],
 )  # fmt: skip
 def test_a_number_is_read_as_its_code_shows_it(value: float, code: str, text: str) -> None:
