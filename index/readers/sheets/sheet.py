@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from errors import ReadError
 from index.readers import normalise, table_rows
@@ -58,11 +59,19 @@ def from_sheets(title: str | None, sheets: Iterable[Sheet]) -> Document:
         listed: _Questions | None = None
         named: set[tuple[bool, ...]] = set()
         for rows in _stretches(sheet.rows):
-            if found := _Questions.of(rows) or (listed and listed.goes_on(rows)):
+            titles = list(takewhile(_is_title, rows))
+            below = rows[len(titles) :]
+            found = _Questions.of(below)
+            if not found and listed and (found := listed.goes_on(rows)):
+                titles = []
+            for row in titles:
+                named.clear()
+                outline.block(next(cell.text for cell in row if cell.text), _links([row]))
+            if found:
                 listed = found
                 asked |= found.add(outline, slugs)
-            else:
-                _add_table(outline, rows, named)
+            elif below:
+                _add_table(outline, below, named)
     sections = outline.sections(title)
     return Document(title=title, sections=tuple(_with_wordings(one, asked) for one in sections))
 
@@ -84,18 +93,16 @@ def _stretches(rows: Sequence[Sequence[SheetCell]]) -> Iterator[list[Sequence[Sh
         yield stretch
 
 
+def _is_title(row: Sequence[SheetCell]) -> bool:
+    """Whether a row says one thing alone: over a table or a list it is text that goes before."""
+    return len({cell.text for cell in row if cell.text}) == 1
+
+
 def _add_table(
-    outline: Outline, rows: list[Sequence[SheetCell]], named: set[tuple[bool, ...]]
+    outline: Outline, rows: Sequence[Sequence[SheetCell]], named: set[tuple[bool, ...]]
 ) -> None:
-    """What stands over a table alone in its row goes before it as text. `named` are the columns
-    that have names further up. Words alone in the same columns behind an empty row may be more of
-    that table, so none of them is taken for a name."""
-    while rows and len({cell.text for cell in rows[0] if cell.text}) == 1:
-        row = rows.pop(0)
-        named.clear()
-        outline.block(next(cell.text for cell in row if cell.text), _links([row]))
-    if not rows:
-        return
+    """`named` are the columns that have names further up. Words alone in the same columns behind an
+    empty row may be more of that table, so none of them is taken for a name."""
     texts = [[cell.text for cell in row] for row in rows]
     filled = tuple(map(bool, texts[0]))
     goes_on = filled in named and all(map(_heads, texts))
@@ -149,13 +156,15 @@ class _Questions:
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[SheetCell]]) -> _Questions | None:
+        if len(rows) < 2:
+            return None
         names = [cell.text.casefold().strip(" :") for cell in rows[0]]
 
         def column(known: Iterable[str]) -> int | None:
             return next((number for number, name in enumerate(names) if name in known), None)
 
         question, answer = column(_ASKED), column(_ANSWERED)
-        if question is None or answer is None or len(rows) < 2:
+        if question is None or answer is None:
             return None
         is_export = all(name in names for name in _EXPORTED)
         id_ = column(["qnaid"]) if is_export else None
@@ -176,7 +185,7 @@ class _Questions:
             heading, answer = normalise.prose(row[self.question].text), row[self.answer].text
             known = row[self.id].text if self.id is not None else ""
             if known and (anchor := anchors.get((known, answer))):
-                wordings[anchor].append(heading)
+                wordings[anchor] += [heading] if heading else []
             elif answer:
                 if heading:
                     anchor = anchors[known, answer] = slugs.slug(heading)

@@ -62,6 +62,13 @@ def test_a_list_of_questions_keeps_all_that_it_says_of_each() -> None:
     assert not any(one.asked_as for one in sections)
 
 
+def test_titles_above_a_list_of_questions_go_before_it() -> None:
+    text = "All questions,\nUpdated in May,\nQuestion,Answer\nMay I park?,Yes.\n\n,At night.\n"
+    before, first = reader.read(text.encode(), "a.csv").sections
+    assert before.blocks == ("All questions", "Updated in May")
+    assert (first.heading_path, first.blocks) == (("May I park?",), ("Yes.", "At night."))
+
+
 def test_rows_of_an_export_without_an_id_are_questions_of_their_own() -> None:
     text = "Question\tAnswer\tSource\tMetadata\tQnaId\nJoin?\tPress Join.\nLeave?\tPress Leave."
     first, second = reader.read(text.encode(), "kb.tsv").sections
