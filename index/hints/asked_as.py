@@ -17,7 +17,7 @@ from typing import Any
 from errors import ContentError
 from index.content.inventory import ASKED_AS_FILE
 from index.content.metadata import LONGEST_WORDING, check_wording
-from index.content.scan import Scan
+from index.content.scan import Entry, Scan
 from index.golden.json_lines import objects, text_field
 from index.golden.places import (
     Served,
@@ -48,20 +48,13 @@ class AskedEntry:
 def load_asked_as(
     content: Path, found: Scan, served: Served
 ) -> tuple[tuple[AskedEntry, ...], tuple[str, ...]]:
-    """The questions of what is served, those of files first, and a sentence for each that leads
-    nowhere. Raises ContentError naming file, line and value of what cannot be read."""
+    """The questions of what is served, and a sentence for each that leads nowhere and for files of
+    whose lists of questions not all wordings are taken. What people wrote for this goes first.
+    Raises ContentError naming file, line and value of what cannot be read."""
     entries = [
         AskedEntry(question, entry.resource.path, entry.resource.path)
         for entry in found.entries
         for question in entry.asked_as
-    ]
-    entries += [
-        AskedEntry(question, f"{path}#{section.locator.anchor}", path)
-        for entry in found.entries
-        for path in [entry.resource.path]
-        for section in entry.document.sections
-        for question in section.asked_as
-        if len(question) <= LONGEST_WORDING
     ]
     notes: list[str] = []
     path = content / ASKED_AS_FILE
@@ -78,7 +71,34 @@ def load_asked_as(
             f"{path}: with what files say themselves there are {len(entries)} questions with their "
             f"places; at most {_MOST} are read"
         )
+    for entry in found.entries:
+        kept, note = _of_lists(entry, _MOST - len(entries))
+        entries += kept
+        notes += filter(None, [note])
     return tuple(entries), tuple(notes)
+
+
+def _of_lists(entry: Entry, room: int) -> tuple[list[AskedEntry], str]:
+    """The other wordings in a file's lists of questions, at most `room`, and a sentence if some are
+    left out."""
+    path = entry.resource.path
+    kept: list[AskedEntry] = []
+    left = 0
+    for section in entry.document.sections:
+        for question in section.asked_as if isinstance(section.locator, Heading) else ():
+            try:
+                wording = check_wording(question)
+            except ValueError:
+                wording = ""
+            if wording and len(kept) < room:
+                kept.append(AskedEntry(wording, f"{path}#{section.locator.anchor}", path))
+            else:
+                left += 1
+    note = (
+        f"{path}: {left} of {len(kept) + left} other wordings of its questions are passed over: "
+        f"one has a word and at most {LONGEST_WORDING} characters, and a folder {_MOST} of them"
+    )
+    return kept, note if left else ""
 
 
 def _of_line(where: str, data: dict[str, Any]) -> Iterator[AskedEntry]:

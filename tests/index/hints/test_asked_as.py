@@ -259,6 +259,20 @@ def test_what_cannot_be_read_stops_the_build_with_file_and_line(
     assert says in str(raised.value)
 
 
+def test_an_export_with_wordings_that_cannot_be_served_stops_nothing(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What people wrote for this has its room first."""
+    monkeypatch.setattr("index.hints.asked_as._MOST", 3)
+    rows = [f"{one}\tPress Join.\tEditorial\t\t1" for one in ("Join?", "?!", "x" * 201, *"abc")]
+    (content / "kb.tsv").write_text("\n".join(["Question\tAnswer\tSource\tMetadata\tQnaId", *rows]))
+    _listed(content, {"question": "pto", "place": "leave.md"})
+    found = _gathered(content)
+    assert [one.question for one in found.asked_as] == ["pto", "a", "b"]
+    [note] = [one for one in found.warnings if one.startswith("kb.tsv: 3 of 5 ")]
+    assert "at most 200 characters, and a folder 3 of them" in note
+
+
 def test_more_than_can_be_served_is_refused(content: Path) -> None:
     _listed(content, *({"question": f"pto {n}", "place": "leave.md"} for n in range(10_001)))
     with pytest.raises(ContentError, match=r"there are 10001 questions .* at most 10000 are read"):
