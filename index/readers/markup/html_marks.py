@@ -7,15 +7,15 @@ import re
 from bs4 import Tag
 from bs4.element import NavigableString
 
+from index.readers.superscripts import Superscripts
+
 _WITHDRAWN = ["del", "s", "strike"]
 _STRUCK = re.compile(r"line-through", re.IGNORECASE)
 _STRUCK_CLASSES = frozenset("line-through strikethrough text-decoration-line-through".split())
 _STRUCK_RULE = re.compile(r"\.([\w-]+)\s*(?:,[^{}]*)?\{[^{}]*line-through[^{}]*\}", re.IGNORECASE)
-_RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _FIGURES = re.compile(r"[0-9+\-−=()n]*[0-9][0-9+\-−=()n]*")
-_LONGEST_EXPONENT = 6
-_BEFORE_EXPONENT = re.compile(r"(?:\b10|(?:^|[\W\d_])(?:[kcmd]?m|ft|s))$")
+_LONGEST_RAISED = 6
 _BRACKETED = re.compile(r"\[\w{1,3}\]")
 _SIGNS = {"msup": "^", "mfrac": "/", "msub": "_"}
 _FOOTNOTE = re.compile(r"footnote|noteref|reference|cite", re.IGNORECASE)
@@ -61,19 +61,16 @@ def _mend_ruby(root: Tag) -> None:
 
 def _mend_raised(root: Tag) -> None:
     """Marks of footnotes go. Raised figures stay apart from the number that they stand at."""
-    raised = root.find_all("sup")
-    opening = [tag for tag in raised if _opens_paragraph(tag)]
-    notes = {_words(tag) for tag in opening}
-    opened = {id(tag) for tag in opening}
-    for tag in raised:
-        words, before = _words(tag), str(tag.previous_sibling or "")
-        is_note = id(tag) not in opened and notes.issuperset(re.split(r"[,; ]+", words))
-        if _is_reference(tag) or (is_note and not _BEFORE_EXPONENT.search(before)):
+    superscripts = Superscripts()
+    for tag in root.find_all("sup"):
+        if tag.decomposed:
+            continue
+        words = _words(tag)
+        if _is_reference(tag):
             tag.decompose()
-        elif _FIGURES.fullmatch(words):
-            tag.replace_with(NavigableString(words.translate(_RAISED)))
-        elif before[-1:].isalnum() and words[:1].isdigit() and len(words) <= _LONGEST_EXPONENT:
-            tag.replace_with(NavigableString(f"^{words}"))
+        elif len(words) <= _LONGEST_RAISED:
+            shown = superscripts.shown(words, _before(tag), str(tag.next_sibling or ""))
+            tag.replace_with(NavigableString(shown))
     for tag in root.find_all("sub"):
         words = _words(tag)
         if _FIGURES.fullmatch(words) and str(tag.previous_sibling or "")[-1:].isdigit():
@@ -93,13 +90,14 @@ def _is_reference(tag: Tag) -> bool:
     return leads_down or bool(_FOOTNOTE.search(names)) or bool(_BRACKETED.fullmatch(_words(tag)))
 
 
-def _opens_paragraph(tag: Tag) -> bool:
-    """Whether nothing is said before it, as where a footnote stands itself."""
+def _before(tag: Tag) -> str:
+    """The last that is said before it in its paragraph."""
+    block = tag.find_parent(_OF_PARAGRAPH)
     for before in tag.find_all_previous(string=True, limit=3):
         if before.strip():
-            block = tag.find_parent(_OF_PARAGRAPH)
-            return block is not None and all(one is not block for one in before.parents)
-    return True
+            is_other = block is not None and all(one is not block for one in before.parents)
+            return "" if is_other else str(before)
+    return ""
 
 
 def _formula(math: Tag) -> str:

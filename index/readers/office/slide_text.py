@@ -8,7 +8,7 @@ from index.readers import normalise
 from index.readers.office.graphics import paragraphs
 from index.readers.office.graphics.paragraphs import a
 from index.readers.office.numerals import numeral
-from index.readers.office.superscripts import Superscripts
+from index.readers.superscripts import Superscripts
 
 _BULLETS = (a("buChar"), a("buBlip"))
 _FORMS = {

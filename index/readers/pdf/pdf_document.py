@@ -18,7 +18,6 @@ from errors import NoText, ReadError
 from index.readers import normalise
 from index.readers.documents import Document
 from index.readers.office.office_package import sensible_title
-from index.readers.office.superscripts import Superscripts
 from index.readers.outline import Outline, fold
 from index.readers.pdf.pdf_blocks import Item, is_item, is_open_label, page_items
 from index.readers.pdf.pdf_fields import with_written
@@ -36,6 +35,7 @@ from index.readers.pdf.pdf_lines import Line, page_lines
 from index.readers.pdf.pdf_notes import notes_start
 from index.readers.pdf.pdf_paint import page_height
 from index.readers.pdf.pdf_tags import entry, read_tags
+from index.readers.superscripts import Superscripts
 from snapshot.models import Page
 
 MAX_PAGES = 2_000

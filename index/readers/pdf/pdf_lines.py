@@ -19,9 +19,9 @@ from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
 from index.readers import normalise
-from index.readers.office.superscripts import Superscripts, raised
 from index.readers.pdf.pdf_paint import Paint
 from index.readers.pdf.pdf_tags import ARTIFACT, Tag, entry
+from index.readers.superscripts import Superscripts, raised
 
 _SHOW = (b"Tj", b"TJ", b"'", b'"')
 _BOLD = re.compile(r"bold|black|heavy|demi|semib", re.IGNORECASE)

@@ -14,7 +14,7 @@ from index.readers.office.graphics.charts import chart
 from index.readers.office.graphics.newer_charts import newer_chart
 from index.readers.office.graphics.paragraphs import a
 from index.readers.office.package_mending import PARSER
-from index.readers.office.superscripts import Superscripts
+from index.readers.superscripts import Superscripts
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MACHINE_MADE = "automatically generated"

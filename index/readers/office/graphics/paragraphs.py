@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.readers.office.graphics.equations import EQUATIONS, equation
-from index.readers.office.superscripts import Superscripts, raised
+from index.readers.superscripts import Superscripts, raised
 
 _STRUCK = ("sngStrike", "dblStrike")
 

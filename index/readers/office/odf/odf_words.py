@@ -8,7 +8,7 @@ from functools import cache
 
 from odfdo import Element
 
-from index.readers.office.superscripts import Superscripts, raised
+from index.readers.superscripts import Superscripts, raised
 
 _STRIKE, _DISPLAY, _POSITION = _SETTINGS = (
     "style:text-line-through-style",

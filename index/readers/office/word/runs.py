@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.readers.office.graphics.equations import EQUATIONS, equation
-from index.readers.office.superscripts import Superscripts, raised
 from index.readers.office.word.names import w
 from index.readers.office.word.styles import Style, Styles
 from index.readers.office.word.symbols import symbol
+from index.readers.superscripts import Superscripts, raised
 
 _BREAKS = {w("tab"): " ", w("ptab"): " ", w("br"): "\n", w("cr"): "\n", w("noBreakHyphen"): "-"}
 _BOX = w("txbxContent")

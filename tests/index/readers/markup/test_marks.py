@@ -21,7 +21,7 @@ def _said(source: str) -> list[str]:
         ("Text. %%code 9931%% More.", "Text. More."),
         ("%%\nseveral\n\nlines\n%%\n\nText.", "Text."),
         ("Press ++ctrl+alt+del++ now.", "Press Ctrl+Alt+Del now."),
-        ("H~2~O, 10^3^ m^2^", "H2O, 10³ m²"),
+        ("H~2~O, 10^3^ m^2^", "H2O, 10^3 m²"),
         (
             "See [[Keys|the page]], [[Door plan]] and [[a/b#Part]]. ![[plan.png]]",
             "See the page, Door plan and a/b.",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.readers.office.superscripts import Superscripts, raised
+from index.readers.superscripts import Superscripts, raised
 
 
 def _settled(said: str) -> str:
@@ -28,6 +28,9 @@ def _settled(said: str) -> str:
         ("(a+b)|2|", "(a+b)²"),
         ("the 1|st| of June", "the 1st of June"),
         ("Fiber|TM|", "FiberTM"),
+        ("Windows|®| 365|®|", "Windows® 365®"),
+        ("3|1|/2 days", "3 1/2 days"),
+        ("20 km|2|/day", "20 km²/day"),
         ("|1| Only with a receipt.", "1  Only with a receipt."),
         ("10|1||2|", "10^12"),
         ("30| | days", "30  days"),

@@ -11,11 +11,13 @@ import re
 _BEGIN, _END = "\ue100", "\ue101"
 _RAISED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
 _MARK = re.compile(r"[\[(]?(?:[*†‡§¶#]+|\d{1,3}(?:[,;–-]\d{1,3})*)[\])]?")
+_TEN = re.compile(r"(?<!\d)10$")
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+$")
 _ABOVE = str.maketrans("0123456789+-−()=n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾⁼ⁿ")
-_ENDINGS = frozenset("st nd rd th er re e o".split())
+_ENDINGS = frozenset("st nd rd th er re e o tm".split())
 _LONGEST_UNIT = 2
+_OVER = ("/", "⁄")
 
 
 def raised(text: str) -> str:
@@ -38,18 +40,24 @@ class Superscripts:
         end = 0
         for match in _RAISED.finditer(text):
             said += text[end : match.start()]
-            said += self._shown(match[1].strip(), said.rpartition("\n")[2])
+            before = said.rpartition("\n")[2]
             end = match.end()
+            said += self.shown(match[1].strip(), before, text[end : end + 1])
         return said + text[end:]
 
-    def _shown(self, above: str, before: str) -> str:
+    def shown(self, above: str, before: str, after: str) -> str:
+        """What is read where `above` is raised, between what stands before and behind it."""
+        is_ten = _TEN.search(before) is not None
+        if above.isdigit() and after.startswith(_OVER) and not (is_ten or before[-1:].isalpha()):
+            return f" {above}"  # half of a fraction
         if not before.strip():
             return f"{above} "  # the mark of a note that stands here
         word = _WORD.search(before)
-        is_number = before[-1].isdigit()
         if _MARK.fullmatch(above) and self._is_mark(above, before, word[0] if word else ""):
             return ""
-        if is_number:
+        if not any(map(str.isalnum, above)):
+            return above
+        if before[-1].isdigit():
             return above if above.lower() in _ENDINGS else f"^{above}"
         written = above.translate(_ABOVE)
         is_short = word is None or len(word[0]) <= _LONGEST_UNIT
@@ -60,8 +68,9 @@ class Superscripts:
         if not numbers or not above.isdigit():
             is_mark = True
         elif before[-1].isdigit() or before[-1] in ")]":
-            is_ten = re.search(r"(?<!\d)10$", before) is not None
-            is_mark = not is_ten and (numbers[0] == 1 or numbers[0] == self._last_mark + 1)
+            is_mark = not _TEN.search(before) and (
+                numbers[0] == 1 or numbers[0] == self._last_mark + 1
+            )
         else:
             is_mark = not word or len(word) > _LONGEST_UNIT
         if is_mark and numbers:
