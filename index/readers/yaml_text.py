@@ -45,9 +45,9 @@ def load(text: str) -> Any:
 class _TextLoader(yaml.BaseLoader):
     """BaseLoader, but a key given twice is an error: YAML forbids it, PyYAML takes the last."""
 
-    def construct_scalar(self, node: yaml.Node) -> Any:
+    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
         """Escapes ("\\ud800", "\\0") can write what is no character."""
-        value = super().construct_scalar(node)  # type: ignore[arg-type]
+        value = super().construct_scalar(node)
         return "".join(c for c in value if c != "\0" and not "\ud800" <= c <= "\udfff")
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
