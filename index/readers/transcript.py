@@ -24,7 +24,7 @@ _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _LIKE_TIMING = re.compile(r"\s*\d[\d:.,]*\s*-->")
 _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _LANGUAGE = re.compile(r"language:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*", re.IGNORECASE)
-_AUDIENCE = re.compile(r"audience\s*[:=]", re.IGNORECASE)
+_AUDIENCE = re.compile(r"(?:NOTE\s+)?audience\s*[:=]", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[A-Za-z0-9][^<>]*>|</?[cibuv]>|\{\\[^{}]*\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]+)>")
 _BRACKETED = re.compile(r"[\[(]([^\[\]()]*)[\])]")
@@ -55,8 +55,7 @@ def read(data: bytes, name: str) -> Document:
         raise ReadError("line 1: a WebVTT file begins with the word WEBVTT")
     first = _header_length(rows) if is_vtt else 0
     cues = sorted(_cues(rows, first), key=lambda cue: (cue.start_s, cue.end_s))
-    if any(map(_AUDIENCE.match, rows[:first])):
-        raise ReadError("its header names an audience, which is not read there: use .meta.yaml")
+    _check_remark(rows[:first])
     declared = next(filter(None, map(_LANGUAGE.fullmatch, rows[:first])), None)
     return Document(
         language=declared[1] if declared else None,
@@ -69,6 +68,11 @@ def read(data: bytes, name: str) -> Document:
     )
 
 
+def _check_remark(rows: Sequence[str]) -> None:
+    if any(map(_AUDIENCE.match, rows)):
+        raise ReadError("a remark in it names an audience, which is not read: use .meta.yaml")
+
+
 def _header_length(rows: Sequence[str]) -> int:
     return next((number for number, row in enumerate(rows) if not row.strip()), len(rows))
 
@@ -77,6 +81,7 @@ def _cues(rows: Sequence[str], first: int) -> Iterator[_Raw]:
     speaker = _Speaker()
     for number, block in _blocks(rows, first):
         if _NOT_CUES.match(block[0]):
+            _check_remark(block)
             continue
         # An identifier may stand before the timing, on one line.
         at = 1 if "-->" not in block[0] and len(block) > 1 else 0

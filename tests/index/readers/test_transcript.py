@@ -121,9 +121,14 @@ def test_a_run_of_notes_takes_no_time() -> None:
     assert cue.text.endswith("la")
 
 
-def test_an_audience_in_the_header_is_not_passed_over() -> None:
+@pytest.mark.parametrize(
+    "remark",
+    ["\nAudience: managers", "\n\nNOTE audience: managers", "\n\nNOTE\nAudience: managers"],
+)
+def test_an_audience_in_a_remark_is_not_passed_over(remark: str) -> None:
+    source = f"WEBVTT{remark}\n\n00:01.000 --> 00:02.000\nAudience: Why?"
     with pytest.raises(ReadError, match="names an audience"):
-        transcript.read(b"WEBVTT\nAudience: managers\n\n00:01.000 --> 00:02.000\nHi", "talk.vtt")
+        transcript.read(source.encode(), "talk.vtt")
 
 
 def test_who_speaks_is_said_where_it_changes() -> None:
