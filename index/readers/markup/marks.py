@@ -48,6 +48,11 @@ _QUERY = (
     r"^[ \t]*(?P<bar>`{3,}|~{3,})[ \t]*(?:dataview|dataviewjs|tasks|query|templater)\b[^\n]*\n"
     r"(?s:.*?)(?:^[ \t]*(?P=bar)[ \t]*$|\Z)"
 )
+# Of kramdown, the list above `{:toc}` only stands for one.
+_CONTENTS = (
+    r"^[ \t]*(?:\[\[?_?toc_?\]\]?"
+    r"|(?:(?:[-*+]|1\.)[ \t][^\n]*\n[ \t]*)?\{:[ \t]*toc\b[^{}\n]*\})[ \t]*$"
+)
 _NAME = r"[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"'{}]+)"
 _ATTRIBUTES = rf"\{{:?[ \t]*(?:(?:[.#][\w:-]+|{_NAME})[ \t]*)+\}}"
 # The name of each mark, how it is written, and what remains of it. The first that fits counts.
@@ -64,7 +69,7 @@ _MARKS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("marked", r"\{==[\s\S]{0,3000}?==\}", lambda said: strip(said[3:-3])),
     ("comment", r"(?<![\w%])%%[\s\S]{0,3000}?%%(?![\w%])", _nothing),
     ("snippet", r"^[ \t]*-{2,}8<-{2,}[^\n]*$", _nothing),
-    ("contents", r"^[ \t]*(?:\[\[?_?toc_?\]\]?|\{:toc\})[ \t]*$", _nothing),
+    ("contents", _CONTENTS, _nothing),
     ("short", r"^\*\[([^\]\n]+)\]:[ \t]*", lambda said: f"\n{said[2:].partition(']')[0]}: "),
     ("embedded", r"!\[\[[^\[\]\n]{1,300}\]\]", _nothing),
     (

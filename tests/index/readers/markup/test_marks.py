@@ -21,6 +21,8 @@ def _said(source: str) -> list[str]:
         ("Text. %%code 9931%% More.", "Text. More."),
         ("%%\nseveral\n\nlines\n%%\n\nText.", "Text."),
         ("Press ++ctrl+alt+del++ now.", "Press Ctrl+Alt+Del now."),
+        ("* TOC\n{:toc}\n\ntext", "text"),
+        ("- a\n- b\n{: .toc }", "- a\n- b"),
         ("H~2~O, 10^3^ m^2^", "H2O, 10^3 m²"),
         (
             "See [[Keys|the page]], [[Door plan]] and [[a/b#Part]]. ![[plan.png]]",
