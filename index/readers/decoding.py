@@ -27,6 +27,7 @@ _WIDER = {
     "euc_kr": "cp949",
 }
 _MACS = ("mac_turkish", "mac_iceland", "mac_latin2", "mac_greek", "mac_cyrillic")
+_ESCAPE = b"\x1b"  # ISO-2022-JP and its like, as Japanese mails have it: 7 bits, and valid UTF-8
 _DAMAGED = 0.05
 _DAMAGED_NOTE = "a few of its characters are no UTF-8 and are shown as \ufffd: save it anew"
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
@@ -62,6 +63,8 @@ def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
             return data.decode(marked), ""
         except UnicodeDecodeError as error:
             raise ReadError(f"it says that it is {marked} and is not: {error.reason}") from error
+    if declared and _ESCAPE in data and (text := _as_declared(data, declared)) is not None:
+        return text, ""
     try:
         if b"\0" not in data:
             return data.decode("utf-8"), ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import email
 import io
 from dataclasses import replace
@@ -12,6 +13,7 @@ from oxmsg import Message
 
 from errors import ReadError
 from index.readers import normalise, plain
+from index.readers.decoding import decode
 from index.readers.documents import Document
 from index.readers.markup import html
 
@@ -37,14 +39,14 @@ def _outlook(data: bytes) -> tuple[str, str, bool]:
 
 def _internet(data: bytes) -> tuple[str, str, bool]:
     """A message as RFC 5322 has it."""
-    message = email.message_from_bytes(data, _class=EmailMessage, policy=policy.default)
+    message = email.message_from_bytes(
+        data.removeprefix(codecs.BOM_UTF8), _class=EmailMessage, policy=policy.default
+    )
     if not message.keys():
         raise ReadError("it is no mail: it begins without a header")
     part = message.get_body(("html", "plain"))
     if part is None:
         return str(message["subject"] or ""), "", False
-    try:
-        body = part.get_content()
-    except LookupError as error:
-        raise ReadError(f"its charset is unknown: {part.get_content_charset()}") from error
-    return str(message["subject"] or ""), str(body), part.get_content_subtype() == "html"
+    payload = part.get_payload(decode=True)
+    body = decode(payload if isinstance(payload, bytes) else b"", part.get_content_charset())
+    return str(message["subject"] or ""), body.text, part.get_content_subtype() == "html"
