@@ -11,6 +11,7 @@ from index.readers.office.numerals import numeral
 from index.readers.superscripts import Superscripts
 
 _BULLETS = (a("buChar"), a("buBlip"))
+_NONE = a("buNone")
 _FORMS = {
     "alphaLc": "lowerLetter",
     "alphaUc": "upperLetter",
@@ -28,8 +29,9 @@ class Texts:
         self._superscripts = Superscripts()
 
     def lines(self, body: Any, *, is_list: bool) -> str:
-        """The paragraphs of a shape, a line each: those with a bullet or a number as items, and
-        all of a list's, if there are several."""
+        """The paragraphs of a shape, a line each. Those with a bullet or a number are items. In a
+        placeholder of a layout's list (`is_list`) all are, if there are several, but for those
+        whose bullet was taken off."""
         said = [
             (paragraph, text)
             for paragraph, words in paragraphs.said(body, self._superscripts)
@@ -57,8 +59,9 @@ class Texts:
             counts[level] = counts.get(level, _number(numbered, "startAt", 1) - 1) + 1
             return f"{'  ' * level}{_marker(counts[level], numbered.get('type', ''))} {text}"
         counts.pop(level, None)
-        bullets = () if properties is None else properties.iterchildren(*_BULLETS)
-        return f"{'  ' * level}- {text}" if is_item or any(True for _ in bullets) else text
+        for bullet in () if properties is None else properties.iterchildren(*_BULLETS, _NONE):
+            is_item = bullet.tag != _NONE
+        return f"{'  ' * level}- {text}" if is_item else text
 
 
 def _marker(count: int, kind: str) -> str:

@@ -149,6 +149,15 @@ def test_numbered_paragraphs_count() -> None:
     assert _blocks(lambda slide: _box(slide, said)) == ("3. a\n  (a) b\n  (b) c\n4. d\n  I e",)
 
 
+def test_an_item_whose_bullet_was_taken_off_is_none() -> None:
+    def write(deck: Any) -> None:
+        frame = _slide(deck, layout=1).placeholders[1].text_frame
+        frame.text = "Bring:\nA passport\nA badge"
+        frame.paragraphs[0]._p.get_or_add_pPr().append(parse_xml(f"<a:buNone {nsdecls('a')}/>"))
+
+    assert _read(write).sections[0].blocks == ("Bring:\n- A passport\n- A badge",)
+
+
 def test_hidden_shapes_are_left_out() -> None:
     def write(slide: Any) -> None:
         _box(slide, "<a:p><a:r><a:t>Shown</a:t></a:r></a:p>")
