@@ -19,10 +19,11 @@ from index.readers.documents import Document
 from index.readers.markup import html_blocks
 from index.readers.office import grid
 from index.readers.office.graphics.drawings import drawn
+from index.readers.office.graphics.paragraphs import r
 from index.readers.office.office_package import check_package, sensible_title
-from index.readers.office.package_mending import PARSER, Kind, mended
+from index.readers.office.package_mending import PARSER, Program, mended
 from index.readers.office.word import chunks, withdrawn, word_tables
-from index.readers.office.word.names import RELATION_ID, w
+from index.readers.office.word.names import w
 from index.readers.office.word.numbering import BULLET, Numbering
 from index.readers.office.word.runs import Words
 from index.readers.office.word.styles import Style, Styles
@@ -42,7 +43,7 @@ def read(data: bytes, name: str) -> Document:
 
 def _read(data: bytes, outline: Outline, slugs: Slugs, depth: int) -> Document:
     check_package(data)
-    package = docx.Document(io.BytesIO(mended(data, Kind.WORD)))
+    package = docx.Document(io.BytesIO(mended(data, Program.WORD)))
     withdrawn.take_out(package.element)
     styles = Styles(_related(package.part, "/styles"))
     body = _Body(package.part, styles, outline, slugs, depth)
@@ -126,7 +127,7 @@ class _Body:
             if anchored.tag == w("txbxContent"):
                 self.walk(anchored)
             else:
-                for said in dict.fromkeys(drawn(anchored, self._part)):
+                for said in drawn(anchored, self._part):
                     self._outline.block(said)
 
     def _marker(self, paragraph: Any, style: Style, text: str) -> tuple[int, str]:
@@ -156,7 +157,7 @@ class _Body:
                     if anchored.tag == w("txbxContent"):
                         yield from self._lines(anchored)
                     else:
-                        yield from dict.fromkeys(drawn(anchored, self._part))
+                        yield from drawn(anchored, self._part)
             elif element.tag == w("tbl"):
                 yield self._grid(element, word_tables.rows_of(element)).replace("\n", ". ")
             elif element.tag == w("altChunk"):
@@ -202,7 +203,7 @@ class _Body:
 
     def _chunk(self, element: Any) -> None:
         """A part in another format, as Word takes it over."""
-        relation = self._part.rels.get(element.get(RELATION_ID))
+        relation = self._part.rels.get(element.get(r("id")))
         if relation is None or relation.is_external:
             return
         self.close()
@@ -227,7 +228,7 @@ class _Body:
     def _links(self, element: Any, style: Style) -> Iterator[tuple[str, str]]:
         """Words and address of its links; those within the document have none."""
         for link in element.iter(w("hyperlink")):
-            relation = self._part.rels.get(link.get(RELATION_ID))
+            relation = self._part.rels.get(link.get(r("id")))
             is_outside = relation is not None and relation.is_external
             words = normalise.prose(self._words.of_link(link, style))
             yield words, relation.target_ref if is_outside else ""

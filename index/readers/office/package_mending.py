@@ -32,8 +32,9 @@ _BYTES = "application/octet-stream"
 _MAIN = "application/vnd.openxmlformats-officedocument.{0}ml.{1}.main+xml"
 
 
-class Kind(Enum):
-    """What a package is: its name, its main part's root, and marks of that part's content type."""
+class Program(Enum):
+    """Whose package it is: the name of its files, the root of their main part, and marks of that
+    part's content type."""
 
     WORD = "Word document", "document", ("wordprocessingml", "ms-word")
     POWERPOINT = "PowerPoint deck", "presentation", ("presentationml", "ms-powerpoint")
@@ -44,9 +45,9 @@ class Kind(Enum):
         self.marks = marks
 
 
-def mended(data: bytes, kind: Kind) -> bytes:
+def mended(data: bytes, program: Program) -> bytes:
     """The package as python-docx and python-pptx open it, without pictures. Raises ReadError if
-    its main part is of another kind. Call `check_package` before."""
+    its main part is another program's. Call `check_package` before."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {
             member.filename.replace("\\", "/").lstrip("/"): archive.read(member)
@@ -57,7 +58,7 @@ def mended(data: bytes, kind: Kind) -> bytes:
     for name in parts:
         if name.endswith(".rels"):
             parts[name] = _without_dangling(name, parts[name], parts)
-    parts[_TYPES] = _content_types(parts, kind)
+    parts[_TYPES] = _content_types(parts, program)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name, part in parts.items():
@@ -117,7 +118,7 @@ def _without_dangling(name: str, part: bytes, parts: dict[str, bytes]) -> bytes:
     return bytes(etree.tostring(root))
 
 
-def _content_types(parts: dict[str, bytes], kind: Kind) -> bytes:
+def _content_types(parts: dict[str, bytes], program: Program) -> bytes:
     """A type for every part, and for the main one that of a document, whatever it is used for."""
     if _TYPES not in parts or "_rels/.rels" not in parts:
         raise ReadError("it is damaged, or no Office file: the list of its parts is missing")
@@ -142,18 +143,18 @@ def _content_types(parts: dict[str, bytes], kind: Kind) -> bytes:
     for name, part in parts.items():
         if part.startswith(_ZIP):  # a document within, which the libraries take for this one
             etree.SubElement(root, f"{_TYPE}Override", PartName=f"/{name}", ContentType=_BYTES)
-    found = _kind(override.get("ContentType"), parts[main[1:]])
-    if found is not kind:
+    found = _program(override.get("ContentType"), parts[main[1:]])
+    if found is not program:
         raise ReadError(f"it is a {found.title} by its contents: rename it")
-    override.set("ContentType", _MAIN.format(kind.marks[0].removesuffix("ml"), kind.root))
+    override.set("ContentType", _MAIN.format(program.marks[0].removesuffix("ml"), program.root))
     return bytes(etree.tostring(root))
 
 
-def _kind(declared: str, part: bytes) -> Kind:
+def _program(declared: str, part: bytes) -> Program:
     root = etree.QName(_parsed(part)).localname
-    for kind in Kind:
-        if root == kind.root or any(mark in declared for mark in kind.marks):
-            return kind
+    for program in Program:
+        if root == program.root or any(mark in declared for mark in program.marks):
+            return program
     raise ReadError(f"it is no Word document and no PowerPoint deck; its type is {declared!r}")
 
 

@@ -15,11 +15,10 @@ from index.readers.documents import Document
 from index.readers.office import grid, slide_text
 from index.readers.office.deck import ReadSlide, from_slides
 from index.readers.office.graphics.drawings import drawn
-from index.readers.office.graphics.paragraphs import a
+from index.readers.office.graphics.paragraphs import a, r
 from index.readers.office.office_package import check_package, sensible_title
-from index.readers.office.package_mending import Kind, mended
+from index.readers.office.package_mending import Program, mended
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _FURNITURE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _PROMPT = re.compile("click |tap |double-tap|klicken|cliquez|haga clic|clique|fare clic", re.I)
@@ -30,7 +29,7 @@ def read(data: bytes, name: str) -> Document:
     """One section for each slide that says something, its title as heading. Hidden slides count
     and are left out, as they are when the deck is shown."""
     check_package(data)
-    deck = pptx.Presentation(io.BytesIO(mended(data, Kind.POWERPOINT)))
+    deck = pptx.Presentation(io.BytesIO(mended(data, Program.POWERPOINT)))
     slides = [
         ReadSlide(number, _title(slide), list(filter(None, _blocks(slide))), list(_links(slide)))
         for number, slide in enumerate(_slides(deck), start=1)
@@ -44,7 +43,7 @@ def _slides(deck: Any) -> Iterator[Any]:
     """The slides that are there; PowerPoint passes over entries without one."""
     listed = deck.element.sldIdLst
     for entry in list(listed) if listed is not None else ():
-        if entry.get(f"{_RELATION}id") not in deck.part.rels:
+        if entry.get(r("id")) not in deck.part.rels:
             listed.remove(entry)
     yield from deck.slides
 
@@ -53,7 +52,7 @@ def _links(slide: Any) -> Iterator[tuple[str, str]]:
     """Words and address of its links; those to other slides have none."""
     for run in slide.element.iter(a("r")):
         for link in run.iter(a("hlinkClick")):
-            relation = slide.part.rels.get(link.get(f"{_RELATION}id"))
+            relation = slide.part.rels.get(link.get(r("id")))
             is_outside = relation is not None and relation.is_external
             words = "".join(text.text or "" for text in run.iter(a("t")))
             yield normalise.prose(words), relation.target_ref if is_outside else ""
@@ -92,7 +91,7 @@ def _shape(shape: Any, texts: slide_text.Texts) -> Iterator[str]:
         rows = [list(_cells(row, texts)) for row in table.iterchildren(a("tr"))]
         yield grid.render(rows, head=int(shape.table.first_row))
     else:
-        yield from dict.fromkeys(drawn(shape._element, shape.part))
+        yield from drawn(shape._element, shape.part)
 
 
 def _cells(row: Any, texts: slide_text.Texts) -> Iterator[grid.Cell]:

@@ -8,13 +8,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from index.readers import normalise, number_formats, table_rows
+from index.readers.office.graphics.paragraphs import a
 
 MAX_ROWS = 60
 _SPARE_DECIMALS = 2
 _DAYS_TO_1904 = 1462
 _DIGITS = re.compile(r"([#0?][#0?,]*)(\.[#0?]*)?")
-_RUN = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
-_PARAGRAPH = "{http://schemas.openxmlformats.org/drawingml/2006/main}p"
 
 Points = dict[int, str]
 
@@ -99,7 +98,7 @@ def _name(series: Any) -> str:
 def _words(element: Any) -> str:
     """What is written in a title or stands in the cell that it is taken from."""
     paragraphs = (
-        "".join(run.text or "" for run in one.iter(_RUN)) for one in element.iter(_PARAGRAPH)
+        "".join(run.text or "" for run in one.iter(a("t"))) for one in element.iter(a("p"))
     )
     cells = (value.text or "" for value in element.iter(c("v")))
     return normalise.prose(" ".join(filter(None, (*paragraphs, *cells))))

@@ -12,11 +12,10 @@ from index.readers.markup.html_blocks import is_sentence
 from index.readers.office.graphics import paragraphs
 from index.readers.office.graphics.charts import chart
 from index.readers.office.graphics.newer_charts import newer_chart
-from index.readers.office.graphics.paragraphs import a
+from index.readers.office.graphics.paragraphs import a, r
 from index.readers.office.package_mending import PARSER
 from index.readers.superscripts import Superscripts
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MACHINE_MADE = "automatically generated"
 _DEEPEST = 20
 
@@ -26,14 +25,18 @@ def dgm(name: str) -> str:
     return f"{{http://schemas.openxmlformats.org/drawingml/2006/diagram}}{name}"
 
 
-def drawn(element: Any, part: Any) -> Iterator[str]:
-    """What a drawing in that part of a package says: its charts and diagrams, then what is said to
-    those who cannot see it."""
+def drawn(element: Any, part: Any) -> list[str]:
+    """What a drawing in that part of a package says, each thing once: its charts, diagrams and
+    words, and what is said to those who cannot see it."""
+    return list(dict.fromkeys(_drawn(element, part)))
+
+
+def _drawn(element: Any, part: Any) -> Iterator[str]:
     for found in _within(element):
         name = etree.QName(found).localname
-        if name == "chart" and (root := _related(part, found.get(f"{_RELATION}id"))) is not None:
+        if name == "chart" and (root := _related(part, found.get(r("id")))) is not None:
             yield chart(root) or newer_chart(root)
-        elif name == "relIds" and (root := _related(part, found.get(f"{_RELATION}dm"))) is not None:
+        elif name == "relIds" and (root := _related(part, found.get(r("dm")))) is not None:
             yield diagram(root)
         elif found.tag == a("txBody"):  # in a canvas
             yield _words(found)

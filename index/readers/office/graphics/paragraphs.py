@@ -16,6 +16,11 @@ def a(name: str) -> str:
     return f"{{http://schemas.openxmlformats.org/drawingml/2006/main}}{name}"
 
 
+def r(name: str) -> str:
+    """A name of relationships as lxml writes it."""
+    return f"{{http://schemas.openxmlformats.org/officeDocument/2006/relationships}}{name}"
+
+
 def said(body: Any, superscripts: Superscripts) -> Iterator[tuple[Any, str]]:
     """Each paragraph (`a:p`) of a text with its words, without what is struck through."""
     for paragraph in body.iterchildren(a("p")):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
 
 @cache
 def w(name: str) -> str:
