@@ -15,7 +15,8 @@ from index.readers.office.deck import ReadSlide, from_slides
 from index.readers.office.odf.odf_text import HIDDEN, Flow, list_levels
 from index.readers.office.odf.odf_words import Look, Words
 from index.readers.office.office_package import check_package, sensible_title
-from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, from_sheets
+from index.readers.sheets.sheet import Sheet, SheetCell, check_size
+from index.readers.sheets.sheet_sections import from_sheets
 
 _TEXT, _TABLES, _SLIDES = "text", "spreadsheet", "presentation"
 # Deletions that were not yet accepted, comments, what is not shown, prompts of fields that nobody
@@ -83,11 +84,7 @@ def _is_hidden(file: OpenDocument, element: Element) -> bool:
 def _rows(table: Table, words: Words) -> list[list[SheetCell]]:
     table.rstrip(aggressive=True)
     columns, rows = table.size
-    if columns * rows > MAX_CELLS:
-        raise ReadError(
-            f"sheet {table.name!r} has {rows} rows and {columns} columns; at most "
-            f"{MAX_CELLS} cells are read"
-        )
+    check_size(table.name, rows, columns)
     found: list[list[SheetCell]] = [[SheetCell()] * columns for _ in range(rows)]
     declared = list(table.traverse_columns())[:columns]
     defaults = [_attribute(one, "table:default-cell-style-name") for one in declared]

@@ -11,7 +11,8 @@ from errors import ReadError
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.sheets.sheet import Sheet, SheetCell, from_sheets
+from index.readers.sheets.sheet import Sheet, SheetCell
+from index.readers.sheets.sheet_sections import from_sheets
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 64_000

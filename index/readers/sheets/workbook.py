@@ -11,11 +11,11 @@ import openpyxl
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from errors import ReadError
 from index.readers import normalise, number_formats
 from index.readers.documents import Document
 from index.readers.office.office_package import check_package, sensible_title
-from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, from_sheets
+from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, check_size
+from index.readers.sheets.sheet_sections import from_sheets
 
 _ERROR = "e"  # the type of a cell that shows #N/A and its like
 
@@ -50,11 +50,7 @@ def _rows(sheet: Worksheet) -> list[list[SheetCell]]:
         return []
     rows = sorted({row for row, _ in found})
     columns = sorted({column for _, column in found})
-    if (rows[-1] - rows[0] + 1) * len(columns) > MAX_CELLS:
-        raise ReadError(
-            f"sheet {sheet.title!r} has {rows[-1]} rows and {len(columns)} columns; at most "
-            f"{MAX_CELLS} cells are read"
-        )
+    check_size(sheet.title, rows[-1] - rows[0] + 1, len(columns))
     return [
         [found.get((row, column), SheetCell()) for column in columns]
         for row in range(rows[0], rows[-1] + 1)

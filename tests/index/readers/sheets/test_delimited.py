@@ -97,6 +97,6 @@ def test_a_broken_quote_is_told() -> None:
 
 
 def test_too_many_cells_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.readers.sheets.sheet.MAX_CELLS", 5)
+    monkeypatch.setattr("index.readers.sheets.sheet_sections.MAX_CELLS", 5)
     with pytest.raises(ReadError, match="more than 5 cells"):
         reader.read(b"a,b\n1,2\n3,4\n", "a.csv")

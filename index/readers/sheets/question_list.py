@@ -1,0 +1,96 @@
+"""Lists of questions with their answers: each question is a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from index.readers import normalise, table_rows
+from index.readers.markup import markdown
+from index.readers.outline import Outline, Slugs
+from index.readers.sheets.sheet import SheetCell, links
+from snapshot.models import Heading
+
+_LEVEL = 3  # below the name of the sheet
+# How people head the columns of a list of questions.
+_ASKED = frozenset("question questions faq frage fragen pregunta preguntas".split())
+_ANSWERED = frozenset("answer answers response reply antwort antworten réponse respuesta".split())
+_LINKED = frozenset("link url links more webpage website".split())
+# Question-answering services of Microsoft export these; their answers are Markdown, and rows of
+# one id are wordings of one question.
+_EXPORTED = ("qnaid", "metadata", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionList:
+    """Rows of questions with their answers, the numbers of the columns that hold them, and the
+    names of all columns."""
+
+    rows: Sequence[Sequence[SheetCell]]
+    question: int
+    answer: int
+    link: int | None
+    id: int | None
+    names: Sequence[str]
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[SheetCell]]) -> QuestionList | None:
+        """The list in these rows, if the first names questions and answers."""
+        if len(rows) < 2:
+            return None
+        names = [cell.text.casefold().strip(" :") for cell in rows[0]]
+
+        def column(known: Iterable[str]) -> int | None:
+            return next((number for number, name in enumerate(names) if name in known), None)
+
+        question, answer = column(_ASKED), column(_ANSWERED)
+        if question is None or answer is None:
+            return None
+        is_export = all(name in names for name in _EXPORTED)
+        id_ = column(["qnaid"]) if is_export else None
+        shown = [cell.text for cell in rows[0]]
+        return cls(rows[1:], question, answer, column(_LINKED), id_, shown)
+
+    def goes_on(self, rows: Sequence[Sequence[SheetCell]]) -> QuestionList | None:
+        """The same list with the rows behind an empty one, if they are questions and answers."""
+        is_answered = any(row[self.question].text and row[self.answer].text for row in rows)
+        return replace(self, rows=rows) if is_answered else None
+
+    def add(self, outline: Outline, slugs: Slugs) -> dict[str, tuple[str, ...]]:
+        """Adds a section for each question, or each id; returns the other wordings by the section's
+        anchor. An answer without a question goes on with the one before."""
+        wordings: dict[str, list[str]] = {}
+        anchors: dict[tuple[str, str], str] = {}
+        for row in self.rows:
+            heading, answer = normalise.prose(row[self.question].text), row[self.answer].text
+            known = row[self.id].text if self.id is not None else ""
+            if known and (anchor := anchors.get((known, answer))):
+                wordings[anchor] += [heading] if heading else []
+            elif answer:
+                if heading:
+                    anchor = anchors[known, answer] = slugs.slug(heading)
+                    wordings[anchor] = []
+                    outline.heading(_LEVEL, heading, Heading(anchor, heading))
+                self._add_answer(outline, row)
+        return {anchor: tuple(dict.fromkeys(found)) for anchor, found in wordings.items() if anchor}
+
+    def _add_answer(self, outline: Outline, row: Sequence[SheetCell]) -> None:
+        answer = row[self.answer]
+        if self.id is not None:
+            read = markdown.read(answer.text.replace("\\n", "\n").encode(), "")
+            for section in read.sections:
+                words = [(section.text[link.start : link.end], link.url) for link in section.links]
+                outline.block(section.text, words)
+        else:
+            outline.block(normalise.lines(answer.text), links([[answer]]))
+            beside = {self.question, self.answer, self.link}
+            others = [
+                (name, cell)
+                for number, (name, cell) in enumerate(zip(self.names, row, strict=True))
+                if number not in beside and cell.text
+            ]
+            said = table_rows.render([(name, cell.text) for name, cell in others], header=False)
+            outline.block(said, links([[cell for _, cell in others]]))
+        if self.link is not None and (found := row[self.link]).text:
+            shown = found.text.removeprefix("https://")
+            outline.block(shown, [(shown, found.url or found.text)])

@@ -1,0 +1,108 @@
+"""The rows of sheets become sections: a table names its columns in every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, takewhile
+
+from errors import ReadError
+from index.readers import table_rows
+from index.readers.documents import Document, Section
+from index.readers.outline import Outline, Slugs
+from index.readers.sheets.question_list import QuestionList
+from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, links
+from snapshot.models import Heading
+
+_LONGEST_NAME = 80
+_LEVEL = 2
+
+
+def from_sheets(title: str | None, sheets: Iterable[Sheet]) -> Document:
+    """A section for each sheet, and one for each question of those that list questions, whose
+    other wordings are matched and not shown. Raises ReadError for more than a million cells."""
+    outline, slugs = Outline(), Slugs()
+    asked: dict[str, tuple[str, ...]] = {}
+    cells = 0
+    for sheet in sheets:
+        cells += sum(map(len, sheet.rows))
+        if cells > MAX_CELLS:
+            raise ReadError(
+                f"more than {MAX_CELLS} cells; save what people need in a file of its own"
+            )
+        if sheet.name:
+            outline.heading(_LEVEL, sheet.name, Heading(slugs.slug(sheet.name), sheet.name))
+        listed: QuestionList | None = None
+        named: set[tuple[bool, ...]] = set()
+        for rows in _stretches(sheet.rows):
+            titles = list(takewhile(_is_title, rows))
+            below = rows[len(titles) :]
+            found = QuestionList.of(below)
+            if not found and listed and (found := listed.goes_on(rows)):
+                titles = []
+            for row in titles:
+                named.clear()
+                outline.block(next(cell.text for cell in row if cell.text), links([row]))
+            if found:
+                listed = found
+                asked |= found.add(outline, slugs)
+            elif below:
+                _add_table(outline, below, named)
+    sections = outline.sections(title)
+    return Document(title=title, sections=tuple(_with_wordings(one, asked) for one in sections))
+
+
+def _with_wordings(section: Section, asked: dict[str, tuple[str, ...]]) -> Section:
+    return replace(section, asked_as=asked.get(section.locator.anchor, ()))
+
+
+def _stretches(rows: Sequence[Sequence[SheetCell]]) -> Iterator[list[Sequence[SheetCell]]]:
+    """Rows without an empty one between them."""
+    for is_filled, stretch in groupby(rows, lambda row: any(cell.text for cell in row)):
+        if is_filled:
+            yield list(stretch)
+
+
+def _is_title(row: Sequence[SheetCell]) -> bool:
+    """Whether a row says one thing alone: over a table or a list it is text that goes before."""
+    return len({cell.text for cell in row if cell.text}) == 1
+
+
+def _add_table(
+    outline: Outline, rows: Sequence[Sequence[SheetCell]], named: set[tuple[bool, ...]]
+) -> None:
+    """Adds a table. `named` are the columns that have names further up. Words alone in the same
+    columns behind an empty row may be more of that table, so none of them is taken for a name."""
+    texts = [[cell.text for cell in row] for row in rows]
+    filled = tuple(map(bool, texts[0]))
+    goes_on = filled in named and all(map(_heads, texts))
+    names, heads = ([], 0) if goes_on else _names(texts)
+    if heads:
+        named.add(filled)
+    body = texts[heads:]
+    shown = table_rows.render([names, *body] if heads else body, header=heads > 0)
+    outline.block(shown, links(rows[heads:]))
+
+
+def _names(texts: Sequence[Sequence[str]]) -> tuple[list[str], int]:
+    """The names of the columns and in how many rows they stand: none, one, or two of which the
+    upper spans several columns."""
+    if len(texts) < 2 or not _heads(texts[0]):
+        return [], 0
+    first = list(texts[0])
+    said = [text for text in first if text]
+    if len(set(said)) == len(said):
+        return first, 1
+    if len(texts) > 2 and _heads(texts[1]):
+        [both] = table_rows.joined_head(texts[:2])
+        if len({name for name in both if name}) == sum(map(bool, both)):
+            return both, 2
+    return [], 0
+
+
+def _heads(row: Sequence[str]) -> bool:
+    """Whether a row may name columns: words alone, short, in two columns at least."""
+    said = [text for text in row if text]
+    return len(said) > 1 and all(
+        len(text) <= _LONGEST_NAME and any(map(str.isalpha, text)) for text in said
+    )
