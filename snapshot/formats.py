@@ -39,7 +39,7 @@ class Opening(Enum):
 
 
 class UrlStyle(StrEnum):
-    """How a site makes links of files (see `index.content.scan`)."""
+    """How a site makes links of files (see `index.content.made_resource`)."""
 
     PAGE = "page"
     FILE = "file"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,31 +10,27 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from errors import ContentError, NoText, ReadError
 from index.content.folders import Folders, refusal_for, sidecar_fields
 from index.content.inventory import Ignored, SourceFile, take_inventory
 from index.content.link_list import LinkRow, load_links
+from index.content.made_resource import DEFAULT_LANGUAGE, make_resource, url_of
 from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
 from index.content.validation import Reason, judge
 from index.progress import Progress, silent
 from index.readers.documents import Document, with_anchors
 from index.readers.extraction import DocumentCache
 from snapshot import formats
-from snapshot.formats import Kind, UrlStyle
+from snapshot.formats import Kind
 from snapshot.manifest import Refused
-from snapshot.models import EVERYONE, Resource, Validation, resource_id
+from snapshot.models import EVERYONE, Resource
 
 _EXAMPLES = 3
 _NO_OWNER = "no owner is given"
-DEFAULT_LANGUAGE = "en"
-_LONGEST_TITLE = 200
-_ORDER = re.compile(r"\A\d{1,3}[-_. ]+(?=[^\W\d])")
 # "Audience: managers" as text, as Notion exports its fields.
 _NAMES_AUDIENCE = re.compile(r"\bAudience\s*:\s*(?!(?i:all|everyone|everybody)\b)\w")
 _BEGINNING = 500
-_SEPARATORS = re.compile(r"[-_+.\s]+")
 
 
 class Extracts(Protocol):
@@ -265,71 +260,3 @@ def _warnings(remarks: Mapping[str, Sequence[str]]) -> Iterator[str]:
         examples = ", ".join(sorted(paths)[:_EXAMPLES])
         more = f" and {len(paths) - _EXAMPLES} more" if len(paths) > _EXAMPLES else ""
         yield f"{said}: {examples}{more}"
-
-
-def make_resource(
-    path: str, metadata: Metadata, document: Document, validation: Validation, url: str
-) -> Resource:
-    """The resource. What the metadata leaves open, the document says, else the file's name. What
-    no format describes is a link."""
-    found = formats.of(path)
-    title = metadata.title or document.title or title_from_name(path)
-    return Resource(
-        id=resource_id(url),
-        title=_shorten(title),
-        url=url,
-        kind=metadata.kind or (found.kind if found else Kind.LINK),
-        path=path,
-        validation=validation,
-        owner=metadata.owner,
-        audience=metadata.audience,
-        language=metadata.language or document.language or DEFAULT_LANGUAGE,
-        tags=metadata.tags,
-        duration_minutes=metadata.duration_minutes or _minutes(document),
-        link_template=metadata.link_template,
-    )
-
-
-def url_of(file: SourceFile, metadata: Metadata) -> str | None:
-    """The file's link: its own, else by its place in the folder that is published at `base_url`;
-    that of a transcript is its recording's. None if neither is given.
-
-    In style FILE, `a/b.md` is at `base/a/b.md`: a server shows files as they are. In style PAGE it
-    is at `base/a/b/`, and `README.md` at its folder: a generator makes a site of them.
-    """
-    if metadata.url or not metadata.base_url:
-        return metadata.url
-    base = metadata.base_url.removesuffix("/")
-    path = (file.media or file.path).removeprefix(f"{metadata.base_path}/")
-    found = formats.of(file.path)
-    styles = found.url_styles if found else (UrlStyle.FILE,)
-    style = metadata.url_style if metadata.url_style in styles else styles[0]
-    if found is None or style is UrlStyle.FILE:
-        return f"{base}/{quote(path)}"
-    stem = path.rpartition(".")[0]
-    folder, _, name = stem.rpartition("/")
-    page = folder if name.lower() in found.folder_pages else stem
-    return f"{base}/{quote(page)}/" if page else f"{base}/"
-
-
-def title_from_name(path: str) -> str:
-    """A readable title if nobody gave one: "hr/02_sick-leave.pdf" -> "Sick leave". A folder's page
-    is called as the folder."""
-    folder, _, name = path.rpartition("/")
-    stem = name.rpartition(".")[0] or name
-    if stem.lower() in ("readme", "index") and folder:
-        stem = folder.rpartition("/")[2]
-    words = _SEPARATORS.sub(" ", _ORDER.sub("", stem)).strip()
-    return words[:1].upper() + words[1:] if words else name
-
-
-def _shorten(title: str) -> str:
-    if len(title) <= _LONGEST_TITLE:
-        return title
-    return title[: _LONGEST_TITLE - 1].rpartition(" ")[0] + "…"
-
-
-def _minutes(document: Document) -> int | None:
-    """How long a recording is, from its last cue, rounded up."""
-    end_s = max((cue.end_s for cue in document.cues), default=0.0)
-    return math.ceil(end_s / 60) or None

@@ -16,6 +16,7 @@ import msgspec
 from snapshot.models import Heading, Link, Locator
 from snapshot.resource_json import locator_from_dict, locator_to_dict
 
+Count = Annotated[int, msgspec.Meta(ge=0)]
 BETWEEN_BLOCKS = "\n\n"
 _LONGEST_ADDRESS = 2_000
 _OF_PEOPLE = ("mailto:", "tel:", "sip:")
@@ -56,14 +57,28 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What a file holds besides words, as its reader counted it: its pages or slides (0 if it has
+    none), those of them without text and, of these, those that show a picture (numbers from 1);
+    tables, images, and images without words that stand for them."""
+
+    pages: Count = 0
+    blank: tuple[Count, ...] = ()
+    pictured: tuple[Count, ...] = ()
+    tables: Count = 0
+    images: Count = 0
+    images_unnamed: Count = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One file as read. Text is normalised already (see `index/readers/normalise.py`).
 
     `title` is what the document itself calls it, None if it does not say. `metadata` is its front
     matter as found, not yet judged. `language` is what the document declares, or None. `notes` are
     what its owner may want to know of how it was read, each a sentence for many files. `anchors`
-    are, by style, what other generators call places whose anchors are GitHub's. Either
-    `sections` or `cues` is filled; both empty means a file without text.
+    are, by style, what other generators call places whose anchors are GitHub's. `tally` counts
+    what is not text. Either `sections` or `cues` is filled; both empty means a file without text.
     """
 
     title: str | None = None
@@ -73,6 +88,7 @@ class Document:
     cues: tuple[Cue, ...] = ()
     notes: tuple[str, ...] = ()
     anchors: dict[str, dict[str, str]] = field(default_factory=dict)
+    tally: Tally = Tally()
 
 
 def with_anchors(document: Document, style: str) -> Document:
@@ -105,7 +121,6 @@ def placed(text: str, found: Iterable[tuple[str, str]], start: int = 0) -> list[
 
 
 _Second = Annotated[float, msgspec.Meta(ge=0, lt=1e9)]
-_Offset = Annotated[int, msgspec.Meta(ge=0)]
 _PLACED = msgspec.Meta(gt=0, lt=10**9)
 _Place = dict[str, str | Annotated[int, _PLACED] | Annotated[float, _PLACED]]
 
@@ -121,13 +136,14 @@ class _Written(msgspec.Struct):
             tuple[str, ...],
             _Place,
             tuple[str, ...],
-            list[tuple[_Offset, _Offset, str]],
+            list[tuple[Count, Count, str]],
             tuple[str, ...],
         ]
     ]
     cues: list[tuple[_Second, _Second, str]]
     notes: tuple[str, ...]
     anchors: dict[str, dict[str, str]]
+    tally: Tally
 
 
 def document_to_json(document: Document) -> bytes:
@@ -152,6 +168,7 @@ def document_to_json(document: Document) -> bytes:
             cues=cues,
             notes=document.notes,
             anchors=document.anchors,
+            tally=document.tally,
         )
     )
 
@@ -179,4 +196,5 @@ def document_from_json(data: bytes) -> Document:
         cues=tuple(Cue(*cue) for cue in found.cues),
         notes=found.notes,
         anchors=found.anchors,
+        tally=found.tally,
     )

@@ -16,7 +16,7 @@ from pypdf.generic import Destination
 
 from errors import NoText, ReadError
 from index.readers import normalise
-from index.readers.documents import Document
+from index.readers.documents import Document, Tally
 from index.readers.office.office_package import sensible_title
 from index.readers.outline import Outline, fold
 from index.readers.pdf.pdf_blocks import Item, is_item, is_open_label, page_items
@@ -53,7 +53,7 @@ def read(data: bytes, name: str) -> Document:
         _refuse_images(reader)
     body = body_size(pages)
     pages = drop_furniture(pages, body, list(map(page_height, reader.pages)))
-    notes = _unread(reader, pages)
+    tally = _tally(reader, pages)
     large = title_lines(pages, body)
     title = _title(reader, pages, large)
     if title and pages:
@@ -73,7 +73,8 @@ def read(data: bytes, name: str) -> Document:
         title=title,
         language=str(language.get_object()) if language is not None else None,
         sections=outline.sections(title),
-        notes=notes,
+        notes=_unread(tally.pictured),
+        tally=tally,
     )
 
 
@@ -117,13 +118,19 @@ def _has_image(page: Any) -> bool:
     return bool(entry(entry(page, "/Resources"), "/XObject"))
 
 
-def _unread(reader: PdfReader, pages: Pages) -> tuple[str, ...]:
-    """A note if some pages show pictures and no text, page numbers aside."""
-    empty = [number for number, lines in enumerate(pages) if not lines]
-    found = [str(number + 1) for number in empty if _has_image(reader.pages[number])]
+def _tally(reader: PdfReader, pages: Pages) -> Tally:
+    """The pages, and those that hold nothing but their number."""
+    blank = tuple(number for number, lines in enumerate(pages, start=1) if not lines)
+    pictured = tuple(number for number in blank if _has_image(reader.pages[number - 1]))
+    return Tally(pages=len(pages), blank=blank, pictured=pictured)
+
+
+def _unread(found: tuple[int, ...]) -> tuple[str, ...]:
+    """A note if pages of these numbers show pictures and no text."""
     if not found:
         return ()
-    named = ", ".join(found[:_MOST_NAMED]) + (" and more" if len(found) > _MOST_NAMED else "")
+    named = ", ".join(map(str, found[:_MOST_NAMED]))
+    named += " and more" if len(found) > _MOST_NAMED else ""
     is_one = len(found) == 1
     return (
         f"{'page' if is_one else 'pages'} {named} {'holds' if is_one else 'hold'} images only, of "

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from index.content.inventory import SourceFile
+from index.content.made_resource import make_resource, title_from_name, url_of
 from index.content.metadata import Metadata
-from index.content.scan import make_resource, title_from_name, url_of
 from index.readers.documents import Cue, Document
 from snapshot.formats import Kind, UrlStyle
 from snapshot.models import EVERYONE, Resource, Validation, resource_id

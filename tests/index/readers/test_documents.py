@@ -9,6 +9,7 @@ from index.readers.documents import (
     Cue,
     Document,
     Section,
+    Tally,
     document_from_json,
     document_to_json,
     placed,
@@ -23,6 +24,7 @@ def test_a_document_comes_back_as_it_was() -> None:
         language="de",
         notes=("read by guess",),
         anchors={"mkdocs": {"b": "b_1"}},
+        tally=Tally(4, (2, 3), (3,), tables=1, images=5, images_unnamed=2),
         sections=(
             Section((), Whole(), ("Erst",)),
             Section(
@@ -47,9 +49,17 @@ def test_a_transcript_comes_back_as_it_was() -> None:
 def _written(**changes: Any) -> bytes:
     fields: dict[str, Any] = {
         "title": None, "metadata": {}, "language": None, "sections": [], "cues": [],
-        "notes": [], "anchors": {},
+        "notes": [], "anchors": {}, "tally": {},
     }  # fmt: skip
     return json.dumps(fields | changes).encode()
+
+
+def test_the_least_that_is_a_document() -> None:
+    """What the tests below change one thing of is none of it wrong before."""
+    section: Any = [["a"], {"page": 1}, ["x"], [[0, 1, "y"]], ["asked"]]
+    found = document_from_json(_written(sections=[section]))
+    assert found.sections == (Section(("a",), Page(1), ("x",), (Link(0, 1, "y"),), ("asked",)),)
+    assert document_from_json(_written(cues=[[0, 1, "x"]])).cues == (Cue(0, 1, "x"),)
 
 
 @pytest.mark.parametrize(
@@ -63,18 +73,21 @@ def _written(**changes: Any) -> bytes:
         _written(title=5),
         _written(metadata=[]),
         _written(title="half \ud800"),
-        _written(sections=[[["a"], {"page": 0}, ["x"], []]]),
-        _written(sections=[[["a"], {"page": True}, ["x"], []]]),
-        _written(sections=[[["a"], {"page": 1}, [5], []]]),
-        _written(sections=[[["a"], {"nowhere": 1}, ["x"], []]]),
-        _written(sections=[[["a"], {}, ["x"], [[-1, 1, "y"]]]]),
-        _written(sections=[[["a"], {}, ["x"], [[0, 1, None]]]]),
+        _written(sections=[[["a"], {"page": 0}, ["x"], [], []]]),
+        _written(sections=[[["a"], {"page": True}, ["x"], [], []]]),
+        _written(sections=[[["a"], {"page": 1}, [5], [], []]]),
+        _written(sections=[[["a"], {"nowhere": 1}, ["x"], [], []]]),
+        _written(sections=[[["a"], {}, ["x"], [[-1, 1, "y"]], []]]),
+        _written(sections=[[["a"], {}, ["x"], [[0, 1, None]], []]]),
         _written(sections=["x"]),
+        _written(sections=[[["a"], {}, ["x"], [], [5]]]),
+        _written(tally={"pages": -1}),
+        _written(tally={"blank": "all"}),
         _written(cues=[[2, 1, "ends before it begins"]]),
         _written(cues=[[-1, 1, "before the beginning"]]),
         _written(cues=[[0, 10**400, "endless"]]),
         _written(cues=[[0, 1, None]]),
-        _written(sections=[[[], {}, ["x"], []]], cues=[[0, 1, "x"]]),
+        _written(sections=[[[], {}, ["x"], [], []]], cues=[[0, 1, "x"]]),
         _written(cues=[[0, float("nan"), "no number"]]),
     ],
 )
