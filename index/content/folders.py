@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,11 @@ _YAML = (".yaml", ".yml")
 _ENDINGS = (*_YAML, ".json", ".toml", ".yaml.txt", ".yml.txt")
 _FOLDER_FILES = tuple(f"_folder{ending}" for ending in _ENDINGS)
 SIDECAR_ENDINGS = tuple(f".meta{ending}" for ending in _ENDINGS)
+# What other names such files have by mistake or as copies: `_folder.txt`, `_folder (1).yaml`,
+# `folder.yaml`; `a.docx.meta.txt`, `a.docx.meta`, `a.docx.yaml`.
+_LIKE_FOLDER_FILE = re.compile(r"(?:_+folders?(?![a-z0-9]).*|[.-]?folders?\.ya?ml)", re.IGNORECASE)
+_LIKE_SIDECAR = re.compile(r"(?P<of>.+?)(?:\.meta(?:[. ~_(-].*)?|_meta\.ya?ml)", re.IGNORECASE)
+_OF_A_NAME = re.compile(r"(?P<of>.+\.\w+)\.(?:ya?ml|toml)", re.IGNORECASE)
 _MAX_BYTES = 4 * yaml_text.MAX_CHARACTERS
 
 
@@ -95,13 +101,22 @@ class Folders:
     def _load(self, folder: str) -> dict[str, Any]:
         above = self.fields(folder.rpartition("/")[0]) if folder else {}
         # `_Folder.YAML` counts as well: if it did not, everyone would see what it restricts.
-        found = sorted(
-            path.name for path in (self.root / folder).iterdir() if is_folder_file(path.name)
-        )
+        names = sorted(path.name for path in (self.root / folder).iterdir())
+        found = list(filter(is_folder_file, names))
         if len(found) > 1:
             raise ContentError(f"{folder or '.'}: only one of {' and '.join(found)} can count")
+        like = [name for name in names if _LIKE_FOLDER_FILE.fullmatch(name)]
+        if not found and (like := [x for x in like if (self.root / folder / x).is_file()]):
+            raise ContentError(f"{folder or '.'}: {like[0]!r} is not read: name it _folder.yaml")
+        self._check_beside(folder)
         own = [load_fields(self.root, f"{folder}/{x}".lstrip("/"), FOLDER_FIELDS) for x in found]
         return layer(above, *own)
+
+    def _check_beside(self, folder: str) -> None:
+        """Raises ContentError for a `people.meta.yaml` beside the folder `people`."""
+        beside = (f"{folder}{ending}" for ending in SIDECAR_ENDINGS)
+        if folder and (found := next((x for x in beside if (self.root / x).exists()), "")):
+            raise ContentError(f"{found} describes a folder: put it into that, as _folder.yaml")
 
 
 def is_folder_file(name: str) -> bool:
@@ -112,9 +127,18 @@ def is_sidecar(name: str) -> bool:
     return name.lower().endswith(SIDECAR_ENDINGS)
 
 
+def like_sidecar_of(name: str) -> str:
+    """The file that a metadata file by another name seems to describe, its extension perhaps left
+    out; empty for any other file."""
+    match = _LIKE_SIDECAR.fullmatch(name) or _OF_A_NAME.fullmatch(name)
+    return match["of"] if match and not is_sidecar(name) else ""
+
+
 def sidecar_fields(root: Path, names: Sequence[str]) -> dict[str, Any]:
     """The fields in a file's metadata files, given by their paths; later ones win. Raises
-    ContentError."""
+    ContentError, also for one that is meant as such and has another name."""
+    if other := next((name for name in names if like_sidecar_of(name)), ""):
+        raise ContentError(f"{other} is not read: name it as the file, with .meta.yaml behind that")
     return layer(*(load_fields(root, name, FILE_FIELDS) for name in names))
 
 

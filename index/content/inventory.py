@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from index.content.folders import SIDECAR_ENDINGS, is_folder_file, is_sidecar
+from index.content.folders import SIDECAR_ENDINGS, is_folder_file, is_sidecar, like_sidecar_of
 from index.content.link_list import LINK_FILES
 from index.content.validation import Reason
 from snapshot import formats
@@ -64,6 +64,7 @@ def take_inventory(root: Path) -> Inventory:
     inventory = Inventory()
     names = sorted(_walk(root, inventory))
     sidecars = {name.lower(): name for name in names if is_sidecar(name)}
+    alike = _alike(names)
     recordings = _recordings(names)
     for name in names:
         found = formats.of(name)
@@ -75,7 +76,7 @@ def take_inventory(root: Path) -> Inventory:
             inventory.ignored.append(Ignored(name, reason))
         elif found and not found.is_recording:
             media = recordings.get(_stem(name)) if found.is_transcript else None
-            beside = _sidecars(name, media, sidecars)
+            beside = _sidecars(name, media, sidecars) or alike.get(name, ())
             inventory.files.append(SourceFile(name, media, beside))
     _ignore_lonely(inventory, recordings, sidecars)
     inventory.ignored.sort(key=lambda entry: entry.path)
@@ -171,6 +172,22 @@ def _recordings(names: list[str]) -> dict[str, str]:
     order = list(formats.BY_EXTENSION)
     found.sort(key=lambda name: order.index(formats.extension(name)), reverse=True)
     return {_stem(name): name for name in found}
+
+
+def _alike(names: list[str]) -> dict[str, tuple[str, ...]]:
+    """What seems to be metadata of a file and is called otherwise, by that file."""
+    described = {of.lower(): name for name in names if (of := _likely_sidecar_of(name))}
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names if described else ():
+        for of in (name.lower(), _stem(name).lower()):
+            if of in described and described[of] != name:
+                found[name] = (described[of],)
+    return found
+
+
+def _likely_sidecar_of(name: str) -> str:
+    found = formats.of(name)
+    return "" if found and found is not formats.TEXT else like_sidecar_of(name)
 
 
 def _sidecars(name: str, media: str | None, sidecars: dict[str, str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Values arrive as YAML or CSV writes them: words, or lists of words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -110,10 +110,24 @@ def _by_name(source: Mapping[str, Any], where: str) -> dict[str, Any]:
 def _check_audience(source: Mapping[str, Any], where: str) -> None:
     """Raises ContentError for an audience that is misspelt, or stands within another field."""
     for name, value in source.items():
-        if name not in _PARSERS and get_close_matches(field_name(str(name)), ["audience"], 1, 0.8):
+        if name not in _PARSERS and _means_audience(str(name)):
             raise ContentError(f"{where}: there is no field {name!r}: did you mean audience?")
-        if isinstance(value, dict) and "audience" in map(field_name, map(str, value)):
+        if isinstance(value, (dict, list)) and any(map(_means_audience, _names_within(value))):
             raise ContentError(f"{where}: audience stands within {name}: write it by itself")
+
+
+def _means_audience(name: str) -> bool:
+    parts = [field_name(name), *re.split(r"[._:]", field_name(name))]
+    return any(get_close_matches(part, ["audience"], 1, 0.8) for part in parts)
+
+
+def _names_within(value: Any) -> Iterator[str]:
+    """The names in what a field holds, however deep."""
+    if isinstance(value, dict):
+        yield from map(str, value)
+    for part in value.values() if isinstance(value, dict) else value:
+        if isinstance(part, (dict, list)):
+            yield from _names_within(part)
 
 
 def check_names(names: Iterable[str], where: str, allowed: frozenset[str]) -> None:

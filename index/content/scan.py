@@ -21,16 +21,19 @@ from index.content.validation import Reason, judge
 from index.progress import Progress, silent
 from index.readers.documents import Document, with_anchors
 from index.readers.extraction import DocumentCache
+from index.readers.said_audience import mentioned_in
 from snapshot import formats
 from snapshot.formats import Kind
 from snapshot.manifest import Refused
 from snapshot.models import EVERYONE, Resource
 
 _EXAMPLES = 3
+# Fields of other programs that restrict who sees a page there.
+_LIMITS = frozenset(
+    "access visibility private restricted confidential permissions roles groups".split()
+)
+_OPEN = re.compile(r": (?:false|no|0|public|open|all|everyone)?(?:,|$)", re.IGNORECASE)
 _NO_OWNER = "no owner is given"
-# "Audience: managers" as text, as Notion exports its fields.
-_NAMES_AUDIENCE = re.compile(r"\bAudience\s*:\s*(?!(?i:all|everyone|everybody)\b)\w")
-_BEGINNING = 500
 
 
 class Extracts(Protocol):
@@ -158,7 +161,16 @@ class _Findings:
             return
         if "base_url" in front:
             front["base_path"] = described.file.folder
-        metadata = Metadata(**layer(described.inherited, front, described.own))
+        given = layer(described.inherited, front, described.own)
+        if document.said_audience and "audience" not in given:
+            detail = (
+                f"it says that it is for {document.said_audience!r}, and no metadata give its "
+                "audience: write `audience: [...]` into its .meta.yaml or the _folder.yaml above "
+                f"it, {EVERYONE} if everyone may see it"
+            )
+            self._refuse(path, Reason.MALFORMED, detail)
+            return
+        metadata = Metadata(**given)
         verdict = judge(metadata, path, self.today)
         if isinstance(verdict, Refused):
             self.refused.append(verdict)
@@ -224,10 +236,13 @@ def _remarks(file: SourceFile, metadata: Metadata, document: Document) -> Iterat
         yield "without review_by or review_every_days the validation never ends"
     if not metadata.language and not document.language:
         yield f"the language is not given and taken for {DEFAULT_LANGUAGE!r}"
-    first = document.sections[0].text if document.sections else ""
-    if metadata.audience == (EVERYONE,) and _NAMES_AUDIENCE.search(first[:_BEGINNING]):
-        yield "the text names an audience and everyone sees it: give audience in the metadata"
+    if metadata.audience == (EVERYONE,) and (said := mentioned_in(document)):
+        yield f"the text names {said[:60]!r} as an audience, and everyone sees it"
     front = document.metadata
+    if limits := _LIMITS & front.keys():
+        said = ", ".join(f"{name}: {str(front[name])[:40]}" for name in sorted(limits))
+        if metadata.audience == (EVERYONE,) and not _OPEN.search(said):
+            yield f"the front matter says {said}, and everyone sees it: give audience"
     if str(front.get("draft")).lower() == "true" or str(front.get("published")).lower() == "false":
         yield "the front matter calls it unpublished: the link may lead nowhere"
     if "redirect_to" in front:

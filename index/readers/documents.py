@@ -78,7 +78,9 @@ class Document:
     matter as found, not yet judged. `language` is what the document declares, or None. `notes` are
     what its owner may want to know of how it was read, each a sentence for many files. `anchors`
     are, by style, what other generators call places whose anchors are GitHub's. `tally` counts
-    what is not text. Either `sections` or `cues` is filled; both empty means a file without text.
+    what is not text. `said_audience` is whom it says it is for where that is no metadata (see
+    `index/readers/said_audience.py`). Either `sections` or `cues` is filled; both empty means a
+    file without text.
     """
 
     title: str | None = None
@@ -89,6 +91,7 @@ class Document:
     notes: tuple[str, ...] = ()
     anchors: dict[str, dict[str, str]] = field(default_factory=dict)
     tally: Tally = Tally()
+    said_audience: str = ""
 
 
 def with_anchors(document: Document, style: str) -> Document:
@@ -144,6 +147,7 @@ class _Written(msgspec.Struct):
     notes: tuple[str, ...]
     anchors: dict[str, dict[str, str]]
     tally: Tally
+    said_audience: str
 
 
 def document_to_json(document: Document) -> bytes:
@@ -169,6 +173,7 @@ def document_to_json(document: Document) -> bytes:
             notes=document.notes,
             anchors=document.anchors,
             tally=document.tally,
+            said_audience=document.said_audience,
         )
     )
 
@@ -197,4 +202,5 @@ def document_from_json(data: bytes) -> Document:
         notes=found.notes,
         anchors=found.anchors,
         tally=found.tally,
+        said_audience=found.said_audience,
     )

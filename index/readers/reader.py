@@ -16,6 +16,7 @@ from pathlib import Path
 
 from errors import ReadError
 from index.readers.documents import LANGUAGE, Document
+from index.readers.said_audience import said_in, said_in_package
 from snapshot import formats, models
 
 Reader = Callable[[bytes, str], Document]
@@ -40,6 +41,8 @@ def read(data: bytes, name: str) -> Document:
     reader = load(name)
     try:
         document = reader(data, name)
+        said = document.said_audience or said_in_package(data) or said_in(document)
+        document = replace(document, said_audience=said)
     except (ReadError, MemoryError):
         raise
     except RecursionError as error:

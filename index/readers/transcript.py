@@ -24,7 +24,7 @@ _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _LIKE_TIMING = re.compile(r"\s*\d[\d:.,]*\s*-->")
 _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _LANGUAGE = re.compile(r"language:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*", re.IGNORECASE)
-_AUDIENCE = re.compile(r"(?:NOTE\s+)?audience\s*[:=]", re.IGNORECASE)
+_AUDIENCE = re.compile(r"\baudiences?[\"'*\s]*[:=：]", re.IGNORECASE)
 _MARKUP = re.compile(r"</?[A-Za-z0-9][^<>]*>|</?[cibuv]>|\{\\[^{}]*\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]+)>")
 _BRACKETED = re.compile(r"[\[(]([^\[\]()]*)[\])]")
@@ -69,7 +69,7 @@ def read(data: bytes, name: str) -> Document:
 
 
 def _check_remark(rows: Sequence[str]) -> None:
-    if any(map(_AUDIENCE.match, rows)):
+    if any(map(_AUDIENCE.search, rows)):
         raise ReadError("a remark in it names an audience, which is not read: use .meta.yaml")
 
 

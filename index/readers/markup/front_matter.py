@@ -34,13 +34,20 @@ _BEFORE = re.compile(r"(?:\s*<!--(?s:.*?)-->)*\s*")
 _LINE = re.compile(r"(?P<name>[A-Za-z][\w .-]{0,40}?)[ \t]*:(?:[ \t]+(?P<value>\S.*)|[ \t]*)")
 _NAMES = "|".join(name.replace("_", "[ _-]?") for name in sorted(DECIDING_FIELDS - {"status"}))
 _DECIDES = re.compile(
-    rf"^[^\w\n*|]*(?:(?:{_NAMES})[\"' \t]*[:=]"
-    r"|status[\"' \t]*[:=]\W*(?:draft|retired|validated)\b)",
+    rf"^[^\w\n*|]*(?:export (?:const|let|var) )?(?:(?:{_NAMES})[\"' \t]*[:=：]"
+    r"|status[\"' \t]*[:=：]\W*(?:draft|retired|validated)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
-_LIKE_METADATA = re.compile(r"\W*|[`~]{3,}\w+|[ \t].*|\W*[\w .-]{1,40}[\"']?[ \t]*[:=].*|-[ \t].*")
+_LIKE_METADATA = re.compile(
+    r"\W*|[`~]{3,}\w+|[ \t].*|\W*[\w .-]{1,40}[\"']?[ \t]*[:=：].*|-[ \t].*"
+)
 _CODE = re.compile(rf"^[ \t]*{TICKS}[^\n]*\n.*?^[ \t]*(?P=ticks)", re.S | re.M)
 _BLOCK = re.compile(r"^-{3,}[ \t]*\n(?P<body>(?:[^\n]+\n){1,60}?)(?:-{3,}|\.\.\.)[ \t]*$", re.M)
+_COMMENT = re.compile(r"<!--(.*?)-->", re.S)
+_SAYS_AUDIENCE = re.compile(
+    r"^[^\w\n<]*(?:\w+[ _-])?audiences?[\"' \t]*[:=：]|<\w+:\w*Audience[^<>]*>\s*[^<>\s]",
+    re.IGNORECASE | re.MULTILINE,
+)
 _HEAD_LINES = 60
 
 
@@ -138,8 +145,11 @@ _KINDS: tuple[Callable[[str], tuple[dict[str, Any], str] | None], ...] = (
 
 
 def _check_rest(text: str) -> None:
-    """Raises ReadError for what looks like metadata at the text's beginning, or between rules in
-    its midst, and says who may see the file."""
+    """Raises ReadError for what looks like metadata at the text's beginning, between rules in its
+    midst or in a comment, and says who may see the file."""
+    for comment in _COMMENT.findall(_CODE.sub("", text)):
+        if _SAYS_AUDIENCE.search(comment):
+            raise _unread("in a comment")
     if _DECIDES.search("\n".join(_head(text))):
         raise _unread("at its beginning")
     for block in _BLOCK.finditer(_CODE.sub("", text)):

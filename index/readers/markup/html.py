@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -14,6 +14,7 @@ from index.readers.documents import Document
 from index.readers.markup import front_matter, furniture, template_tags
 from index.readers.markup.html_blocks import check_depth, read_blocks
 from index.readers.outline import Outline
+from index.readers.said_audience import said_in_properties
 
 _MAIN = ("main", "[role=main]", "article", "#main-content", "#content", "#main")
 _CHARSET = re.compile(
@@ -21,6 +22,9 @@ _CHARSET = re.compile(
     re.IGNORECASE,
 )
 _PREFIX = re.compile(r"^(?:dc|dcterms|signpost)[.:]", re.IGNORECASE)
+_NAMED_BY = ("name", "property", "itemprop", "http-equiv")
+_AUDIENCE = re.compile(r"(?:^|[_.:])audiences?$")
+_OF_DATA = re.compile(r"\"(?:audience|audienceType)\"\s*:\s*\"([^\"]+)\"")
 _REFRESH = re.compile("^refresh$", re.IGNORECASE)
 
 
@@ -37,6 +41,7 @@ def read(data: bytes, name: str) -> Document:
     metadata = {**_declared(page, metadata), **metadata}
     if _redirects(page):
         return Document(metadata=metadata, notes=decoded.notes)
+    data_of_page = [str(one.string) for one in page.find_all("script", type="application/ld+json")]
     root = _main_part(page)
     furniture.clear(root)
     outline = Outline()
@@ -48,6 +53,7 @@ def read(data: bytes, name: str) -> Document:
         language=_language(page),
         sections=outline.sections(title),
         notes=decoded.notes,
+        said_audience=_said_audience(data_of_page),
     )
 
 
@@ -83,9 +89,12 @@ def _declared(page: BeautifulSoup, given: Collection[str]) -> dict[str, Any]:
     """Who may see the page and who vouches for it, as its <meta> elements say, but for what its
     front matter gives. "all" is what pages wrote for search engines of old."""
     found: dict[str, Any] = {}
-    for tag in page.find_all("meta", attrs={"content": True}):
-        key = _PREFIX.sub("", str(tag.get("name") or tag.get("property") or ""))
-        name, value = front_matter.field_name(key), normalise.prose(str(tag["content"]))
+    for tag in page.find_all("meta"):
+        key = _PREFIX.sub("", next((str(tag[one]) for one in _NAMED_BY if tag.get(one)), ""))
+        name = front_matter.field_name(key)
+        value = normalise.prose(str(tag.get("content") or tag.get("value") or ""))
+        if _AUDIENCE.search(name):
+            name = "audience"
         if name not in front_matter.DECIDING_FIELDS or name in given:
             continue
         if name != "audience":
@@ -93,6 +102,12 @@ def _declared(page: BeautifulSoup, given: Collection[str]) -> dict[str, Any]:
         elif value.lower() not in ("all", "alle"):
             found[name] = [*found.get(name, ()), *value.split(",")]
     return found
+
+
+def _said_audience(scripts: Sequence[str]) -> str:
+    """Whom the page's linked data (https://schema.org/audience) say that it is for."""
+    found = (match[1] for script in scripts for match in _OF_DATA.finditer(script))
+    return said_in_properties({f"audience {n}": said for n, said in enumerate(found)})
 
 
 def _title(page: BeautifulSoup) -> str | None:

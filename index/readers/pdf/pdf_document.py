@@ -35,6 +35,7 @@ from index.readers.pdf.pdf_lines import Line, page_lines
 from index.readers.pdf.pdf_notes import notes_start
 from index.readers.pdf.pdf_paint import page_height
 from index.readers.pdf.pdf_tags import entry, read_tags
+from index.readers.said_audience import said_in_lines, said_in_properties
 from index.readers.superscripts import Superscripts
 from snapshot.models import Page
 
@@ -51,6 +52,7 @@ def read(data: bytes, name: str) -> Document:
     pages = _lines(reader)
     if not any(pages):
         _refuse_images(reader)
+    said = _said_audience(reader, pages)
     body = body_size(pages)
     pages = drop_furniture(pages, body, list(map(page_height, reader.pages)))
     tally = _tally(reader, pages)
@@ -75,6 +77,7 @@ def read(data: bytes, name: str) -> Document:
         sections=outline.sections(title),
         notes=_unread(tally.pictured),
         tally=tally,
+        said_audience=said,
     )
 
 
@@ -136,6 +139,16 @@ def _unread(found: tuple[int, ...]) -> tuple[str, ...]:
         f"{'page' if is_one else 'pages'} {named} {'holds' if is_one else 'hold'} images only, of "
         "which nothing is read: put the file through text recognition",
     )
+
+
+def _said_audience(reader: PdfReader, pages: Pages) -> str:
+    """Whom its properties, or the first lines of its first page with text, say that it is for. Its
+    running heads are among those: they are no part of its text."""
+    named = {key.strip("/"): str(value) for key, value in (reader.metadata or {}).items()}
+    first = next(filter(None, pages), ())
+    rows = sorted(first, key=lambda line: -line.y)
+    edges = [*rows[:_MOST_NAMED], *rows[-_MOST_NAMED:]]
+    return said_in_properties(named) or said_in_lines(line.text for line in edges)
 
 
 def _title(reader: PdfReader, pages: list[list[Line]], large: list[Line]) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from index.readers import normalise, table_rows
 from index.readers.markup import markdown
 from index.readers.outline import Outline, Slugs
+from index.readers.said_audience import said_in_properties
 from index.readers.sheets.sheet import SheetCell, links
 from snapshot.models import Heading
 
@@ -55,6 +56,19 @@ class QuestionList:
         """The same list with the rows behind an empty one, if they are questions and answers."""
         is_answered = any(row[self.question].text and row[self.answer].text for row in rows)
         return replace(self, rows=rows) if is_answered else None
+
+    @property
+    def said_audience(self) -> str:
+        """Whom a row says it is for; what is for few must not stand among what everyone sees."""
+        for row in self.rows:
+            beside = {
+                name: cell.text
+                for number, (name, cell) in enumerate(zip(self.names, row, strict=True))
+                if number not in (self.question, self.answer)
+            }
+            if said := said_in_properties(beside):
+                return said
+        return ""
 
     def add(self, outline: Outline, slugs: Slugs) -> dict[str, tuple[str, ...]]:
         """Adds a section for each question, or each id; returns the other wordings by the section's

@@ -24,6 +24,7 @@ def from_sheets(title: str | None, sheets: Iterable[Sheet]) -> Document:
     outline, slugs = Outline(), Slugs()
     asked: dict[str, tuple[str, ...]] = {}
     cells = 0
+    said = ""
     for sheet in sheets:
         cells += sum(map(len, sheet.rows))
         if cells > MAX_CELLS:
@@ -46,10 +47,12 @@ def from_sheets(title: str | None, sheets: Iterable[Sheet]) -> Document:
             if found:
                 listed = found
                 asked |= found.add(outline, slugs)
+                said = said or found.said_audience
             elif below:
                 _add_table(outline, below, named)
     sections = outline.sections(title)
-    return Document(title=title, sections=tuple(_with_wordings(one, asked) for one in sections))
+    placed = tuple(_with_wordings(one, asked) for one in sections)
+    return Document(title=title, sections=placed, said_audience=said)
 
 
 def _with_wordings(section: Section, asked: dict[str, tuple[str, ...]]) -> Section:

@@ -255,6 +255,9 @@ def test_a_name_given_twice_in_two_spellings_is_an_error() -> None:
         ({"audiance": "managers"}, "there is no field 'audiance': did you mean audience"),
         ({"Audiences": ["managers"]}, "did you mean audience"),
         ({"extra": {"Audience": "managers"}}, "audience stands within extra"),
+        ({"extra": [{"more": {"audience": "managers"}}]}, "audience stands within extra"),
+        ({"target_audience": "managers"}, "did you mean audience"),
+        ({"signpost.audience": "managers"}, "did you mean audience"),
     ],
 )
 def test_an_audience_that_front_matter_misspells_is_an_error(

@@ -203,6 +203,29 @@ class TestRefusals:
         reason = f"{name} is not read: write YAML and name it .yaml"
         assert found.refused == (Refused("hr/a.md", Reason.MALFORMED, reason),)
 
+    @pytest.mark.parametrize(
+        "name",
+        ["hr/_folder.txt", "hr/_folder (1).yaml", "hr/_folder", "hr/folder.yaml",
+         "hr/_folders.yaml", "hr/a.md.meta", "hr/a.meta.txt",
+         "hr/a.md.meta (1).yaml", "hr/a.md.yaml", "hr.meta.yaml"],
+    )  # fmt: skip
+    def test_what_is_called_nearly_as_metadata_closes_what_it_seems_to_describe(
+        self, tmp_path: Path, name: str
+    ) -> None:
+        found = _scan(tmp_path, {"hr/a.md": "Text.", "b.md": "Text.", name: "audience: managers"})
+        assert _served(found) == ["b.md"]
+        assert name.rpartition("/")[2] in found.refused[0].detail
+
+    def test_a_copy_beside_what_counts_does_no_harm(self, tmp_path: Path) -> None:
+        files = {
+            "a.md": "Text.",
+            "_folder.yaml.bak": "audience: hr",
+            "a.md.meta.bak": "audience: hr",
+            "a.md.meta.yaml": "audience: managers",
+        }
+        [entry] = _scan(tmp_path, files).entries
+        assert entry.resource.audience == ("managers",)
+
     def test_a_link_is_one_files_only(self, tmp_path: Path) -> None:
         found = _scan(
             tmp_path,
@@ -262,14 +285,31 @@ class TestRemarks:
         )
         assert found.duplicates == (("a.md", "b.html"),)
 
-    def test_an_audience_that_is_only_text_is_said(self, tmp_path: Path) -> None:
+    def test_an_audience_that_is_only_text_must_be_given(self, tmp_path: Path) -> None:
         files = {
             "a.md": "# Keys\n\nOwner: Desk\nAudience: managers\n\nText.",
             "b.md": "# Keys\n\nAudience: everyone\n\nThe same.",
             "c.md": "---\naudience: hr\n---\n# Keys\n\nAudience: managers",
+            "d.html": "<h1>Keys</h1><p><b>Target audience:</b> managers</p><p>Text.</p>",
+            "e.html": "<h1>Keys</h1><p>Audience: managers</p><p>Text, too.</p>",
+            "e.html.meta.yaml": "audience: everyone",
+            "f.md": "# Keys (audience: managers)\n\nText.",
         }
+        found = _scan(tmp_path, files)
+        assert [path for path, _ in _refused(found)] == ["a.md", "d.html"]
+        assert "says that it is for 'managers'" in found.refused[0].detail
+        assert [entry.resource.audience for entry in found.entries] == [
+            ("everyone",), ("hr",), ("everyone",), ("everyone",),
+        ]  # fmt: skip
+        assert found.warnings == (
+            "the text names 'managers' as an audience, and everyone sees it: e.html, f.md",
+        )
+
+    def test_what_another_program_restricts_is_said(self, tmp_path: Path) -> None:
+        files = {"a.md": "---\nvisibility: managers\n---\nText.",
+                 "b.md": "---\nvisibility: public\nprivate: false\n---\nOther."}  # fmt: skip
         assert _scan(tmp_path, files).warnings == (
-            "the text names an audience and everyone sees it: give audience in the metadata: a.md",
+            "the front matter says visibility: managers, and everyone sees it: give audience: a.md",
         )
 
     def test_what_an_owner_may_want_to_know_is_said_once_for_all_files(

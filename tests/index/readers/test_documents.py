@@ -49,7 +49,7 @@ def test_a_transcript_comes_back_as_it_was() -> None:
 def _written(**changes: Any) -> bytes:
     fields: dict[str, Any] = {
         "title": None, "metadata": {}, "language": None, "sections": [], "cues": [],
-        "notes": [], "anchors": {}, "tally": {},
+        "notes": [], "anchors": {}, "tally": {}, "said_audience": "",
     }  # fmt: skip
     return json.dumps(fields | changes).encode()
 

@@ -92,6 +92,10 @@ def test_lines_of_names_and_values_may_go_on_in_the_next() -> None:
     "text",
     [
         "<!-- audience: managers -->\n# T",
+        "# T\n\n<!--\nAudience: managers\n-->\ntext",
+        "<!--[if mso]><mso:Audience msdt:dt='string'>managers</mso:Audience><![endif]-->\n# T",
+        "export const audience = 'managers'\n\n# T",
+        "---\naudience：managers\n---\n# T",
         "audience: managers\n# T",
         ';;;\n"audience": "managers"\n;;;\n# T',
         "---js\nmodule.exports = {\n  audience: 'managers' }\n---\n# T",
