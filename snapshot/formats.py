@@ -66,7 +66,8 @@ class Format:
 
     `content_type` is what a browser shows by itself; if it is empty, the preview draws a page of
     the passages. What is shown by itself is shut into a sandbox, unless `is_sandboxed` is false.
-    Files of more than `limit_mb` megabytes are not read.
+    Files of more than `limit_mb` megabytes are not read. Those of a format with `converted_to` are
+    first made into files with that extension (see `index/readers/converting`).
     """
 
     extensions: tuple[str, ...]
@@ -84,6 +85,7 @@ class Format:
     is_transcript: bool = False
     url_styles: tuple[UrlStyle, ...] = (UrlStyle.FILE,)
     folder_pages: tuple[str, ...] = ()
+    converted_to: str = ""
     limit_mb: int = MAX_FILE_MB
 
     @property
@@ -160,7 +162,7 @@ PDF = Format(
     is_sandboxed=False,  # Chromium's viewer is a script of its own and does not work in a sandbox
 )
 DOCX = Format(
-    extensions=(".docx",),
+    extensions=(".docx", ".docm", ".dotx", ".dotm"),
     kind=Kind.DOCUMENT,
     reader="index.readers.office.docx",
     name="Word",
@@ -171,7 +173,7 @@ DOCX = Format(
     published=Opening.WHOLE,
 )
 PPTX = Format(
-    extensions=(".pptx",),
+    extensions=(".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
     kind=Kind.DECK,
     reader="index.readers.office.pptx",
     name="PowerPoint",
@@ -183,7 +185,7 @@ PPTX = Format(
 )
 _OF_SHEETS = MARKDOWN.libraries  # cells may hold Markdown and HTML
 WORKBOOK = Format(
-    extensions=(".xlsx", ".xlsm"),
+    extensions=(".xlsx", ".xlsm", ".xltx", ".xltm"),
     kind=Kind.DOCUMENT,
     reader="index.readers.sheets.workbook",
     name="Excel",
@@ -204,6 +206,25 @@ DELIMITED = Format(
     local=Opening.SECTION,
     published=Opening.WHOLE,
     limit_mb=_TEXT_MB,
+)
+# What LibreOffice converts.
+WORD_97 = replace(
+    DOCX,
+    extensions=(".doc", ".dot", ".rtf"),
+    name="Word 97 to 2003, RTF (with LibreOffice)",
+    converted_to=".docx",
+)
+POWERPOINT_97 = replace(
+    PPTX,
+    extensions=(".ppt", ".pps", ".pot"),
+    name="PowerPoint 97 to 2003 (with LibreOffice)",
+    converted_to=".pptx",
+)
+EXCEL_97 = replace(
+    WORKBOOK,
+    extensions=(".xls", ".xlt"),
+    name="Excel 97 to 2003 (with LibreOffice)",
+    converted_to=".xlsx",
 )
 ODT = Format(
     extensions=(".odt",),
@@ -285,6 +306,9 @@ ROWS = (
     DOCX,
     PPTX,
     WORKBOOK,
+    WORD_97,
+    POWERPOINT_97,
+    EXCEL_97,
     DELIMITED,
     ODT,
     ODS,

@@ -39,7 +39,10 @@ class Other:
 _KINDS = {
     "videos": ("videos?|clips?|recordings?|aufzeichnung(?:en)?|video clips?", (Kind.VIDEO,)),
     "PDFs": ("pdfs?|pdf files?|pdf dokumente", formats.PDF.extensions),
-    "Word documents": ("word (?:docs?|documents?|files?)|docx", formats.DOCX.extensions),
+    "Word documents": (
+        "word (?:docs?|documents?|files?)|docx",
+        (*formats.DOCX.extensions, *formats.WORD_97.extensions),
+    ),
     "documents": ("docs?|documents?|dokumente?|documentos?", (Kind.DOCUMENT,)),
     "decks": (
         "decks?|slides?|slide decks?|powerpoints?|presentations?|folien|prasentation(?:en)?"

@@ -14,15 +14,16 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Protocol, cast
 
 from errors import NoText, ReadError
 from index.readers import reader
+from index.readers.converting import conversion
 from index.readers.documents import Document, document_from_json, document_to_json
 from snapshot import formats
 
@@ -58,19 +59,55 @@ class Extraction:
     ) -> list[Document | ReadError]:
         """What stands in the files, in their order, or why one cannot be read. `progress` gets
         (files done, of how many)."""
-        found: list[Document | ReadError] = []
-        pending: deque[_Task] = deque()
+        found: dict[int, Document | ReadError] = {}
+        unconverted: list[int] = []
+        pending: deque[tuple[int, _Task]] = deque()
+
+        def take() -> None:
+            number, task = pending.popleft()
+            found[number] = task.finish(cache)
+            progress(len(found), len(paths))
+
         with _Pool(self) as pool:
-            for path in paths:
-                pending.append(_begin(path, pool, cache))
+            for number, path in enumerate(paths):
+                if task := _begin(path, pool, cache):
+                    pending.append((number, task))
+                else:
+                    unconverted.append(number)
                 # Few files at a time are held in memory.
-                while len(pending) > 2 * self.workers or (pending and pending[0].future.done()):
-                    found.append(pending.popleft().finish(cache))
-                    progress(len(found), len(paths))
+                while len(pending) > 2 * self.workers or (pending and pending[0][1].future.done()):
+                    take()
             while pending:
-                found.append(pending.popleft().finish(cache))
-                progress(len(found), len(paths))
-        return found
+                take()
+            for number, task in self._converted(paths, unconverted, pool):
+                pending.append((number, task))
+                while len(pending) > 2 * self.workers:
+                    take()
+            while pending:
+                take()
+        return [found[number] for number in range(len(paths))]
+
+    def _converted(
+        self, paths: Sequence[Path], numbers: Sequence[int], pool: _Pool
+    ) -> Iterator[tuple[int, _Task]]:
+        """What reads the files with these numbers, once they are converted, many at a time."""
+        alike = sorted(numbers, key=lambda one: formats.extension(paths[one].name))
+        for start in range(0, len(alike), conversion.AT_ONCE):
+            added: list[tuple[int, _File]] = []
+            with conversion.Batch(timeout_s=self.timeout_s, memory_mb=self.memory_mb) as batch:
+                for number in alike[start : start + conversion.AT_ONCE]:
+                    try:
+                        file = _File.load(paths[number])
+                    except ReadError as error:  # it has changed
+                        yield number, _Task.failed(error)
+                    else:
+                        batch.add(file.data, file.name)
+                        added.append((number, replace(file, data=b"")))
+                for (number, file), made in zip(added, batch.convert(), strict=True):
+                    if isinstance(made, ReadError):
+                        yield number, _Task.failed(made)
+                    else:
+                        yield number, _Task(pool.submit(made, file.name), file.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +116,12 @@ class _Task:
 
     future: Future[Document]
     key: str = ""
+
+    @classmethod
+    def failed(cls, error: ReadError) -> _Task:
+        future: Future[Document] = Future()
+        future.set_exception(error)
+        return cls(future)
 
     def finish(self, cache: DocumentCache | None) -> Document | ReadError:
         try:
@@ -90,24 +133,43 @@ class _Task:
         return document
 
 
-def _begin(path: Path, pool: _Pool, cache: DocumentCache | None) -> _Task:
-    known: Future[Document] = Future()
-    try:
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file's bytes, a name that tells its format, and the key of its document in the cache."""
+
+    data: bytes
+    name: str
+    key: str
+
+    @classmethod
+    def load(cls, path: Path) -> _File:
+        """Raises ReadError if it cannot be had, is too large or empty, or nothing converts it."""
         data = _load(path)
+        extension = formats.extension(path.name)
+        by = [hashlib.sha256(data).hexdigest(), reader.version(), extension]
+        name = f"file{extension}"
+        if conversion.is_needed(data, name):
+            by.append(conversion.version(name))
+        return cls(data, name, hashlib.sha256(" ".join(by).encode()).hexdigest())
+
+
+def _begin(path: Path, pool: _Pool, cache: DocumentCache | None) -> _Task | None:
+    """What gives the file's document; None if it must be converted first."""
+    try:
+        file = _File.load(path)
     except ReadError as error:
-        known.set_exception(error)
-        return _Task(known)
-    digest = hashlib.sha256(data).hexdigest()
-    extension = formats.extension(path.name)
-    key = hashlib.sha256(f"{digest} {reader.version()} {extension}".encode()).hexdigest()
-    if cache is not None and (kept := cache.get(key)) is not None:
+        return _Task.failed(error)
+    if cache is not None and (kept := cache.get(file.key)) is not None:
+        known: Future[Document] = Future()
         try:
             known.set_result(document_from_json(kept))
         except ValueError:
             pass  # a damaged entry: read the file anew
         else:
             return _Task(known)
-    return _Task(pool.submit(data, f"file{extension}"), key)
+    if conversion.is_needed(file.data, file.name):
+        return None
+    return _Task(pool.submit(file.data, file.name), file.key)
 
 
 def _load(path: Path) -> bytes:

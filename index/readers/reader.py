@@ -54,7 +54,9 @@ def read(data: bytes, name: str) -> Document:
     if size > MAX_CHARACTERS:
         raise ReadError(f"{size} characters of text; at most {MAX_CHARACTERS} are read")
     is_language = bool(document.language and LANGUAGE.fullmatch(document.language))
-    return document if is_language else replace(document, language=None)
+    if is_language and not _is_converted(name):
+        return document
+    return replace(document, language=None)
 
 
 @cache
@@ -70,6 +72,12 @@ def version() -> str:
     for library in sorted({name for row in formats.rows() for name in row.libraries}):
         digest.update(f"{library}={version_of(library)}".encode())
     return digest.hexdigest()[:16]
+
+
+def _is_converted(name: str) -> bool:
+    """What converts files writes a language of its own, whatever theirs is."""
+    found = formats.of(name)
+    return bool(found and found.converted_to)
 
 
 def _characters(document: Document) -> int:

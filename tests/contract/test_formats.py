@@ -53,7 +53,9 @@ READ = sorted(name for name, row in formats.BY_EXTENSION.items() if not row.is_r
 
 
 def _sample(row: Format) -> bytes:
-    """The first file of that format in the sample content."""
+    """The first file of that format in the sample content; of one that is converted first, what it
+    becomes, which is read without a conversion."""
+    row = formats.BY_EXTENSION.get(row.converted_to, row)
     files = sorted(path for path in CONTENT.rglob("[!_]*") if formats.of(path.name) is row)
     files = [path for path in files if "_source" not in path.parts]
     assert files, f"{row.extensions[0]}: put a file of this format into the sample content"

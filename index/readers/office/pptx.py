@@ -89,7 +89,7 @@ def _shape(shape: Any, texts: slide_text.Texts) -> Iterator[str]:
     elif getattr(shape, "has_table", False):
         table = shape.table._tbl
         rows = [list(_cells(row, texts)) for row in table.iterchildren(a("tr"))]
-        yield grid.render(rows, head=int(shape.table.first_row))
+        yield grid.render(rows, head=int(shape.table.first_row or _is_bold_above(table)))
     else:
         yield from drawn(shape._element, shape.part)
 
@@ -104,6 +104,17 @@ def _cells(row: Any, texts: slide_text.Texts) -> Iterator[grid.Cell]:
             width = int(span) if span.isdecimal() and len(span) < 4 else 1
             goes_on = cell.get("vMerge") in ("1", "true")
             yield grid.Cell(normalise.flow(said), max(width, 1), goes_on)
+
+
+def _is_bold_above(table: Any) -> bool:
+    """Whether the first row is bold and the next is not: old decks name their columns so."""
+    return [_is_bold(row) for row in table.iterchildren(a("tr"))][:2] == [True, False]
+
+
+def _is_bold(row: Any) -> bool:
+    said = [run for run in row.iter(a("r")) if "".join(run.itertext()).strip()]
+    looks = [run.find(a("rPr")) for run in said]
+    return bool(said) and all(one is not None and one.get("b") in ("1", "true") for one in looks)
 
 
 def _is_hidden(shape: Any) -> bool:
