@@ -6,6 +6,8 @@ SignpostError
 │   ├── ReadError          one file cannot be read; becomes a refusal of that file
 │   │   └── NoText         it can, and holds no text: pictures of pages
 │   ├── UnreadableMetadata a file that describes others is there and cannot be opened
+│   ├── SourceUnreachable  a source of content cannot be read now; what it held stays
+│   ├── ItemUnreadable     a source lists a file and does not give it; that file is refused
 │   ├── YamlError          a text is no YAML that is read here; says why and on which line
 │   └── StrictBuildError   files would be refused, and a strict build publishes nothing then
 ├── EncoderError           the model cannot be loaded, or is not the one that was asked for

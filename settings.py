@@ -37,6 +37,7 @@ from pydantic_settings import (
 from bots.outgoing.credentials import AppType
 from encoder.model_card import ANY, ModelSettings, is_language
 from errors import SettingsError
+from index.sources import Access
 from manifest.package import app_id_problem, is_guid, is_public_host
 from showing.care import EMERGENCY_NUMBER
 from snapshot.engines import AUTO, ENGINES
@@ -104,6 +105,7 @@ class Settings(BaseSettings):
     engine: str = AUTO
     read_timeout_s: float = Field(60.0, gt=0)
     read_memory_mb: int = Field(1024, ge=128)
+    source_timeout_s: float = Field(3600.0, gt=0)
 
     # questions that a language model suggests for review
     suggest_url: str = ""
@@ -241,6 +243,11 @@ class Settings(BaseSettings):
     def of_model(self) -> ModelSettings:
         """What is set of the model beside its name."""
         return ModelSettings(self.question_prompt, self.passage_prompt, self.model_languages)
+
+    @property
+    def access(self) -> Access:
+        """What reading the sources of a content folder takes."""
+        return Access(timeout_s=self.source_timeout_s)
 
     @property
     def origin(self) -> str:

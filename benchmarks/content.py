@@ -18,7 +18,7 @@ from benchmarks.runner import SHARED, tell
 from encoder.protocol import Encoder
 from errors import ContentError
 from evaluation.labelled import build_beir
-from index.build import CACHE_FILE
+from index.cache import CACHE_FILE
 from index.progress import Progress
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore

@@ -1,9 +1,10 @@
-"""python -m index build | check | formats | suggest-questions | status | list | show | activate |
-rollback | prune"""
+"""python -m index build | check | sources | formats | suggest-questions | status | list | show |
+activate | rollback | prune"""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,8 @@ from index.encoder_source import ExportedModel
 from index.material import StrictBuildError, gather
 from index.progress import bars
 from index.readers.extraction import Extraction
+from index.sources.mounting import MIRRORS, mounted, statuses
+from index.sources.status import source_notes, source_table, status_rows
 from index.suggesting.chat_endpoint import ChatEndpoint
 from index.suggesting.suggestions import Suggested, sections_of, suggest
 from retrieval.serving.machine import limit_blas_threads
@@ -52,7 +55,7 @@ def build_command(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Read CONTENT, publish what is validated today as a snapshot, and activate it.
+    """Read CONTENT and its sources, publish what is validated today as a snapshot, and activate it.
 
     A folder that has not changed publishes nothing. The old snapshot serves until the new one is
     complete and checked. With a golden.jsonl in CONTENT its questions are asked, and a build that
@@ -66,7 +69,7 @@ def build_command(
         )
         keep = settings.snapshots_kept
         asked = BuildSettings(settings.engine, strict=strict, accept=accept, keep=keep)
-        build = Build(store, model, asked, progress)
+        build = Build(store, model, asked, progress, settings.access)
         try:
             done = build.run(content, _extraction(settings), datetime.now(UTC).date())
         except StrictBuildError as error:
@@ -85,19 +88,43 @@ def build_command(
 
 
 @app.command()
-def check(content: Content, as_json: AsJson = False) -> None:
+def check(
+    content: Content,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Read the sources of CONTENT first, as a build does.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Say what a build of CONTENT would refuse and what deserves a look. Needs no model.
 
-    Exits with 1 if anything would be refused.
+    Sources that its sources.yaml names are taken as they were read last. Exits with 1 if anything
+    would be refused.
     """
-    extraction = _extraction(load_settings())
-    with bars(err) as progress:
-        material = gather(content, extraction, datetime.now(UTC).date(), progress=progress)
+    settings = load_settings()
+    store, access = _store(settings), settings.access if fetch else None
+    with bars(err) as progress, store.lock() if fetch else nullcontext():
+        sources = mounted(content, store.folder / MIRRORS, access, progress)
+        today = datetime.now(UTC).date()
+        material = gather(sources, _extraction(settings), today, progress=progress)
     if as_json:
         print_json(report.check_dict(material))
     else:
         report.print_check(material, out)
     if material.found.refused:
+        raise typer.Exit(1)
+
+
+@app.command("sources")
+def sources_command(content: Content, as_json: AsJson = False) -> None:
+    """List the sources in CONTENT's sources.yaml. Exits with 1 if one could not be read last."""
+    rows = status_rows(statuses(content, _store(load_settings()).folder / MIRRORS))
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(source_table(rows), out)
+        for said in source_notes(rows):
+            out.print(said)
+    if any(row["problem"] for row in rows):
         raise typer.Exit(1)
 
 

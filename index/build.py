@@ -18,7 +18,7 @@ from msgspec import to_builtins
 
 from encoder.protocol import Encoder
 from errors import ContentError
-from index.cache import BuildCache
+from index.cache import CACHE_FILE, BuildCache
 from index.calibration import DEFAULT_CALIBRATION, calibrate
 from index.content.inventory import Ignored
 from index.content.scan import Extracts
@@ -30,6 +30,8 @@ from index.hints.thesaurus import rewordings
 from index.link_targets import LinkTargets
 from index.material import Material, gather
 from index.progress import Progress, silent
+from index.sources import Access
+from index.sources.mounting import MIRRORS, mounted
 from index.splitter import Limits, split
 from snapshot import headings, writing
 from snapshot.engines import AUTO
@@ -42,8 +44,6 @@ from snapshot.resource_json import locator_to_dict, resource_to_dict
 from snapshot.store import SnapshotStore
 from snapshot.tokens.quantizer import width as token_width
 from snapshot.writing import EncodedPassages
-
-CACHE_FILE = "cache.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +132,17 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The offline job on one store: scan, split, encode, write, judge, activate.
+    """The offline job on one store: scan, split, encode, write, judge, activate. By `access` a
+    folder's sources are read anew; without it they are as before.
 
     The snapshot that is active stays so until the new one is complete, verified and judged, and
-    for good if the build fails. No two builds work in one store at a time.
-    """
+    for good if the build fails. No two builds work in one store at a time."""
 
     store: SnapshotStore
     encoders: EncoderSource
     settings: BuildSettings = field(default_factory=BuildSettings)
     progress: Progress = silent
+    access: Access | None = None
 
     def run(self, content: Path, extraction: Extracts, today: date) -> BuildReport:
         """Takes a content folder through all steps, as it stands on that day. Publishes nothing if
@@ -201,9 +202,7 @@ class Build:
             ignored=material.found.ignored,
             warnings=(
                 *notes,
-                *material.found.warnings,
-                *material.unfilled_notes,
-                *material.asked_notes,
+                *material.notes,
                 *contents.notes,
                 *(golden.score.notes if golden else ()),
             ),
@@ -217,7 +216,8 @@ class Build:
         self, content: Path, extraction: Extracts, today: date, cache: BuildCache
     ) -> Material:
         """Reads the folder; files that have not changed come out of the cache."""
-        return gather(content, extraction, today, cache, self.progress, strict=self.settings.strict)
+        sources = mounted(content, self.store.folder / MIRRORS, self.access, self.progress)
+        return gather(sources, extraction, today, cache, self.progress, strict=self.settings.strict)
 
     def _split(self, material: Material, encoder: Encoder) -> Contents:
         """Cuts documents into passages. Raises ContentError if there are none at all."""

@@ -22,6 +22,7 @@ from errors import SnapshotError
 from index.progress import Progress
 from snapshot.tokens.quantizer import TokenCodes, TokenQuantizer
 
+CACHE_FILE = "cache.sqlite"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, data BLOB NOT NULL, build INTEGER);
 CREATE TABLE IF NOT EXISTS encoded (

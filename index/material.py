@@ -10,6 +10,7 @@ from pathlib import Path
 from errors import ContentError
 from index.content.inventory import EXAMPLES_FILE, PINNED_FILE, SYNONYMS_FILE
 from index.content.scan import Extracts, Scan, scan
+from index.content.tree import Tree
 from index.golden.places import served_after
 from index.golden.questions import GoldenSet, load_golden
 from index.hints.asked_as import AskedEntry, load_asked_as
@@ -17,6 +18,7 @@ from index.hints.pinned import PinnedEntry, load_pinned
 from index.progress import Progress, silent
 from index.readers.documents import Document
 from index.readers.extraction import DocumentCache
+from index.sources.mounting import Mounted
 from snapshot.manifest import Refused, Synonyms, Topic, unfilled_topics
 
 _LONGEST_EXAMPLE = 120
@@ -45,8 +47,12 @@ class Material:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What deserves a look before a build: in files, and in golden questions."""
-        golden = self.golden.notes_on(served_after(self.found))
-        return (*self.found.warnings, *self.unfilled_notes, *self.asked_notes, *golden)
+        return (*self.notes, *self.golden.notes_on(served_after(self.found)))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Those of files and hints, without golden questions."""
+        return (*self.found.warnings, *self.unfilled_notes, *self.asked_notes)
 
     @property
     def unfilled_notes(self) -> tuple[str, ...]:
@@ -67,7 +73,7 @@ class StrictBuildError(ContentError):
 
 
 def gather(
-    content: Path,
+    content: Path | Mounted,
     extraction: Extracts,
     today: date,
     cache: DocumentCache | None = None,
@@ -75,14 +81,18 @@ def gather(
     *,
     strict: bool = False,
 ) -> Material:
-    """Reads the folder as it stands on that day. Raises ContentError if golden questions, hints
-    or `_asked_as.jsonl` are malformed, and StrictBuildError if `strict` and a file is refused."""
+    """Reads the folder, with its sources if it is mounted, as it stands on that day. Raises
+    ContentError if golden questions, hints or `_asked_as.jsonl` are malformed, and StrictBuildError
+    if `strict` and a file is refused."""
+    sources = content if isinstance(content, Mounted) else Mounted(Tree(content))
+    content = sources.tree.root
     golden = load_golden(content)
-    found = scan(content, today=today, extraction=extraction, cache=cache, progress=progress)
+    found = scan(sources.tree, today=today, extraction=extraction, cache=cache, progress=progress)
     served = served_after(found)
     pinned, refused = load_pinned(content, served, today)
-    every = sorted([*found.refused, *refused], key=lambda one: one.path)
-    found = replace(found, refused=tuple(every))
+    every = sorted([*found.refused, *refused, *sources.refused], key=lambda one: one.path)
+    warnings = (*sources.notes, *found.warnings)
+    found = replace(found, refused=tuple(every), warnings=warnings)
     if strict and found.refused:
         raise StrictBuildError(found.refused)
     unfilled = unfilled_topics((one.for_whom(served) for one in pinned), today)

@@ -21,6 +21,7 @@ from rich.text import Text
 # Is told of a stage how much of it is done, out of how much in all.
 Progress = Callable[[str, int, int], None]
 _STAGES = {
+    "fetch": "Reading sources",
     "read": "Reading files",
     "prepare": "Preparing the model",
     "encode": "Encoding passages",

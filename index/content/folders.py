@@ -10,9 +10,11 @@ from typing import Any
 
 from errors import ContentError
 from index.content.metadata import FILE_FIELDS, FOLDER_FIELDS, layer, parse
+from index.content.tree import Tree
 from index.content.validation import Reason
 from index.readers import yaml_text
 from snapshot.manifest import Refused
+from snapshot.models import EVERYONE
 
 _YAML = (".yaml", ".yml")
 # What people write instead. If it were passed over, everyone would see what it restricts.
@@ -25,6 +27,8 @@ _LIKE_FOLDER_FILE = re.compile(r"(?:_+folders?(?![a-z0-9]).*|[.-]?folders?\.ya?m
 _LIKE_SIDECAR = re.compile(r"(?P<of>.+?)(?:\.meta(?:[. ~_(-].*)?|_meta\.ya?ml)", re.IGNORECASE)
 _OF_A_NAME = re.compile(r"(?P<of>.+\.\w+)\.(?:ya?ml|toml)", re.IGNORECASE)
 _MAX_BYTES = 4 * yaml_text.MAX_CHARACTERS
+# How a folder's files are published, which says nothing about those of a source in it.
+_PUBLISHED = frozenset({"base_url", "base_path", "url_style"})
 
 
 class UnreadableMetadata(ContentError):
@@ -32,10 +36,15 @@ class UnreadableMetadata(ContentError):
     describes must not be served."""
 
 
-def load_bytes(root: Path, where: str, most: int) -> bytes:
-    """What stands in a file of the content folder, by its path in it. Raises UnreadableMetadata,
-    also for a link that leads out, and ContentError for more than `most` bytes."""
-    path = root / where
+def load_bytes(content: Path | Tree, where: str, most: int) -> bytes:
+    """What stands in a file of the content, by its path in it. Raises UnreadableMetadata, also for
+    a link that leads out, and ContentError for more than `most` bytes."""
+    tree = Tree.of(content)
+    found = tree.file(where)
+    if found and found.copy is None:
+        raise UnreadableMetadata(f"{where}: {found.refusal or 'it was not fetched'}")
+    path = tree.path(where)
+    root = path.parent if found else tree.root
     try:
         if not path.resolve().is_relative_to(root.resolve()):
             raise UnreadableMetadata(f"{where} is a link that leads out of the content folder")
@@ -52,22 +61,22 @@ def load_bytes(root: Path, where: str, most: int) -> bytes:
     return data
 
 
-def load_yaml(root: Path, where: str) -> Any:
-    """What stands in a YAML file of the content folder. Raises ContentError."""
+def load_yaml(content: Path | Tree, where: str) -> Any:
+    """What stands in a YAML file of the content. Raises ContentError."""
     try:
-        return yaml_text.load(load_bytes(root, where, _MAX_BYTES).decode("utf-8-sig"))
+        return yaml_text.load(load_bytes(content, where, _MAX_BYTES).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ContentError(f"{where}: it is not UTF-8") from error
     except yaml_text.YamlError as error:
         raise ContentError(f"{where}: {error}") from error
 
 
-def load_fields(root: Path, where: str, allowed: frozenset[str]) -> dict[str, Any]:
+def load_fields(content: Path | Tree, where: str, allowed: frozenset[str]) -> dict[str, Any]:
     """The fields in a metadata file of ours, with the folder at which a `base_url` is given; none
     in an empty file. Raises ContentError, also for a file that is meant as one and is not YAML."""
     if not where.lower().endswith(_YAML):
         raise ContentError(f"{where} is not read: write YAML and name it .yaml")
-    value = load_yaml(root, where)
+    value = load_yaml(content, where)
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -80,9 +89,9 @@ def load_fields(root: Path, where: str, allowed: frozenset[str]) -> dict[str, An
 
 @dataclass(slots=True)
 class Folders:
-    """What the folders of a content folder say about the files in them."""
+    """What the folders of the content say about the files in them."""
 
-    root: Path
+    content: Path | Tree
     _known: dict[str, dict[str, Any] | ContentError] = field(default_factory=dict)
 
     def fields(self, folder: str) -> Mapping[str, Any]:
@@ -98,24 +107,45 @@ class Folders:
             raise known
         return known
 
+    def bounds(self, where: str) -> tuple[tuple[str, ...], ...]:
+        """Within which audiences a file must stay, whatever stands in its source: that given for
+        the source, and that of those who may read it there. None for what lies in no source.
+        Raises ContentError."""
+        tree = Tree.of(self.content)
+        if (mount := tree.mount(where)) is None:
+            return ()
+        given = self._above(mount.name).get("audience", (EVERYONE,))
+        file = tree.file(where)
+        readers = () if file is None else file.audience
+        return (given,) if readers is None else (given, readers)
+
+    def _above(self, folder: str) -> dict[str, Any]:
+        """What holds in a folder before its own `_folder.yaml`."""
+        above = dict(self.fields(folder.rpartition("/")[0])) if folder else {}
+        if mount := Tree.of(self.content).mounts.get(folder):
+            above = {name: value for name, value in above.items() if name not in _PUBLISHED}
+            return layer(above, mount.fields)
+        return above
+
     def _load(self, folder: str) -> dict[str, Any]:
-        above = self.fields(folder.rpartition("/")[0]) if folder else {}
+        above = self._above(folder)
         # `_Folder.YAML` counts as well: if it did not, everyone would see what it restricts.
-        names = sorted(path.name for path in (self.root / folder).iterdir())
+        tree = Tree.of(self.content)
+        names = sorted(tree.names(folder))
         found = list(filter(is_folder_file, names))
         if len(found) > 1:
             raise ContentError(f"{folder or '.'}: only one of {' and '.join(found)} can count")
         like = [name for name in names if _LIKE_FOLDER_FILE.fullmatch(name)]
-        if not found and (like := [x for x in like if (self.root / folder / x).is_file()]):
+        if not found and (like := [x for x in like if tree.is_file(f"{folder}/{x}".lstrip("/"))]):
             raise ContentError(f"{folder or '.'}: {like[0]!r} is not read: name it _folder.yaml")
         self._check_beside(folder)
-        own = [load_fields(self.root, f"{folder}/{x}".lstrip("/"), FOLDER_FIELDS) for x in found]
+        own = [load_fields(tree, f"{folder}/{x}".lstrip("/"), FOLDER_FIELDS) for x in found]
         return layer(above, *own)
 
     def _check_beside(self, folder: str) -> None:
         """Raises ContentError for a `people.meta.yaml` beside the folder `people`."""
         beside = (f"{folder}{ending}" for ending in SIDECAR_ENDINGS)
-        if folder and (found := next((x for x in beside if (self.root / x).exists()), "")):
+        if folder and (found := next(filter(Tree.of(self.content).is_file, beside), "")):
             raise ContentError(f"{found} describes a folder: put it into that, as _folder.yaml")
 
 
@@ -134,12 +164,12 @@ def like_sidecar_of(name: str) -> str:
     return match["of"] if match and not is_sidecar(name) else ""
 
 
-def sidecar_fields(root: Path, names: Sequence[str]) -> dict[str, Any]:
+def sidecar_fields(content: Path | Tree, names: Sequence[str]) -> dict[str, Any]:
     """The fields in a file's metadata files, given by their paths; later ones win. Raises
     ContentError, also for one that is meant as such and has another name."""
     if other := next((name for name in names if like_sidecar_of(name)), ""):
         raise ContentError(f"{other} is not read: name it as the file, with .meta.yaml behind that")
-    return layer(*(load_fields(root, name, FILE_FIELDS) for name in names))
+    return layer(*(load_fields(content, name, FILE_FIELDS) for name in names))
 
 
 def refusal_for(path: str, error: ContentError) -> Refused:

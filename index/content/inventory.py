@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from index.content.folders import SIDECAR_ENDINGS, is_folder_file, is_sidecar, like_sidecar_of
 from index.content.link_list import LINK_FILES
+from index.content.tree import Mount, Tree
 from index.content.validation import Reason
 from snapshot import formats
 from snapshot.manifest import Refused
@@ -19,12 +20,15 @@ EXAMPLES_FILE = "_examples.txt"
 SYNONYMS_FILE = "_synonyms.txt"
 PINNED_FILE = "_pinned.yaml"
 ASKED_AS_FILE = "_asked_as.jsonl"
-# At the top of the folder; `index.material` has them read.
-_HINTS = (EXAMPLES_FILE, SYNONYMS_FILE, PINNED_FILE, ASKED_AS_FILE)
+SOURCES_FILE = "sources.yaml"
+# At the top of the folder; `index.material` and `index.sources` have them read.
+_HINTS = (EXAMPLES_FILE, SYNONYMS_FILE, PINNED_FILE, ASKED_AS_FILE, SOURCES_FILE)
 _LEGAL = ("license", "licence", "copying", "notice", "copyright", "unlicense")
 _ERROR_PAGES = ("404", "403", "500")
 _TEMPORARY = ("~$", ".~lock")
 _CIRCLE = "a link that leads in a circle"
+_HIDDEN = "hidden"
+_SERVES = "its name begins with _, as of what serves to make content and is none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,14 @@ class Inventory:
     refused: list[Refused] = field(default_factory=list)
 
 
-def take_inventory(root: Path) -> Inventory:
-    """Goes through the folder and opens nothing in it. Links that lead out are not followed."""
+def take_inventory(content: Path | Tree) -> Inventory:
+    """Goes through the content and opens nothing in it. Links that lead out are not followed."""
     inventory = Inventory()
-    names = sorted(_walk(root, inventory))
+    tree = Tree.of(content)
+    names = list(_walk(tree.root, inventory))
+    for mount in tree.mounts.values():
+        names += _mounted(mount, inventory)
+    names.sort()
     sidecars = {name.lower(): name for name in names if is_sidecar(name)}
     alike = _alike(names)
     recordings = _recordings(names)
@@ -112,6 +120,42 @@ def _walk(root: Path, inventory: Inventory) -> Iterator[str]:
                 yield name
 
 
+def _mounted(mount: Mount, inventory: Inventory) -> Iterator[str]:
+    """The files of a source, by the same rules. One that it would not give is refused; whoever
+    reads metadata fails closed."""
+    left_out: dict[str, str] = {}
+    for path, file in mount.files.items():
+        name = f"{mount.name}/{path}"
+        if found := left_out_part(path):
+            inner, reason = found
+            left_out[f"{mount.name}/{inner}"] = reason
+        elif file.refusal and not is_metadata(name) and not _passed_over(name):
+            inventory.refused.append(Refused(name, Reason.UNREADABLE, file.refusal))
+        else:
+            yield name
+    inventory.ignored += [Ignored(name, reason) for name, reason in left_out.items()]
+
+
+def is_metadata(name: str) -> bool:
+    """Whether a file describes others; what it says must be known before they are served."""
+    return is_sidecar(name) or is_folder_file(_base(name))
+
+
+def left_out_part(path: str) -> tuple[str, str] | None:
+    """The first part of a path that is left out by its name alone, with the reason."""
+    parts = path.split("/")
+    for number, part in enumerate(parts, start=1):
+        if reason := _left_out(part, may_describe=number == len(parts)):
+            return "/".join(parts[:number]), reason
+    return None
+
+
+def _left_out(name: str, *, may_describe: bool) -> str:
+    if name.startswith("."):
+        return _HIDDEN
+    return _SERVES if name.startswith("_") and not (may_describe and is_metadata(name)) else ""
+
+
 def _is_text(name: str) -> bool:
     """Names of other encodings come from the system with lone surrogates in them."""
     return not any("\ud800" <= character <= "\udfff" for character in name)
@@ -120,11 +164,11 @@ def _is_text(name: str) -> bool:
 def _not_followed(entry: os.DirEntry[str], inside: Path) -> str:
     """Why an entry is left out without looking into it; empty if it is read."""
     if entry.name.startswith("."):
-        return "hidden"
+        return _HIDDEN
     if is_folder_file(entry.name) or is_sidecar(entry.name):
         return ""  # wherever it leads: who reads it fails closed
     if entry.name.startswith("_"):
-        return "its name begins with _, as of what serves to make content and is none"
+        return _SERVES
     try:
         if entry.is_symlink():
             target = Path(entry.path).resolve()

@@ -12,6 +12,7 @@ from typing import Any
 from errors import ContentError, ReadError
 from index.content.folders import load_bytes, load_yaml
 from index.content.metadata import LINK_FIELDS, check_names, parse
+from index.content.tree import Tree
 from index.readers.decoding import decode
 from index.readers.documents import Document, Section
 from index.readers.markup.front_matter import field_name
@@ -45,18 +46,18 @@ class LinkRow:
         )
 
 
-def load_links(root: Path, where: str) -> list[LinkRow]:
-    """The rows of a links file, by its path in the content folder; a bad row is in its place with
+def load_links(content: Path | Tree, where: str) -> list[LinkRow]:
+    """The rows of a links file, by its path in the content; a bad row is in its place with
     its error. Raises ContentError if the file as a whole cannot be used."""
     notes: tuple[str, ...] = ()
     if formats.of(where) is formats.DELIMITED:
         try:
-            text, notes = decode(load_bytes(root, where, _MAX_BYTES))
+            text, notes = decode(load_bytes(content, where, _MAX_BYTES))
         except ReadError as error:
             raise ContentError(f"{where}: {error}") from error
         rows = _csv_rows(text, where)
     else:
-        rows = _yaml_rows(root, where)
+        rows = _yaml_rows(content, where)
     return [_row(number, values, f"{where}, row {number}", notes) for number, values in rows]
 
 
@@ -79,8 +80,8 @@ def _fields(values: Any, where: str) -> dict[str, Any]:
     return fields
 
 
-def _yaml_rows(root: Path, where: str) -> Iterator[tuple[int, Any]]:
-    entries = load_yaml(root, where)
+def _yaml_rows(content: Path | Tree, where: str) -> Iterator[tuple[int, Any]]:
+    entries = load_yaml(content, where)
     if entries is None:
         return
     if not isinstance(entries, list):

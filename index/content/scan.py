@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from index.content.inventory import Ignored, SourceFile, take_inventory
 from index.content.link_list import LinkRow, load_links
 from index.content.made_resource import DEFAULT_LANGUAGE, make_resource, url_of
 from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
+from index.content.tree import Tree, narrowed
 from index.content.validation import Reason, judge
 from index.progress import Progress, silent
 from index.readers.documents import Document, with_anchors
@@ -73,22 +74,23 @@ class Scan:
 
 
 def scan(
-    folder: Path,
+    content: Path | Tree,
     *,
     today: date,
     extraction: Extracts,
     cache: DocumentCache | None = None,
     progress: Progress = silent,
 ) -> Scan:
-    """Reads the folder. A file that cannot be served is refused and never the end of the scan.
+    """Reads the content. A file that cannot be served is refused and never the end of the scan.
     Raises ContentError only if the folder itself is not there."""
-    if not folder.is_dir():
-        raise ContentError(f"there is no content folder {folder}")
-    inventory = take_inventory(folder)
-    findings = _Findings(folder, today)
+    tree = Tree.of(content)
+    if not tree.root.is_dir():
+        raise ContentError(f"there is no content folder {tree.root}")
+    inventory = take_inventory(tree)
+    findings = _Findings(tree, today)
     wanted = list(filter(None, map(findings.prepare, inventory.files)))
     read = extraction.extract(
-        [folder / described.file.path for described in wanted],
+        [tree.path(described.file.path) for described in wanted],
         cache,
         lambda done, total: progress("read", done, total),
     )
@@ -120,7 +122,7 @@ class _Described:
 class _Findings:
     """Collects what becomes of each file."""
 
-    root: Path
+    tree: Tree
     today: date
     entries: list[Entry] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
@@ -129,14 +131,14 @@ class _Findings:
     _urls: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._folders = Folders(self.root)
+        self._folders = Folders(self.tree)
 
     def prepare(self, file: SourceFile) -> _Described | None:
         """The file with its metadata. None if that already rules the file out: then it is refused
         without being opened."""
         try:
             inherited = self._folders.fields(file.folder)
-            own = sidecar_fields(self.root, file.sidecars)
+            own = sidecar_fields(self.tree, file.sidecars)
         except ContentError as error:
             self.refused.append(refusal_for(file.path, error))
             return None
@@ -176,7 +178,7 @@ class _Findings:
             self.refused.append(verdict)
         elif not document.sections and not document.cues:
             self._refuse(path, Reason.NO_TEXT, _why_no_text(document))
-        elif url := url_of(described.file, metadata):
+        elif url := url_of(described.file, metadata) or self._source_url(described.file):
             if metadata.anchors:
                 document = with_anchors(document, metadata.anchors)
             resource = make_resource(path, metadata, document, verdict, url)
@@ -190,7 +192,7 @@ class _Findings:
     def add_links(self, path: str) -> None:
         try:
             inherited = self._folders.fields(path.rpartition("/")[0])
-            rows = load_links(self.root, path)
+            rows = load_links(self.tree, path)
         except ContentError as error:
             self.refused.append(refusal_for(path, error))
             return
@@ -212,8 +214,29 @@ class _Findings:
             for said in (*row.notes, *([] if metadata.owner else [_NO_OWNER])):
                 self.remarks[said].append(path)
 
-    def _add(self, entry: Entry) -> bool:
-        """Whether the entry is the first with its link."""
+    def _source_url(self, file: SourceFile) -> str:
+        """What opens the file at its source; empty if that says nothing."""
+        found = self.tree.file(file.media or file.path)
+        return found.url if found else ""
+
+    def _narrowed(self, entry: Entry) -> Entry | None:
+        """The entry for those whom its source lets read it, too. None if nobody is left: then it
+        is refused."""
+        resource = entry.resource
+        audience = resource.audience
+        for bound in self._folders.bounds(resource.path):
+            audience = narrowed(audience, bound)
+            if not audience:
+                own, other = ", ".join(resource.audience), ", ".join(bound) or "nobody"
+                detail = f"it is for {own}, and its source lets only {other} read it"
+                self._refuse(resource.path, Reason.NO_AUDIENCE, detail)
+                return None
+        return replace(entry, resource=replace(resource, audience=audience))
+
+    def _add(self, found: Entry) -> bool:
+        """Whether the entry is the first with its link, and somebody may see it."""
+        if (entry := self._narrowed(found)) is None:
+            return False
         path, url = entry.resource.path, entry.resource.url
         first = self._urls.setdefault(url, path)
         if first != path:

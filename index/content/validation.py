@@ -22,6 +22,7 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     NO_TEXT = "no_text"
     NO_URL = "no_url"
+    NO_AUDIENCE = "no_audience"
     DUPLICATE_URL = "duplicate_url"
     NOT_SERVED = "not_served"
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bots import actions
+from index import sources
 from snapshot import engines, formats
 
 
@@ -11,6 +12,7 @@ from snapshot import engines, formats
     [
         pytest.param([row.name for row in actions.ROWS], id="actions of cards"),
         pytest.param([row.name for row in engines.ROWS], id="engines"),
+        pytest.param([row.name for row in sources.ROWS], id="kinds of source"),
         pytest.param([one for row in formats.ROWS for one in row.extensions], id="formats"),
     ],
 )

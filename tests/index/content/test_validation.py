@@ -91,6 +91,7 @@ def test_the_reasons_are_words_that_scripts_read() -> None:
         "EXPIRED": "expired",
         "NO_TEXT": "no_text",
         "NO_URL": "no_url",
+        "NO_AUDIENCE": "no_audience",
         "DUPLICATE_URL": "duplicate_url",
         "NOT_SERVED": "not_served",
     }
