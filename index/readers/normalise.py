@@ -27,13 +27,22 @@ _SOFT_HYPHEN = re.compile("\u00ad(\n?)")
 _JOINERS = re.compile("(?<=[\u0000-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[\u0000-\u024f]|$)")
 _STOP = re.compile(r"[.,:;!?…][\"'”’)\]]*$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
-# English compounds that keep their hyphen at a line's end, though they stand nowhere else.
+# English compounds that keep their hyphen at a line's end, though they stand nowhere else. No
+# program breaks a word behind its first letter.
 _COMPOUND = re.compile(
-    r"self-(?!ish|less|ie|same)\w{3,}|well-(?!ness|ington|spring)\w{3,}"
+    r"\w-\w+|self-(?!ish|less|ie|same)\w{3,}|well-(?!ness|ington|spring)\w{3,}"
+    r"|non-(?!sense|etheless|chalan|descript|plus)\w{3,}|ex-(?:employees?|colleagues?|partners?)"
     r"|(?:long|short|medium|full|part|half|high|low|cross|third|first|second|one|two|three|four|five)-"
     r"(?:term|time|day|week|month|year|hour|scale|level|risk|cost|speed|quality|paid|party|person"
     r"|border|sector|functional|class|aid|site|service|size|step|factor)s?"
-    r"|(?!cor-|inter-|over-|under-|non-|mis-)\w{3,}-(?:based|related|friendly|specific)"
+    r"|in-(?:house|person|app|depth|store|service|kind|office|room)"
+    r"|(?:on|off)-(?:site|call|duty|peak|demand|premises?|screen|street|job)"
+    r"|co-(?:workers?|owners?|pay|payments?|insurance|pilots?|founders?)"
+    r"|(?:pre|post)-(?:employment|tax|approv\w+|exist\w+|book\w+|trip|travel|retirement|paid)"
+    r"|(?:check|log|sign|opt|plug|stand|drop|phase|trade|walk|buy)-(?:in|out|off)s?"
+    r"|(?:follow|set|start|back|clean|pick|mock|top|sign|catch|warm|write|wind|speed|line)-ups?"
+    r"|(?!cor-|inter-|over-|under-|mis-)\w{3,}-(?:based|related|friendly|specific|making|taking"
+    r"|effective|efficient|wide|driven|oriented|sensitive|critical|compliant|neutral|owned)"
 )
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)[-‐]$")
 
@@ -118,7 +127,7 @@ def _join_hyphen(head: str, tail: str, words: Collection[str]) -> str:
     whole = f"{first}-{second}"
     if "-" in second or whole in words or head[: broken.start()].endswith("-"):
         return head + tail
-    if _COMPOUND.fullmatch(whole):
+    if first + second not in words and _COMPOUND.fullmatch(whole):
         return head + tail
     if first + second in words or not (first in words and second in words):
         return head[:-1] + tail

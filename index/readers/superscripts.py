@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 
-_BEGIN, _END = "\ue100", "\ue101"
-_RAISED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
+_BEGIN, RAISED_END = "\ue100", "\ue101"
+
+_RAISED = re.compile(f"{_BEGIN}([^{_BEGIN}{RAISED_END}]*){RAISED_END}")
 _MARK = re.compile(r"[\[(]?(?:[*†‡§¶#]+|\d{1,3}(?:[,;–-]\d{1,3})*)[\])]?")
 _TEN = re.compile(r"(?<!\d)10$")
 _NUMBER = re.compile(r"\d+")
@@ -22,7 +23,7 @@ _OVER = ("/", "⁄")
 
 def raised(text: str) -> str:
     """The text, marked as raised for `Superscripts.settle`."""
-    return f"{_BEGIN}{text}{_END}" if text.strip() else text
+    return f"{_BEGIN}{text}{RAISED_END}" if text.strip() else text
 
 
 class Superscripts:
@@ -35,7 +36,7 @@ class Superscripts:
         """The text with exponents written out and marks of footnotes left out."""
         if _BEGIN not in text:
             return text
-        text = text.replace(_END + _BEGIN, "")
+        text = text.replace(RAISED_END + _BEGIN, "")
         said = ""
         end = 0
         for match in _RAISED.finditer(text):

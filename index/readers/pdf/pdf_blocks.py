@@ -15,6 +15,7 @@ from index.readers.pdf.pdf_tables import Grid, split_tables
 _BULLET = re.compile(r"(?:[•▪●◦○■□∙·➢✓]\s*|[-–‣*]\s+|o\s+(?=[A-Z]))(?=\S)")
 _NUMBER = re.compile(r"(?:\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\S)")
 _CLAUSE = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s")
+_NUMBERED = re.compile(r"(?:\w+ )?(?:\d{1,2}|[IVX]{1,5}|[A-Z])[.:]?\s+\w")
 _ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 _SAME_SIZE = 0.1
 _PARAGRAPH_GAP = 1.3
@@ -79,6 +80,8 @@ def is_same_heading(last: Line, line: Line) -> bool:
         return last.tag.element == line.tag.element
     is_next = 0 < last.y - line.y <= _HEADING_GAP_EM * last.size
     if _NUMBER.match(line.text) or _CLAUSE.match(line.text):
+        return False
+    if _NUMBERED.match(line.text) and _NUMBERED.match(last.text):
         return False
     return is_next and abs(last.size - line.size) <= _SAME_SIZE * last.size
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -24,6 +24,11 @@ _SAME_ROW_EM = 0.45
 _SAME_COLUMN_EM = 0.5
 _TABLE_GAP_EM = 3.0
 _LARGEST_TIMES_BODY = 1.15
+_SMALL_TIMES_BODY = 0.95
+_TWO = 2  # pages, which may say the same as text
+_ANNOUNCES = (":", "?")
+_DETACHED_EM = 2.0
+_OUTERMOST = 0.12
 _LONGEST = 200
 _MOST_BEFORE = 1_000  # pages of other volumes
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
@@ -38,8 +43,16 @@ _SAID = re.compile(rf"{_PAGE}|#{_TOTAL}$|^#\s*[|•·–—]|[|•·–—]\s*#$
 _EXPLICIT = re.compile(
     rf"{_SIGNS}{_PAGE}(?:{_TOTAL})?{_SIGNS}|[-–—]\s*#\s*[-–—]|#\s*of\s*\d{{1,4}}"
 )
+# A telephone number, unless it is a year, part of a date, or the number of a document; an address.
+_CONTACT = re.compile(
+    r"(?<![\w.,/§-])(?<!\d )(?!(?:19|20)\d\d(?!\d)|\d+/\d+/)\+?\(?\d[\d ()/-]*\d{3}(?![\w.,/:-])"
+    r"|\w@\w"
+    r"|(?::|\b(?:call|phone|tel|telephone|ext|extension)\b\.?) *(?!(?:19|20)\d\d\b)\d{3,5}$",
+    re.IGNORECASE,
+)
 _LEADERS = re.compile(r"\s*(?:\.{5,}|(?:\. ){4,}\.?) ?(\d{1,4}|[ivxlc]{1,6})?$")
 _LONGEST_CONTENTS = 300
+_LETTERS_COMPARED = 12
 
 Pages = Sequence[Sequence[Line]]
 Row = list[Line]
@@ -63,8 +76,12 @@ def drop_furniture(
     often = max(_MIN_PAGES, (len(pages) + 1) // 2)
     in_sequence = min(_MIN_PAGES, max(2, len(pages)))
 
-    def is_repeated(line: Line, page: int) -> bool:
+    def is_repeated(line: Line, page: int, inner: Row) -> bool:
+        if line.text.endswith(_ANNOUNCES):
+            return False
         seen = words.pages(line.text.casefold(), line.y, line.x)
+        if len(pages) == len(seen) == _TWO:
+            return _is_detached(line, inner, *heights[page])
         same_side = sum(other % 2 == page % 2 for other in seen)
         return len(seen) >= often or (same_side >= max(_MIN_PAGES, len(pages) * 0.4))
 
@@ -77,12 +94,14 @@ def drop_furniture(
             if value == page + 1 and _EXPLICIT.fullmatch(frame):
                 return True
             is_said = _SAID.search(frame) is not None
-            is_known = is_said or (not in_table and (side == 1 or bool(_BARE.fullmatch(frame))))
+            is_small_foot = side == 1 and line.size < _SMALL_TIMES_BODY * body
+            is_known = is_said or (not in_table and (is_small_foot or bool(_BARE.fullmatch(frame))))
             if is_known and len(labels.pages((frame, side, value - page), line.y)) >= in_sequence:
                 return True
         return False
 
     kept: list[list[Line]] = []
+    telling: dict[str, tuple[int, Line]] = {}
     for number, (page, sides) in enumerate(zip(pages, edges, strict=True)):
         dropped: set[int] = set()
         for side, rows in enumerate(sides):
@@ -92,13 +111,22 @@ def drop_furniture(
                     id(line)
                     for line in row
                     if is_label(line, number, side, in_table)
-                    or (not in_table and is_repeated(line, number))
+                    or (not in_table and is_repeated(line, number, inner))
                 }
                 if not found:
                     break  # what stands further in is text
                 dropped |= found
+                telling |= {x.text: (number, x) for x in row if id(x) in found and _tells(x)}
         kept.append([line for line in page if id(line) not in dropped])
-    return [_without_contents(page, len(pages)) for page in kept]
+    for number, line in telling.values():
+        kept[number].append(line)
+    titles = _titles(kept)
+    return [_without_contents(page, len(pages), titles) for page in kept]
+
+
+def _tells(line: Line) -> bool:
+    """Whether a running head or foot says whom to call: that is kept where it stands last."""
+    return _CONTACT.search(line.text) is not None
 
 
 class _Seen:
@@ -147,8 +175,19 @@ def _rows(lines: Iterator[Line]) -> list[Row]:
     return rows
 
 
+def _is_detached(line: Line, inner: Row, bottom: float, top: float) -> bool:
+    """Whether a line stands at the very edge of its page, apart from the text."""
+    edge = min(top - line.y, line.y - bottom)
+    apart = abs(line.y - inner[0].y) if inner else _DETACHED_EM * line.size
+    return edge <= _OUTERMOST * (top - bottom) and apart >= _DETACHED_EM * line.size
+
+
 def _is_table(row: Row, inner: Row) -> bool:
-    """Whether two or more cells of the row stand in columns with its neighbour's."""
+    """Whether two or more cells of the row stand in columns with its neighbour's, or both are
+    nothing but a figure."""
+    if len(row) == len(inner) == 1 and row[0].text.isdigit() and inner[0].text.isdigit():
+        em = max(row[0].size, inner[0].size)
+        return _in_column(row[0], inner[0], em) and abs(row[0].y - inner[0].y) <= _TABLE_GAP_EM * em
     if len(row) < 2 or len(inner) < 2:
         return False
     em = max(line.size for line in [*row, *inner])
@@ -176,9 +215,24 @@ def _value(number: str) -> int:
     return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
 
 
-def _without_contents(page: Sequence[Line], count: int) -> list[Line]:
-    """The page without lines whose dots lead to pages that the document has, in their order. Other
-    dots lead to prices and numbers, or wait to be filled in: those lines stay, without the dots."""
+def _titles(pages: Pages) -> frozenset[str]:
+    """How lines begin that have no dots, as far as a table of contents would say it."""
+    return frozenset(
+        _letters(line.text)[:_LETTERS_COMPARED]
+        for page in pages
+        for line in page
+        if not _LEADERS.search(line.text.strip())
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text.casefold()))
+
+
+def _without_contents(page: Sequence[Line], count: int, titles: Collection[str]) -> list[Line]:
+    """The page without lines whose dots lead to pages that the document has, in their order, and
+    which say what stands elsewhere, too. Other dots lead to prices and numbers, or wait to be
+    filled in: those lines stay, without the dots."""
     leaders = {
         id(line): match
         for line in page
@@ -192,7 +246,10 @@ def _without_contents(page: Sequence[Line], count: int) -> list[Line]:
         match = leaders.get(id(line))
         if match is None:
             kept.append(line)
-        elif not is_contents:
+        elif (
+            not is_contents
+            or _letters(match.string[: match.start()])[:_LETTERS_COMPARED] not in titles
+        ):
             said = [match.string[: match.start()].rstrip(" :"), match[1] or ""]
             kept.append(replace(line, text=": ".join(filter(None, said))))
     return kept

@@ -21,14 +21,25 @@ from pypdf.generic import DictionaryObject, IndirectObject
 from index.readers import normalise
 from index.readers.pdf.pdf_paint import Paint
 from index.readers.pdf.pdf_tags import ARTIFACT, Tag, entry
-from index.readers.superscripts import Superscripts, raised
+from index.readers.superscripts import RAISED_END, Superscripts, raised
 
 _SHOW = (b"Tj", b"TJ", b"'", b'"')
 _BOLD = re.compile(r"bold|black|heavy|demi|semib", re.IGNORECASE)
 _ONLY_MARKER = re.compile(r"[^\w\s]{1,2}|o|\(?\w{1,3}[.)]")
 _SAME_BASELINE_EM = 0.35
-_SUPERSCRIPT = re.compile(r"\d{1,3}(?:[,–-]\d{1,3})*")
+_DIGITS = r"\d{1,3}(?:[,–-]\d{1,3})*"
+_SUPERSCRIPT = re.compile(
+    rf"[-−+]?{_DIGITS}|[(\[]{_DIGITS}[)\]]|[*†‡§¶]{{1,3}}|[a-z]|st|nd|rd|th|er|re|TM|SM|™|®"
+)
+_SUBSCRIPT = re.compile(r"\d{1,2}")
+_LOWEST_EM = 0.35
 _SUPERSCRIPT_SIZE = 0.85
+_SAME_SIZE_RISE_EM = 0.25
+_SOFT = "\u00ad"
+# "S A F E T Y   R U L E S": letters with a space between them, words with more.
+_SPREAD = re.compile(r"(?:\S(?: \S){2,}(?:\s{2,}|$)){2,}")
+_BETWEEN_LETTERS = re.compile(r"(?<=\S) (?=\S)")
+_STOPS = tuple(".,;:!?)]")
 _LOWEST_RISE_EM = 0.12
 _HIGHEST_RISE_EM = 0.75
 _LONGEST_MARK = 3
@@ -100,8 +111,18 @@ def page_lines(page: PageObject, tags: Mapping[int, Tag], superscripts: Superscr
         if last is None or not last.takes(run, gap):
             growing.append(_Growing(run))
     lines = [line.finished() for line in growing]
-    texts = [normalise.clean(superscripts.settle(line.text)) for line in lines]
+    texts = [_cleaned(superscripts.settle(line.text)) for line in lines]
     return [replace(line, text=text) for line, text in zip(lines, texts, strict=True) if text]
+
+
+def _cleaned(text: str) -> str:
+    """The text with hyphens where a PDF shows soft ones: those at its end may go with the line."""
+    text = text.rstrip()
+    is_broken = text.endswith(_SOFT)
+    text = normalise.clean(text.removesuffix(_SOFT).replace(_SOFT, "-"))
+    spread = _SPREAD.fullmatch(text)
+    text = _BETWEEN_LETTERS.sub("", text) if spread else text
+    return text + _SOFT if is_broken else text
 
 
 class _Runs:
@@ -233,12 +254,15 @@ class _Growing:
         """Adds the run if it goes on with the line: on its baseline or raised above it, no further
         off than a space."""
         last = self._line
-        if _is_raised(last, run):
+        if _is_raised(last, run) and _follows(last, run):
             run = replace(run, text=raised(run.text), y=last.y)
             gap = gap or False
-        elif _is_raised(run, last) and len(last.text) <= _LONGEST_MARK:
+        elif _is_raised(run, last) and len(last.text) <= _LONGEST_MARK and _follows(last, run):
             self._line = last = replace(last, y=run.y)
             gap = True
+        elif _is_lowered(last, run) and _follows(last, run):
+            run = replace(run, y=last.y)
+            gap = gap or False
         elif not _continues(last, run, is_close=gap is False):
             return False
         if _is_shadow(last, run):
@@ -266,6 +290,8 @@ class _Growing:
         usual = median(offs) if is_glyphs else 0.0
         text = self._runs[0].text
         for run, gap, off in zip(self._runs[1:], self._gaps, offs, strict=True):
+            if text.endswith(RAISED_END) and run.text.startswith(_STOPS):
+                gap = False
             if gap is None or is_spread:
                 gap = not is_glyphs or ((is_spread or not drawn) and off > usual + _SPACE_EM)
             text += " " + run.text if gap else run.text
@@ -273,14 +299,29 @@ class _Growing:
 
 
 def _is_raised(line: Line, run: Line) -> bool:
-    """Whether the run is a superscript of the line: small figures a little above its end."""
+    """Whether the run is a superscript to the line: small, or figures, a little above it."""
+    if not _SUPERSCRIPT.fullmatch(run.text):
+        return False
+    is_small = run.size <= _SUPERSCRIPT_SIZE * line.size
+    is_figure = run.text.isdigit() and run.size <= 1.02 * line.size and line.text[-1:].isalnum()
+    lowest = _LOWEST_RISE_EM if is_small else _SAME_SIZE_RISE_EM
+    rise = (run.y - line.y) / line.size
+    return (is_small or is_figure) and lowest < rise < _HIGHEST_RISE_EM
+
+
+def _is_lowered(line: Line, run: Line) -> bool:
+    """Whether the run is a figure of a formula, as in CO2."""
     return (
         run.size <= _SUPERSCRIPT_SIZE * line.size
-        and _SUPERSCRIPT.fullmatch(run.text) is not None
-        and _LOWEST_RISE_EM * line.size < run.y - line.y < _HIGHEST_RISE_EM * line.size
-        and line.x < run.x + 0.1 * line.size
-        and run.x - line.end_x <= _CELL_GAP_EM * line.size
+        and _SUBSCRIPT.fullmatch(run.text) is not None
+        and line.text[-1:].isalpha()
+        and 0 < line.y - run.y < _LOWEST_EM * line.size
     )
+
+
+def _follows(last: Line, run: Line) -> bool:
+    em = max(last.size, run.size)
+    return last.x < run.x + 0.1 * em and run.x - last.end_x <= _CELL_GAP_EM * em
 
 
 def _continues(last: Line, run: Line, *, is_close: bool) -> bool:

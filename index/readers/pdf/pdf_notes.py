@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from index.readers.pdf.pdf_lines import Line
 
 _TIMES_BODY = 0.92
-_NOTE = re.compile(r"\(?(?:\d{1,3}|[*†‡§]{1,3})[.)]?\s+\S")
+_NOTE = re.compile(r"[(\[]?(?:\d{1,3}|[a-h](?=[.)\]]|\s+[A-Z]))[.)\]]*\s+\S|[*†‡§]{1,3}\s*\w")
 
 
 def notes_start(lines: Sequence[Line], body: float) -> int:

@@ -51,6 +51,10 @@ class TestText:
             "Ask an in-network doctor for information, since only in-network care counts."
         ]
 
+    def test_a_soft_hyphen_goes_at_a_lines_end_and_is_a_hyphen_elsewhere(self) -> None:
+        rows = _lines("The new soft\u00ad", "ware is on the self\u00adservice page.")
+        assert _blocks(drawn(rows)) == ["The new software is on the self-service page."]
+
     def test_words_that_are_drawn_one_by_one_make_a_line(self) -> None:
         """As Google Docs writes them; parts of a word, as Word does, make a word."""
         page = [(72, 700, "This"), (96, 700, "page"), (126, 700, "is"), (138, 700, "blank.")]
@@ -149,6 +153,19 @@ class TestPages:
             ),
             ("Ask the desk.",),
         ]
+
+    @pytest.mark.parametrize("mark", ["[1] ", "1) ", "a ", "†"])
+    def test_notes_are_marked_in_many_ways(self, mark: str) -> None:
+        data = io.BytesIO()
+        canvas = pdfs.Canvas(data)
+        canvas.drawString(72, 700, "Whoever loses a key must pay the sum of")
+        canvas.setFont("Helvetica", 8)
+        canvas.drawString(72, 90, f"{mark}The board decided this in May.")
+        canvas.showPage()
+        canvas.drawString(72, 700, "twelve euros. Ask the desk.")
+        canvas.save()
+        first = _read(data.getvalue()).sections[0]
+        assert first.blocks[0] == "Whoever loses a key must pay the sum of twelve euros."
 
     def test_an_empty_page_counts(self) -> None:
         sections = _read(drawn(_lines("One."), [], _lines("Three."))).sections

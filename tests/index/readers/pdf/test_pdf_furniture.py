@@ -160,11 +160,62 @@ def test_a_page_turned_on_its_side_has_its_furniture_where_it_is_seen() -> None:
     assert _blocks(data.getvalue()) == ONLY_TEXT
 
 
+def _two_pages(*furniture: tuple[float, float, str]) -> list[str]:
+    return _blocks(
+        drawn(*([*furniture, (72, 600, f"Rule about {topic}.")] for topic in TOPICS[:2]))
+    )
+
+
+def test_two_pages_have_running_heads_at_their_very_edge() -> None:
+    assert _two_pages((72, 810, "Fernhill handbook")) == [f"Rule about {x}." for x in TOPICS[:2]]
+    said = " ".join(_two_pages((72, 700, "What it has:"), (72, 586, "Ask your mentor.")))
+    assert said.count("What it has:") == said.count("Ask your mentor.") == 2
+
+
+def test_what_announces_something_is_no_running_head() -> None:
+    pages = [
+        [(72, 800, "Grade:"), (200, 800, grade), (72, 600, f"Rule about {topic}.")]
+        for topic, grade in zip(TOPICS, "ABCD", strict=True)
+    ]
+    assert " ".join(_blocks(drawn(*pages))).count("Grade:") == 4
+
+
+def test_whom_to_call_is_said_once_if_every_page_says_it() -> None:
+    for words in ("Emergency: 4400", "help@fernhill.example", "Call 0800 123 4567"):
+        assert " ".join(_blocks(_pages((72, 30, words)))).count(words) == 1
+    for words in ("Fernhill policy 2026", "HR-0417", "1/12/2026", "ISO 9001:2015"):
+        assert _blocks(_pages((72, 30, words))) == ONLY_TEXT
+
+
+def test_words_with_figures_that_grow_are_text_unless_they_are_small() -> None:
+    assert "Risk level 3" in " ".join(_blocks(_pages((72, 30, "Risk level {n}"))))
+
+
+def test_figures_one_below_the_other_are_no_page_numbers() -> None:
+    pages = [
+        [(72, 700, f"Rule about {topic}."), *((72, 90 - 14 * n, f"{page + n}") for n in range(4))]
+        for page, topic in enumerate(TOPICS)
+    ]
+    said = " ".join(" ".join(_blocks(drawn(*pages))).split())
+    assert all(f"{n} {n + 1} {n + 2} {n + 3}" in said for n in range(4))
+
+
 class TestDots:
     def test_dots_that_lead_to_pages_of_the_document_are_its_contents(self) -> None:
         contents = [(72, 700, "Trains ............ 2"), (72, 680, "Taxis . . . . . . . . 3")]
-        pages = [[(72, 700, "Book early.")], [(72, 700, "Never.")]]
-        assert _blocks(drawn(contents, *pages)) == ["Book early.", "Never."]
+        pages = [
+            [(72, 700, "1 Trains"), (72, 670, "Book early.")],
+            [(72, 700, "2 Taxis"), (72, 670, "Never.")],
+        ]
+        said = " ".join(_blocks(drawn(contents, *pages)))
+        assert "..." not in said
+        assert said.count("Trains") == said.count("Taxis") == 1
+
+    def test_dots_that_lead_to_what_stands_nowhere_else_are_kept(self) -> None:
+        prices = [(72, 700, "Soup ............ 1"), (72, 680, "Salad ............ 2")]
+        said = " ".join(_blocks(drawn(prices, [(72, 700, "Pay at the desk.")])))
+        assert "Soup: 1" in said
+        assert "Salad: 2" in said
 
     def test_other_dots_lead_to_what_is_said(self) -> None:
         page = [(72, 700, "Reception ........ 4400"), (72, 670, "Coffee ........ 1"),

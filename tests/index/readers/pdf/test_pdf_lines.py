@@ -104,6 +104,39 @@ class TestSuperscripts:
         assert _said(_raised("It holds 10", "3", " litres.", by=by)).startswith("It holds 10^3 lit")
         assert _said(_raised("It has 40 m", "2", " of floor.", by=by)).startswith("It has 40 m² of")
 
+    @pytest.mark.parametrize(
+        ("before", "mark", "after", "said"),
+        [
+            ("It weighs 10", "-3", " grams.", "It weighs 10^-3 grams."),
+            ("On the 1", "st", " of May.", "On the 1st of May."),
+            ("It costs 30", "*", " euros.", "It costs 30 euros."),
+            ("Within 30", "(1)", " days.", "Within 30 days."),
+            ("Send it in 9 days", "1", ". Then pay.", "Send it in 9 days. Then pay."),
+            ("It costs 30", "a", " euros.", "It costs 30^a euros."),
+        ],
+    )
+    def test_other_marks_are_raised_too(
+        self, by: str, before: str, mark: str, after: str, said: str
+    ) -> None:
+        assert _said(_raised(before, mark, after, by=by)).startswith(said)
+
+
+def test_a_lowered_figure_belongs_to_its_formula() -> None:
+    data = io.BytesIO()
+    canvas = Canvas(data)
+    x = 72.0
+    for words, size, y in (("The CO", 11, 700), ("2", 7, 698), (" is measured.", 11, 700)):
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(x, y, words)
+        x += stringWidth(words, "Helvetica", size)
+    canvas.save()
+    assert _said(data.getvalue()) == "The CO2 is measured."
+
+
+def test_a_word_with_a_space_after_every_letter_is_a_word() -> None:
+    assert _said(drawn([(72, 700, "S A F E T Y   R U L E S")])) == "SAFETY RULES"
+    assert _said(drawn([(72, 700, "Sizes A B C D")])) == "Sizes A B C D"
+
 
 @pytest.mark.parametrize("degrees", [-5, -1.2, 0.8, 3, 7])
 def test_the_lines_of_a_tilted_scan_are_read(degrees: float) -> None:
