@@ -227,7 +227,7 @@ EXCEL_97 = replace(
     converted_to=".xlsx",
 )
 ODT = Format(
-    extensions=(".odt",),
+    extensions=(".odt", ".ott"),
     kind=Kind.DOCUMENT,
     reader="index.readers.office.opendocument",
     name="OpenDocument text",
@@ -239,14 +239,14 @@ ODT = Format(
 )
 ODS = replace(
     ODT,
-    extensions=(".ods",),
+    extensions=(".ods", ".ots"),
     name="OpenDocument spreadsheet",
     place="a sheet; in a list of questions, a question",
     opens_by="the file",
 )
 ODP = replace(
     ODT,
-    extensions=(".odp",),
+    extensions=(".odp", ".otp"),
     kind=Kind.DECK,
     name="OpenDocument presentation",
     place="a slide",

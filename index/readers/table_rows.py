@@ -8,13 +8,13 @@ from itertools import zip_longest
 from index.readers.normalise import prose
 
 MAX_COLUMNS = 200
-_MOST_NAMED_COLUMNS = 8
+_MOST_NAMED_COLUMNS = 16
 _LONGEST_KEY = 60
 
 
 def render(rows: Sequence[Sequence[str]], *, header: bool) -> str:
     """One line a row. With a header every cell carries its column's name ("Grade: B2; Days: 28"),
-    so that a row is understood without the others; above 8 columns the names would drown the
+    so that a row is understood without the others; above 16 columns the names would drown the
     values. Two columns without a header are a key and its value. Empty rows and columns go."""
     cells = _tidy(rows)
     if not cells:

@@ -14,6 +14,7 @@ MAX_XML_MB = 64
 MAX_PARAGRAPHS = 200_000
 _MB = 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_UNREAD = re.compile(r"(?:^|[/\\])customXml[/\\]", re.IGNORECASE)
 _MANIFEST = "META-INF/manifest.xml"  # of OpenDocument
 _PARAGRAPH = re.compile(rb"<(?:[aw]|text):p[ />]")
 # What programs write as a title when nobody gave one.
@@ -47,7 +48,8 @@ def check_package(data: bytes) -> None:
                 f"it unpacks to {unpacked // _MB} MB; at most {MAX_UNPACKED_MB} MB are read"
             )
         for member in members:
-            if member.filename.endswith((".xml", ".rels")):
+            is_xml = member.filename.endswith((".xml", ".rels"))
+            if is_xml and not _UNREAD.search(member.filename):
                 _check_xml(archive, member)
 
 

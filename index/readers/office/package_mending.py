@@ -1,6 +1,7 @@
-"""What Word and PowerPoint overlook in a file and the libraries do not, mended before they see it.
+"""What Word, PowerPoint and Excel overlook in a file and the libraries do not, mended before they
+see it.
 
-Both programs open files with relationships that lead nowhere, templates, files with macros, and the
+The programs open files with relationships that lead nowhere, templates, files with macros, and the
 Strict form of the standard (ISO/IEC 29500-1), which has other namespaces. Pictures, fonts and
 embedded files are left out: nobody reads them here.
 """
@@ -11,6 +12,7 @@ import io
 import posixpath
 import re
 import zipfile
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 from urllib.parse import unquote
@@ -23,7 +25,10 @@ PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 _TYPES = "[Content_Types].xml"
 _TYPE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _DOCUMENT = "/officeDocument"
-_UNREAD = re.compile(r"(?:^|/)(?:media|embeddings|fonts|printerSettings|activeX)/", re.IGNORECASE)
+_UNREAD = re.compile(
+    r"(?:^|/)(?:media|embeddings|fonts|printerSettings|activeX|customXml|pivotCache)/",
+    re.IGNORECASE,
+)
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _STRICT_NAMES = {b"extendedProperties": b"extended-properties"}
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -38,23 +43,35 @@ class Program(Enum):
 
     WORD = "Word document", "document", ("wordprocessingml", "ms-word")
     POWERPOINT = "PowerPoint deck", "presentation", ("presentationml", "ms-powerpoint")
+    EXCEL = "Excel workbook", "workbook", ("spreadsheetml", "ms-excel")
 
     def __init__(self, title: str, root: str, marks: tuple[str, str]) -> None:
         self.title = title
         self.root = root
         self.marks = marks
 
+    @property
+    def content_type(self) -> str:
+        """What the package calls an ordinary main part."""
+        kind = "sheet" if self.root == "workbook" else self.root
+        return _MAIN.format(self.marks[0].removesuffix("ml"), kind)
 
-def mended(data: bytes, program: Program) -> bytes:
-    """The package as python-docx and python-pptx open it, without pictures. Raises ReadError if
-    its main part is another program's. Call `check_package` before."""
+
+def _as_it_is(name: str, part: bytes) -> bytes:
+    return part
+
+
+def mended(data: bytes, program: Program, lean: Callable[[str, bytes], bytes] = _as_it_is) -> bytes:
+    """The package as python-docx, python-pptx and openpyxl open it, without pictures and empty
+    parts; `lean` leaves out of a part, by its name, what nobody reads. Raises ReadError if the main
+    part is another program's. Call `check_package` before."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {
             member.filename.replace("\\", "/").lstrip("/"): archive.read(member)
             for member in archive.infolist()
             if not member.is_dir() and not _UNREAD.search(member.filename.replace("\\", "/"))
         }
-    parts = {name: _mended_part(name, part) for name, part in parts.items()}
+    parts = {name: _mended_part(name, part, lean) for name, part in parts.items() if part}
     for name in parts:
         if name.endswith(".rels"):
             parts[name] = _without_dangling(name, parts[name], parts)
@@ -66,9 +83,14 @@ def mended(data: bytes, program: Program) -> bytes:
     return out.getvalue()
 
 
-def _mended_part(name: str, part: bytes) -> bytes:
+def _mended_part(name: str, part: bytes, lean: Callable[[str, bytes], bytes]) -> bytes:
     if not name.endswith((".xml", ".rels")):
         return part
+    return plain_part(lean(name, _STRICT.sub(_transitional, part)))
+
+
+def plain_part(part: bytes) -> bytes:
+    """A part's XML in the namespaces that all programs know, each thing said in one way."""
     part = _STRICT.sub(_transitional, part)
     return _without_alternatives(part) if b"AlternateContent" in part else part
 
@@ -112,7 +134,8 @@ def _without_dangling(name: str, part: bytes, parts: dict[str, bytes]) -> bytes:
         path = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
         found = known.get(path.lower()) or known.get(unquote(path).lower())
         if found is None or not relation.get("Id"):
-            root.remove(relation)
+            if not relation.get("Type", "").endswith("/worksheet"):  # openpyxl looks for each
+                root.remove(relation)
         else:
             relation.set("Target", f"/{found}")
     return bytes(etree.tostring(root))
@@ -146,7 +169,7 @@ def _content_types(parts: dict[str, bytes], program: Program) -> bytes:
     found = _program(override.get("ContentType"), parts[main[1:]])
     if found is not program:
         raise ReadError(f"it is a {found.title} by its contents: rename it")
-    override.set("ContentType", _MAIN.format(program.marks[0].removesuffix("ml"), program.root))
+    override.set("ContentType", program.content_type)
     return bytes(etree.tostring(root))
 
 
@@ -155,7 +178,7 @@ def _program(declared: str, part: bytes) -> Program:
     for program in Program:
         if root == program.root or any(mark in declared for mark in program.marks):
             return program
-    raise ReadError(f"it is no Word document and no PowerPoint deck; its type is {declared!r}")
+    raise ReadError(f"it is no file of Word, PowerPoint or Excel; its type is {declared!r}")
 
 
 def _parsed(part: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,9 +15,18 @@ from snapshot.models import Heading
 
 _LEVEL = 3  # below the name of the sheet
 # How people head the columns of a list of questions.
-_ASKED = frozenset("question questions faq frage fragen pregunta preguntas".split())
-_ANSWERED = frozenset("answer answers response reply antwort antworten réponse respuesta".split())
+_ASKED = frozenset(
+    "question questions q faq frage fragen pregunta preguntas domanda domande pergunta vraag "
+    "質問 问题".split()
+)
+_ANSWERED = frozenset(
+    "answer answers a response reply antwort antworten réponse réponses respuesta risposta "
+    "resposta antwoord 回答 答案".split()
+)
 _LINKED = frozenset("link url links more webpage website".split())
+_ALSO_ASKED = re.compile(r"(?:alternat(?:iv)?e|other|similar) (?:questions?|wordings?|phrasings?)")
+_BETWEEN_WORDINGS = re.compile(r"[\n;|]")
+_IN_BRACKETS = re.compile(r"\s*[(\[].*")
 # Question-answering services of Microsoft export these; their answers are Markdown, and rows of
 # one id are wordings of one question.
 _EXPORTED = ("qnaid", "metadata", "source")
@@ -25,12 +35,13 @@ _EXPORTED = ("qnaid", "metadata", "source")
 @dataclass(frozen=True, slots=True)
 class QuestionList:
     """Rows of questions with their answers, the numbers of the columns that hold them, and the
-    names of all columns."""
+    names of all columns. `also` is the column of other wordings."""
 
     rows: Sequence[Sequence[SheetCell]]
     question: int
     answer: int
     link: int | None
+    also: int | None
     id: int | None
     names: Sequence[str]
 
@@ -39,7 +50,7 @@ class QuestionList:
         """The list in these rows, if the first names questions and answers."""
         if len(rows) < 2:
             return None
-        names = [cell.text.casefold().strip(" :") for cell in rows[0]]
+        names = [_IN_BRACKETS.sub("", cell.text.casefold()).strip(" :.") for cell in rows[0]]
 
         def column(known: Iterable[str]) -> int | None:
             return next((number for number, name in enumerate(names) if name in known), None)
@@ -50,7 +61,8 @@ class QuestionList:
         is_export = all(name in names for name in _EXPORTED)
         id_ = column(["qnaid"]) if is_export else None
         shown = [cell.text for cell in rows[0]]
-        return cls(rows[1:], question, answer, column(_LINKED), id_, shown)
+        also = column(list(filter(_ALSO_ASKED.fullmatch, names)))
+        return cls(rows[1:], question, answer, column(_LINKED), also, id_, shown)
 
     def goes_on(self, rows: Sequence[Sequence[SheetCell]]) -> QuestionList | None:
         """The same list with the rows behind an empty one, if they are questions and answers."""
@@ -83,10 +95,15 @@ class QuestionList:
             elif answer:
                 if heading:
                     anchor = anchors[known, answer] = slugs.slug(heading)
-                    wordings[anchor] = []
+                    wordings[anchor] = self._others(row)
                     outline.heading(_LEVEL, heading, Heading(anchor, heading))
                 self._add_answer(outline, row)
         return {anchor: tuple(dict.fromkeys(found)) for anchor, found in wordings.items() if anchor}
+
+    def _others(self, row: Sequence[SheetCell]) -> list[str]:
+        """Other wordings of the question, if a column has them."""
+        said = row[self.also].text if self.also is not None else ""
+        return [one for part in _BETWEEN_WORDINGS.split(said) if (one := normalise.prose(part))]
 
     def _add_answer(self, outline: Outline, row: Sequence[SheetCell]) -> None:
         answer = row[self.answer]
@@ -97,7 +114,7 @@ class QuestionList:
                 outline.block(section.text, words)
         else:
             outline.block(normalise.lines(answer.text), links([[answer]]))
-            beside = {self.question, self.answer, self.link}
+            beside = {self.question, self.answer, self.link, self.also}
             others = [
                 (name, cell)
                 for number, (name, cell) in enumerate(zip(self.names, row, strict=True))

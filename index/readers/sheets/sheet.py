@@ -20,11 +20,12 @@ class SheetCell:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet's rows of cells. Its name is empty if the file has but one sheet, which nobody
-    named."""
+    """A sheet's rows of cells, and what is drawn beside them. Its name is empty if the file has but
+    one sheet, which nobody named."""
 
     name: str
     rows: Sequence[Sequence[SheetCell]]
+    drawn: Sequence[str] = ()
 
 
 def check_size(name: str | None, rows: int, columns: int) -> None:

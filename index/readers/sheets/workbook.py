@@ -9,13 +9,18 @@ from itertools import product
 
 import openpyxl
 from openpyxl.cell import Cell, MergedCell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from index.readers import normalise, number_formats
 from index.readers.documents import Document
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, check_size
+from index.readers.sheets.sheet_drawings import drawings
 from index.readers.sheets.sheet_sections import from_sheets
+from index.readers.sheets.workbook_mending import mended_workbook
+from index.readers.superscripts import Superscripts, raised
 
 _ERROR = "e"  # the type of a cell that shows #N/A and its like
 
@@ -26,10 +31,16 @@ def read(data: bytes, name: str) -> Document:
     check_package(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of extensions that openpyxl does not keep
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(
+            io.BytesIO(mended_workbook(data)), data_only=True, keep_links=False, rich_text=True
+        )
     shown = [one for one in book.worksheets if one.sheet_state == Worksheet.SHEETSTATE_VISIBLE]
     is_named = len(shown) > 1
-    sheets = [Sheet(normalise.prose(one.title) if is_named else "", _rows(one)) for one in shown]
+    beside = drawings(data)
+    sheets = [
+        Sheet(normalise.prose(one.title) if is_named else "", _rows(one), beside.get(one.title, ()))
+        for one in shown
+    ]
     return from_sheets(sensible_title(book.properties.title), sheets)
 
 
@@ -39,9 +50,10 @@ def _rows(sheet: Worksheet) -> list[list[SheetCell]]:
     # A million rows may be formatted and empty, and openpyxl goes through the cells that are there
     # in no other way.
     found: dict[tuple[int, int], SheetCell] = {}
+    superscripts = Superscripts()
     for (row, column), cell in sheet._cells.items():
         if column not in hidden_columns and row not in hidden_rows:
-            text = _text(cell)
+            text = _text(cell, superscripts)
             if text:
                 link = cell.hyperlink.target if cell.hyperlink else None
                 found[row, column] = SheetCell(text, link or "")
@@ -78,9 +90,13 @@ def _fill_merged(sheet: Worksheet, found: dict[tuple[int, int], SheetCell]) -> N
             found |= dict.fromkeys(product(rows, columns), shown)
 
 
-def _text(cell: Cell | MergedCell) -> str:
+def _text(cell: Cell | MergedCell, superscripts: Superscripts) -> str:
     value = cell.value
-    if value is None or cell.data_type == _ERROR or (cell.font and cell.font.strike):
+    is_struck = bool(cell.font and cell.font.strike)
+    if isinstance(value, CellRichText):
+        said = "".join(_piece(one, is_struck=is_struck) for one in value)
+        return normalise.lines(superscripts.settle(said))
+    if value is None or cell.data_type == _ERROR or is_struck:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
@@ -88,4 +104,14 @@ def _text(cell: Cell | MergedCell) -> str:
         return number_formats.shown(value, cell.number_format or "")
     if isinstance(value, (date, time, timedelta)):
         return number_formats.moment(value)
-    return normalise.prose(str(value))
+    return normalise.lines(unescape(str(value)))
+
+
+def _piece(piece: str | TextBlock, *, is_struck: bool) -> str:
+    """A stretch of a cell's text with a look of its own; a bare string has the cell's."""
+    if isinstance(piece, str):
+        return "" if is_struck else unescape(piece)
+    if piece.font.strike:
+        return ""
+    text = unescape(piece.text)
+    return raised(text) if piece.font.vertAlign == "superscript" else text

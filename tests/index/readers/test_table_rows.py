@@ -22,10 +22,8 @@ def test_two_columns_without_a_header_are_keys_and_values() -> None:
 
 
 def test_wide_tables_are_not_drowned_in_names() -> None:
-    rows = [[f"c{n}" for n in range(9)], [str(n) for n in range(9)]]
-    assert render(rows, header=True) == (
-        "c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8\n0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8"
-    )
+    rows = [[f"c{n}" for n in range(17)], [str(n) for n in range(17)]]
+    assert render(rows, header=True) == "\n".join(" | ".join(row) for row in rows)
 
 
 def test_empty_rows_and_columns_go() -> None:

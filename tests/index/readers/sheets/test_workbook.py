@@ -9,6 +9,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -108,6 +111,69 @@ def test_a_title_merged_over_all_columns_of_a_sheet_adds_none() -> None:
     assert section.blocks[1].startswith("Place: Town 0; Limit: 0\n")
 
 
+@pytest.mark.parametrize(
+    ("rows", "read"),
+    [
+        (
+            [["Site", 2025, 2026], ["Harbour", 3, 4]],
+            "Site: Harbour; 2025: 3; 2026: 4",
+        ),
+        (
+            [["Grade", "Home", None], [None, "Hotel", "Meals"], ["A", 120, 40]],
+            "Grade: A; Home / Hotel: 120; Home / Meals: 40",
+        ),
+        (
+            [[f"C{n}" for n in range(12)], list(range(12))],
+            "; ".join(f"C{n}: {n}" for n in range(12)),
+        ),
+        ([["Who", "Does"], ["Driver", "Check_x000D_\nSign"]], "Who: Driver; Does: Check, Sign"),
+    ],
+)
+def test_columns_have_their_names(rows: list[list[Any]], read: str) -> None:
+    def rates(sheet: Worksheet) -> None:
+        _fill(sheet, *rows)
+
+    [section] = _read(rates).sections
+    assert section.blocks == (read,)
+
+
+def test_a_cell_over_all_columns_parts_a_table() -> None:
+    def fees(sheet: Worksheet) -> None:
+        _fill(sheet, ["Item", "Fee"], ["Keys"], ["Small", 4], ["Badges"], ["Blue", 9])
+        for area in ("A2:B2", "A4:B4"):
+            sheet.merge_cells(area)
+
+    [section] = _read(fees).sections
+    assert section.blocks == ("Keys\nItem: Small; Fee: 4\nBadges\nItem: Blue; Fee: 9",)
+
+
+def test_a_part_of_a_cell_may_be_struck_through_or_raised() -> None:
+    def leave(sheet: Worksheet) -> None:
+        _fill(sheet, ["Item", "Days"], ["Leave", None], ["Tank", None])
+        sheet["B2"] = CellRichText(
+            TextBlock(InlineFont(strike=True), "25 "),
+            "30",
+            TextBlock(InlineFont(vertAlign="superscript"), "1"),
+            " days",
+        )
+        sheet["B3"] = CellRichText("10", TextBlock(InlineFont(vertAlign="superscript"), "3"), " l")
+
+    [section] = _read(leave).sections
+    assert section.blocks == ("Item: Leave; Days: 30 days\nItem: Tank; Days: 10^3 l",)
+
+
+def test_what_is_drawn_on_a_sheet_stands_behind_its_cells() -> None:
+    def accidents(sheet: Worksheet) -> None:
+        _fill(sheet, ["Site", "Accidents"], ["Harbour", 3])
+        chart = BarChart()
+        chart.title = "Accidents by site"
+        chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=2), titles_from_data=True)
+        sheet.add_chart(chart, "D4")
+
+    [section] = _read(accidents).sections
+    assert section.blocks == ("Site: Harbour; Accidents: 3", "Accidents by site")
+
+
 def test_linked_cells_stay_links() -> None:
     def forms(sheet: Worksheet) -> None:
         _fill(sheet, ["Form", "For"], ["SF-50", "a transfer"])
@@ -131,6 +197,16 @@ def test_each_question_of_a_list_is_a_place_with_its_answer() -> None:
     assert [link.url for link in first.links] == ["https://it.example.com/reset"]
     assert second.heading_path == ("Where is the printer?",)
     assert second.blocks == ("On floor 2.", "See Plan")
+
+
+def test_a_column_of_other_wordings_is_matched_and_not_shown() -> None:
+    def faq(sheet: Worksheet) -> None:
+        _fill(sheet, ["Q", "Alternative questions", "A (short)"],
+              ["Who may park?", "parking; car park", "Staff.\nWith a badge."])  # fmt: skip
+
+    [section] = _read(faq).sections
+    assert section.blocks == ("Staff.\nWith a badge.",)
+    assert section.asked_as == ("parking", "car park")
 
 
 def test_an_empty_workbook_has_no_text() -> None:
