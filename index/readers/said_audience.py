@@ -90,7 +90,7 @@ def said_in_package(data: bytes) -> str:
     if not data.startswith(b"PK"):
         return ""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [one.filename for one in archive.infolist() if one.file_size <= _MOST_BYTES]
+        names = [one.filename for one in archive.infolist() if 0 < one.file_size <= _MOST_BYTES]
         for name in filter(names.__contains__, _PROPERTIES):
             root = etree.fromstring(archive.read(name), _PARSER)
             if said := said_in_properties(dict(_properties(root))):
