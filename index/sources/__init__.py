@@ -99,5 +99,13 @@ class SourceKind:
         return cast(Source, import_module(self.module).open_source(place, folder, access))
 
 
-ROWS = (SourceKind(name="folder", module="index.sources.local_folder", required=("path",)),)
+ROWS = (
+    SourceKind(name="folder", module="index.sources.local_folder", required=("path",)),
+    SourceKind(
+        name="git",
+        module="index.sources.git_repository",
+        required=("url",),
+        optional=("ref", "path"),
+    ),
+)
 KINDS = {row.name: row for row in ROWS}

@@ -9,6 +9,7 @@ from typing import Protocol
 import pytest
 
 from index.sources import KINDS
+from tests.fakes.git import GitPlace
 from tests.fakes.sources import (
     PUBLISHED,
     FolderPlace,
@@ -38,7 +39,7 @@ class Place(Protocol):
     def close(self) -> None: ...
 
 
-PLACES: dict[str, Callable[[Path], Place]] = {"folder": FolderPlace}
+PLACES: dict[str, Callable[[Path], Place]] = {"folder": FolderPlace, "git": GitPlace}
 
 
 @pytest.fixture(params=sorted(KINDS))
