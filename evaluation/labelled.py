@@ -31,7 +31,8 @@ from urllib.parse import quote
 from encoder.protocol import Encoder
 from errors import ContentError
 from index.build import Build, BuildSettings
-from index.content.scan import Entry, Scan
+from index.content.entry import Entry
+from index.content.scan import Scan
 from index.encoder_source import GivenEncoder
 from index.golden.json_lines import numbered_lines, objects, text_field
 from index.golden.places import time_range

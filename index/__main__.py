@@ -328,7 +328,7 @@ def _extraction(settings: Settings) -> Extraction:
 
 def _find(resources: tuple[Resource, ...], name: str) -> int:
     for number, resource in enumerate(resources):
-        if name in (resource.id, resource.path):
+        if name in (resource.id, resource.path, *(one.path for one in resource.also_at)):
             return number
     raise typer.BadParameter(f"no resource has the id or the file {name!r}; see `list`")
 

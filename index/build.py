@@ -20,7 +20,6 @@ from encoder.protocol import Encoder
 from errors import ContentError
 from index.cache import CACHE_FILE, BuildCache
 from index.calibration import DEFAULT_CALIBRATION, calibrate
-from index.content.inventory import Ignored
 from index.content.scan import Extracts
 from index.encoder_source import EncoderSource
 from index.golden.gate import GoldenGate, GoldenReport, write_accepted
@@ -30,6 +29,7 @@ from index.hints.thesaurus import rewordings
 from index.link_targets import LinkTargets
 from index.material import Material, gather
 from index.progress import Progress, silent
+from index.reporting.build_report import BuildReport
 from index.sources import Access
 from index.sources.mounting import MIRRORS, mounted
 from index.splitter import Limits, split
@@ -37,7 +37,7 @@ from snapshot import headings, writing
 from snapshot.engines import AUTO
 from snapshot.lexical import analyzer
 from snapshot.linked_as import linked_as
-from snapshot.manifest import FORMAT, AskedAs, Counts, Manifest, Pinned, Refused, Rewording, Topic
+from snapshot.manifest import FORMAT, AskedAs, Counts, Manifest, Pinned, Rewording
 from snapshot.models import EVERYONE, Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
 from snapshot.resource_json import locator_to_dict, resource_to_dict
@@ -62,29 +62,6 @@ class BuildSettings:
     accept: bool = False
     keep: int = 5
     calibrates: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did. `snapshot_id` names the snapshot that holds the content now; `published`
-    says whether this build wrote it, `activated` whether this build made it the active one, and
-    `withdrawn` that it was not because the content had been rolled back. `golden` is how it
-    answers the golden questions, None if they were not asked; `unfilled` are the sensitive topics
-    without a pinned answer."""
-
-    snapshot_id: str
-    published: bool
-    activated: bool
-    withdrawn: bool
-    counts: Counts
-    encoded: int
-    refused: tuple[Refused, ...]
-    ignored: tuple[Ignored, ...]
-    warnings: tuple[str, ...]
-    pruned: tuple[str, ...]
-    took_s: float
-    golden: GoldenReport | None = None
-    unfilled: tuple[Topic, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,6 +187,7 @@ class Build:
             pruned=tuple(pruned),
             took_s=time.monotonic() - started,
             golden=golden,
+            copies=material.found.copies,
         )
 
     def _scan(
@@ -224,7 +202,7 @@ class Build:
         resources: list[Resource] = []
         passages: list[Passage] = []
         limits = self.settings.limits.within(encoder)
-        targets = LinkTargets(material.found.entries)
+        targets = LinkTargets(material.found.entries, material.found.copies)
         for entry in material.found.entries:
             own = split(entry.resource, entry.document, encoder.count_tokens, limits)
             if own:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from index.content.scan import Entry
+from index.content.copies import Copy
+from index.content.entry import Entry
 from snapshot import formats
 from snapshot.formats import UrlStyle
 from snapshot.models import EVERYONE, Link, Locator, Passage, Resource, Whole
@@ -20,9 +21,12 @@ _WEB = ("http", "https")
 
 
 class LinkTargets:
-    """Where links lead, among the resources that a build would serve."""
+    """Where links lead, among the resources that a build would serve. What names a copy, which is
+    not served, leads to what is served instead."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], copies: Sequence[Copy] = ()) -> None:
+        self._copies = {copy.entry.resource.path: copy for copy in copies}
+        entries = [*entries, *(copy.entry for copy in copies)]
         # What is for some takes no address from what is for everyone: nobody else may notice it.
         entries = sorted(entries, key=lambda entry: EVERYONE not in entry.resource.audience)
         self._by_path = {entry.resource.path: entry for entry in entries}
@@ -35,11 +39,17 @@ class LinkTargets:
             self._by_address.setdefault(_address(entry.resource.url), entry)
             for end in _ends(entry.resource.url):
                 known = self._by_end.setdefault(end, entry)
-                if known and known is not entry and _is_open(known) is _is_open(entry):
+                is_other = known and self._served(known) != self._served(entry)
+                if known and is_other and _is_open(known) is _is_open(entry):
                     self._by_end[end] = None
         for entry in entries:
             for other in _other_addresses(entry):
                 self._by_address.setdefault(_address(other), entry)
+
+    def _served(self, entry: Entry) -> str:
+        """The path of what is served for that entry."""
+        copy = self._copies.get(entry.resource.path)
+        return (copy.kept if copy else entry).resource.path
 
     def resolved(self, passage: Passage, source: Resource) -> Passage:
         """The passage of `source` with links that can be opened."""
@@ -56,6 +66,8 @@ class LinkTargets:
             url = link.url if urlsplit_or_none(link.url, "https") else ""
             return replace(link, url=url)
         place = _place(entry, unquote(fragment))
+        if copy := self._copies.get(entry.resource.path):
+            entry, place = copy.kept, dict(copy.places()).get(place) if place else None
         if place is None and entry.resource.path == source.path:
             return replace(link, url="")  # to what is being read already
         return replace(

@@ -11,7 +11,7 @@ from errors import ContentError
 from index.content.inventory import EXAMPLES_FILE, PINNED_FILE, SYNONYMS_FILE
 from index.content.scan import Extracts, Scan, scan
 from index.content.tree import Tree
-from index.golden.places import served_after
+from index.golden.places import led_by, served_after
 from index.golden.questions import GoldenSet, load_golden
 from index.hints.asked_as import AskedEntry, load_asked_as
 from index.hints.pinned import PinnedEntry, load_pinned
@@ -88,15 +88,16 @@ def gather(
     content = sources.tree.root
     golden = load_golden(content)
     found = scan(sources.tree, today=today, extraction=extraction, cache=cache, progress=progress)
-    served = served_after(found)
-    pinned, refused = load_pinned(content, served, today)
+    served, lead = served_after(found), led_by(found.copies)
+    golden = golden.led(lead)
+    pinned, refused = load_pinned(content, served, today, lead)
     every = sorted([*found.refused, *refused, *sources.refused], key=lambda one: one.path)
     warnings = (*sources.notes, *found.warnings)
     found = replace(found, refused=tuple(every), warnings=warnings)
     if strict and found.refused:
         raise StrictBuildError(found.refused)
     unfilled = unfilled_topics((one.for_whom(served) for one in pinned), today)
-    asked_as, notes = load_asked_as(content, found, served)
+    asked_as, notes = load_asked_as(content, found, served, lead)
     examples, synonyms = read_examples(content), read_synonyms(content)
     return Material(found, examples, synonyms, golden, pinned, unfilled, asked_as, notes)
 

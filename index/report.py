@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from errors import SnapshotDamaged
-from index.build import BuildReport
+from index.content.copies import Copy
 from index.content.inventory import Ignored
 from index.golden.gate import GoldenReport, Verdict
 from index.material import Material, StrictBuildError
+from index.reporting.build_report import BuildReport
 from snapshot import formats
 from snapshot.formats import Format
 from snapshot.manifest import Refused
@@ -27,6 +28,7 @@ from snapshot.store import SnapshotStore
 def print_build(done: BuildReport, console: Console) -> None:
     """What deserves a look; `build_line` says what was done."""
     print_refused(done.refused, console)
+    print_copies(done.copies, console)
     _print_ignored(done.ignored, console)
     _print_noted("note", done.warnings, console)
     if done.golden:
@@ -36,7 +38,10 @@ def print_build(done: BuildReport, console: Console) -> None:
 def print_check(material: Material, console: Console) -> None:
     found = material.found
     print_refused(found.refused, console)
-    _print_noted("same text", map(", ".join, found.duplicates), console)
+    print_copies(found.copies, console)
+    copied = {copy.entry.resource.path for copy in found.copies}
+    apart = ([path for path in group if path not in copied] for group in found.duplicates)
+    _print_noted("same text", (", ".join(group) for group in apart if len(group) > 1), console)
     _print_noted("note", material.warnings, console)
     _print_ignored(found.ignored, console)
     served = f"{len(found.entries)} files would be served"
@@ -48,6 +53,20 @@ def print_refused(refused: Iterable[Refused], console: Console) -> None:
     for entry in refused:
         reason = entry.reason.replace("_", " ")
         _print_noted(f"refused ({reason})", [f"{entry.path}: {entry.detail}"], console)
+
+
+def print_copies(copies: Iterable[Copy], console: Console) -> None:
+    """One line for each file that is served instead of others that say the same."""
+    by_kept: dict[str, list[str]] = defaultdict(list)
+    for copy in copies:
+        by_kept[copy.kept.resource.path].append(copy.entry.resource.path)
+    said = (f"{kept} says the same as {', '.join(paths)}" for kept, paths in by_kept.items())
+    _print_noted("served once", said, console)
+
+
+def copy_dict(copy: Copy) -> dict[str, str]:
+    """A file that is not served, and the one that is instead."""
+    return {"path": copy.entry.resource.path, "served_as": copy.kept.resource.path}
 
 
 def _print_ignored(ignored: Sequence[Ignored], console: Console) -> None:
@@ -237,6 +256,8 @@ def print_resource(resource: Resource, passages: Sequence[Passage], console: Con
     for name, value in resource_to_dict(resource).items():
         if name == "validation":
             value = ", ".join(f"{k} {v}" for k, v in value.items() if v)
+        if name == "also_at":
+            value = tuple(one.path for one in resource.also_at)
         shown = ", ".join(value) if isinstance(value, tuple | list) else value
         console.print(Text.assemble((f"{name}: ", "bold"), "" if shown is None else str(shown)))
     for passage in passages:
@@ -257,6 +278,7 @@ def build_dict(done: BuildReport) -> dict[str, Any]:
         "encoded": done.encoded,
         "refused": done.refused,
         "ignored": done.ignored,
+        "copies": list(map(copy_dict, done.copies)),
         "warnings": done.warnings,
         "pruned": done.pruned,
         "took_s": round(done.took_s, 3),
@@ -282,6 +304,7 @@ def check_dict(material: Material) -> dict[str, Any]:
         "refused": found.refused,
         "ignored": found.ignored,
         "duplicates": found.duplicates,
+        "copies": list(map(copy_dict, found.copies)),
         "warnings": material.warnings,
         "golden_questions": len(material.golden.questions),
         "pinned_answers": len(material.pinned),

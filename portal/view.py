@@ -68,7 +68,8 @@ class PlaceView:
 class ResultView:
     """One resource that was found. `place` is where the excerpt stands, as people say it ("page
     4", "2:14", a heading), empty for the resource as a whole; `opens_at_place` is false if its
-    platform has no link to a place. `headings` run from the outermost and leave `place` out."""
+    platform has no link to a place. `headings` run from the outermost and leave `place` out;
+    `also_at` are the addresses of files that say the same."""
 
     rank: int
     resource_id: str
@@ -86,6 +87,7 @@ class ResultView:
     review_by: date | None
     more_places: tuple[PlaceView, ...]
     table: TableView | None
+    also_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ def _view_result(result: Result, query_id: str, links: LinkMaker) -> ResultView:
         review_by=resource.validation.review_by,
         more_places=_more_places(result, query_id, links),
         table=_table(best),
+        also_at=tuple(other.url for other in resource.also_at),
     )
 
 

@@ -34,7 +34,7 @@ from encoder.protocol import Fingerprint
 from errors import SnapshotDamaged
 from snapshot.models import EVERYONE, Validation
 
-FORMAT = 12
+FORMAT = 13
 MANIFEST = "snapshot.json"
 
 # Groups of wordings that mean the same.

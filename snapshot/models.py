@@ -130,12 +130,21 @@ class Validation:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherPlace:
+    """Where the words of a resource lie, too: a file that is not served itself."""
+
+    path: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One thing that a person can open.
 
     `url` is absolute, or a path ("/content/...") on Signpost's own server. `path` is the file
     within the content folder, with "/" between its parts. `link_template`, if given, makes
     deep links: `{url}`, `{seconds}`, `{clock}`, `{page}`, `{slide}`, `{anchor}` are filled in.
+    `also_at` are files that say the same to the same people.
     """
 
     id: str
@@ -150,6 +159,7 @@ class Resource:
     tags: tuple[str, ...] = ()
     duration_minutes: int | None = None
     link_template: str | None = None
+    also_at: tuple[OtherPlace, ...] = ()
 
     def url_at(self, locator: Locator) -> str:
         """The link that opens the resource at that place, or as near to it as the place's

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from encoder.protocol import Encoder
 from index.build import Build, BuildSettings
-from index.content.scan import Entry, Scan
+from index.content.entry import Entry
+from index.content.scan import Scan
 from index.encoder_source import GivenEncoder
 from index.material import Material
 from index.readers.documents import Document, Section

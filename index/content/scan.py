@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from errors import ContentError, NoText, ReadError
+from index.content.copies import Copy, apart, same_text
+from index.content.entry import Entry
 from index.content.folders import Folders, refusal_for, sidecar_fields
 from index.content.inventory import Ignored, SourceFile, take_inventory
 from index.content.link_list import LinkRow, load_links
@@ -26,7 +27,7 @@ from index.readers.said_audience import mentioned_in
 from snapshot import formats
 from snapshot.formats import Kind
 from snapshot.manifest import Refused
-from snapshot.models import EVERYONE, Resource
+from snapshot.models import EVERYONE
 
 _EXAMPLES = 3
 # Fields of other programs that restrict who sees a page there.
@@ -49,21 +50,12 @@ class Extracts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A resource that may be served, with its text, and the questions that its owner says its
-    beginning answers."""
-
-    resource: Resource
-    document: Document
-    asked_as: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Scan:
     """A content folder as it stands on one day, everything in the order of paths.
 
-    `duplicates` are groups of paths whose files say the same, word for word. `warnings` are what
-    an owner may want to know about files that are served.
+    `duplicates` are groups of paths whose files say the same, word for word; `copies` are those
+    of them that are not served, for another is. `warnings` are what an owner may want to know about
+    files that are served.
     """
 
     entries: tuple[Entry, ...]
@@ -71,6 +63,7 @@ class Scan:
     ignored: tuple[Ignored, ...]
     duplicates: tuple[tuple[str, ...], ...]
     warnings: tuple[str, ...]
+    copies: tuple[Copy, ...] = ()
 
 
 def scan(
@@ -100,12 +93,14 @@ def scan(
         findings.add_links(path)
     refused = sorted([*inventory.refused, *findings.refused], key=lambda one: one.path)
     entries = sorted(findings.entries, key=lambda entry: entry.resource.path)
+    served, copies = apart(entries)
     return Scan(
-        entries=tuple(entries),
+        entries=tuple(served),
         refused=tuple(refused),
         ignored=tuple(inventory.ignored),
-        duplicates=_duplicates(entries),
+        duplicates=same_text(entries),
         warnings=tuple(_warnings(findings.remarks)),
+        copies=tuple(copies),
     )
 
 
@@ -277,20 +272,6 @@ def _remarks(file: SourceFile, metadata: Metadata, document: Document) -> Iterat
 def _why_no_text(document: Document) -> str:
     target = document.metadata.get("redirect_to")
     return f"no text: it only leads to {target}" if target else "no text"
-
-
-def _duplicates(entries: Sequence[Entry]) -> tuple[tuple[str, ...], ...]:
-    groups: dict[str, list[str]] = defaultdict(list)
-    for entry in entries:
-        groups[_text_digest(entry.document)].append(entry.resource.path)
-    return tuple(tuple(paths) for paths in groups.values() if len(paths) > 1)
-
-
-def _text_digest(document: Document) -> str:
-    """The same for documents with the same words, whatever their format and spacing."""
-    said = [block for section in document.sections for block in section.blocks]
-    words = " ".join([*said, *(cue.text for cue in document.cues)]).casefold().split()
-    return hashlib.sha256(" ".join(words).encode()).hexdigest()
 
 
 def _warnings(remarks: Mapping[str, Sequence[str]]) -> Iterator[str]:

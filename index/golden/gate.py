@@ -47,7 +47,7 @@ class Verdict:
         found, is_there = NOTHING, False
         if answer.results:
             path, locator = answer.results[0].resource.path, answer.results[0].best.locator
-            found = place_name(path, locator, question.places)
+            found = place_name(path, locator, question.right)
             is_there = question.is_at(path, locator)
         return cls(
             key=question.key,

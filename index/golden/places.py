@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, assert_never
 
+from index.content.copies import Copy
 from index.content.scan import Scan
 from snapshot.models import (
     EVERYONE,
@@ -20,6 +21,7 @@ from snapshot.models import (
     Slide,
     TimeRange,
     Whole,
+    resource_id,
 )
 from snapshot.reading import Snapshot
 
@@ -62,12 +64,33 @@ def served_after(found: Scan) -> Served:
     }
 
 
+def led_by(copies: Iterable[Copy]) -> Callable[[str], str]:
+    """Leads the name of a place in a copy, which is not served, to the name of the same place in
+    what is served instead. Any other name stays."""
+    led: dict[str, str] = {}
+    for copy in copies:
+        path, kept = copy.entry.resource.path, copy.kept.resource.path
+        led[path] = kept
+        for place, there in copy.places():
+            led.setdefault(place_name(path, place, ()), place_name(kept, there, ()))
+
+    def lead(place: str) -> str:
+        path, seconds, there = place.rpartition("#t=")
+        return f"{led[path]}#t={there}" if seconds and path in led else led.get(place, place)
+
+    return lead
+
+
 class PlaceNames:
     """Names places as the query log has them: by resource, label and link."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._numbers = {one.id: number for number, one in enumerate(snapshot.resources)}
+        self._numbers = {
+            name: number
+            for number, one in enumerate(snapshot.resources)
+            for name in (one.id, *(resource_id(copy.url) for copy in one.also_at))
+        }
         self._known: dict[int, dict[tuple[str, str], str]] = {}
 
     def __call__(self, resource_id: str, label: str, url: str) -> NamedPlace | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,20 @@ _ACCEPTED = (
 
 @dataclass(frozen=True, slots=True)
 class GoldenQuestion:
-    """`places` is empty if nothing should answer; `where` names file and line."""
+    """`places` is empty if nothing should answer; `where` names file and line. `served_as` are the
+    places as they are served, if some are in copies that are not."""
 
     text: str
     places: tuple[str, ...]
     where: str
     context: str = ""
     audience: tuple[str, ...] = ()
+    served_as: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        """The places that are right, by the names of what is served."""
+        return self.served_as or self.places
 
     @property
     def key(self) -> str:
@@ -55,7 +63,7 @@ class GoldenQuestion:
     @property
     def paths(self) -> frozenset[str]:
         """The files that the places may be in: a "#" can belong to a file's name."""
-        return frozenset(path for place in self.places for path in paths_of(place))
+        return frozenset(path for place in self.right for path in paths_of(place))
 
     @property
     def searched(self) -> str:
@@ -72,8 +80,8 @@ class GoldenQuestion:
 
     def is_at(self, path: str, locator: Locator) -> bool:
         """Whether that place is one of the question's, or in a file that is."""
-        name = place_name(path, locator, self.places)
-        return not set(paths_of(name)).isdisjoint(self.places)
+        name = place_name(path, locator, self.right)
+        return not set(paths_of(name)).isdisjoint(self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +101,18 @@ class GoldenSet:
         """The files that the places may be in."""
         return frozenset(path for one in self.questions for path in one.paths)
 
+    def led(self, lead: Callable[[str], str]) -> GoldenSet:
+        """The questions with their places led to what is served; they stay the same questions."""
+        led = (replace(one, served_as=tuple(map(lead, one.places))) for one in self.questions)
+        return replace(self, questions=tuple(led))
+
     def notes_on(self, served: Served) -> tuple[str, ...]:
         """The notes, and a sentence for each place that cannot be found in what is served: those
         questions count as missed."""
         missing = (
             f"{question.where}: {reason}"
             for question in self.questions
-            for place in question.places
+            for place in question.right
             if (reason := why_missing(place, question.audience, served, self.folder))
         )
         return (*self.notes, *missing)

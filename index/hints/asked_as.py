@@ -9,15 +9,16 @@ its candidates is passed over.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from errors import ContentError
+from index.content.entry import Entry
 from index.content.inventory import ASKED_AS_FILE
 from index.content.metadata import LONGEST_WORDING, check_wording
-from index.content.scan import Entry, Scan
+from index.content.scan import Scan
 from index.golden.json_lines import objects, text_field
 from index.golden.places import (
     Served,
@@ -46,10 +47,11 @@ class AskedEntry:
 
 
 def load_asked_as(
-    content: Path, found: Scan, served: Served
+    content: Path, found: Scan, served: Served, lead: Callable[[str], str] = str
 ) -> tuple[tuple[AskedEntry, ...], tuple[str, ...]]:
     """The questions of what is served, and a sentence for each that leads nowhere and for files of
-    whose lists of questions not all wordings are taken. What people wrote for this goes first.
+    whose lists of questions not all wordings are taken. What people wrote for this goes first;
+    `lead` says how places that they name are served.
     Raises ContentError naming file, line and value of what cannot be read."""
     entries = [
         AskedEntry(question, entry.resource.path, entry.resource.path)
@@ -61,7 +63,8 @@ def load_asked_as(
     for where, data in objects(path) if path.exists() else ():
         if unknown := sorted(data.keys() - {*_FIELDS, *PASSED_OVER}):
             notes.append(f"{where}: {unknown[0]!r} is passed over; fields are {', '.join(_FIELDS)}")
-        for one in _of_line(where, data):
+        for line in _of_line(where, data):
+            one = replace(line, place=lead(line.place))
             if reason := _why_missing(one.place, served, content):
                 notes.append(f"{where}: {reason}")
             else:

@@ -7,7 +7,7 @@ is, and has what it does not say itself from the folder's `_folder.yaml`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -63,11 +63,11 @@ class PinnedEntry:
 
 
 def load_pinned(
-    content: Path, served: Served, today: date
+    content: Path, served: Served, today: date, lead: Callable[[str], str] = str
 ) -> tuple[tuple[PinnedEntry, ...], tuple[Refused, ...]]:
     """The folder's pinned answers that can be served on that day, and why the others cannot; none
-    without the file. Of several that say something for the same words, or fill in the same topic,
-    for the same people, the first is served."""
+    without the file. `lead` says how places are served. Of several that say something for the same
+    words, or fill in the same topic, for the same people, the first is served."""
     if not (content / PINNED_FILE).exists():
         return (), ()
     try:
@@ -84,6 +84,7 @@ def load_pinned(
         try:
             found = _entry(values, f"{PINNED_FILE}, entry {number}", path, above, today)
             if isinstance(found, PinnedEntry):
+                found = replace(found, place=lead(found.place))
                 found = _checked(found, path, served, content, taken, number)
         except ContentError as error:
             found = refusal_for(path, error)

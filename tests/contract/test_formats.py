@@ -27,7 +27,8 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from bots import wording
-from index.content.scan import Entry, scan
+from index.content.entry import Entry
+from index.content.scan import scan
 from index.readers import reader
 from index.readers.extraction import Extraction
 from index.splitter import Limits, split

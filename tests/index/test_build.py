@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from errors import ContentError
-from index.build import Build, BuildReport, BuildSettings
+from index.build import Build, BuildSettings
 from index.calibration import DEFAULT_CALIBRATION
 from index.encoder_source import GivenEncoder
 from index.golden.gate import read_accepted
 from index.material import StrictBuildError
 from index.progress import Progress, silent
 from index.readers.extraction import Extraction
+from index.reporting.build_report import BuildReport
 from index.splitter import Limits
 from snapshot.manifest import Refused, Rewording
 from snapshot.reading import read_refused

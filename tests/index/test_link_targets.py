@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.content.scan import Entry
+from index.content.entry import Entry
 from index.link_targets import LinkTargets
 from index.readers.documents import Document, Section
 from snapshot.models import Heading, Link, Whole

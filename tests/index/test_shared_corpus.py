@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from index.content.scan import Entry, Scan, scan
+from index.content.entry import Entry
+from index.content.scan import Scan, scan
 from index.readers import normalise
 from index.readers.documents import Section
 from index.readers.extraction import Extraction

@@ -74,6 +74,7 @@ def test_the_json_of_an_answer_keeps_its_fields_and_their_form() -> None:
             {"place": "page 7", "open_url": "/o/q1.1?to=/content/finance/travel.pdf#page=7"},
         ),
         "table": None,
+        "also_at": (),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,12 +11,12 @@ import pytest
 from errors import ContentError, NoText, ReadError
 from index.content.scan import Scan, scan
 from index.content.validation import Reason
-from index.readers.documents import Cue, Document, Section
-from index.readers.extraction import DocumentCache, Extraction
-from index.readers.reader import read
+from index.readers.documents import Cue, Section
+from index.readers.extraction import Extraction
 from snapshot.formats import Kind
 from snapshot.manifest import Refused
 from snapshot.models import EVERYONE, Resource, Validation, Whole, resource_id
+from tests.fakes.reading import DirectExtraction
 
 TODAY = date(2026, 11, 23)
 FOLDER = """base_url: https://intranet.example.com/
@@ -27,33 +26,6 @@ validated_by: Priya Raman
 validated_on: 2026-10-05
 review_by: 2027-10-05
 """
-
-
-class DirectExtraction:
-    """Reads files in this process, and remembers which. `errors` says which it cannot read."""
-
-    def __init__(self, errors: Mapping[str, ReadError] | None = None) -> None:
-        self.read: list[str] = []
-        self._errors = errors or {}
-
-    def extract(
-        self,
-        paths: Sequence[Path],
-        cache: DocumentCache | None = None,
-        progress: Callable[[int, int], None] = lambda done, total: None,
-    ) -> list[Document | ReadError]:
-        found = []
-        for number, path in enumerate(paths, start=1):
-            self.read.append(path.name)
-            found.append(self._read(path))
-            progress(number, len(paths))
-        return found
-
-    def _read(self, path: Path) -> Document | ReadError:
-        try:
-            return self._errors.get(path.name) or read(path.read_bytes(), path.name)
-        except ReadError as error:
-            return error
 
 
 def _write(root: Path, files: dict[str, str]) -> Path:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from errors import ContentError
-from index.build import Build, BuildReport
+from index.build import Build
 from index.encoder_source import GivenEncoder
 from index.material import Material, gather
 from index.readers.extraction import Extraction
+from index.reporting.build_report import BuildReport
 from retrieval.answer import Answer, Outcome, Question
 from retrieval.retriever import Retriever
 from snapshot.manifest import AskedAs

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from index.build import Build, BuildReport
+from index.build import Build
 from index.encoder_source import GivenEncoder
 from index.material import Material, gather
 from index.readers.extraction import Extraction
+from index.reporting.build_report import BuildReport
 from snapshot.manifest import Pinned, Topic, unfilled_topics
 from snapshot.models import EVERYONE, Validation, resource_id
 from snapshot.store import SnapshotStore

@@ -1,0 +1,1 @@
+"""What the offline job tells people and scripts."""
