@@ -51,7 +51,8 @@ def preview_routes(library: Library, content_dir: Path) -> list[web.RouteDef]:
         if found is None:
             return _no_such_resource()
         resource, passages = found
-        named = path if formats.of(path) else resource.path
+        is_there = formats.of(path) and _file_within(content_dir, path)
+        named = path if is_there else resource.path
         shown = formats.of(named)
         if shown and not shown.content_type:
             context = {"resource": resource, "parts": to_parts(passages)}

@@ -43,6 +43,7 @@ class UrlStyle(StrEnum):
 
     PAGE = "page"
     FILE = "file"
+    HTML = "html"
 
 
 MAX_FILE_MB = 100
@@ -114,8 +115,23 @@ MARKDOWN = Format(
     local=Opening.SECTION,
     published=Opening.SECTION,  # code hosts draw it, with an id for each heading
     has_front_matter=True,
-    url_styles=(UrlStyle.PAGE, UrlStyle.FILE),
+    url_styles=(UrlStyle.PAGE, UrlStyle.FILE, UrlStyle.HTML),
     folder_pages=("readme", "index"),
+    limit_mb=_TEXT_MB,
+)
+RST = Format(
+    extensions=(".rst",),
+    kind=Kind.PAGE,
+    reader="index.readers.markup.rst",
+    name="reStructuredText",
+    place="a heading",
+    opens_by="the id that docutils and Sphinx give it",
+    libraries=("beautifulsoup4", "chardet", "docutils", "lxml", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.SECTION,
+    has_front_matter=True,
+    url_styles=(UrlStyle.HTML, UrlStyle.PAGE, UrlStyle.FILE),
+    folder_pages=("index",),
     limit_mb=_TEXT_MB,
 )
 HTML = Format(
@@ -132,6 +148,18 @@ HTML = Format(
     has_front_matter=True,
     url_styles=(UrlStyle.FILE, UrlStyle.PAGE),
     folder_pages=("index",),
+    limit_mb=_TEXT_MB,
+)
+SHAREPOINT_PAGE = Format(
+    extensions=(".aspx",),
+    kind=Kind.PAGE,
+    reader="index.readers.markup.aspx",
+    name="saved SharePoint pages",
+    place="a heading",
+    opens_by="the page",
+    libraries=("beautifulsoup4", "chardet", "lxml", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.WHOLE,  # SharePoint draws the page after it has opened
     limit_mb=_TEXT_MB,
 )
 TEXT = Format(
@@ -253,6 +281,17 @@ ODP = replace(
     opens_by="the deck",
     local=Opening.SLIDE,
 )
+EPUB = Format(
+    extensions=(".epub",),
+    kind=Kind.DOCUMENT,
+    reader="index.readers.packages.epub",
+    name="books",
+    place="a heading",
+    opens_by="the book (no link opens a place in every reader)",
+    libraries=("beautifulsoup4", "chardet", "lxml", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.WHOLE,
+)
 MAIL = Format(
     extensions=(".eml", ".msg"),
     kind=Kind.PAGE,
@@ -300,7 +339,9 @@ RECORDINGS = (
 )
 ROWS = (
     MARKDOWN,
+    RST,
     HTML,
+    SHAREPOINT_PAGE,
     TEXT,
     PDF,
     DOCX,
@@ -313,6 +354,7 @@ ROWS = (
     ODT,
     ODS,
     ODP,
+    EPUB,
     MAIL,
     WEBVTT,
     SUBRIP,

@@ -16,6 +16,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from as_docx import as_docx
+from as_epub import as_epub
 from as_odf import as_odf
 from as_pdf import as_pdf
 from as_pptx import as_pptx
@@ -44,7 +45,9 @@ def make_file(source: Source) -> bytes:
             return _settle(as_odf(source, "spreadsheet"), source)
         case ".odp":
             return _settle(as_odf(source, "presentation"), source)
-    raise ValueError(f"{source.file}: made are .pdf, .docx, .pptx, .xlsx, .odt, .ods, .odp")
+        case ".epub":
+            return _settle(as_epub(source), source)
+    raise ValueError(f"{source.file}: made are .pdf, .docx, .pptx, .xlsx, .odt, .ods, .odp, .epub")
 
 
 def _settle(archive: bytes, source: Source) -> bytes:

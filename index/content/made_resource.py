@@ -47,7 +47,8 @@ def url_of(file: SourceFile, metadata: Metadata) -> str | None:
     that of a transcript is its recording's. None if neither is given.
 
     In style FILE, `a/b.md` is at `base/a/b.md`: a server shows files as they are. In style PAGE it
-    is at `base/a/b/`, and `README.md` at its folder: a generator makes a site of them.
+    is at `base/a/b/`, and `README.md` at its folder: a generator makes a site of them. In style
+    HTML it is at `base/a/b.html`, as Sphinx writes it.
     """
     if metadata.url or not metadata.base_url:
         return metadata.url
@@ -59,6 +60,8 @@ def url_of(file: SourceFile, metadata: Metadata) -> str | None:
     if found is None or style is UrlStyle.FILE:
         return f"{base}/{quote(path)}"
     stem = path.rpartition(".")[0]
+    if style is UrlStyle.HTML:
+        return f"{base}/{quote(stem)}{formats.HTML.extensions[0]}"
     folder, _, name = stem.rpartition("/")
     page = folder if name.lower() in found.folder_pages else stem
     return f"{base}/{quote(page)}/" if page else f"{base}/"

@@ -21,6 +21,7 @@ _CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]+)|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]+)",
     re.IGNORECASE,
 )
+_XML = re.compile(r"^\s*<\?xml[^>]*>")
 _PREFIX = re.compile(r"^(?:dc|dcterms|signpost)[.:]", re.IGNORECASE)
 _NAMED_BY = ("name", "property", "itemprop", "http-equiv")
 _AUDIENCE = re.compile(r"(?:^|[_.:])audiences?$")
@@ -36,9 +37,8 @@ def read(data: bytes, name: str) -> Document:
     metadata, source = front_matter.split_off(decoded.text)
     if metadata or "{%" in source:
         source = template_tags.strip_html(source)
-    page = BeautifulSoup(source, "lxml")
-    check_depth(page)
-    metadata = {**_declared(page, metadata), **metadata}
+    page = parsed(source)
+    metadata = {**declared_fields(page, metadata), **metadata}
     if _redirects(page):
         return Document(metadata=metadata, notes=decoded.notes)
     data_of_page = [str(one.string) for one in page.find_all("script", type="application/ld+json")]
@@ -55,6 +55,13 @@ def read(data: bytes, name: str) -> Document:
         notes=decoded.notes,
         said_audience=_said_audience(data_of_page),
     )
+
+
+def parsed(source: str) -> BeautifulSoup:
+    """A page's tree. Raises ReadError if it is nested too deep."""
+    page = BeautifulSoup(_XML.sub("", source, count=1), "lxml")
+    check_depth(page)
+    return page
 
 
 def _redirects(page: BeautifulSoup) -> bool:
@@ -85,7 +92,7 @@ def _anchor(heading: Tag, words: str) -> str:
     return ""
 
 
-def _declared(page: BeautifulSoup, given: Collection[str]) -> dict[str, Any]:
+def declared_fields(page: BeautifulSoup, given: Collection[str]) -> dict[str, Any]:
     """Who may see the page and who vouches for it, as its <meta> elements say, but for what its
     front matter gives. "all" is what pages wrote for search engines of old."""
     found: dict[str, Any] = {}

@@ -98,6 +98,8 @@ PAGES = Metadata(base_url="/c/", url_style=UrlStyle.PAGE)
         ("hr/a/b.md", BASE, "https://x.example/a/b/"),
         ("hr/a/b.html", BASE, "https://x.example/a/b.html"),
         ("hr/a/b.pdf", BASE, "https://x.example/a/b.pdf"),
+        ("hr/a/b.rst", BASE, "https://x.example/a/b.html"),
+        ("hr/a/b.md", replace(BASE, url_style=UrlStyle.HTML), "https://x.example/a/b.html"),
         ("hr/README.md", BASE, "https://x.example/"),
         ("hr/a/README.md", BASE, "https://x.example/a/"),
         ("hr/a/index.md", BASE, "https://x.example/a/"),

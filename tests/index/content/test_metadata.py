@@ -135,7 +135,7 @@ def test_more_than_is_read_is_an_error(asked_as: list[str], says: str) -> None:
         ("duration_minutes", "0000000012", "it must be a whole number from 1 to 10000"),
         ("kind", "podcast", "it must be one of document, page, deck, video, course, link"),
         ("status", "published", "it must be one of draft, validated, retired"),
-        ("url_style", "pretty", "it must be one of page, file"),
+        ("url_style", "pretty", "it must be one of page, file, html"),
         ("url", "javascript:alert(1)", "it must begin with https://, http:// or /"),
         ("base_url", "file:///srv", "it must begin with https://, http:// or /"),
         ("language", "English!", "it must be a language tag, such as en or pt-BR"),

@@ -1,0 +1,1 @@
+"""Formats that are archives of pages: books and course packages."""
