@@ -12,7 +12,7 @@ from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Document
 from index.readers.markup import front_matter, furniture, template_tags
-from index.readers.markup.html_blocks import check_depth, read_blocks
+from index.readers.markup.html_blocks import check_depth, read_blocks, tally_of
 from index.readers.outline import Outline
 from index.readers.said_audience import said_in_properties
 
@@ -54,6 +54,7 @@ def read(data: bytes, name: str) -> Document:
         sections=outline.sections(title),
         notes=decoded.notes,
         said_audience=_said_audience(data_of_page),
+        tally=tally_of(root),
     )
 
 

@@ -10,6 +10,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString
 
 from errors import ReadError
 from index.readers import normalise
+from index.readers.documents import Tally
 from index.readers.markup import html_marks, html_tables
 from index.readers.markup.html_tables import HEADINGS
 from index.readers.outline import Outline
@@ -54,6 +55,27 @@ def read_blocks(root: Tag, outline: Outline, anchor_of: AnchorOf) -> None:
             outline.heading(int(first.name[1]), text, Heading(anchor_of(first, text), text))
         elif text:
             outline.block(text, _links(nodes))
+
+
+def tally_of(root: Tag) -> Tally:
+    """Its tables and images. An image whose author calls it decoration (`alt=""`) needs no words;
+    in Markdown, where it is marked `data-own`, nobody can say so."""
+    tables = [one for one in root.find_all("table") if not html_tables.is_layout(one)]
+    images = [one for one in root.find_all("img") if not _is_silent(one)]
+    return Tally(
+        tables=sum(one.find_parent("table") not in tables for one in tables),
+        images=len(images),
+        images_unnamed=sum(map(_is_unnamed, images)),
+    )
+
+
+def _is_silent(image: Tag) -> bool:
+    return image.get("aria-hidden") == "true" or image.get("role") in ("presentation", "none")
+
+
+def _is_unnamed(image: Tag) -> bool:
+    said = str(image.get("alt") or image.get("aria-label") or image.get("title") or "").strip()
+    return not said and (not image.has_attr("alt") or image.has_attr("data-own"))
 
 
 def is_sentence(alt_text: str) -> bool:

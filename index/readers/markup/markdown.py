@@ -21,7 +21,7 @@ from index.readers.decoding import decode
 from index.readers.documents import Document
 from index.readers.markup import components, front_matter, grid_tables, marks, template_tags
 from index.readers.markup.anchors import Anchors
-from index.readers.markup.html_blocks import check_depth, read_blocks
+from index.readers.markup.html_blocks import check_depth, read_blocks, tally_of
 from index.readers.markup.samples import open_fence
 from index.readers.outline import Outline
 
@@ -83,6 +83,7 @@ def read(data: bytes, name: str) -> Document:
         sections=outline.sections(title or outline.title),
         notes=decoded.notes,
         anchors=anchors.others,
+        tally=tally_of(root),
     )
 
 
@@ -158,6 +159,14 @@ def _mark_headings(state: StateCore) -> None:
                 opening.attrSet("id", found[1])
 
 
+def _mark_images(state: StateCore) -> None:
+    """Marks images as Markdown's own: it has no way to call one decoration."""
+    for content in state.tokens:
+        for child in content.children or ():
+            if child.type == "image":
+                child.attrSet("data-own", "")
+
+
 def _html_inline(
     self: RendererHTML,
     tokens: Sequence[Token],
@@ -176,6 +185,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     parser.use(deflist_plugin)
     parser.core.ruler.before("inline", "mark_headings", _mark_headings)
+    parser.core.ruler.after("inline", "mark_images", _mark_images)
     parser.add_render_rule("html_inline", _html_inline)
     return parser
 

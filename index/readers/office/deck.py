@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from index.readers.documents import BETWEEN_BLOCKS, Document, Section, placed
+from index.readers.documents import BETWEEN_BLOCKS, Document, Section, Tally, placed
 from index.readers.outline import fold
 from snapshot.models import Slide
 
 
 class ReadSlide(NamedTuple):
-    """What a slide says; its number counts hidden slides. Links are words and addresses."""
+    """What a slide says; its number counts hidden slides. Links are words and addresses, `pictures`
+    say of each whether words stand for it."""
 
     number: int
     title: str
     blocks: Sequence[str]
     links: Sequence[tuple[str, str]] = ()
+    pictures: Sequence[bool] = ()
+    tables: int = 0
 
 
 def from_slides(slides: Sequence[ReadSlide], title: str | None, language: str | None) -> Document:
@@ -27,6 +30,20 @@ def from_slides(slides: Sequence[ReadSlide], title: str | None, language: str | 
         title=named or None,
         language=language or None,
         sections=tuple(_section(one, named) for one in slides if one.title or one.blocks),
+        tally=_tally(slides),
+    )
+
+
+def _tally(slides: Sequence[ReadSlide]) -> Tally:
+    blank = [one for one in slides if not one.title and not one.blocks]
+    named = [is_named for one in slides for is_named in one.pictures]
+    return Tally(
+        pages=len(slides),
+        blank=tuple(one.number for one in blank),
+        pictured=tuple(one.number for one in blank if one.pictures),
+        tables=sum(one.tables for one in slides),
+        images=len(named),
+        images_unnamed=named.count(False),
     )
 
 

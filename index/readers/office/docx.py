@@ -15,11 +15,12 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 
 from errors import ReadError
 from index.readers import normalise
-from index.readers.documents import Document
+from index.readers.documents import Document, Tally
 from index.readers.markup import html_blocks
 from index.readers.office import grid
 from index.readers.office.graphics.drawings import drawn
 from index.readers.office.graphics.paragraphs import r
+from index.readers.office.graphics.pictures import pictures
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.office.package_mending import PARSER, Program, mended
 from index.readers.office.word import chunks, withdrawn, word_tables
@@ -54,6 +55,7 @@ def _read(data: bytes, outline: Outline, slugs: Slugs, depth: int) -> Document:
         title=title,
         language=package.core_properties.language or styles.language,
         sections=outline.sections(title),
+        tally=body.tally(package.element.body),
     )
 
 
@@ -64,6 +66,7 @@ class _Body:
         self, part: Any, styles: Styles, outline: Outline, slugs: Slugs, depth: int
     ) -> None:
         self.title: str | None = None
+        self._tables = 0
         self._outline = outline
         self._part = part
         self._styles = styles
@@ -86,6 +89,11 @@ class _Body:
                 self._chunk(element)
             elif element.tag not in _NO_BLOCKS:
                 self.walk(element)
+
+    def tally(self, root: Any) -> Tally:
+        """What was met besides words."""
+        named = list(pictures(root))
+        return Tally(tables=self._tables, images=len(named), images_unnamed=named.count(False))
 
     def close(self) -> None:
         """Ends a list and puts what was noted in it behind it."""
@@ -174,6 +182,7 @@ class _Body:
                     self.walk(cell)
                     self.close()
             return
+        self._tables += 1
         part: list[word_tables.Row] = []
         names: list[word_tables.Row] = []
         for row in rows:

@@ -10,7 +10,7 @@ from odfdo import Element, Table
 
 from errors import ReadError
 from index.readers import normalise
-from index.readers.documents import Document
+from index.readers.documents import Document, Tally
 from index.readers.office.deck import ReadSlide, from_slides
 from index.readers.office.odf.odf_text import HIDDEN, Flow, list_levels
 from index.readers.office.odf.odf_words import Look, Words
@@ -33,6 +33,7 @@ _WITHDRAWN = (
     "//text:table-index",
     "//text:alphabetical-index",
 )
+_DESCRIBING = ("svg:title", "svg:desc")
 _FURNITURE = ("header", "footer", "date-time", "page-number")
 
 
@@ -61,16 +62,35 @@ def read(data: bytes, name: str) -> Document:
             title=named or title,
             language=file.language or None,
             sections=flow.outline.sections(named),
+            tally=_tally(file.body),
         )
     if kind == _SLIDES:
         slides = [
-            ReadSlide(number, *_slide(page, flow))
+            ReadSlide(number, *_slide(page, flow), (), _pictures(page), _tables(page))
             for number, page in enumerate(file.body.get_draw_pages(), start=1)
             if not _is_hidden(file, page)
         ]
         return from_slides(slides, title, file.language)
     read_ones = f"{_TEXT}, {_TABLES} and {_SLIDES}"
     raise ReadError(f"an OpenDocument file of type {kind!r}; read are {read_ones}")
+
+
+def _tally(body: Element) -> Tally:
+    named = _pictures(body)
+    return Tally(tables=_tables(body), images=len(named), images_unnamed=named.count(False))
+
+
+def _pictures(element: Element) -> list[bool]:
+    """Of each picture in it whether words stand for it."""
+    frames = element.get_elements("descendant::draw:frame[draw:image]")
+    return [
+        any(one.inner_text.strip() for one in frame.children if one.tag in _DESCRIBING)
+        for frame in frames
+    ]
+
+
+def _tables(element: Element) -> int:
+    return len(element.get_elements("descendant::table:table[not(ancestor::table:table)]"))
 
 
 def _is_hidden(file: OpenDocument, element: Element) -> bool:

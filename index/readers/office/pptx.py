@@ -16,6 +16,7 @@ from index.readers.office import grid, slide_text
 from index.readers.office.deck import ReadSlide, from_slides
 from index.readers.office.graphics.drawings import drawn
 from index.readers.office.graphics.paragraphs import a, r
+from index.readers.office.graphics.pictures import pictures
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.office.package_mending import Program, mended
 
@@ -31,12 +32,23 @@ def read(data: bytes, name: str) -> Document:
     check_package(data)
     deck = pptx.Presentation(io.BytesIO(mended(data, Program.POWERPOINT)))
     slides = [
-        ReadSlide(number, _title(slide), list(filter(None, _blocks(slide))), list(_links(slide)))
+        _read_slide(number, slide)
         for number, slide in enumerate(_slides(deck), start=1)
         if slide.element.get("show") not in ("0", "false")
     ]
     title = sensible_title(deck.core_properties.title)
     return from_slides(slides, title, deck.core_properties.language)
+
+
+def _read_slide(number: int, slide: Any) -> ReadSlide:
+    return ReadSlide(
+        number,
+        _title(slide),
+        list(filter(None, _blocks(slide))),
+        list(_links(slide)),
+        list(pictures(slide.shapes._spTree)),
+        sum(1 for _ in slide.element.iter(a("tbl"))),
+    )
 
 
 def _slides(deck: Any) -> Iterator[Any]:

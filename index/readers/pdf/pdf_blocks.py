@@ -29,12 +29,13 @@ _INDENT_PT = 6.0
 @dataclass(frozen=True, slots=True)
 class Item:
     """A heading (`level` 1 to 6), or a block of text or table (0). `is_open` marks prose that the
-    next page may go on with, `is_note` a footnote."""
+    next page may go on with, `is_note` a footnote, `is_table` a table."""
 
     text: str
     level: int = 0
     is_open: bool = False
     is_note: bool = False
+    is_table: bool = False
 
 
 def page_items(
@@ -63,7 +64,7 @@ def page_items(
         if isinstance(part, Grid):
             close()
             level = 0
-            items.append(Item(part.render(headers)))
+            items.append(Item(part.render(headers), is_table=True))
             continue
         own = level_of[id(part)]
         if own != level or (level and group and not is_same_heading(group[-1], part)):

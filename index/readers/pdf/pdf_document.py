@@ -61,7 +61,8 @@ def read(data: bytes, name: str) -> Document:
     if title and pages:
         pages[0] = without_title(pages[0], title)
     outline = Outline()
-    for number, items in enumerate(_items(pages, body, _bookmarks(reader)), start=1):
+    found = _items(pages, body, _bookmarks(reader))
+    for number, items in enumerate(found, start=1):
         outline.move(Page(number))
         if number == 1 and title and not items:
             outline.block(title)  # a cover: it can be asked for, and says nothing else
@@ -76,7 +77,7 @@ def read(data: bytes, name: str) -> Document:
         language=str(language.get_object()) if language is not None else None,
         sections=outline.sections(title),
         notes=_unread(tally.pictured),
-        tally=tally,
+        tally=replace(tally, tables=sum(one.is_table for items in found for one in items)),
         said_audience=said,
     )
 

@@ -9,7 +9,7 @@ from itertools import groupby, takewhile
 
 from errors import ReadError
 from index.readers import normalise, table_rows
-from index.readers.documents import Document, Section
+from index.readers.documents import Document, Section, Tally
 from index.readers.outline import Outline, Slugs
 from index.readers.sheets.question_list import QuestionList
 from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, links
@@ -25,7 +25,7 @@ def from_sheets(title: str | None, sheets: Iterable[Sheet]) -> Document:
     other wordings are matched and not shown. Raises ReadError for more than a million cells."""
     outline, slugs = Outline(), Slugs()
     asked: dict[str, tuple[str, ...]] = {}
-    cells = 0
+    cells = tables = 0
     said = ""
     for sheet in sheets:
         cells += sum(map(len, sheet.rows))
@@ -52,11 +52,13 @@ def from_sheets(title: str | None, sheets: Iterable[Sheet]) -> Document:
                 said = said or found.said_audience
             elif below:
                 _add_table(outline, below, named)
-        for said in sheet.drawn:
-            outline.block(said)
+                tables += 1
+        for drawn in sheet.drawn:
+            outline.block(drawn)
     sections = outline.sections(title)
     placed = tuple(_with_wordings(one, asked) for one in sections)
-    return Document(title=title, sections=placed, said_audience=said)
+    tally = Tally(tables=tables)
+    return Document(title=title, sections=placed, said_audience=said, tally=tally)
 
 
 def _with_wordings(section: Section, asked: dict[str, tuple[str, ...]]) -> Section:

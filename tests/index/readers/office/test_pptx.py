@@ -13,7 +13,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Inches
 
-from index.readers.documents import Document, Section
+from index.readers.documents import Document, Section, Tally
 from index.readers.office import pptx as reader
 from index.readers.office.graphics.drawings import diagram
 from snapshot.models import Link, Slide
@@ -55,6 +55,7 @@ def test_each_slide_is_a_section_under_its_title() -> None:
             Section((), Slide(1), ("How to give one",)),
             Section(("Before",), Slide(2), ("- Book an hour\n- Prepare\n  - Three examples",)),
         ),
+        tally=Tally(pages=2),
     )
 
 

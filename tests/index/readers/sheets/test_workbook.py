@@ -170,8 +170,10 @@ def test_what_is_drawn_on_a_sheet_stands_behind_its_cells() -> None:
         chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=2), titles_from_data=True)
         sheet.add_chart(chart, "D4")
 
-    [section] = _read(accidents).sections
+    found = _read(accidents)
+    [section] = found.sections
     assert section.blocks == ("Site: Harbour; Accidents: 3", "Accidents by site")
+    assert found.said_audience == ""
 
 
 def test_linked_cells_stay_links() -> None:
