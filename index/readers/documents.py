@@ -21,6 +21,7 @@ BETWEEN_BLOCKS = "\n\n"
 _LONGEST_ADDRESS = 2_000
 _OF_PEOPLE = ("mailto:", "tel:", "sip:")
 # A language tag of BCP 47, such as en or pt-BR.
+_LETTER = re.compile(r"\w")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -117,10 +118,21 @@ def placed(text: str, found: Iterable[tuple[str, str]], start: int = 0) -> list[
     for words, address in found:
         if not words or len(address) > _LONGEST_ADDRESS or address.lower().startswith(_OF_PEOPLE):
             continue
-        if match := re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(text, position):
-            position = match.end()
-            links.append(Link(start + match.start(), start + position, address))
+        if (begins := _find_words(text, words, position)) >= 0:
+            position = begins + len(words)
+            links.append(Link(start + begins, start + position, address))
     return links
+
+
+def _find_words(text: str, words: str, start: int) -> int:
+    """Where they stand and are no part of longer words, -1 if nowhere."""
+    while (begins := text.find(words, start)) >= 0:
+        ends = begins + len(words)
+        around = text[max(begins - 1, 0) : begins] + text[ends : ends + 1]
+        if not _LETTER.search(around):
+            break
+        start = begins + 1
+    return begins
 
 
 _Second = Annotated[float, msgspec.Meta(ge=0, lt=1e9)]

@@ -22,6 +22,14 @@ _INVISIBLE = dict.fromkeys(
     (0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0x061C)
 )
 _TABLE: dict[int, str | None] = {**_LIGATURES, **_SPACES, **_LINE_ENDS, **_BULLETS, **_INVISIBLE}
+_PLAIN = re.compile(r"[\n\t -~]*")
+# Control characters, lone surrogates, private ones, and those that are none.
+_NO_CHARACTERS = "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0xF0000, 0x10000)
+)
+_UNSEEN = re.compile(
+    f"[\0-\x08\x0b-\x1f\x7f-\xa0\xad\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff{_NO_CHARACTERS}]"
+)
 _SOFT_HYPHEN = re.compile("\u00ad(\n?)")
 # Joiners mean something between letters of Persian or Hindi and inside emoji, not beside Latin.
 _JOINERS = re.compile("(?<=[\u0000-\u024f])[\u200c\u200d]|[\u200c\u200d](?=[\u0000-\u024f]|$)")
@@ -51,11 +59,11 @@ def clean(text: str) -> str:
     """The text composed (NFC), with plain spaces and line ends, without control characters,
     private ones, lone surrogates, soft hyphens and other invisible characters. Line breaks and
     indentation stay."""
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _JOINERS.sub("", _SOFT_HYPHEN.sub("", text).translate(_TABLE))
-    return unicodedata.normalize("NFC", "".join(filter(_is_kept, text)))
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
 
 
 def prose(text: str) -> str:
@@ -132,13 +140,3 @@ def _join_hyphen(head: str, tail: str, words: Collection[str]) -> str:
     if first + second in words or not (first in words and second in words):
         return head[:-1] + tail
     return head + tail
-
-
-def _is_kept(character: str) -> bool:
-    if character in "\n\t":
-        return True
-    code_point = ord(character)
-    if code_point < 0x300:
-        return character.isprintable()
-    category = unicodedata.category(character)
-    return category not in ("Cc", "Cs", "Co") and code_point & 0xFFFE != 0xFFFE

@@ -38,12 +38,15 @@ def _take_out_withdrawn(root: Tag) -> None:
     page = root.find_parent("html") or root
     rules = {name for style in page.find_all("style") for name in _STRUCK_RULE.findall(style.text)}
     struck = _STRUCK_CLASSES | rules
-    for tag in root.find_all(lambda one: _is_withdrawn(one, struck)):
+    tags = [one for one in root.descendants if isinstance(one, Tag)]
+    for tag in [one for one in tags if _is_withdrawn(one, struck)]:
         if not tag.decomposed:
             tag.decompose()
 
 
 def _is_withdrawn(tag: Tag, struck: frozenset[str]) -> bool:
+    if not tag.attrs:
+        return tag.name in _WITHDRAWN
     return (
         tag.name in _WITHDRAWN
         or bool(_STRUCK.search(str(tag.get("style") or "")))

@@ -91,9 +91,10 @@ _MARKS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ),
     ("attributes", rf"(?<=[)\]*_`>]){_ATTRIBUTES}|^[ \t]*{_ATTRIBUTES}[ \t]*$", _nothing),
 )
-_ANY = re.compile(
-    "|".join(f"(?P<_{name}>{pattern})" for name, pattern, _ in _MARKS), re.MULTILINE | re.IGNORECASE
-)
+# What a mark can begin with. Trying all of them at every letter takes half the time of a page.
+_BEGINS = r"(?:(?=[`~<{%*!\[=+^:-])|^(?=[ \t>\d])|(?=[ \t]\^))"
+_EACH = "|".join(f"(?P<_{name}>{pattern})" for name, pattern, _ in _MARKS)
+_ANY = re.compile(f"{_BEGINS}(?:{_EACH})", re.MULTILINE | re.IGNORECASE)
 _REMAINS = {f"_{name}": remains for name, _, remains in _MARKS}
 
 
