@@ -6,6 +6,7 @@ import io
 import logging
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -33,8 +34,9 @@ from index.readers.pdf.pdf_headings import (
 )
 from index.readers.pdf.pdf_lines import Line, page_lines
 from index.readers.pdf.pdf_notes import notes_start
-from index.readers.pdf.pdf_paint import page_height
 from index.readers.pdf.pdf_tags import entry, read_tags
+from index.readers.pdf.stream.pdf_fonts import Letters
+from index.readers.pdf.stream.pdf_paint import page_height
 from index.readers.said_audience import said_in_lines, said_in_properties
 from index.readers.superscripts import Superscripts
 from snapshot.models import Page
@@ -42,6 +44,10 @@ from snapshot.models import Page
 MAX_PAGES = 2_000
 _FIRST_SENTENCE = re.compile(r"(.*?[.!?…][\"'”’)\]]*)(?:\s+|$)(.*)", re.DOTALL)
 _MOST_NAMED = 5
+_UNTOLD = (
+    "with fonts that do not tell all their letters, which are not read: put the file through text "
+    "recognition"
+)
 
 
 def read(data: bytes, name: str) -> Document:
@@ -49,13 +55,13 @@ def read(data: bytes, name: str) -> Document:
     type show. A sentence that runs over a page's end stands whole where it begins."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # the reason of a refusal says it
     reader = _open(data)
-    pages = _lines(reader)
+    pages, untold = _lines(reader)
     if not any(pages):
-        _refuse_images(reader)
+        _refuse_images(reader, untold)
     said = _said_audience(reader, pages)
     body = body_size(pages)
     pages = drop_furniture(pages, body, list(map(page_height, reader.pages)))
-    tally = _tally(reader, pages)
+    tally = _tally(reader, pages, untold)
     large = title_lines(pages, body)
     title = _title(reader, pages, large)
     if title and pages:
@@ -76,7 +82,7 @@ def read(data: bytes, name: str) -> Document:
         title=title,
         language=str(language.get_object()) if language is not None else None,
         sections=outline.sections(title),
-        notes=_unread(tally.pictured),
+        notes=tuple(_unread(tally.pictured, untold)),
         tally=replace(tally, tables=sum(one.is_table for items in found for one in items)),
         said_audience=said,
     )
@@ -95,21 +101,29 @@ def _open(data: bytes) -> PdfReader:
     return reader
 
 
-def _lines(reader: PdfReader) -> list[list[Line]]:
+def _lines(reader: PdfReader) -> tuple[list[list[Line]], tuple[int, ...]]:
+    """Each page's lines, and the numbers of pages with letters that their fonts do not tell."""
     tags = read_tags(reader)
     superscripts = Superscripts()
     pages: list[list[Line]] = []
+    untold: list[int] = []
     for number, page in enumerate(reader.pages):
+        letters = Letters()
         try:
-            lines = page_lines(page, tags.get(number, {}), superscripts)
+            lines = page_lines(page, tags.get(number, {}), superscripts, letters)
             pages.append(with_written(page, lines))
         except PdfReadError as error:
             raise ReadError(f"page {number + 1} is damaged: {error}") from error
-    return pages
+        if letters.are_missing:
+            untold.append(number + 1)
+    return pages, tuple(untold)
 
 
-def _refuse_images(reader: PdfReader) -> None:
-    """Raises NoText if the pages show pictures of text, as a scanner makes them."""
+def _refuse_images(reader: PdfReader, untold: Sequence[int]) -> None:
+    """Raises NoText if the pages show pictures of text, as a scanner makes them, or text whose
+    letters are not told."""
+    if untold:
+        raise NoText(f"no text: {_of_pages(untold)} {_UNTOLD}")
     count = sum(map(_has_image, reader.pages))
     if count:
         raise NoText(
@@ -122,24 +136,29 @@ def _has_image(page: Any) -> bool:
     return bool(entry(entry(page, "/Resources"), "/XObject"))
 
 
-def _tally(reader: PdfReader, pages: Pages) -> Tally:
+def _tally(reader: PdfReader, pages: Pages, untold: Sequence[int]) -> Tally:
     """The pages, and those that hold nothing but their number."""
     blank = tuple(number for number, lines in enumerate(pages, start=1) if not lines)
-    pictured = tuple(number for number in blank if _has_image(reader.pages[number - 1]))
+    pictured = tuple(x for x in blank if x in untold or _has_image(reader.pages[x - 1]))
     return Tally(pages=len(pages), blank=blank, pictured=pictured)
 
 
-def _unread(found: tuple[int, ...]) -> tuple[str, ...]:
-    """A note if pages of these numbers show pictures and no text."""
-    if not found:
-        return ()
-    named = ", ".join(map(str, found[:_MOST_NAMED]))
-    named += " and more" if len(found) > _MOST_NAMED else ""
-    is_one = len(found) == 1
-    return (
-        f"{'page' if is_one else 'pages'} {named} {'holds' if is_one else 'hold'} images only, of "
-        "which nothing is read: put the file through text recognition",
-    )
+def _unread(pictured: Sequence[int], untold: Sequence[int]) -> Iterator[str]:
+    """Notes on pages that show pictures and no text, and on those with letters not told."""
+    if found := [number for number in pictured if number not in untold]:
+        holds = "holds" if len(found) == 1 else "hold"
+        yield (
+            f"{_of_pages(found)} {holds} images only, of which nothing is read: put the file "
+            "through text recognition"
+        )
+    if untold:
+        yield f"{_of_pages(untold)} {_UNTOLD}"
+
+
+def _of_pages(numbers: Sequence[int]) -> str:
+    named = ", ".join(map(str, numbers[:_MOST_NAMED]))
+    more = " and more" if len(numbers) > _MOST_NAMED else ""
+    return f"{'page' if len(numbers) == 1 else 'pages'} {named}{more}"
 
 
 def _said_audience(reader: PdfReader, pages: Pages) -> str:

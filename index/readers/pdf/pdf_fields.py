@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -11,7 +13,8 @@ from pypdf import PageObject
 from pypdf.generic import DictionaryObject
 
 from index.readers import normalise
-from index.readers.pdf.pdf_lines import Line, estimated_width
+from index.readers.pdf.pdf_lines import Line
+from index.readers.pdf.stream.pdf_runs import estimated_width
 
 _HIDDEN = 0b100010  # Hidden and NoView (ISO 32000-1, 12.5.3)
 _PASSWORD, _PUSH_BUTTON = 1 << 13, 1 << 16
@@ -21,6 +24,8 @@ _USUAL_SIZE_PT = 11.0
 _SAME_ROW_EM = 0.8
 _LEADING_EM = 1.2
 _TICK = "☒"
+_BLOCK = re.compile(r"</?(?!/?(?:b|i|span|u)\b)[^<>]*>")
+_INLINE = re.compile(r"</?[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def _all_written(page: PageObject) -> Iterator[_Written]:
             continue
         text = ""
         if annotation.get("/Subtype") == "/FreeText":
-            text = _said(annotation.get("/Contents"))
+            text = _said(annotation.get("/Contents")) or _plain(annotation.get("/RC"))
         elif annotation.get("/Subtype") == "/Widget":
             text = _value(annotation)
         if text.strip() and rect is not None and len(rect.get_object()) == 4:
@@ -141,6 +146,11 @@ def _said(value: Any) -> str:
     if hasattr(value, "get_data"):  # a long text may be a stream
         value = value.get_data().decode("utf-8", "replace")
     return normalise.clean(value) if isinstance(value, str) else ""
+
+
+def _plain(rich: Any) -> str:
+    """The words of a text in XHTML."""
+    return html.unescape(_INLINE.sub("", _BLOCK.sub(" ", _said(rich))))
 
 
 def _placed(text: str, rect: Sequence[float], page: PageObject) -> _Written:

@@ -6,25 +6,21 @@ between words; what belongs on one line, and where a table's next cell begins, i
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
-from typing import Any
 
-from pypdf import PageObject, PdfReader
-from pypdf.generic import DictionaryObject, IndirectObject
+from pypdf import PageObject
 
 from index.readers import normalise
-from index.readers.pdf.pdf_paint import Paint
-from index.readers.pdf.pdf_tags import ARTIFACT, Tag, entry
+from index.readers.pdf.pdf_tags import Tag
+from index.readers.pdf.stream.pdf_fonts import Letters
+from index.readers.pdf.stream.pdf_runs import Line as Line
+from index.readers.pdf.stream.pdf_runs import Runs
 from index.readers.superscripts import RAISED_END, Superscripts, raised
 
-_SHOW = (b"Tj", b"TJ", b"'", b'"')
-_BOLD = re.compile(r"bold|black|heavy|demi|semib", re.IGNORECASE)
 _ONLY_MARKER = re.compile(r"[^\w\s]{1,2}|o|\(?\w{1,3}[.)]")
 _SAME_BASELINE_EM = 0.35
 _DIGITS = r"\d{1,3}(?:[,–-]\d{1,3})*"
@@ -48,48 +44,17 @@ _MOST_GLYPHS = 0.7
 _SPACE_EM = 0.15
 # In thousandths of an em, of faces that have no space, such as TeX's. Half of it parts two words.
 _SPACE_WITHOUT_GLYPH = 300.0
-_STEEPEST = 0.14  # the sine of the angle at which the lines of a scan may run, 8 degrees
 _CELL_GAP_EM = 1.3
-# Widths in em of what text faces agree on within a few percent; exact ones lie in private parts
-# of pypdf. Good enough to tell the gap between two cells from that between two words.
-_WIDTHS = {
-    letter: width
-    for letters, width in (
-        ("ijl'|‘’", 0.24),
-        ("tfrI.,;:!()[] ", 0.29),
-        ("wGOQCDHNRU", 0.73),
-        ("mM%", 0.84),
-        ("W@—…", 0.95),
-    )
-    for letter in letters
-}
-_FIXED_PITCH = re.compile(r"courier|mono|consol", re.IGNORECASE)
-_FIXED_WIDTH = 0.6
 _WIDTH_ERROR = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A run of text on one baseline: a line of a paragraph, or of one cell of a table.
-
-    `x` and `end_x` are where it begins and (estimated) ends, `y` its baseline, counted upwards,
-    all in points along the direction of writing. `is_filled` marks a form's line that is filled in.
-    """
-
-    text: str
-    x: float
-    end_x: float
-    y: float
-    size: float
-    is_bold: bool
-    tag: Tag | None = None
-    is_filled: bool = False
-
-
-def page_lines(page: PageObject, tags: Mapping[int, Tag], superscripts: Superscripts) -> list[Line]:
+def page_lines(
+    page: PageObject, tags: Mapping[int, Tag], superscripts: Superscripts, letters: Letters
+) -> list[Line]:
     """The page's lines in the order in which they are drawn. Artifacts (running heads that say so)
-    and what cannot be seen are left out, and slanted text (watermarks) beside other text."""
-    runs = _Runs(page, tags)
+    and what cannot be seen are left out, and slanted text (watermarks) beside other text; `letters`
+    counts what fonts do not tell."""
+    runs = Runs(page, tags, letters)
     page.extract_text(
         space_width=_SPACE_WITHOUT_GLYPH,
         visitor_operand_before=runs.before,
@@ -98,8 +63,9 @@ def page_lines(page: PageObject, tags: Mapping[int, Tag], superscripts: Superscr
     )
     growing: list[_Growing] = []
     is_spaced: bool | None = True
-    is_upright = any(run.text.strip() for run in runs.found)
-    for run in runs.found if is_upright else runs.slanted:
+    seen = runs.seen()
+    is_upright = any(run.text.strip() for run in seen)
+    for run in seen if is_upright else runs.slanted:
         if not run.text.strip():
             is_spaced = True if " " in run.text else is_spaced or None
             continue
@@ -123,123 +89,6 @@ def _cleaned(text: str) -> str:
     spread = _SPREAD.fullmatch(text)
     text = _BETWEEN_LETTERS.sub("", text) if spread else text
     return text + _SOFT if is_broken else text
-
-
-class _Runs:
-    """Collects the runs that pypdf reports, each with the tag under which it was shown."""
-
-    def __init__(self, page: PageObject, tags: Mapping[int, Tag]) -> None:
-        self.found: list[Line] = []
-        self.slanted: list[Line] = []
-        self._tags = tags
-        self._properties = _properties(page)
-        self._open: list[Tag | None] = []
-        self._shown: Tag | None = None
-        self._is_shown = False
-        self._paint = Paint(page)
-        self._hidden = _hidden_layers(page)
-        self._shows = self._is_seen = False  # what is shown last; any since the last run
-        self._rise = self._next_rise = 0.0  # of what was shown; of what is to come
-
-    def before(self, operator: bytes, operands: Any, cm: Any, tm: Any) -> None:
-        self._paint.before(operator, operands, cm)
-        if operator in (b"BDC", b"BMC"):
-            self._open.append(self._tag(operands) or (self._open[-1] if self._open else None))
-        elif operator == b"EMC" and self._open:
-            self._open.pop()
-        elif operator == b"Ts" and operands and isinstance(operands[0], int | float):
-            self._next_rise = float(operands[0])
-        elif operator in _SHOW:
-            self._shows = self._paint.shows(*_place(cm, tm)[2:])
-            self._is_seen = self._is_seen or self._shows
-
-    def after(self, operator: bytes, operands: Any, cm: Any, tm: Any) -> None:
-        if operator == b"Do":
-            self._paint.left()
-        elif operator in _SHOW and not self._is_shown:
-            self._shown = self._open[-1] if self._open else None
-            self._is_shown = True
-            self._rise = self._next_rise
-
-    def text(self, text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
-        tag, self._is_shown = self._shown, False
-        is_seen, self._is_seen = self._is_seen or self._shows, False
-        if not text or tag is ARTIFACT or not (is_seen or text.isspace()):
-            return
-        a, b, x, y = _place(cm, tm)
-        scale = math.hypot(a, b)
-        if not scale:
-            return
-        along, across = (x * a + y * b) / scale, (y * a - x * b) / scale + self._rise * scale
-        em = abs(size) * scale
-        # Codes to which WinAnsiEncoding gives no character show a bullet (ISO 32000-1, D.2).
-        text = text.replace("\x7f", "•")
-        name = str(font.get("/BaseFont", "")) if font else ""
-        width = estimated_width(text.strip(), name) * em
-        if not self._paint.is_on_page((x, y), (x + width * a / scale, y + width * b / scale)):
-            return
-        is_slanted = min(abs(a), abs(b)) > _STEEPEST * scale
-        runs = self.slanted if is_slanted else self.found
-        runs.append(Line(text, along, along + width, across, em, _is_bold(name), tag))
-
-    def _tag(self, operands: Any) -> Tag | None:
-        if operands and operands[0] == "/Artifact":
-            return ARTIFACT
-        properties = operands[1] if len(operands) > 1 else None
-        if isinstance(properties, str):
-            properties = self._properties.get(properties)
-        if operands and operands[0] == "/OC" and _number(properties) in self._hidden:
-            return ARTIFACT
-        number = properties.get("/MCID") if isinstance(properties, DictionaryObject) else None
-        return self._tags.get(int(number)) if isinstance(number, int) else None
-
-
-def _properties(page: PageObject) -> dict[str, Any]:
-    found = entry(entry(page, "/Resources"), "/Properties")
-    return {str(key): value.get_object() for key, value in found.items()}
-
-
-def _hidden_layers(page: PageObject) -> set[int]:
-    """The numbers of the layers that are not shown (ISO 32000-1, 8.11)."""
-    root = page.pdf.root_object if isinstance(page.pdf, PdfReader) else {}
-    off = entry(entry(root, "/OCProperties"), "/D").get("/OFF")
-    layers = off.get_object() if off is not None else []
-    return {layer.idnum for layer in layers if isinstance(layer, IndirectObject)}
-
-
-def _number(value: Any) -> int:
-    reference = getattr(value, "indirect_reference", None)
-    return reference.idnum if reference is not None else -1
-
-
-def _place(cm: list[float], tm: list[float]) -> tuple[float, float, float, float]:
-    """(direction of writing x, y; position x, y) of text matrix times page matrix."""
-    return (
-        tm[0] * cm[0] + tm[1] * cm[2],
-        tm[0] * cm[1] + tm[1] * cm[3],
-        tm[4] * cm[0] + tm[5] * cm[2] + cm[4],
-        tm[4] * cm[1] + tm[5] * cm[3] + cm[5],
-    )
-
-
-def estimated_width(text: str, font: str = "") -> float:
-    """The width of a text in em, within a tenth for common faces. `font` is the face's name."""
-    return _FIXED_WIDTH * len(text) if _is_fixed_pitch(font) else sum(map(_width, text))
-
-
-@lru_cache(4096)
-def _width(character: str) -> float:
-    return _WIDTHS.get(character, 0.64 if character.isupper() else 0.5)
-
-
-@lru_cache(4096)
-def _is_fixed_pitch(font: str) -> bool:
-    return _FIXED_PITCH.search(font) is not None
-
-
-@lru_cache(4096)
-def _is_bold(font: str) -> bool:
-    return _BOLD.search(font) is not None
 
 
 class _Growing:

@@ -84,6 +84,19 @@ def test_free_text_is_read_unless_it_is_hidden() -> None:
     assert _said(_noted(4, 2)) == "The fee is eight euros.\nIt was raised to 9 euros."
 
 
+def test_free_text_may_be_given_as_rich_text_alone() -> None:
+    writer = PdfWriter(clone_from=io.BytesIO(_noted(4)))
+    annotations = writer.pages[0]["/Annots"]
+    assert isinstance(annotations, ArrayObject)
+    note = annotations[0].get_object()
+    assert isinstance(note, DictionaryObject)
+    del note["/Contents"]
+    note[NameObject("/RC")] = TextStringObject("<body><p>Now <b>n</b>ine &amp; two.</p></body>")
+    data = io.BytesIO()
+    writer.write(data)
+    assert _said(data.getvalue()) == "The fee is eight euros.\nNow nine & two."
+
+
 def test_a_password_stays_secret_and_a_damaged_annotation_harms_nothing() -> None:
     data = _form(
         (72, 760, "Code:"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
+import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -142,3 +143,88 @@ def test_a_layer_that_is_switched_off_is_left_out() -> None:
     data = io.BytesIO()
     writer.write(data)
     assert _read(data.getvalue()) == "In force."
+
+
+def test_what_cannot_be_seen_for_other_reasons_is_left_out() -> None:
+    def transparent(canvas: Canvas) -> None:
+        canvas.setFillAlpha(0)
+        canvas.drawString(72, 700, "Gone.")
+
+    def cut_off(canvas: Canvas) -> None:
+        path = canvas.beginPath()
+        path.rect(300, 300, 10, 10)
+        canvas.clipPath(path, stroke=0)
+        canvas.drawString(72, 700, "Gone.")
+
+    def invisible(canvas: Canvas) -> None:
+        line = canvas.beginText(72, 700)
+        line.setTextRenderMode(3)
+        line.textOut("Gone.")
+        canvas.drawText(line)
+
+    def tiny(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 0.5)
+        canvas.drawString(72, 700, "Gone.")
+
+    for draw in (transparent, cut_off, invisible, tiny):
+        assert _said(draw) == "Seen.", draw
+
+
+def test_the_invisible_text_of_a_scan_is_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        from PIL import Image
+        from reportlab.lib.utils import ImageReader
+
+        canvas.drawImage(ImageReader(Image.new("L", (8, 8), 230)), 0, 0, 595, 842)
+        line = canvas.beginText(72, 700)
+        line.setTextRenderMode(3)
+        line.textOut("Recognised.")
+        canvas.drawText(line)
+
+    assert "Recognised." in _said(draw)
+
+
+@pytest.mark.parametrize("grey", [0, 1])
+def test_what_a_box_covers_is_left_out_whatever_its_colour(grey: int) -> None:
+    def later(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Redacted words.")
+        canvas.setFillGray(grey)
+        canvas.rect(60, 690, 200, 30, stroke=0, fill=1)
+
+    def highlighted(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Marked words.")
+        canvas.setFillColorRGB(1, 1, 0, alpha=0.4)
+        canvas.rect(60, 690, 200, 30, stroke=0, fill=1)
+
+    def cut(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Words beside it.")
+        path = canvas.beginPath()
+        path.rect(300, 300, 10, 10)
+        canvas.clipPath(path, stroke=0)
+        canvas.setFillGray(grey)
+        canvas.rect(0, 0, 600, 800, stroke=0, fill=1)
+
+    assert _said(later) == "Seen."
+    assert "Marked words." in _said(highlighted)
+    assert "Words beside it." in _said(cut)
+
+
+def test_what_a_line_strikes_through_is_withdrawn() -> None:
+    def struck(canvas: Canvas) -> None:
+        x = 72.0
+        for words, is_struck in (("Staff have ", False), ("25", True), (" 30 days.", False)):
+            canvas.drawString(x, 700, words)
+            end = x + canvas.stringWidth(words)
+            if is_struck:
+                canvas.line(x, 703.5, end, 703.5)
+            x = end
+
+    def ruled(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Under a line.")
+        canvas.line(72, 698, 72 + canvas.stringWidth("Under a line."), 698)
+        canvas.drawString(72, 650, "A rule of the page.")
+        canvas.line(40, 653.5, 550, 653.5)
+
+    assert "Staff have 30 days." in _said(struck)
+    assert "Under a line." in _said(ruled)
+    assert "A rule of the page." in _said(ruled)
