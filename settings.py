@@ -37,7 +37,7 @@ from pydantic_settings import (
 from bots.outgoing.credentials import AppType
 from encoder.model_card import ANY, ModelSettings, is_language
 from errors import SettingsError
-from index.sources import Access
+from index.sources import Access, GraphSettings
 from manifest.package import app_id_problem, is_guid, is_public_host
 from showing.care import EMERGENCY_NUMBER
 from snapshot.engines import AUTO, ENGINES
@@ -106,6 +106,12 @@ class Settings(BaseSettings):
     read_timeout_s: float = Field(60.0, gt=0)
     read_memory_mb: int = Field(1024, ge=128)
     source_timeout_s: float = Field(3600.0, gt=0)
+    graph_tenant_id: str = ""
+    graph_client_id: str = ""
+    graph_client_secret: SecretStr = SecretStr("")
+    graph_certificate: Path | None = None
+    graph_url: str = "https://graph.microsoft.com"
+    graph_authority: str = "https://login.microsoftonline.com"
 
     # questions that a language model suggests for review
     suggest_url: str = ""
@@ -135,11 +141,12 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "public_url", "contact_url", "developer_url", "privacy_url", "terms_url", "suggest_url"
+        *("public_url", "contact_url", "developer_url", "privacy_url", "terms_url", "suggest_url"),
+        *("graph_url", "graph_authority"),
     )
     @classmethod
     def _check_url(cls, value: str, info: ValidationInfo) -> str:
-        is_server = info.field_name in ("public_url", "suggest_url")
+        is_server = info.field_name in ("public_url", "suggest_url", "graph_url", "graph_authority")
         if value and (is_server or not value.startswith("mailto:")):
             TypeAdapter(HttpUrl).validate_python(value)
         return value.rstrip("/")
@@ -247,7 +254,15 @@ class Settings(BaseSettings):
     @property
     def access(self) -> Access:
         """What reading the sources of a content folder takes."""
-        return Access(timeout_s=self.source_timeout_s)
+        graph = GraphSettings(
+            tenant_id=self.graph_tenant_id or self.tenant_id,
+            client_id=self.graph_client_id,
+            client_secret=self.graph_client_secret.get_secret_value(),
+            certificate=self.graph_certificate,
+            url=self.graph_url,
+            authority=self.graph_authority,
+        )
+        return Access(timeout_s=self.source_timeout_s, graph=graph)
 
     @property
     def origin(self) -> str:

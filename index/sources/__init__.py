@@ -7,10 +7,10 @@ what `sources.yaml` takes and the contract tests follow.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from errors import ContentError
 from snapshot.models import EVERYONE
@@ -75,11 +75,26 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GraphSettings:
+    """How Microsoft Graph is asked, and as which application of which tenant. `http_client` takes
+    the place of msal's own, which is `requests`."""
+
+    tenant_id: str = ""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    certificate: Path | None = None
+    url: str = "https://graph.microsoft.com"
+    authority: str = "https://login.microsoftonline.com"
+    http_client: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
     """What reading sources takes besides what stands in `sources.yaml`. `timeout_s` is for all of
     one source."""
 
     timeout_s: float = 3600.0
+    graph: GraphSettings = GraphSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +121,13 @@ ROWS = (
         module="index.sources.git_repository",
         required=("url",),
         optional=("ref", "path"),
+    ),
+    SourceKind(
+        name="sharepoint",
+        module="index.sources.sharepoint",
+        required=("site",),
+        optional=("library", "path"),
+        has_readers=True,
     ),
 )
 KINDS = {row.name: row for row in ROWS}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from errors import ContentError
 from index.content.inventory import is_metadata
+from index.content.metadata import check_url
 from index.content.tree import Mount, MountedFile, Tree
 from index.content.validation import Reason
 from index.progress import Progress, silent
@@ -123,15 +124,23 @@ def _mount(mirror: Mirror, entry: SourceEntry) -> Mount:
 def _file(mirror: Mirror, item: Item, entry: SourceEntry) -> MountedFile:
     audience = None if item.readers is None else _audience(item.readers, entry)
     copy, refusal = mirror.copy(item), item.refusal
+    url = item.url if _may_open(item.url) else ""
     if not is_read(item.path):
-        return MountedFile(url=item.url, audience=audience)
+        return MountedFile(url=url, audience=audience)
     if not refusal and not copy.exists():
         refusal = "it was not fetched: build once more"
     if not refusal and audience == () and not is_metadata(item.path):
         refusal = (
             f"nobody whom sources.yaml maps to an audience may read it at its source{_named(item)}"
         )
-    return MountedFile(None if refusal else copy, item.url, audience, refusal)
+    return MountedFile(None if refusal else copy, url, audience, refusal)
+
+
+def _may_open(url: str) -> bool:
+    try:
+        return bool(url and check_url(url))
+    except ValueError:
+        return False
 
 
 def _audience(readers: Sequence[Reader], entry: SourceEntry) -> tuple[str, ...]:

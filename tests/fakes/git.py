@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from index.sources import Access
+
 _WHO = ("-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgSign=false")
 
 
@@ -28,6 +30,7 @@ class GitPlace:
         git(folder, "clone", "--quiet", str(self._bare), "work")
         git(self.work, "checkout", "--quiet", "-B", "main")
         self.url = self._bare.as_uri()
+        self.access = Access()
         self.entry = f"type: git\nurl: {self.url}"
 
     def put(self, path: str, data: bytes) -> None:

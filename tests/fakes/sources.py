@@ -52,6 +52,7 @@ class FolderPlace:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir()
+        self.access = Access()
         self.entry = f"type: folder\npath: {folder}"
 
     def put(self, path: str, data: bytes) -> None:
