@@ -21,6 +21,11 @@ class Audiences:
             for directory_id in directory_ids:
                 self._by_person[directory_id.lower()].add(audience)
 
+    @property
+    def held(self) -> frozenset[str]:
+        """The audiences that somebody belongs to."""
+        return frozenset({EVERYONE}.union(*self._by_person.values()))
+
     def audience(self, directory_id: str) -> frozenset[str]:
         """The audiences that the person belongs to; everyone belongs to `everyone`."""
         return frozenset({EVERYONE, *self._by_person.get(directory_id.lower(), ())})

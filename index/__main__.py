@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import aiohttp
 import typer
 
+from bots.audiences import load_audiences
 from commands import AsJson, command_group, err, out, print_json, print_table, run
 from errors import SnapshotDamaged
 from index import report
@@ -21,6 +22,7 @@ from index.encoder_source import ExportedModel
 from index.material import StrictBuildError, gather
 from index.progress import bars
 from index.readers.extraction import Extraction
+from index.reporting.check_report import CheckReport, check_dict, print_check
 from index.sources.mounting import MIRRORS, mounted, statuses
 from index.sources.status import source_notes, source_table, status_rows
 from index.suggesting.chat_endpoint import ChatEndpoint
@@ -93,6 +95,7 @@ def check(
     fetch: Annotated[
         bool, typer.Option("--fetch", help="Read the sources of CONTENT first, as a build does.")
     ] = False,
+    files: Annotated[bool, typer.Option("--files", help="List every file.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a build of CONTENT would refuse and what deserves a look. Needs no model.
@@ -106,10 +109,12 @@ def check(
         sources = mounted(content, store.folder / MIRRORS, access, progress)
         today = datetime.now(UTC).date()
         material = gather(sources, _extraction(settings), today, progress=progress)
+        known = settings.audiences_file
+        found = CheckReport.of(material, load_audiences(known).held if known else None)
     if as_json:
-        print_json(report.check_dict(material))
+        print_json(check_dict(found))
     else:
-        report.print_check(material, out)
+        print_check(found, out, print_table, every_file=files)
     if material.found.refused:
         raise typer.Exit(1)
 
@@ -229,13 +234,8 @@ def status(as_json: AsJson = False) -> None:
     rows = report.status_rows(store, active)
     if as_json:
         print_json({"active": active, "snapshots": rows})
-    elif rows:
-        print_table(report.status_table(rows), out)
-        for row in rows:
-            if row["damaged"]:
-                out.print(f"{row['id']} is damaged: {row['damaged']}")
     else:
-        out.print(f"No snapshot in {store.folder} yet: run `python -m index build CONTENT`.")
+        report.print_status(rows, store.folder, out, print_table)
     if problem:
         raise problem
 

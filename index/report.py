@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -15,7 +16,7 @@ from errors import SnapshotDamaged
 from index.content.copies import Copy
 from index.content.inventory import Ignored
 from index.golden.gate import GoldenReport, Verdict
-from index.material import Material, StrictBuildError
+from index.material import StrictBuildError
 from index.reporting.build_report import BuildReport
 from snapshot import formats
 from snapshot.formats import Format
@@ -24,35 +25,25 @@ from snapshot.models import Passage, Resource
 from snapshot.resource_json import resource_to_dict
 from snapshot.store import SnapshotStore
 
+# How the command prints a table.
+DrawTable = Callable[[Table, Console], None]
+
 
 def print_build(done: BuildReport, console: Console) -> None:
     """What deserves a look; `build_line` says what was done."""
     print_refused(done.refused, console)
     print_copies(done.copies, console)
-    _print_ignored(done.ignored, console)
-    _print_noted("note", done.warnings, console)
+    print_ignored(done.ignored, console)
+    print_noted("note", done.warnings, console)
     if done.golden:
         _print_golden(done.golden, console)
-
-
-def print_check(material: Material, console: Console) -> None:
-    found = material.found
-    print_refused(found.refused, console)
-    print_copies(found.copies, console)
-    copied = {copy.entry.resource.path for copy in found.copies}
-    apart = ([path for path in group if path not in copied] for group in found.duplicates)
-    _print_noted("same text", (", ".join(group) for group in apart if len(group) > 1), console)
-    _print_noted("note", material.warnings, console)
-    _print_ignored(found.ignored, console)
-    served = f"{len(found.entries)} files would be served"
-    console.print(f"{served}, {len(found.refused)} refused, {len(found.ignored)} ignored.")
 
 
 def print_refused(refused: Iterable[Refused], console: Console) -> None:
     """One line a file: what is not served, and why."""
     for entry in refused:
         reason = entry.reason.replace("_", " ")
-        _print_noted(f"refused ({reason})", [f"{entry.path}: {entry.detail}"], console)
+        print_noted(f"refused ({reason})", [f"{entry.path}: {entry.detail}"], console)
 
 
 def print_copies(copies: Iterable[Copy], console: Console) -> None:
@@ -61,7 +52,7 @@ def print_copies(copies: Iterable[Copy], console: Console) -> None:
     for copy in copies:
         by_kept[copy.kept.resource.path].append(copy.entry.resource.path)
     said = (f"{kept} says the same as {', '.join(paths)}" for kept, paths in by_kept.items())
-    _print_noted("served once", said, console)
+    print_noted("served once", said, console)
 
 
 def copy_dict(copy: Copy) -> dict[str, str]:
@@ -69,7 +60,7 @@ def copy_dict(copy: Copy) -> dict[str, str]:
     return {"path": copy.entry.resource.path, "served_as": copy.kept.resource.path}
 
 
-def _print_ignored(ignored: Sequence[Ignored], console: Console) -> None:
+def print_ignored(ignored: Sequence[Ignored], console: Console) -> None:
     """What is no resource, by reason; the files themselves if they are few."""
     for reason, count in Counter(entry.reason for entry in ignored).most_common():
         paths = [entry.path for entry in ignored if entry.reason == reason]
@@ -90,10 +81,10 @@ def _print_golden(golden: GoldenReport, console: Console) -> None:
             wanted = " or ".join(verdict.expected) or "nothing"
             outcome = verdict.outcome.replace("_", " ")
             said = f"is to find {wanted}, and finds {verdict.found} ({outcome})"
-            _print_noted(f"golden ({mark})", [f"{verdict.question!r} {said}"], console)
+            print_noted(f"golden ({mark})", [f"{verdict.question!r} {said}"], console)
 
 
-def _print_noted(mark: str, notes: Iterable[str], console: Console) -> None:
+def print_noted(mark: str, notes: Iterable[str], console: Console) -> None:
     """A line each, after a mark that stands out."""
     for note in notes:
         console.print(Text.assemble((f"{mark}: ", "yellow"), note))
@@ -227,6 +218,19 @@ def status_table(rows: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
+def print_status(
+    rows: Sequence[dict[str, Any]], folder: Path, console: Console, draw: DrawTable
+) -> None:
+    """A row for each snapshot of that folder, and what is wrong with those that are damaged."""
+    if not rows:
+        console.print(f"No snapshot in {folder} yet: run `python -m index build CONTENT`.")
+        return
+    draw(status_table(rows), console)
+    for row in rows:
+        if row["damaged"]:
+            console.print(f"{row['id']} is damaged: {row['damaged']}")
+
+
 def resource_table(resources: Iterable[Resource]) -> Table:
     table = Table(box=None)
     for name in ("id", "kind", "title", "validated by", "on", "review by", "file"):
@@ -294,21 +298,6 @@ def strict_dict(error: StrictBuildError) -> dict[str, Any]:
         "published": False,
         "activated": False,
         "refused": error.refused,
-    }
-
-
-def check_dict(material: Material) -> dict[str, Any]:
-    found = material.found
-    return {
-        "served": [entry.resource.path for entry in found.entries],
-        "refused": found.refused,
-        "ignored": found.ignored,
-        "duplicates": found.duplicates,
-        "copies": list(map(copy_dict, found.copies)),
-        "warnings": material.warnings,
-        "golden_questions": len(material.golden.questions),
-        "pinned_answers": len(material.pinned),
-        "unfilled_topics": material.unfilled,
     }
 
 

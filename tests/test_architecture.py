@@ -24,7 +24,7 @@ PACKAGES = set(ALLOWED)
 WIRING = {"app", "settings", "commands"}
 # The commands are wiring as `app.py` is: they read settings and reach across. What each reaches:
 COMMANDS = {
-    "index/__main__.py": {"settings", "commands"},
+    "index/__main__.py": {"settings", "commands", "bots"},
     "retrieval/__main__.py": {"settings", "commands", "index", "evaluation"},
     "analytics/__main__.py": {"settings", "commands", "index", "retrieval", "snapshot"},
     "manifest/__main__.py": {"settings", "commands"},

@@ -112,7 +112,7 @@ def test_brackets_in_names_of_files_are_printed_as_they_are(run: Run, tmp_path: 
     vouched = "base_url: https://x.example.com/\nvalidated_by: HR\nvalidated_on: 2026-01-15\n"
     (content / "_folder.yaml").write_text(vouched)
     done = run("check", str(content))
-    assert "same text: [/b].md, [red].md\n" in done.out
+    assert "same text, each served: [/b].md, [red].md (" in done.out
     assert "note: no owner is given: [/b].md, [red].md\n" in done.out
 
 
