@@ -19,9 +19,10 @@ from index.readers.documents import Cue, Document
 from snapshot import formats
 from snapshot.models import clock
 
-_TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,](\d{1,3})"
+_TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)[.,] ?(\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _LIKE_TIMING = re.compile(r"\s*\d[\d:.,]*\s*-->")
+_HEAD = re.compile(r"WEBVTT(?:\s|$)")
 _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _LANGUAGE = re.compile(r"language:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*", re.IGNORECASE)
 _AUDIENCE = re.compile(r"\baudiences?[\"'*\s]*[:=：]", re.IGNORECASE)
@@ -29,6 +30,8 @@ _MARKUP = re.compile(r"</?[A-Za-z0-9][^<>]*>|</?[cibuv]>|\{\\[^{}]*\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]+)>")
 _BRACKETED = re.compile(r"[\[(]([^\[\]()]*)[\])]")
 _SOUND_WORDS = 3
+_THUMBNAIL = re.compile(r"\S+#xywh=[\d,.:%a-z]+")
+_MOST_REMARKS = 50
 _SAYS = re.compile(r"\d|[.!?]$")
 _ROLLING_SHARE = 0.5
 _MIN_CUES_TO_ROLL = 4
@@ -50,13 +53,14 @@ def read(data: bytes, name: str) -> Document:
     ReadError naming the line that is malformed."""
     decoded = decode(data)
     rows = decoded.text.split("\n")
-    is_vtt = formats.of(name) is formats.WEBVTT
-    if is_vtt and not re.match(r"WEBVTT(?:\s|$)", rows[0]):
+    is_vtt = formats.of(name) is formats.WEBVTT or _HEAD.match(rows[0]) is not None
+    if is_vtt and not _HEAD.match(rows[0]):
         raise ReadError("line 1: a WebVTT file begins with the word WEBVTT")
     first = _header_length(rows) if is_vtt else 0
     cues = sorted(_cues(rows, first), key=lambda cue: (cue.start_s, cue.end_s))
     _check_remark(rows[:first])
-    declared = next(filter(None, map(_LANGUAGE.fullmatch, rows[:first])), None)
+    remarks = (row.removeprefix("NOTE ") for row in rows[:_MOST_REMARKS])
+    declared = next(filter(None, map(_LANGUAGE.fullmatch, remarks)), None) if is_vtt else None
     return Document(
         language=declared[1] if declared else None,
         cues=tuple(
@@ -79,7 +83,7 @@ def _header_length(rows: Sequence[str]) -> int:
 
 def _cues(rows: Sequence[str], first: int) -> Iterator[_Raw]:
     speaker = _Speaker()
-    for number, block in _blocks(rows, first):
+    for number, block in _cue_blocks(rows, first):
         if _NOT_CUES.match(block[0]):
             _check_remark(block)
             continue
@@ -93,6 +97,17 @@ def _cues(rows: Sequence[str], first: int) -> Iterator[_Raw]:
             if _LIKE_TIMING.match(row):
                 raise ReadError(f"line {offset}: a timing in the text of a cue: {_quote(row)}")
         yield _Raw(start_s, end_s, tuple(filter(None, said)))
+
+
+def _cue_blocks(rows: Sequence[str], first: int) -> Iterator[tuple[int, list[str]]]:
+    """The blocks; one in which cues follow one another without an empty line is several."""
+    for number, block in _blocks(rows, first):
+        timings = [at for at, row in enumerate(block) if _TIMING.fullmatch(row)]
+        starts = [at - (at > 1 and block[at - 1].strip().isdigit()) for at in timings[1:]]
+        if not timings or timings[0] > 1 or _NOT_CUES.match(block[0]):
+            starts = []
+        for start, end in pairwise([0, *starts, len(block)]):
+            yield number + start, block[start:end]
 
 
 def _blocks(rows: Sequence[str], first: int) -> Iterator[tuple[int, list[str]]]:
@@ -151,7 +166,10 @@ class _Speaker:
 
 
 def _is_sound(said: str) -> bool:
-    """Whether a cue is [Music] or (applause): a few words in brackets that are no sentence."""
+    """Whether a cue is [Music] or (applause): a few words in brackets that are no sentence; or the
+    picture that a player shows at a time."""
+    if _THUMBNAIL.fullmatch(said):
+        return True
     groups = _BRACKETED.findall(said)
     return not _BRACKETED.sub("", said).strip("♪♫ ") and not any(
         len(group.split()) > _SOUND_WORDS or _SAYS.search(group) for group in groups

@@ -24,6 +24,7 @@ from index.readers.office.graphics.pictures import pictures
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.office.package_mending import PARSER, Program, mended
 from index.readers.office.word import chunks, withdrawn, word_tables
+from index.readers.office.word.meeting import as_spoken
 from index.readers.office.word.names import w
 from index.readers.office.word.numbering import BULLET, Numbering
 from index.readers.office.word.runs import Words
@@ -39,7 +40,7 @@ _DEEPEST_CHUNK = 3
 def read(data: bytes, name: str) -> Document:
     """Sections by heading, with the numbers that Word shows. What was deleted, struck through or
     hidden is left out, and so are the table of contents and prompts of empty controls."""
-    return _read(data, Outline(), Slugs(), 0)
+    return as_spoken(_read(data, Outline(), Slugs(), 0))
 
 
 def _read(data: bytes, outline: Outline, slugs: Slugs, depth: int) -> Document:

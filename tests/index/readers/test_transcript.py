@@ -54,6 +54,27 @@ def test_subrip_is_read() -> None:
     )
 
 
+def test_cues_without_an_empty_line_between_them_are_cues() -> None:
+    source = (
+        "1\n00:00:01,000 --> 00:00:02, 000\nThe fee\nis 9\n2\n00:00:02,000 --> 00:00:03,000\nNow."
+    )
+    assert transcript.read(source.encode(), "talk.srt").cues == (
+        Cue(1.0, 2.0, "The fee is 9"),
+        Cue(2.0, 3.0, "Now."),
+    )
+
+
+def test_a_webvtt_file_may_be_called_srt_and_say_its_language_in_a_remark() -> None:
+    source = b"WEBVTT\n\nNOTE language:en-us\n\n00:01.000 --> 00:02.000\nNine.\n"
+    assert transcript.read(source, "talk.srt") == Document(
+        language="en-us", cues=(Cue(1.0, 2.0, "Nine."),)
+    )
+
+
+def test_thumbnails_are_no_words() -> None:
+    assert not _vtt("00:01.000 --> 00:05.000\nsprite.jpg#xywh=0,0,160,90").cues
+
+
 def test_cues_are_put_in_order_of_time() -> None:
     document = _vtt("00:05.000 --> 00:06.000\nb", "00:01.000 --> 00:02.000\na")
     assert [cue.text for cue in document.cues] == ["a", "b"]
@@ -93,8 +114,8 @@ def test_a_speaker_who_says_a_thing_twice_is_left_alone() -> None:
             "line 3: the cue ends at 0:05, before it begins at 0:09",
         ),
         (
-            "WEBVTT\n\n00:01.000 --> 00:02.000\nx\n00:03.000 --> 00:04.000\ny",
-            "line 5: a timing in the text of a cue: '00:03.000 --> 00:04.000'",
+            "WEBVTT\n\n00:01.000 --> 00:02.000\nx\n00:03.000 --> 00:4\ny",
+            "line 5: a timing in the text of a cue: '00:03.000 --> 00:4'",
         ),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\nx\n\n17", "line 6: a timing must stand here: '17'"),
     ],
