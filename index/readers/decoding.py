@@ -29,7 +29,26 @@ _WIDER = {
 _MACS = ("mac_turkish", "mac_iceland", "mac_latin2", "mac_greek", "mac_cyrillic")
 _ESCAPE = b"\x1b"  # ISO-2022-JP and its like, as Japanese mails have it: 7 bits, and valid UTF-8
 _DAMAGED = 0.05
+_SHIFTED = re.compile(rb"\x1b\$\(?[@ABCD]|\x1b\([IJ]")  # ISO-2022 of Japan, China and Korea
+_SHIFTING = ("iso2022_jp", "iso2022_jp_ext", "iso2022_kr")
+_ONE_BYTE = re.compile(r"windows-|cp12|iso8859|iso-8859|koi8|mac")
+_WINDOWS_ONLY = re.compile(rb"[\x80-\x9f]")
+# What the guess leaves out: of DOS, of Unix before UTF-8, and of the Mac.
+_OLDER_LATIN = ("windows-1252", "windows-1250", "iso8859-2", "mac_roman", "cp850", "cp437", "cp852")
+_ASIAN = re.compile("[\u3000-\uffee]+")
+_ASIAN_WITHIN = re.compile("(?<=[A-Za-z])[\u3000-\uffee]+(?=[A-Za-z])")
+_OLDER_CYRILLIC = ("windows-1251", "mac_cyrillic", "koi8-u", "cp866", "iso8859-5")
+_LETTER = r"[^\W\d_]"
+_ODD = re.compile(
+    rf"(?<={_LETTER})[¡-©«-´¶¸-¿÷†‡•…‰€™“”„‘‚√-♯ˆ˜˙˚˝˛ˇ‹›](?={_LETTER})"
+    rf"|(?<![\w¤])[®¨´¸¤¦¬](?=[A-ZÀ-Þ]?[a-zß-ÿ])"
+    r"|(?<=[a-zß-öø-ÿа-яё])[À-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŸŹŻŽА-ЯЁ]"
+    "|[\u2500-\u259f\x80-\x9f]"
+)
+_MIXED = re.compile("[A-Za-zÀ-ɏ][Ͱ-ۿ]|[Ͱ-ۿ][A-Za-zÀ-ɏ]")
+_CYRILLIC = re.compile("[А-я]{2}|[\u0590-\u06ff]{2}")  # or taken for Arabic
 _DAMAGED_NOTE = "a few of its characters are no UTF-8 and are shown as \ufffd: save it anew"
+_GUESSED = "it does not say its encoding, which is guessed to be {}: save it as UTF-8"
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))
 # "Ã¼" for "ü", "â€™" for "’": UTF-8 that was taken for Windows-1252 and encoded again.
 _TWICE = re.compile("Ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€[™œ\u009d“”¦]")
@@ -65,6 +84,10 @@ def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
             raise ReadError(f"it says that it is {marked} and is not: {error.reason}") from error
     if declared and _ESCAPE in data and (text := _as_declared(data, declared)) is not None:
         return text, ""
+    if _SHIFTED.search(data) and data.isascii():
+        for shifting in _SHIFTING:
+            if (text := _as_declared(data, shifting)) is not None:
+                return text, _GUESSED.format(shifting)
     try:
         if b"\0" not in data:
             return data.decode("utf-8"), ""
@@ -74,11 +97,39 @@ def _decode(data: bytes, declared: str | None) -> tuple[str, str]:
         if (text := _mostly_utf8(data)) is not None:
             return text, _DAMAGED_NOTE
     encoding = _guess(data)
-    text = data.decode(encoding, errors="replace")
+    text, encoding = _likeliest(data, encoding)
     if text.count("\ufffd") > _DAMAGED * sum(character > "\x7f" for character in text):
         raise ReadError("nobody can tell its encoding: save it as UTF-8")
-    note = f"it does not say its encoding, which is guessed to be {encoding}: save it as UTF-8"
-    return text, note
+    return text, _GUESSED.format(encoding)
+
+
+def _likeliest(data: bytes, encoding: str) -> tuple[str, str]:
+    """The text in the encoding that was guessed, or in an older one of which its words look less as
+    if they were none."""
+    text = data.decode(encoding, errors="replace")
+    if not _ONE_BYTE.match(encoding):
+        asian, within = _ASIAN.findall(text), _ASIAN_WITHIN.findall(text)
+        if not within or len(asian) > len(within):
+            return text, encoding
+        text, encoding = data.decode("windows-1252", errors="replace"), "windows-1252"
+    odd = _oddities(text)
+    others = _OLDER_CYRILLIC if _CYRILLIC.search(text) else _OLDER_LATIN
+    if "¤" in text and not _WINDOWS_ONLY.search(data):
+        others = ("iso8859-15", *others)  # where the sign of the euro is
+        odd += 1
+    for other in others if odd else ():
+        read = data.decode(other, errors="replace")
+        if (count := _oddities(read)) < odd:
+            text, encoding, odd = read, other, count
+    if odd > _DAMAGED * sum(character > "\x7f" for character in text) + 1:
+        raise ReadError("nobody can tell its encoding: save it as UTF-8")
+    return text, encoding
+
+
+def _oddities(text: str) -> int:
+    """How often a word has a sign or a capital letter in its midst, letters of two scripts, or a
+    character is none, as when it is decoded wrongly."""
+    return len(_ODD.findall(text)) + len(_MIXED.findall(text)) + text.count("\ufffd")
 
 
 def _as_declared(data: bytes, declared: str) -> str | None:

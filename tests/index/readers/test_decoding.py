@@ -34,6 +34,16 @@ def test_utf8_and_what_a_byte_order_mark_says_are_read(data: bytes) -> None:
         ("鍵は金庫にあります。毎日確認してください。", "shift_jis", "cp932"),
         ("钥匙在保险箱里。请每天检查。", "gb18030", "gb18030"),
         ("Keys are in the safe.", "utf-16-le", "utf-16-le"),
+        ("Gebühr für Überstunden: größer als 30", "cp850", "cp850"),
+        ("Cada año treinta días. ¿Cuándo? Mañana.", "cp850", "cp850"),
+        ("La prime d'été : 250 € à Noël", "iso8859-15", "iso8859-15"),
+        ("Każdy ma prawo do sześciu dni, część etatu", "iso8859-2", "iso8859-2"),
+        ("Каждый сотрудник имеет право на отпуск.", "iso8859-5", "iso8859-5"),
+        ("Каждый сотрудник имеет право на отпуск.", "cp866", "cp866"),
+        ("Заявление подаётся. Каждый имеет право.", "mac_cyrillic", "mac_cyrillic"),
+        ("Größe", "mac_roman", "mac_roman"),
+        ("L'été à Paris", "cp1252", "windows-1252"),
+        ("鍵は金庫にあります。", "iso2022_jp", "iso2022_jp"),
     ],
 )
 def test_another_encoding_is_guessed_and_noted(text: str, encoding: str, guessed: str) -> None:
