@@ -123,6 +123,12 @@ ROWS = (
         optional=("ref", "path"),
     ),
     SourceKind(
+        name="objects",
+        module="index.sources.object_store",
+        required=("url",),
+        optional=("endpoint", "region", "anonymous"),
+    ),
+    SourceKind(
         name="sharepoint",
         module="index.sources.sharepoint",
         required=("site",),

@@ -54,6 +54,7 @@ def mounted(
     if access is not None and mirrors.is_dir():
         _drop_others(mirrors, {entry.name for entry in entries})
     mounts: dict[str, Mount] = {}
+    read_at: list[str] = []
     refused: list[Refused] = []
     notes: list[str] = []
     for entry in entries:
@@ -67,7 +68,11 @@ def mounted(
             refused.append(Refused(f"{entry.name}/", Reason.UNREADABLE, detail))
             continue
         mounts[entry.name] = _mount(mirror, entry)
+        read_at.append(f"{entry.name} ({_shown(state.read_at)})")
         notes += _notes(entry, state)
+    if read_at and access is None:
+        said = "; `check --fetch` and `build` read them now"
+        notes.append(f"sources are as they were read last: {', '.join(read_at)}{said}")
     return Mounted(Tree(content, mounts), tuple(refused), tuple(notes))
 
 

@@ -11,6 +11,7 @@ import pytest
 from index.sources import KINDS, Access
 from tests.fakes.git import GitPlace
 from tests.fakes.graph import LibraryPlace
+from tests.fakes.s3 import BucketPlace
 from tests.fakes.sources import (
     PUBLISHED,
     FolderPlace,
@@ -44,6 +45,7 @@ class Place(Protocol):
 PLACES: dict[str, Callable[[Path], Place]] = {
     "folder": FolderPlace,
     "git": GitPlace,
+    "objects": BucketPlace,
     "sharepoint": LibraryPlace,
 }
 
