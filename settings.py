@@ -37,6 +37,7 @@ from pydantic_settings import (
 from bots.outgoing.credentials import AppType
 from encoder.model_card import ANY, ModelSettings, is_language
 from errors import SettingsError
+from index.content.size_bounds import SizeBounds
 from index.sources import Access, GraphSettings
 from manifest.package import app_id_problem, is_guid, is_public_host
 from showing.care import EMERGENCY_NUMBER
@@ -105,6 +106,10 @@ class Settings(BaseSettings):
     engine: str = AUTO
     read_timeout_s: float = Field(60.0, gt=0)
     read_memory_mb: int = Field(1024, ge=128)
+    file_passages: int = Field(SizeBounds().file_passages, ge=1)
+    file_characters: int = Field(SizeBounds().file_characters, ge=1)
+    folder_passages: int = Field(SizeBounds().folder_passages, ge=1)
+    folder_characters: int = Field(SizeBounds().folder_characters, ge=1)
     source_timeout_s: float = Field(3600.0, gt=0)
     graph_tenant_id: str = ""
     graph_client_id: str = ""
@@ -263,6 +268,12 @@ class Settings(BaseSettings):
             authority=self.graph_authority,
         )
         return Access(timeout_s=self.source_timeout_s, graph=graph)
+
+    @property
+    def size_bounds(self) -> SizeBounds:
+        """How much of one file and of one folder is served."""
+        of_file, of_folder = self.file_passages, self.folder_passages
+        return SizeBounds(of_file, self.file_characters, of_folder, self.folder_characters)
 
     @property
     def origin(self) -> str:

@@ -49,3 +49,8 @@ def load_audiences(path: Path) -> Audiences:
             if not isinstance(member, str):
                 raise SettingsError(f"{path}: {audience}: {member!r} is no directory id")
     return Audiences(data)
+
+
+def held_in(path: Path | None) -> frozenset[str] | None:
+    """The audiences that somebody belongs to by that file; None without a file."""
+    return load_audiences(path).held if path else None

@@ -1,5 +1,4 @@
-"""python -m index build | check | sources | formats | suggest-questions | status | list | show |
-activate | rollback | prune"""
+"""The commands of `python -m index`."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from typing import Annotated, Any
 import aiohttp
 import typer
 
-from bots.audiences import load_audiences
+from bots.audiences import held_in
 from commands import AsJson, command_group, err, out, print_json, print_table, run
 from errors import SnapshotDamaged
 from index import report
@@ -70,7 +69,9 @@ def build_command(
             store.encoders, settings.model, settings.precision, settings.of_model, progress
         )
         keep = settings.snapshots_kept
-        asked = BuildSettings(settings.engine, strict=strict, accept=accept, keep=keep)
+        asked = BuildSettings(
+            settings.engine, strict=strict, accept=accept, keep=keep, bounds=settings.size_bounds
+        )
         build = Build(store, model, asked, progress, settings.access)
         try:
             done = build.run(content, _extraction(settings), datetime.now(UTC).date())
@@ -108,9 +109,9 @@ def check(
     with bars(err) as progress, store.lock() if fetch else nullcontext():
         sources = mounted(content, store.folder / MIRRORS, access, progress)
         today = datetime.now(UTC).date()
-        material = gather(sources, _extraction(settings), today, progress=progress)
-        known = settings.audiences_file
-        found = CheckReport.of(material, load_audiences(known).held if known else None)
+        bounds = settings.size_bounds
+        material = gather(sources, _extraction(settings), today, progress=progress, bounds=bounds)
+        found = CheckReport.of(material, held_in(settings.audiences_file))
     if as_json:
         print_json(check_dict(found))
     else:

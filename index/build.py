@@ -21,6 +21,7 @@ from errors import ContentError
 from index.cache import CACHE_FILE, BuildCache
 from index.calibration import DEFAULT_CALIBRATION, calibrate
 from index.content.scan import Extracts
+from index.content.size_bounds import SizeBounds
 from index.encoder_source import EncoderSource
 from index.golden.gate import GoldenGate, GoldenReport, write_accepted
 from index.hints.asked_as import with_rows
@@ -52,8 +53,8 @@ class BuildSettings:
     encoder. The engine "auto" leaves it to `snapshot.engines.choice`.
 
     `strict` publishes nothing if a file is refused, `accept` activates whatever the golden
-    questions say, `keep` is how many snapshots stay. Without `calibrates` the thresholds of
-    confidence are the usual ones.
+    questions say, `keep` is how many snapshots stay, `bounds` how much of a file and a folder is
+    served. Without `calibrates` the thresholds of confidence are the usual ones.
     """
 
     engine: str = AUTO
@@ -62,6 +63,7 @@ class BuildSettings:
     accept: bool = False
     keep: int = 5
     calibrates: bool = True
+    bounds: SizeBounds = field(default_factory=SizeBounds)
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,16 @@ class Build:
     ) -> Material:
         """Reads the folder; files that have not changed come out of the cache."""
         sources = mounted(content, self.store.folder / MIRRORS, self.access, self.progress)
-        return gather(sources, extraction, today, cache, self.progress, strict=self.settings.strict)
+        asked = self.settings
+        return gather(
+            sources,
+            extraction,
+            today,
+            cache,
+            self.progress,
+            strict=asked.strict,
+            bounds=asked.bounds,
+        )
 
     def _split(self, material: Material, encoder: Encoder) -> Contents:
         """Cuts documents into passages. Raises ContentError if there are none at all."""

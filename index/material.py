@@ -10,6 +10,7 @@ from pathlib import Path
 from errors import ContentError
 from index.content.inventory import EXAMPLES_FILE, PINNED_FILE, SYNONYMS_FILE
 from index.content.scan import Extracts, Scan, scan
+from index.content.size_bounds import SizeBounds
 from index.content.tree import Tree
 from index.golden.places import led_by, served_after
 from index.golden.questions import GoldenSet, load_golden
@@ -80,6 +81,7 @@ def gather(
     progress: Progress = silent,
     *,
     strict: bool = False,
+    bounds: SizeBounds = SizeBounds(),  # noqa: B008 (a value)
 ) -> Material:
     """Reads the folder, with its sources if it is mounted, as it stands on that day. Raises
     ContentError if golden questions, hints or `_asked_as.jsonl` are malformed, and StrictBuildError
@@ -87,7 +89,14 @@ def gather(
     sources = content if isinstance(content, Mounted) else Mounted(Tree(content))
     content = sources.tree.root
     golden = load_golden(content)
-    found = scan(sources.tree, today=today, extraction=extraction, cache=cache, progress=progress)
+    found = scan(
+        sources.tree,
+        today=today,
+        extraction=extraction,
+        cache=cache,
+        progress=progress,
+        bounds=bounds,
+    )
     served, lead = served_after(found), led_by(found.copies)
     golden = golden.led(lead)
     pinned, refused = load_pinned(content, served, today, lead)

@@ -66,6 +66,10 @@ class Metadata:
     status: Status = Status.VALIDATED
     description: str = ""
     asked_as: tuple[str, ...] = ()
+    file_passages: int | None = None
+    file_characters: int | None = None
+    folder_passages: int | None = None
+    folder_characters: int | None = None
 
 
 def parse(
@@ -294,6 +298,8 @@ def check_link_template(template: str) -> str:
     return template
 
 
+SIZE_FIELDS = ("file_passages", "file_characters", "folder_passages", "folder_characters")
+_MOST_OF_SIZE = 999_999_999
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     "title": _title,
     "url": lambda value: check_url(_word(value)),
@@ -314,6 +320,7 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "status": _one_of(Status),
     "description": _word,
     "asked_as": _asked_as,
+    **dict.fromkeys(SIZE_FIELDS, _number(_MOST_OF_SIZE)),
 }
 # Generators' templates for new pages leave these empty. An empty audience or validation is an
 # error: somebody forgot to say who may read the page, or who vouches for it.
@@ -321,7 +328,7 @@ _OFTEN_BLANK = frozenset(
     {"title", "owner", "tags", "kind", "language", "duration_minutes", "url", "asked_as"}
 )
 _REVIEW = frozenset({"review_by", "review_every_days"})
-FILE_FIELDS = frozenset(_PARSERS) - {"description"}
-FOLDER_FIELDS = FILE_FIELDS - {"title", "url", "duration_minutes", "asked_as"}
-LINK_FIELDS = frozenset(_PARSERS) - {"base_url", "url_style", "anchors"}
+FILE_FIELDS = frozenset(_PARSERS) - {"description", *SIZE_FIELDS}
+FOLDER_FIELDS = FILE_FIELDS - {"title", "url", "duration_minutes", "asked_as"} | {*SIZE_FIELDS}
+LINK_FIELDS = frozenset(_PARSERS) - {"base_url", "url_style", "anchors", *SIZE_FIELDS}
 VALIDATION_FIELDS = DECIDING_FIELDS

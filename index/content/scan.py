@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from index.content.inventory import Ignored, SourceFile, take_inventory
 from index.content.link_list import LinkRow, load_links
 from index.content.made_resource import DEFAULT_LANGUAGE, make_resource, url_of
 from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
+from index.content.size_bounds import SizeBounds
 from index.content.tree import Tree, narrowed
 from index.content.validation import Reason, judge
 from index.progress import Progress, silent
@@ -73,6 +74,7 @@ def scan(
     extraction: Extracts,
     cache: DocumentCache | None = None,
     progress: Progress = silent,
+    bounds: SizeBounds = SizeBounds(),  # noqa: B008 (a value)
 ) -> Scan:
     """Reads the content. A file that cannot be served is refused and never the end of the scan.
     Raises ContentError only if the folder itself is not there."""
@@ -91,15 +93,17 @@ def scan(
         findings.add_file(described, document)
     for path in inventory.links:
         findings.add_links(path)
-    refused = sorted([*inventory.refused, *findings.refused], key=lambda one: one.path)
-    entries = sorted(findings.entries, key=lambda entry: entry.resource.path)
+    found = sorted(findings.entries, key=lambda entry: entry.resource.path)
+    entries, too_large = bounds.within(found, findings.folder_fields)
+    every = [*inventory.refused, *findings.refused, *too_large]
+    refused = sorted(every, key=lambda one: one.path)
     served, copies = apart(entries)
     return Scan(
         entries=tuple(served),
         refused=tuple(refused),
         ignored=tuple(inventory.ignored),
         duplicates=same_text(entries),
-        warnings=tuple(_warnings(findings.remarks)),
+        warnings=tuple(_warnings(findings.remarks, {one.path for one in too_large})),
         copies=tuple(copies),
     )
 
@@ -127,6 +131,10 @@ class _Findings:
 
     def __post_init__(self) -> None:
         self._folders = Folders(self.tree)
+
+    def folder_fields(self, folder: str) -> Mapping[str, Any]:
+        """What holds in a folder from which something is served."""
+        return self._folders.fields(folder)
 
     def prepare(self, file: SourceFile) -> _Described | None:
         """The file with its metadata. None if that already rules the file out: then it is refused
@@ -274,8 +282,11 @@ def _why_no_text(document: Document) -> str:
     return f"no text: it only leads to {target}" if target else "no text"
 
 
-def _warnings(remarks: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    for said, paths in sorted(remarks.items()):
+def _warnings(remarks: Mapping[str, Sequence[str]], refused: Set[str]) -> Iterator[str]:
+    for said, every in sorted(remarks.items()):
+        paths = [path for path in every if path not in refused]
+        if not paths:
+            continue
         examples = ", ".join(sorted(paths)[:_EXAMPLES])
         more = f" and {len(paths) - _EXAMPLES} more" if len(paths) > _EXAMPLES else ""
         yield f"{said}: {examples}{more}"

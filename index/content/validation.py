@@ -24,6 +24,7 @@ class Reason(StrEnum):
     NO_URL = "no_url"
     NO_AUDIENCE = "no_audience"
     DUPLICATE_URL = "duplicate_url"
+    TOO_LARGE = "too_large"
     NOT_SERVED = "not_served"
 
 

@@ -12,6 +12,7 @@ from index.content.metadata import (
     FILE_FIELDS,
     FOLDER_FIELDS,
     LINK_FIELDS,
+    SIZE_FIELDS,
     Metadata,
     Status,
     check_link_template,
@@ -98,10 +99,11 @@ def test_what_nobody_says_is_for_everyone_and_validated_by_nobody() -> None:
 def test_each_source_has_its_fields() -> None:
     """A folder's are those that hold for many files; a link has no place below a `base_url`."""
     every = {field.name for field in dataclasses.fields(Metadata)} - {"base_path"}
-    assert every - FILE_FIELDS == {"description"}
+    assert every - FILE_FIELDS == {"description", *SIZE_FIELDS}
     assert {"title", "url", "duration_minutes", "asked_as"} == FILE_FIELDS - FOLDER_FIELDS
-    assert every - LINK_FIELDS == {"base_url", "url_style", "anchors"}
-    assert every >= FILE_FIELDS >= FOLDER_FIELDS
+    assert every - LINK_FIELDS == {"base_url", "url_style", "anchors", *SIZE_FIELDS}
+    assert every >= FILE_FIELDS
+    assert {*SIZE_FIELDS} == FOLDER_FIELDS - FILE_FIELDS
     assert every >= LINK_FIELDS
 
 

@@ -93,5 +93,6 @@ def test_the_reasons_are_words_that_scripts_read() -> None:
         "NO_URL": "no_url",
         "NO_AUDIENCE": "no_audience",
         "DUPLICATE_URL": "duplicate_url",
+        "TOO_LARGE": "too_large",
         "NOT_SERVED": "not_served",
     }
