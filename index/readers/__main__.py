@@ -17,6 +17,7 @@ import json
 import math
 import os
 import sys
+from functools import cache
 from typing import Any, BinaryIO, NoReturn
 
 from errors import NoText, ReadError
@@ -24,6 +25,7 @@ from index.readers import reader
 from index.readers.documents import document_to_json
 
 _MEMORY_EXIT = 3
+_PAGE = b"<p>Words.</p>\n"
 _MAX_ANSWER_BYTES = 256 * 1024 * 1024
 _OUTSIDE = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system")
 
@@ -54,8 +56,7 @@ def _receive(stream: BinaryIO, size: int) -> bytes:
 
 
 def _answer_in_fork(request: dict[str, Any], data: bytes, memory_mb: int) -> bytes:
-    with contextlib.suppress(ImportError, ReadError):  # the fork meets it again, and says it
-        reader.load(request["name"])
+    _prepare(request["name"])
     receiving, sending = os.pipe()
     process = os.fork()
     if process == 0:
@@ -70,6 +71,14 @@ def _answer_in_fork(request: dict[str, Any], data: bytes, memory_mb: int) -> byt
     if code or len(answer) > _MAX_ANSWER_BYTES:
         return json.dumps({"died": code}).encode()
     return answer
+
+
+@cache
+def _prepare(name: str) -> None:
+    """Imports the reader, and has it read a page of ours: what libraries compile at their first
+    use, a tenth of a second for pages of the web, would else be compiled in every fork."""
+    with contextlib.suppress(Exception):  # the fork meets it again, and says it
+        reader.load(name)(_PAGE, name)
 
 
 def _become_reader(request: dict[str, Any], data: bytes, memory_mb: int, sending: int) -> NoReturn:

@@ -127,6 +127,7 @@ from snapshot.models import Whole
 import index.readers.plain as plain
 
 real = plain.read
+calls = []
 
 def is_pipe(number):
     try: return stat.S_ISFIFO(os.fstat(number).st_mode)
@@ -134,6 +135,9 @@ def is_pipe(number):
 
 def read(data, name):
     words = data.decode()
+    calls.append(words)
+    if words == "count": return Document(title=str(len(calls)), sections=(
+        Section((), Whole(), ("x",)),))
     if words == "crash": os.kill(os.getpid(), signal.SIGSEGV)
     if words == "sleep": time.sleep(600)
     while words == "spin": pass
@@ -222,6 +226,16 @@ def test_no_file_can_meddle_with_the_answer_about_another(
     texts = {f"{n}.txt": b"change" if n % 2 else b"Words." for n in range(6)}
     said = _said(Extraction(workers=1).extract(_files(tmp_path, texts)))
     assert said == ["Words.", "changed", "Words.", "changed", "Words.", "changed"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there every file has a process anyway")
+def test_a_reader_has_read_a_page_of_ours_before_it_forks(
+    tmp_path: Path, misbehaving: Path
+) -> None:
+    """What libraries compile at their first use is compiled once, and not for every file."""
+    texts = {f"{n}.txt": b"count" for n in range(3)}
+    found = Extraction(workers=1).extract(_files(tmp_path, texts))
+    assert [one.title for one in found if isinstance(one, Document)] == ["2", "2", "2"]
 
 
 def test_an_unchanged_file_is_not_read_again(tmp_path: Path) -> None:
