@@ -253,7 +253,10 @@ def _related(part: Any, ending: str) -> Any:
     """The root of the part that a relationship of such a type leads to; None without one."""
     for relation in part.rels.values():
         if not relation.is_external and relation.reltype.endswith(ending):
-            return etree.fromstring(relation.target_part.blob, PARSER)
+            target = relation.target_part
+            if (parsed := getattr(target, "element", None)) is not None:
+                return parsed
+            return etree.fromstring(target.blob, PARSER)
     return None
 
 

@@ -15,9 +15,8 @@ _SAID = ("descr", "title", "alt")
 def pictures(root: Any) -> Iterator[bool]:
     """Of each picture in a part whether words stand for it. What its author calls decoration is
     left out."""
-    for element in root.iter(etree.Element):
-        name = etree.QName(element).localname
-        if name not in ("pic", "imagedata") or _is_other_form(element):
+    for element in root.iter("{*}pic", "{*}imagedata"):
+        if _is_other_form(element):
             continue
         described = list(_described(element))
         if any(_is_decoration(one) for one in described):
