@@ -11,11 +11,13 @@ import re
 _BEGIN, RAISED_END = "\ue100", "\ue101"
 
 _RAISED = re.compile(f"{_BEGIN}([^{_BEGIN}{RAISED_END}]*){RAISED_END}")
-_MARK = re.compile(r"[\[(]?(?:[*†‡§¶#]+|\d{1,3}(?:[,;–-]\d{1,3})*)[\])]?")
+_MARK = re.compile(r"[\[(]?(?:[*†‡§¶#]+|\d{1,3}(?:[,;–-] ?\d{1,3})*)[\])]?")
 _TEN = re.compile(r"(?<!\d)10$")
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+$")
 _ABOVE = str.maketrans("0123456789+-−()=n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾⁼ⁿ")
+_RAISED_SIGNS = re.compile("[⁰¹²³⁴-⁹]+|⁻[⁰¹²³⁴-⁹]+")
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ENDINGS = frozenset("st nd rd th er re e o tm".split())
 _LONGEST_UNIT = 2
 _OVER = ("/", "⁄")
@@ -32,8 +34,10 @@ class Superscripts:
     def __init__(self) -> None:
         self._last_mark = 0
 
-    def settle(self, text: str) -> str:
-        """The text with exponents written out and marks of footnotes left out."""
+    def settle(self, text: str, before: str = "") -> str:
+        """The text with exponents written out and marks of footnotes left out; `before` is what
+        stands before it on its line."""
+        text = _RAISED_SIGNS.sub(lambda signs: raised(signs[0].translate(_PLAIN)), text)
         if _BEGIN not in text:
             return text
         text = text.replace(RAISED_END + _BEGIN, "")
@@ -41,9 +45,9 @@ class Superscripts:
         end = 0
         for match in _RAISED.finditer(text):
             said += text[end : match.start()]
-            before = said.rpartition("\n")[2]
+            above = (before + said).rpartition("\n")[2]
             end = match.end()
-            said += self.shown(match[1].strip(), before, text[end : end + 1])
+            said += self.shown(match[1].strip(), above, text[end : end + 1])
         return said + text[end:]
 
     def shown(self, above: str, before: str, after: str) -> str:
@@ -52,7 +56,8 @@ class Superscripts:
         if above.isdigit() and after.startswith(_OVER) and not (is_ten or before[-1:].isalpha()):
             return f" {above}"  # half of a fraction
         if not before.strip():
-            return f"{above} "  # the mark of a note that stands here
+            # the mark of a note that stands here
+            return above if after.startswith((":", ".", ")")) else f"{above} "
         word = _WORD.search(before)
         if _MARK.fullmatch(above) and self._is_mark(above, before, word[0] if word else ""):
             return ""

@@ -20,6 +20,8 @@ _QUOTES = ["blockquote", "figure"]
 _SAYS_SOMETHING = [*HEADINGS, "p", "li", "table"]
 _MOST_LINKED = 0.5
 _LABEL_WORDS = 3
+_SENTENCE = re.compile(r"(?:\S+\s+){3,}\S+[.!?]")
+_OF_SITE = re.compile(r"©|copyright|rights reserved|last (?:updated|modified|edited)|cookies", re.I)
 _BESIDE = re.compile(
     r"side-?bar|\btoc\b|related|\bmenu|share|promo|advert|newsletter|cookie|breadcrumb", re.I
 )
@@ -40,7 +42,11 @@ def clear(root: Tag) -> None:
         _clear_button(button)
     for form in root.find_all("form"):
         _clear_form(form)
-    around = [tag for tag in root.find_all(_AROUND) if not tag.find_parent(_QUOTES)]
+    around = [
+        tag
+        for tag in root.find_all(_AROUND)
+        if not tag.find_parent(_QUOTES) and not _is_authors(tag)
+    ]
     around += root.find_all(role=_AROUND_ROLES)
     around += filter(_is_beside, root.find_all(["aside", "menu"]))
     around += filter(_is_beside, root.find_all(role="complementary"))
@@ -55,6 +61,16 @@ def clear(root: Tag) -> None:
             tag.decompose()
 
 
+def _is_authors(footer: Tag) -> bool:
+    """Whether the foot of an article ends its text, in a sentence of its own."""
+    if footer.name != "footer" or footer.find_parent(_SECTIONS) is None or _is_linked(footer):
+        return False
+    said = (one.get_text(" ", strip=True) for one in footer.find_all(["p", "li"]))
+    return not _BESIDE.search(_names(footer)) and any(
+        _SENTENCE.fullmatch(one) and not _OF_SITE.search(one) for one in said
+    )
+
+
 def _is_sites(header: Tag) -> bool:
     return header.find_parent(_SECTIONS) is None
 
@@ -66,12 +82,16 @@ def _is_beside(box: Tag) -> bool:
     said = box.get_text(strip=True)
     if not said or _BESIDE.search(names):
         return True
-    linked = sum(len(link.get_text(strip=True)) for link in box.find_all("a"))
-    if linked > _MOST_LINKED * len(said):
+    if _is_linked(box):
         return True
     if box.name == "menu" or _CALLOUT.search(names):
         return False
     return box.find_parent(_SECTIONS) is None
+
+
+def _is_linked(box: Tag) -> bool:
+    linked = sum(len(link.get_text(strip=True)) for link in box.find_all("a"))
+    return linked > _MOST_LINKED * len(box.get_text(strip=True))
 
 
 def _names(tag: Tag) -> str:
@@ -83,7 +103,9 @@ def _clear_button(button: Tag) -> None:
     """Makes the label of a fold a paragraph, and takes out what only does something."""
     if button.decomposed or button.find_parent(HEADINGS):
         return
-    if _is_label(button):
+    if button.find_parent("th"):
+        button.name = "span"
+    elif _is_label(button):
         button.name = "div" if button.find(HEADINGS) else "p"
     else:
         button.decompose()

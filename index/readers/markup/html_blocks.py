@@ -13,11 +13,13 @@ from index.readers import normalise
 from index.readers.documents import Tally
 from index.readers.markup import html_marks, html_tables
 from index.readers.markup.html_tables import HEADINGS
+from index.readers.office.numerals import numeral
 from index.readers.outline import Outline
 from snapshot.models import Heading
 
 MAX_DEPTH = 150
 _SHORTEST_ALT_TEXT = 5
+_SHORTEST_WITHOUT_SPACES = 8
 _BLOCKS = frozenset(
     """address article aside blockquote body center dd details dialog div dl dt fieldset figcaption
     figure footer form header hr li main menu nav ol p pre section summary table tbody td tfoot th
@@ -30,6 +32,22 @@ _UNREAD = frozenset(
 )
 _SPACES = re.compile(r"\s+")
 _TASK_BOX = re.compile(r"^\[[ xX]\]\s+")
+_LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([\w-]+)", re.IGNORECASE)
+_FORMS = {
+    "a": "lowerLetter",
+    "A": "upperLetter",
+    "i": "lowerRoman",
+    "I": "upperRoman",
+    "lower-alpha": "lowerLetter",
+    "lower-latin": "lowerLetter",
+    "upper-alpha": "upperLetter",
+    "upper-latin": "upperLetter",
+    "lower-roman": "lowerRoman",
+    "upper-roman": "upperRoman",
+    "decimal-leading-zero": "decimalZero",
+    "none": "",
+    "disc": "",
+}
 _LINK_SIGNS = frozenset("headerlink permalink heading-anchor footnote-ref footnote-backref".split())
 
 AnchorOf = Callable[[Tag, str], str]
@@ -79,8 +97,11 @@ def _is_unnamed(image: Tag) -> bool:
 
 
 def is_sentence(alt_text: str) -> bool:
-    """Whether an image's description says something, rather than name the file."""
+    """Whether an image's description says something, rather than name the file. Scripts without
+    spaces say it in fewer words."""
     words = alt_text.split()
+    if sum(character > "\u2e7f" for character in alt_text) >= _SHORTEST_WITHOUT_SPACES:
+        return True
     return len(words) >= _SHORTEST_ALT_TEXT and words[0][0].isupper()
 
 
@@ -171,6 +192,8 @@ def _inline(tag: Tag) -> str:
     """Everything that is said inside an element, blocks in it set apart by line breaks."""
     if tag.name == "pre":
         return tag.get_text()
+    if tag.name == "table" and not html_tables.is_layout(tag):
+        return "\n" + html_tables.read(tag, _inline).replace("\n", ". ") + "\n"
     edge = "\n" if tag.name in _BLOCKS and tag.name not in HEADINGS else ""
     return edge + "".join(_text(child) for child in _children(tag)) + edge
 
@@ -178,22 +201,33 @@ def _inline(tag: Tag) -> str:
 def _list_lines(tag: Tag, depth: int) -> list[str]:
     """One line an item, nested lists two spaces further in."""
     rows: list[str] = []
-    number = _start(tag)
+    step = -1 if tag.has_attr("reversed") else 1
+    number = _whole(tag.get("start"), len(tag.find_all("li", recursive=False)) if step < 0 else 1)
+    form = _form(tag)
     for child in _children(tag):
         if not isinstance(child, Tag):
             continue
         if child.name == "li":
-            marker = f"{number}." if tag.name == "ol" else "-"
-            rows.extend(_item_lines(child, marker, depth))
-            number += 1
+            number = _whole(child.get("value"), number)
+            rows.extend(_item_lines(child, f"{numeral(number, form)}." if form else "-", depth))
+            number += step
         else:
             rows.extend(_list_lines(child, depth + (child.name in ("ul", "ol"))))
     return rows
 
 
-def _start(tag: Tag) -> int:
-    start = str(tag.get("start") or "1")
-    return int(start) if start.isdecimal() and len(start) < 7 else 1
+def _form(tag: Tag) -> str:
+    """How a list counts, as `numeral` names it; empty if it does not."""
+    if tag.name != "ol":
+        return ""
+    if style := _LIST_STYLE.search(str(tag.get("style") or "")):
+        return _FORMS.get(style[1].lower(), "decimal")
+    return _FORMS.get(str(tag.get("type") or "1"), "decimal")
+
+
+def _whole(value: object, default: int) -> int:
+    said = str(value or "")
+    return int(said) if said.isdecimal() and len(said) < 7 else default
 
 
 def _item_lines(item: Tag, marker: str, depth: int) -> list[str]:

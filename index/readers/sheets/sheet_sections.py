@@ -16,6 +16,7 @@ from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, links
 from snapshot.models import Heading
 
 _LONGEST_NAME = 80
+_WRAPPED = re.compile(r"\n(?=[^\W\d_A-Z])")  # a line that goes on below, in lower case
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:[-/](?:\d\d|Q[1-4])){0,2}")
 _LEVEL = 2
 
@@ -83,7 +84,7 @@ def _add_table(
     """Adds a table. `named` are the columns that have names further up. Words alone in the same
     columns behind an empty row may be more of that table, so none of them is taken for a name. A
     cell over all columns stands alone."""
-    texts = [[normalise.flow(cell.text) for cell in row] for row in rows]
+    texts = [[normalise.flow(_WRAPPED.sub(" ", cell.text)) for cell in row] for row in rows]
     filled = tuple(map(bool, texts[0]))
     goes_on = filled in named and all(map(_heads, texts))
     names, heads = ([], 0) if goes_on else _names(texts)

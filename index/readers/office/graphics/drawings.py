@@ -17,6 +17,7 @@ from index.readers.office.package_mending import PARSER
 from index.readers.superscripts import Superscripts
 
 _MACHINE_MADE = "automatically generated"
+_SURELY_SAYS_SOMETHING = 6  # words
 _DEEPEST = 20
 
 
@@ -28,7 +29,7 @@ def dgm(name: str) -> str:
 def drawn(element: Any, part: Any) -> list[str]:
     """What a drawing in that part of a package says, each thing once: its charts, diagrams and
     words, and what is said to those who cannot see it."""
-    return list(dict.fromkeys(_drawn(element, part)))
+    return list(dict.fromkeys(filter(None, _drawn(element, part))))
 
 
 def _drawn(element: Any, part: Any) -> Iterator[str]:
@@ -40,8 +41,9 @@ def _drawn(element: Any, part: Any) -> Iterator[str]:
             yield diagram(root)
         elif found.tag == a("txBody"):  # in a canvas
             yield _words(found)
-        elif name in ("docPr", "cNvPr") and is_description(said := found.get("descr", "")):
-            yield normalise.prose(said)
+        elif name in ("docPr", "cNvPr"):
+            said = found.get("descr", "").strip() or found.get("title", "")
+            yield normalise.prose(said) if is_description(said) else ""
         elif name == "textpath":
             yield normalise.prose(found.get("string", ""))
 
@@ -56,7 +58,8 @@ def _within(element: Any) -> Iterator[Any]:
 
 def is_description(text: str) -> bool:
     """Whether the text says what is to be seen, and a person wrote it."""
-    return bool(text.strip()) and is_sentence(text) and _MACHINE_MADE not in text
+    is_long = len(text.split()) >= _SURELY_SAYS_SOMETHING
+    return bool(text.strip()) and (is_long or is_sentence(text)) and _MACHINE_MADE not in text
 
 
 def diagram(root: Any) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from index.readers.office.graphics.equations import EQUATIONS, equation
+from index.readers.office.symbols import in_font
 from index.readers.superscripts import Superscripts, raised
 
+_PRIVATE = re.compile("[\uf000-\uf0ff]")
 _STRUCK = ("sngStrike", "dblStrike")
 
 
@@ -33,7 +36,7 @@ def _pieces(element: Any) -> Iterator[str]:
             properties = child.find(a("rPr"))
             if properties is not None and properties.get("strike") in _STRUCK:
                 continue
-            text = child.findtext(a("t"), "")
+            text = _in_its_font(child.findtext(a("t"), ""), properties)
             yield raised(text) if properties is not None and _is_raised(properties) else text
         elif child.tag == a("br"):
             yield "\n"
@@ -41,6 +44,18 @@ def _pieces(element: Any) -> Iterator[str]:
             yield equation(child)
         elif isinstance(child.tag, str) and child.tag not in (a("pPr"), a("endParaRPr")):
             yield from _pieces(child)
+
+
+def _in_its_font(text: str, properties: Any) -> str:
+    """What the run's font makes of letters; its font for symbols draws private ones alone."""
+    names = (
+        [properties.find(a(name)) for name in ("latin", "sym")] if properties is not None else []
+    )
+    for element in names:
+        font = str(element.get("typeface", "")) if element is not None else ""
+        if element is not None and (element.tag == a("latin") or _PRIVATE.search(text)):
+            text = in_font(text, font)
+    return text
 
 
 def _is_raised(properties: Any) -> bool:

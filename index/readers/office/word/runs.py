@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.readers.office.graphics.equations import EQUATIONS, equation
+from index.readers.office.symbols import in_font, symbol
 from index.readers.office.word.names import w
 from index.readers.office.word.styles import Style, Styles
-from index.readers.office.word.symbols import symbol
 from index.readers.superscripts import Superscripts, raised
 
 _BREAKS = {w("tab"): " ", w("ptab"): " ", w("br"): "\n", w("cr"): "\n", w("noBreakHyphen"): "-"}
@@ -79,6 +79,9 @@ class Words:
         if any(one.get(w("customMarkFollows")) in ("1", "true", "on") for one in found):
             return  # the rest of the run is the mark
         text = "".join(self._pieces(run, style, notes))
+        fonts = run.find(f"{w('rPr')}/{w('rFonts')}")
+        if fonts is not None and run.find(w("t")) is not None:
+            text = in_font(text, fonts.get(w("ascii"), ""))
         yield raised(text) if look.is_raised else text
 
     def _ruby(self, ruby: Any, style: Style, notes: list[str]) -> Iterator[str]:

@@ -104,3 +104,15 @@ def test_a_lead_paragraph_in_a_header_is_read(body: str, said: list[str]) -> Non
 )
 def test_a_form_of_several_labels_says_what_it_asks_for(form: str, said: list[str]) -> None:
     assert _said(f"<main><p>a</p><form>{form}</form></main>") == said
+
+
+@pytest.mark.parametrize(
+    ("foot", "said"),
+    [
+        ("<p>This applies to all sites from May.</p>", ["This applies to all sites from May."]),
+        ("<p>Last updated by the people team on Monday.</p>", []),
+        ('<p><a href="/x">All of our other pages are here.</a></p>', []),
+    ],
+)
+def test_the_foot_of_an_article_is_read_if_it_ends_its_text(foot: str, said: list[str]) -> None:
+    assert _said(f"<article><p>Check.</p><footer>{foot}</footer></article>") == ["Check.", *said]

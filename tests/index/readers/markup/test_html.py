@@ -174,3 +174,18 @@ def test_a_page_declares_who_may_see_it(head: str, metadata: dict[str, object]) 
 def test_front_matter_goes_before_what_the_page_declares() -> None:
     source = '---\nAudience: hr\n---\n<meta name="audience" content="managers"><p>text</p>'
     assert _read(source).metadata == {"audience": "hr"}
+
+
+@pytest.mark.parametrize(
+    ("listed", "items"),
+    [
+        ('<ol type="a" start="2"><li>x<li>y</ol>', "b. x\nc. y"),
+        ('<ol style="list-style-type: upper-roman"><li>x<li>y</ol>', "I. x\nII. y"),
+        ("<ol reversed><li>x<li>y</ol>", "2. x\n1. y"),
+        ("<ol><li>x<li value=5>y<li>z</ol>", "1. x\n5. y\n6. z"),
+        ('<ol style="list-style: none"><li>2.1 x</ol>', "- 2.1 x"),
+    ],
+)
+def test_items_are_counted_as_the_page_counts_them(listed: str, items: str) -> None:
+    [section] = _read(listed).sections
+    assert section.blocks == (items,)

@@ -20,10 +20,15 @@ def _text(body: str, head: str = "") -> str:
         '<span style="color:red; text-decoration: line-through">25</span>',
         '<span class="line-through">25</span>',
         '<span class="c5">25</span>',
+        '<span id="old">25</span>',
+        '<span style="mso-hide: all; display: none">25</span>',
+        '<a class=msocomanchor href="#_msocom_1">[AB1]</a>',
     ],
 )
 def test_withdrawn_words_go(old: str) -> None:
-    style = "<style>.c1{color:red}.c5{text-decoration:line-through}main del{top:0}</style>"
+    style = (
+        "<style>.c1{color:red}.c5, #old, .c6{text-decoration:line-through}main del{top:0}</style>"
+    )
     assert _text(f'<p>Staff have {old} <b class="c1">30</b> days.</p>', style) == (
         "Staff have 30 days."
     )
@@ -58,6 +63,11 @@ def test_withdrawn_words_of_markdown_go() -> None:
         ("km<sup>2</sup>/h", "km²/h"),
         ("CO<sub>2</sub>", "CO2"),
         ("10<sub>2</sub>", "10₂"),
+        ('30<span style="vertical-align: super">1</span> days', "30 days"),
+        ('30<a href="#_ftn1">[1]</a> days', "30 days"),
+        ("30¹ days, 10³ litres, 25 m²", "30 days, 10^3 litres, 25 m²"),
+        ("<b>10</b>³ litres", "10^3 litres"),
+        ("10<sup>1234567</sup>", "10^1234567"),
     ],
 )
 def test_raised_figures_stay_apart(source: str, text: str) -> None:
@@ -77,6 +87,37 @@ def test_a_formula_is_said_once() -> None:
     )
     drawn = f'<span>{math}</span><span aria-hidden="true">c=a2</span>'
     assert _text(f"<p>So {drawn} holds.</p>") == "So c=a^2+b/24 holds."
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("<msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup>", "x_1^2"),
+        ("<mroot><mi>x</mi><mn>3</mn></mroot>", "∛x"),
+        ("<mtable><mtr><mtd>a</mtd><mtd>b</mtd></mtr><mtr><mtd>c</mtd></mtr></mtable>", "a, b; c"),
+    ],
+)
+def test_forms_of_formulas(source: str, said: str) -> None:
+    assert _text(f"<p><math>{source}</math></p>") == said
+
+
+@pytest.mark.parametrize("inner", ["<math><msup><mi>r</mi><mn>2</mn></msup></math>", ""])
+def test_what_mathjax_draws_is_said_once(inner: str) -> None:
+    drawn = f'<span class="MathJax_Preview">?</span><span class="MathJax">r2{inner}</span>'
+    assert _text(f'<p>Area {drawn}<script type="math/tex">r^2</script> m</p>') == "Area r^2 m"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('Thanks <span style="font-family:Wingdings">J</span>', "Thanks ☺"),
+        ('<font face="Wingdings">ü</font> done', "✓ done"),
+        ('<span style="font-family:Symbol">b&pound;</span> 5', "β≤ 5"),
+        ('<span style="font-family:Arial">J</span>', "J"),
+    ],
+)
+def test_letters_in_fonts_of_symbols_are_what_they_draw(source: str, said: str) -> None:
+    assert _text(f"<p>{source}</p>") == said
 
 
 @pytest.mark.parametrize("bracket", ["", "<rp>(</rp>"])

@@ -62,3 +62,69 @@ def test_a_table_in_a_cell_belongs_to_the_cells_row() -> None:
         f"<tr><th>Site</th><th>Lockers</th></tr><tr><td>Quay</td><td>{inner}</td></tr>"
         "<tr><td>Airport</td><td>none</td></tr>"
     ) == ["Site: Quay; Lockers: Size: S; Fee: 4", "Site: Airport; Lockers: none"]
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        (
+            "<tr><td><b>Item</b></td><td><p><strong>Fee</strong></p></td></tr>"
+            "<tr><td>Key</td><td>12</td></tr>",
+            ["Item: Key; Fee: 12"],
+        ),
+        (
+            "<tr><td><b>7</b></td><td><b>8</b></td></tr><tr><td>9</td><td>10</td></tr>",
+            ["7: 8", "9: 10"],
+        ),
+        (
+            "<thead><tr><th></th><th colspan=2>Home</th></tr></thead>"
+            "<tr><th>Grade</th><th>Hotel</th><th>Meals</th></tr>"
+            "<tr><td>A</td><td>1</td><td>2</td></tr>",
+            ["Grade: A; Home / Hotel: 1; Home / Meals: 2"],
+        ),
+        (
+            "<tr><th colspan=2>Rates 2026</th></tr><tr><th>Item</th><th>Fee</th></tr>"
+            "<tr><th colspan=2>Keys</th></tr><tr><td>Small</td><td>4</td></tr>",
+            ["Rates 2026", "Keys", "Item: Small; Fee: 4"],
+        ),
+        (
+            "<tr><th>Item</th><th>Fee</th></tr><tr><td>a</td><td>1</td></tr>"
+            "<tr><th>Item</th><th>Fee</th></tr><tr><td>b</td><td>2</td></tr>"
+            "<tr><th>Room</th><th>Seats</th></tr><tr><td>c</td><td>3</td></tr>"
+            "<tr><th>Total</th><th>6</th></tr>",
+            ["Item: a; Fee: 1", "Item: b; Fee: 2", "Room: c; Seats: 3", "Room: Total; Seats: 6"],
+        ),
+        (
+            "<tr><th>Region</th><th>Item</th></tr><tr><td rowspan=0>Europe</td><td>Hotel</td></tr>"
+            "<tr><td>Meals</td></tr>",
+            ["Region: Europe; Item: Hotel", "Region: Europe; Item: Meals"],
+        ),
+        (
+            "<tr><th><h4>Item</h4></th><th><button>Fee</button></th></tr>"
+            "<tr><td><pre>ls -l</pre></td><td>12</td></tr>",
+            ["Item: ls -l; Fee: 12"],
+        ),
+        (
+            "<tr><th>Site</th><th>Lockers</th></tr><tr><td>Quay</td><td>Pay first."
+            "<table><tr><th>Size</th><th>Fee</th></tr><tr><td>S</td><td>4</td></tr></table></td></tr>",
+            ["Site: Quay; Lockers: Pay first. Size: S; Fee: 4"],
+        ),
+        (
+            "<tr><td>&nbsp;</td><td><p>Dear all,</p><p>we close.</p></td></tr>",
+            ["Dear all,", "we close."],
+        ),
+    ],
+)
+def test_columns_are_named_as_a_person_reads_them(table: str, rows: list[str]) -> None:
+    assert _rows(table) == rows
+
+
+def test_elements_with_the_roles_of_a_table_are_one() -> None:
+    page = (
+        "<main><div role=table><div><p role=row><i role=columnheader>Item</i>"
+        "<i role=columnheader>Fee</i></p></div><p role=row><i role=cell>Key</i>"
+        "<i role=cell>12</i></p>"
+        "</div></main>"
+    )
+    [section] = html.read(page.encode(), "page.html").sections
+    assert section.blocks == ("Item: Key; Fee: 12",)
