@@ -75,7 +75,8 @@ def mend(root: Tag) -> None:
 
 
 def _classes(tag: Tag) -> list[str]:
-    return [str(name) for name in tag.get_attribute_list("class") if name]
+    found = tag.attrs.get("class", [])
+    return [found] if isinstance(found, str) else list(found)
 
 
 class _Rules:
@@ -95,14 +96,17 @@ class _Rules:
 
     def give(self, tag: Tag, look: re.Pattern[str]) -> bool:
         """Whether the element's own style, or that of its class or id, has such a look."""
-        names = [*(f".{name}" for name in _classes(tag)), f"#{tag.get('id')}"]
-        bodies = [body for name in names for body in self._bodies.get(name, ())]
-        return any(map(look.search, [str(tag.get("style") or ""), *bodies]))
+        if look.search(str(tag.attrs.get("style", ""))):
+            return True
+        names = [*(f".{name}" for name in _classes(tag)), f"#{tag.attrs.get('id')}"]
+        return any(look.search(body) for name in names for body in self._bodies.get(name, ()))
 
 
 def _mend_symbols(tags: Iterable[Tag]) -> None:
     """Letters in a font of symbols are what it draws: "J" of Wingdings is a smiley."""
     for tag in tags:
+        if tag.name not in ("span", "font"):
+            continue
         said = f"font:{tag.get('face') or ''};{tag.get('style') or ''}"
         if (font := _SYMBOLS.search(said)) is None:
             continue
