@@ -75,7 +75,7 @@ def mend(root: Tag) -> None:
 
 
 def _classes(tag: Tag) -> list[str]:
-    found = tag.attrs.get("class", [])
+    found: str | list[str] = tag.attrs.get("class", [])
     return [found] if isinstance(found, str) else list(found)
 
 
