@@ -79,10 +79,12 @@ class GitRepository:
             *("fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--force"),
             *("--no-write-fetch-head", "--", self._url, f"{self._ref}:{_HEAD}"),
         )
+        commit = self._git("rev-parse", "--verify", "--quiet", _HEAD).decode().strip()
+        if memory not in ("", commit):
+            self._git("gc", "--quiet", "--prune=now")  # what was withdrawn is not kept
         where = f"{_HEAD}:{self._path}"
-        return Listing(
-            tuple(_items(self._git("ls-tree", "-r", "-z", "-l", "--end-of-options", where)))
-        )
+        listed = self._git("ls-tree", "-r", "-z", "-l", "--end-of-options", where)
+        return Listing(tuple(_items(listed)), commit)
 
     async def read(self, item: Item) -> bytes:
         data = self._object(item.id)

@@ -31,7 +31,9 @@ def readers_of(permissions: Iterable[Mapping[str, Any]], now: datetime) -> tuple
 
 def _all(permissions: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Reader]:
     for one in permissions:
-        if not _READING & set(_list(one.get("roles"))) or _has_ended(one, now):
+        if not any(role in _READING for role in map(str, _list(one.get("roles")))):
+            continue
+        if _has_ended(one, now):
             continue
         if isinstance(link := one.get("link"), dict):
             if link.get("scope") in _WIDE_LINKS and not one.get("hasPassword"):

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from errors import ContentError
@@ -62,9 +62,8 @@ def mounted(
         if access is not None:
             _bring(mirror, entry, access, progress)
         state = mirror.state
-        if state.read_at is None:
-            why = state.problem.reason if state.problem else "`build` or `check --fetch` does it"
-            detail = f"the source has not been read yet: {why}"
+        is_new = access is not None and state.problem is None
+        if detail := _why_not(entry, state, is_new=is_new):
             refused.append(Refused(f"{entry.name}/", Reason.UNREADABLE, detail))
             continue
         mounts[entry.name] = _mount(mirror, entry)
@@ -83,6 +82,18 @@ def statuses(content: Path, mirrors: Path) -> list[SourceStatus]:
                      tuple(_unmapped(entry, state)))
         for entry in load_sources(content)
     ]  # fmt: skip
+
+
+def _why_not(entry: SourceEntry, state: MirrorState, *, is_new: bool) -> str:
+    """Why nothing of a source is served; empty if it is. `is_new` says that it was read now."""
+    why = state.problem.reason if state.problem else "`build` or `check --fetch` does it"
+    if state.read_at is None:
+        return f"the source has not been read yet: {why}"
+    kept = None if is_new or entry.keep_days is None else timedelta(days=entry.keep_days)
+    if kept is not None and datetime.now(UTC) - state.read_at > kept:
+        last = _shown(state.read_at)
+        return f"the source was read last at {last}, and keep_days is {entry.keep_days}: {why}"
+    return ""
 
 
 def _bring(mirror: Mirror, entry: SourceEntry, access: Access, progress: Progress) -> None:
@@ -193,5 +204,5 @@ def _notes(entry: SourceEntry, state: MirrorState) -> Iterator[str]:
         )
 
 
-def _shown(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
+def _shown(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never"

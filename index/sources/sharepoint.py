@@ -115,8 +115,13 @@ class DocumentLibrary:
                 continue
             if reply.status != HTTPStatus.OK:
                 raise SourceUnreachable(f"Graph does not say what changed: {reply.problem}")
-            for one in _objects(reply.body):
-                _apply(one, found)
+            try:
+                for one in _objects(reply.body):
+                    _apply(one, found)
+            except (AttributeError, TypeError, ValueError) as error:
+                raise SourceUnreachable(
+                    f"Graph answers otherwise than Graph does: {error}"
+                ) from error
             where = str(reply.body.get("@odata.nextLink") or "")
             if not where:
                 return _text(reply.body.get("@odata.deltaLink"), "a listing has no end"), found
@@ -185,8 +190,14 @@ def _items(known: Known, below: str) -> Iterator[Item]:
             version=entry["version"],
             size=entry["size"],
             url=_opening(entry["url"]),
-            refusal="SharePoint found malware in it" if entry["malware"] else "",
+            refusal=_refusal(entry),
         )
+
+
+def _refusal(entry: Mapping[str, Any]) -> str:
+    if entry["malware"]:
+        return "SharePoint found malware in it"
+    return "" if entry["version"] else "SharePoint gives no tag of its content"
 
 
 def _path(id_: str, known: Known) -> str | None:

@@ -26,7 +26,8 @@ _TRUE, _FALSE = ("true", "yes"), ("false", "no")
 class SourceEntry:
     """A source as `sources.yaml` names it. `place` is where it is, in the words of its kind,
     `fields` are metadata for all below it, `audiences` what its readers are called here, by their
-    names in lower case."""
+    names in lower case. What could not be read for more than `keep_days` is not served; None keeps
+    it."""
 
     name: str
     kind: SourceKind
@@ -34,6 +35,7 @@ class SourceEntry:
     fields: Mapping[str, Any] = field(default_factory=dict)
     audiences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     may_be_empty: bool = False
+    keep_days: int | None = None
 
     @property
     def digest(self) -> str:
@@ -70,7 +72,7 @@ def _entry(name: str, values: Any, content: Path) -> SourceEntry:
     if kind is None:
         raise ContentError(f"{where}: type must be one of {', '.join(KINDS)}")
     of_place = {*kind.required, *kind.optional}
-    ours = {*of_place, "may_be_empty", *(["audiences"] if kind.has_readers else [])}
+    ours = {*of_place, "may_be_empty", "keep_days", *(["audiences"] if kind.has_readers else [])}
     check_names(said, where, FOLDER_FIELDS | ours)
     if missing := [one for one in kind.required if one not in said]:
         raise ContentError(f"{where}: {' and '.join(missing)} must be given")
@@ -87,6 +89,7 @@ def _entry(name: str, values: Any, content: Path) -> SourceEntry:
         fields=fields,
         audiences=_audiences(said.get("audiences", {}), where),
         may_be_empty=_flag(said.get("may_be_empty", "false"), where),
+        keep_days=_days(said.get("keep_days"), where),
     )
 
 
@@ -100,6 +103,14 @@ def _flag(value: Any, where: str) -> bool:
     if value not in (*_TRUE, *_FALSE):
         raise ContentError(f"{where}: may_be_empty must be true or false")
     return value in _TRUE
+
+
+def _days(value: Any, where: str) -> int | None:
+    if value is None:
+        return None
+    if not (isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 6):
+        raise ContentError(f"{where}: keep_days must be a whole number of days")
+    return int(value)
 
 
 def _audiences(value: Any, where: str) -> dict[str, tuple[str, ...]]:

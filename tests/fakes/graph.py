@@ -254,7 +254,8 @@ class FakeGraph:
         if entry.data is None:
             return {**item, "folder": {"childCount": 1}}
         size = len(entry.data)
-        return {"size": size, **item, "cTag": f'"c:{{{id_}}},{entry.tag}"', "file": {}}
+        tag = f'"c:{{{id_}}},{entry.tag}"'
+        return {"size": size, "cTag": tag, "file": {}, **item}
 
     async def _content(self, request: web.Request) -> web.Response:
         id_ = request.match_info["id"]

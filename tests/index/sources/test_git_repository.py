@@ -84,6 +84,17 @@ def test_a_rewritten_history_is_followed(place: GitPlace, tmp_path: Path) -> Non
     assert _texts(_open(place, tmp_path)) == {"a.md": "open"}
 
 
+def test_what_was_withdrawn_is_not_kept_in_the_copy(place: GitPlace, tmp_path: Path) -> None:
+    place.put("a.md", b"secret")
+    source = _open(place, tmp_path)
+    before = _list(source)
+    place.put("a.md", b"open")
+    asyncio.run(source.list(before.memory))
+    with pytest.raises(SourceUnreachable, match="git does not have the object"):
+        asyncio.run(source.read(before.items[0]))
+    asyncio.run(source.close())
+
+
 def test_links_and_pointers_are_refused(place: GitPlace, tmp_path: Path) -> None:
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
     place.put("big.pdf", pointer)

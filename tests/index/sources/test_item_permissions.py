@@ -85,4 +85,5 @@ def test_a_permission_that_ended_is_none(ends: str | None, counts: bool) -> None
 
 def test_what_is_no_permission_is_left_out() -> None:
     odd: list[Any] = [{}, {"roles": "read"}, {"roles": ["read"]}, {"roles": ["read"], "link": {}}]
+    odd += [{"roles": [{}, None, 7]}, {"roles": ["read"], "grantedToV2": [1]}]
     assert readers_of(odd, NOW) == ()

@@ -57,6 +57,21 @@ def test_one_that_is_away_does_not_hold_back_the_others(
     assert note.startswith("source hr: it cannot be read since ")
 
 
+def test_what_is_kept_may_have_an_end(tmp_path: Path, places: dict[str, FolderPlace]) -> None:
+    """What was withdrawn at the source meanwhile is not known."""
+    content = _content(tmp_path, {"hr": places["hr"]})
+    sync(content)
+    with (content / "sources.yaml").open("a") as file:
+        file.write("  keep_days: 0\n")
+    found = found_in(sync(content, None))
+    assert audiences(found) == {}
+    assert refusals(found)["hr/"].endswith("and keep_days is 0: `build` or `check --fetch` does it")
+    assert list(audiences(found_in(sync(content)))) == ["hr/a.md"], "it was read now"
+    places["hr"].break_off()
+    found = found_in(sync(content))
+    assert "and keep_days is 0: there is no folder" in refusals(found)["hr/"]
+
+
 def test_a_source_that_is_not_named_any_more_is_gone_from_this_disk(
     tmp_path: Path, places: dict[str, FolderPlace]
 ) -> None:

@@ -335,6 +335,17 @@ def test_a_token_that_ran_out_is_renewed(content: Path, graph: FakeGraph) -> Non
     assert graph.tokens_given == 2
 
 
+@pytest.mark.parametrize(
+    "facets", [{"parentReference": "odd"}, {"size": "large"}, {"parentReference": ["x"]}]
+)
+def test_an_answer_that_is_not_graphs_is_a_fault_of_the_source(
+    content: Path, graph: FakeGraph, facets: dict[str, Any]
+) -> None:
+    graph.put("a.md", PAGE).facets = facets
+    said = refusals(found_in(_sync(content, graph)))
+    assert "Graph answers otherwise than Graph does" in said["hr/"]
+
+
 @pytest.mark.parametrize("status", [403, 404, 423])
 def test_a_file_that_is_not_given_is_refused_alone(
     content: Path, graph: FakeGraph, status: int
@@ -355,6 +366,12 @@ def test_malware_is_not_fetched(content: Path, graph: FakeGraph) -> None:
         "hr/a.md": "SharePoint found malware in it"
     }
     assert _asked(graph, "/content") == 0
+
+
+def test_a_file_whose_changes_could_not_be_seen_is_refused(content: Path, graph: FakeGraph) -> None:
+    graph.put("a.md", PAGE).facets = {"cTag": "", "eTag": ""}
+    said = refusals(found_in(_sync(content, graph)))
+    assert said == {"hr/a.md": "SharePoint gives no tag of its content"}
 
 
 def test_no_token_goes_to_another_server(content: Path, graph: FakeGraph) -> None:

@@ -65,6 +65,7 @@ def test_another_place_is_another_source_and_other_metadata_are_not(tmp_path: Pa
         ("a: {type: folder, path: /b, title: x}", "title describes one file"),
         ("a: {type: folder, path: /b, audience: }", "sources.yaml, a: audience is ''"),
         ("a: {type: folder, path: /b, may_be_empty: 7}", "may_be_empty must be true or false"),
+        ("a: {type: folder, path: /b, keep_days: -1}", "keep_days must be a whole number of days"),
         ("a: {type: folder, path: /b, owner: x, Owner: y}", "a field is given twice"),
     ],
 )
