@@ -97,7 +97,9 @@ def serve(folder: Path, samples: dict[str, bytes]) -> Served:
         (folder / where / "_folder.yaml").write_text(settings)
     found = scan(folder, today=date(2026, 11, 26), extraction=Extraction(workers=1))
     assert found.refused == ()
-    return Served(folder, {entry.resource.path: entry for entry in found.entries})
+    # The same words under several extensions are served once.
+    every = (*found.entries, *(copy.entry for copy in found.copies))
+    return Served(folder, {entry.resource.path: entry for entry in every})
 
 
 @pytest.fixture(scope="module")
