@@ -21,6 +21,8 @@ def as_odf(source: Source, kind: str) -> bytes:
     made.meta.creation_date = made.meta.date = datetime.combine(source.dated, time())
     made.meta.generator = "Fernhill"
     made.language = "en-GB"
+    for level in made.styles.root.get_elements("//text:outline-level-style"):
+        level.set_attribute("style:num-format", "")  # the library's template numbers headings
     for element in _ELEMENTS[kind](source):
         made.body.append(element)
     out = BytesIO()

@@ -39,6 +39,11 @@ class Outline:
         """What follows stands at another place, under the same headings: the next page."""
         self._parts.append(_Part(self._parts[-1].path, locator))
 
+    def leave(self, level: int, locator: Locator) -> None:
+        """What follows stands at that place, under no heading of that level or below it."""
+        above = tuple(entry for entry in self._parts[-1].path if entry[0] < level)
+        self._parts.append(_Part(above, locator))
+
     def block(self, text: str, links: Iterable[tuple[str, str]] = ()) -> None:
         """A paragraph, list, table or sample with its links, each as words and address, in its
         order; an empty one is not one."""

@@ -20,6 +20,12 @@ _RAISED_SIGNS = re.compile("[⁰¹²³⁴-⁹]+|⁻[⁰¹²³⁴-⁹]+")
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ENDINGS = frozenset("st nd rd th er re e o tm".split())
 _LONGEST_UNIT = 2
+# Before these a number is that of an isotope: 14C. Symbols that are words, too, are left out.
+_ISOTOPE = re.compile(
+    r"(?:[HCNOFPSKUY]|Li|Be|Na|Mg|Al|Si|Cl|Ca|Cr|Fe|Co|Ni|Cu|Zn|Ga|Ge|Se|Br|Kr|Rb|Sr|Zr|Mo|Tc|Ru|"
+    r"Pd|Ag|Cd|Sn|Sb|Te|Xe|Cs|Ba|La|Ce|Sm|Eu|Gd|Lu|Re|Os|Ir|Pt|Au|Hg|Tl|Pb|Bi|Po|Rn|Ra|Th|Pa|Np|Pu|"
+    r"Cm|Cf)(?![a-z])"
+)
 _OVER = ("/", "⁄")
 
 
@@ -47,7 +53,7 @@ class Superscripts:
             said += text[end : match.start()]
             above = (before + said).rpartition("\n")[2]
             end = match.end()
-            said += self.shown(match[1].strip(), above, text[end : end + 1])
+            said += self.shown(match[1].strip(), above, text[end : end + 3])
         return said + text[end:]
 
     def shown(self, above: str, before: str, after: str) -> str:
@@ -55,6 +61,8 @@ class Superscripts:
         is_ten = _TEN.search(before) is not None
         if above.isdigit() and after.startswith(_OVER) and not (is_ten or before[-1:].isalpha()):
             return f" {above}"  # half of a fraction
+        if above.isdigit() and not before[-1:].isalnum() and _ISOTOPE.match(after):
+            return above
         if not before.strip():
             # the mark of a note that stands here
             return above if after.startswith((":", ".", ")")) else f"{above} "

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from lxml.html import defs  # type: ignore[import-untyped]  # the library ships no types
+
 from index.readers.markup.samples import FENCE, SPAN, open_fence
 
 _IMPORT = (
@@ -43,7 +45,8 @@ _OPENS = re.compile(r"<([A-Z][\w.]*)[^<>]*=|</([A-Z][\w.]*)>|<([A-Z][\w.]*)[^<>]
 def strip(source: str) -> str:
     """Markdown in which components are their labels and what stands in them, without imports,
     exports and remarks. `<Name>`, which nothing closes, is a word."""
-    known = {one or two or three for one, two, three in _OPENS.findall(source)}
+    names = {one or two or three for one, two, three in _OPENS.findall(source)}
+    known = {name for name in names if not (name.isupper() and name.lower() in defs.tags)}  # <BR/>
     if not known and "{/*" not in source and not re.search(r"^(?:im|ex)port\b", source, re.M):
         return source
     constants = {

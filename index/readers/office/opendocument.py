@@ -57,11 +57,10 @@ def read(data: bytes, name: str) -> Document:
     flow = Flow(words, list_levels(roots))
     if kind == _TEXT:
         flow.walk(file.body.children)
-        named = flow.title or flow.outline.title
         return Document(
-            title=named or title,
+            title=flow.named or title,
             language=file.language or None,
-            sections=flow.outline.sections(named),
+            sections=flow.outline.sections(flow.title or flow.outline.title),
             tally=_tally(file.body),
         )
     if kind == _SLIDES:

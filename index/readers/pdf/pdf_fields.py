@@ -14,6 +14,7 @@ from pypdf.generic import DictionaryObject
 
 from index.readers import normalise
 from index.readers.pdf.pdf_lines import Line
+from index.readers.pdf.stream.pdf_paint import turned_by
 from index.readers.pdf.stream.pdf_runs import estimated_width
 
 _HIDDEN = 0b100010  # Hidden and NoView (ISO 32000-1, 12.5.3)
@@ -113,7 +114,8 @@ def _all_written(page: PageObject) -> Iterator[_Written]:
 def _value(widget: Any) -> str:
     """What a field says: its text, what is chosen in its list, or a tick."""
     kind, value = _inherited(widget, "/FT"), _inherited(widget, "/V")
-    flags = _inherited(widget, "/Ff") or 0
+    flags = _inherited(widget, "/Ff")
+    flags = flags if isinstance(flags, int) else 0
     if kind == "/Btn":
         is_on = not flags & _PUSH_BUTTON and widget.get("/AS", "/Off") != "/Off"
         return _TICK if is_on else ""
@@ -162,4 +164,4 @@ def _placed(text: str, rect: Sequence[float], page: PageObject) -> _Written:
         180: (-right, -top, -left, -bottom),
         270: (-top, left, -bottom, right),
     }
-    return _Written(text, *turned.get(page.rotation % 360, turned[0]))
+    return _Written(text, *turned.get(turned_by(page), turned[0]))

@@ -16,6 +16,7 @@ from index.readers.sheets.sheet_sections import from_sheets
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 64_000
+csv.field_size_limit(20_000_000)  # a cell may hold a whole page; 131,072 is the module's own
 # What spreadsheets write on the first line to say how the others are cut.
 SEPARATOR = re.compile(r"\s*\"?sep=([^\n])\"?[ ,;]*\n", re.IGNORECASE)
 

@@ -13,7 +13,7 @@ from index.readers.said_audience import said_in_properties
 from index.readers.sheets.sheet import SheetCell, links
 from snapshot.models import Heading
 
-_LEVEL = 3  # below the name of the sheet
+LEVEL_OF_QUESTIONS = 3  # below the name of the sheet
 # How people head the columns of a list of questions.
 _ASKED = frozenset(
     "question questions q faq frage fragen pregunta preguntas domanda domande pergunta vraag "
@@ -26,6 +26,7 @@ _ANSWERED = frozenset(
 _LINKED = frozenset("link url links more webpage website".split())
 _ALSO_ASKED = re.compile(r"(?:alternat(?:iv)?e|other|similar) (?:questions?|wordings?|phrasings?)")
 _BETWEEN_WORDINGS = re.compile(r"[\n;|]")
+_MARKS = ("?", "？", "؟")
 _IN_BRACKETS = re.compile(r"\s*[(\[].*")
 # Question-answering services of Microsoft export these; their answers are Markdown, and rows of
 # one id are wordings of one question.
@@ -65,9 +66,16 @@ class QuestionList:
         return cls(rows[1:], question, answer, column(_LINKED), also, id_, shown)
 
     def goes_on(self, rows: Sequence[Sequence[SheetCell]]) -> QuestionList | None:
-        """The same list with the rows behind an empty one, if they are questions and answers."""
+        """The same list with the rows behind an empty one, if they are questions and answers. Where
+        people end theirs with a question mark, rows without any are a table of something else."""
         is_answered = any(row[self.question].text and row[self.answer].text for row in rows)
-        return replace(self, rows=rows) if is_answered else None
+        is_other = self._marked(self.rows) and not self._marked(rows)
+        return replace(self, rows=rows) if is_answered and not is_other else None
+
+    def _marked(self, rows: Sequence[Sequence[SheetCell]]) -> bool:
+        """Whether half of the questions end as questions do; there may be none."""
+        asked = [text for row in rows if (text := row[self.question].text)]
+        return sum(text.rstrip().endswith(_MARKS) for text in asked) * 2 >= len(asked)
 
     @property
     def said_audience(self) -> str:
@@ -96,7 +104,7 @@ class QuestionList:
                 if heading:
                     anchor = anchors[known, answer] = slugs.slug(heading)
                     wordings[anchor] = self._others(row)
-                    outline.heading(_LEVEL, heading, Heading(anchor, heading))
+                    outline.heading(LEVEL_OF_QUESTIONS, heading, Heading(anchor, heading))
                 self._add_answer(outline, row)
         return {anchor: tuple(dict.fromkeys(found)) for anchor, found in wordings.items() if anchor}
 

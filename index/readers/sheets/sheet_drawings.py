@@ -25,7 +25,7 @@ _SHEET = "{*}sheet"
 
 
 @dataclass(frozen=True)
-class _Part:
+class BookPart:
     """A part of the package, with the names that python-docx gives what is asked for here."""
 
     archive: zipfile.ZipFile
@@ -47,7 +47,7 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Relation:
-    part: _Part
+    part: BookPart
     element: Any
 
     @property
@@ -57,34 +57,39 @@ class _Relation:
         return is_out or self.target_part.path not in self.part.archive.namelist()
 
     @property
-    def target_part(self) -> _Part:
+    def target_part(self) -> BookPart:
         folder = posixpath.dirname(self.part.path)
         target = posixpath.normpath(posixpath.join("/", folder, self.element.get("Target", "")))
-        return _Part(self.part.archive, target.lstrip("/"))
+        return BookPart(self.part.archive, target.lstrip("/"))
 
 
 def drawings(data: bytes) -> dict[str, list[str]]:
     """What is drawn on each sheet, by the sheet's name, each thing once."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if _BOOK not in archive.namelist():
-            return {}
-        book = _Part(archive, _BOOK)
         return {
-            str(sheet.get("name")): list(dict.fromkeys(filter(None, _on(sheet, book))))
-            for sheet in etree.fromstring(book.blob, PARSER).iter(_SHEET)
+            name: list(dict.fromkeys(filter(None, _on(sheet))))
+            for name, sheet in sheets_of(archive)
         }
 
 
-def _on(sheet: Any, book: _Part) -> Iterator[str]:
-    relation = book.rels.get(sheet.get(r("id")))
-    if relation is None or relation.is_external:
+def sheets_of(archive: zipfile.ZipFile) -> Iterator[tuple[str, BookPart]]:
+    """The name and the part of each sheet."""
+    if _BOOK not in archive.namelist():
         return
-    for found in relation.target_part.rels.values():
+    book = BookPart(archive, _BOOK)
+    for sheet in etree.fromstring(book.blob, PARSER).iter(_SHEET):
+        relation = book.rels.get(sheet.get(r("id")))
+        if relation is not None and not relation.is_external:
+            yield str(sheet.get("name")), relation.target_part
+
+
+def _on(sheet: BookPart) -> Iterator[str]:
+    for found in sheet.rels.values():
         if found.element.get("Type", "").endswith("/drawing") and not found.is_external:
             yield from _said(found.target_part)
 
 
-def _said(part: _Part) -> Iterator[str]:
+def _said(part: BookPart) -> Iterator[str]:
     root = etree.fromstring(part.blob, PARSER)
     for one in list(root.iter("{*}cNvPr")):
         if one.get("hidden") in ("1", "true") and one.getparent() is not None:

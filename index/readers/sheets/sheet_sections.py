@@ -11,9 +11,9 @@ from errors import ReadError
 from index.readers import normalise, table_rows
 from index.readers.documents import Document, Section, Tally
 from index.readers.outline import Outline, Slugs
-from index.readers.sheets.question_list import QuestionList
+from index.readers.sheets.question_list import LEVEL_OF_QUESTIONS, QuestionList
 from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, links
-from snapshot.models import Heading
+from snapshot.models import Heading, Locator, Whole
 
 _LONGEST_NAME = 80
 _WRAPPED = re.compile(r"\n(?=[^\W\d_A-Z])")  # a line that goes on below, in lower case
@@ -34,8 +34,10 @@ def from_sheets(title: str | None, sheets: Iterable[Sheet]) -> Document:
             raise ReadError(
                 f"more than {MAX_CELLS} cells; save what people need in a file of its own"
             )
+        place: Locator = Whole()
         if sheet.name:
-            outline.heading(_LEVEL, sheet.name, Heading(slugs.slug(sheet.name), sheet.name))
+            place = Heading(slugs.slug(sheet.name), sheet.name)
+            outline.heading(_LEVEL, sheet.name, place)
         listed: QuestionList | None = None
         named: set[tuple[bool, ...]] = set()
         for rows in _stretches(sheet.rows):
@@ -44,6 +46,8 @@ def from_sheets(title: str | None, sheets: Iterable[Sheet]) -> Document:
             found = QuestionList.of(below)
             if not found and listed and (found := listed.goes_on(rows)):
                 titles = []
+            if listed and below and not found:
+                outline.leave(LEVEL_OF_QUESTIONS, place)
             for row in titles:
                 named.clear()
                 outline.block(next(cell.text for cell in row if cell.text), links([row]))
@@ -115,12 +119,21 @@ def _names(texts: Sequence[Sequence[str]]) -> tuple[list[str], int]:
     if len(texts) > 2 and _heads(texts[1]) and (whole := _reaching(*texts[:2])):
         return whole, 2
     if len(set(said)) == len(said):
-        return first, 1
+        return ([], 0) if _is_one_of(texts) else (first, 1)
     if len(texts) > 2 and _heads(texts[1]):
         [both] = table_rows.joined_head(texts[:2])
         if len({name for name in both if name}) == sum(map(bool, both)):
             return both, 2
     return [], 0
+
+
+def _is_one_of(texts: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row is one of the others, and no names of columns: words alone stand in all
+    rows, and one of its own comes again below it, as "Fruit" does below "Apple, Fruit"."""
+    first, *below = texts
+    columns = zip(*below, strict=True)
+    again = any(name and name in column for name, column in zip(first, columns, strict=True))
+    return again and all(map(_heads, below))
 
 
 def _reaching(upper: Sequence[str], lower: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from itertools import product
 
@@ -18,6 +19,7 @@ from index.readers.documents import Document
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.sheets.sheet import MAX_CELLS, Sheet, SheetCell, check_size
 from index.readers.sheets.sheet_drawings import drawings
+from index.readers.sheets.sheet_links import links_by_sheet
 from index.readers.sheets.sheet_sections import from_sheets
 from index.readers.sheets.workbook_mending import mended_workbook
 from index.readers.superscripts import Superscripts, raised
@@ -36,15 +38,19 @@ def read(data: bytes, name: str) -> Document:
         )
     shown = [one for one in book.worksheets if one.sheet_state == Worksheet.SHEETSTATE_VISIBLE]
     is_named = len(shown) > 1
-    beside = drawings(data)
+    beside, links = drawings(data), links_by_sheet(data)
     sheets = [
-        Sheet(normalise.prose(one.title) if is_named else "", _rows(one), beside.get(one.title, ()))
+        Sheet(
+            normalise.prose(one.title) if is_named else "",
+            _rows(one, links.get(one.title, {})),
+            beside.get(one.title, ()),
+        )
         for one in shown
     ]
     return from_sheets(sensible_title(book.properties.title), sheets)
 
 
-def _rows(sheet: Worksheet) -> list[list[SheetCell]]:
+def _rows(sheet: Worksheet, links: Mapping[tuple[int, int], str]) -> list[list[SheetCell]]:
     hidden_columns = _hidden_columns(sheet)
     hidden_rows = {number for number, one in sheet.row_dimensions.items() if one.hidden}
     # A million rows may be formatted and empty, and openpyxl goes through the cells that are there
@@ -55,8 +61,7 @@ def _rows(sheet: Worksheet) -> list[list[SheetCell]]:
         if column not in hidden_columns and row not in hidden_rows:
             text = _text(cell, superscripts)
             if text:
-                link = cell.hyperlink.target if cell.hyperlink else None
-                found[row, column] = SheetCell(text, link or "")
+                found[row, column] = SheetCell(text, links.get((row, column), ""))
     _fill_merged(sheet, found)
     if not found:
         return []

@@ -18,7 +18,7 @@ _CELLS = re.compile(rb"<(?:\w+:)?sheetData\b[^>]*/>|<(?:\w+:)?sheetData\b")
 _CELLS_END = re.compile(rb"</(?:\w+:)?sheetData\s*>")
 _BEFORE = re.compile(rb"<(?:\w+:)?cols\b[^>]*>.*?</(?:\w+:)?cols\s*>", re.S)
 _BEHIND = re.compile(
-    rb"<(?:\w+:)?(mergeCells|hyperlinks)\b[^>]*>.*?</(?:\w+:)?\1\s*>"
+    rb"<(?:\w+:)?(mergeCells)\b[^>]*>.*?</(?:\w+:)?\1\s*>"
     rb"|</(?:\w+:)?worksheet\s*>",
     re.S,
 )
@@ -45,7 +45,7 @@ def _lean(name: str, part: bytes) -> bytes:
 
 
 def _cells_alone(part: bytes, root: re.Match[bytes]) -> bytes:
-    """A sheet's cells, the widths of its columns, and which of its cells are one or open a page."""
+    """A sheet's cells, the widths of its columns, and which of its cells are one."""
     cells = _CELLS.search(part, root.end())
     if cells is None:
         return part

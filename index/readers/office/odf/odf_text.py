@@ -25,19 +25,29 @@ _ITEM = "text:list-item"  # beside it a list may have headers, which are not cou
 _HEAD, _PARTS = "table:table-header-rows", ("table:table-rows", "table:table-row-group")
 HIDDEN = ("collapse", "filter")
 _COVERED = "table:covered-table-cell"
+OUTLINE = "\0outline"  # a name that no style has
 _TITLE = "Title"  # the style of that name in every language
 
 
 def list_levels(roots: Iterable[Element]) -> dict[tuple[str, str], Element]:
-    """The levels of the lists by their style and depth, "1" for the outermost."""
+    """The levels of the lists by their style and depth, "1" for the outermost; those of headings
+    are of the style OUTLINE."""
     return {
-        (style.get_attribute_string("style:name") or "", str(level.get_attribute("text:level"))): (
-            level
-        )
+        (_style_name(style), str(level.get_attribute("text:level"))): level
         for root in roots
-        for style in root.get_elements("//text:list-style")
+        for style in root.get_elements("//text:list-style | //text:outline-style")
         for level in style.children
     }
+
+
+def _style_name(style: Element) -> str:
+    is_outline = style.tag == "text:outline-style"
+    return OUTLINE if is_outline else style.get_attribute_string("style:name") or ""
+
+
+def _form(level: Element) -> str:
+    """In what figures a level is numbered; empty if it is not."""
+    return _FORMS.get(level.get_attribute_string("style:num-format") or "", "")
 
 
 class Flow:
@@ -55,8 +65,16 @@ class Flow:
         self._is_within = is_within
         self._slugs = Slugs()
         self._counts: dict[tuple[str, int], int] = {}
+        self._chapters: dict[int, int] = {}
+        self._unnumbered: dict[str, str] = {}
         self._items: list[str] = []
         self._item_links: list[tuple[str, str]] = []
+
+    @property
+    def named(self) -> str | None:
+        """What the text calls itself, without a number."""
+        heading = self.outline.title
+        return self.title or (self._unnumbered[heading] if heading else None)
 
     def walk(self, elements: Iterable[Element]) -> None:
         """Adds what stands in them."""
@@ -98,9 +116,38 @@ class Flow:
         text = normalise.prose(self._words.of(element))
         if text:
             level = element.get_attribute_integer("text:outline-level") or 1
-            self.outline.heading(level, text, Heading(self._slugs.slug(text), text))
+            shown = f"{self._number(element, level)} {text}".strip()
+            self._unnumbered.setdefault(shown, text)
+            self.outline.heading(level, shown, Heading(self._slugs.slug(text), shown))
         self._add_notes()
         self.walk(_anchored(element))
+
+    def _number(self, heading: Element, level: int) -> str:
+        """The number that the outline's style gives a heading: "2.1". Empty if it gives none."""
+        if heading.get_attribute_string("text:is-list-header") == "true":
+            return ""
+        counts = {deep: self._chapters.get(deep) for deep in range(1, level)}
+        own = self._outlined(level)
+        start = (own.get_attribute_integer("text:start-value") if own else None) or 1
+        said = heading.get_attribute_integer("text:start-value")
+        is_anew = heading.get_attribute_string("text:restart-numbering") == "true"
+        count = said or (start if is_anew else self._chapters.get(level, start - 1) + 1)
+        self._chapters = {**{deep: one for deep, one in counts.items() if one}, level: count}
+        if own is None or not _form(own):
+            return ""
+        shown = max(own.get_attribute_integer("text:display-levels") or 1, 1)
+        numbers = [
+            numeral(self._chapters.get(deep, 1), _form(above))
+            for deep in range(max(level - shown + 1, 1), level + 1)
+            if (above := self._outlined(deep)) is not None and _form(above)
+        ]
+        before, behind = (
+            own.get_attribute_string(f"style:num-{name}") or "" for name in ("prefix", "suffix")
+        )
+        return f"{before}{'.'.join(numbers)}{behind}".strip()
+
+    def _outlined(self, level: int) -> Element | None:
+        return self._levels.get((OUTLINE, str(level)))
 
     def _add_notes(self) -> None:
         if self._is_within:

@@ -294,7 +294,13 @@ def page_height(page: PageObject) -> tuple[float, float]:
     """The page's lower and upper end as it is seen, in the coordinates of `Line.y`."""
     left, bottom, right, top = visible_box(page)
     ends = {0: (bottom, top), 90: (-right, -left), 180: (-top, -bottom), 270: (left, right)}
-    return ends.get(page.rotation % 360, ends[0])
+    return ends.get(turned_by(page), ends[0])
+
+
+def turned_by(page: PageObject) -> int:
+    """By how many degrees a viewer turns the page to the right, 0 to 359; 0 if it says nonsense."""
+    turn: Any = page.rotation
+    return int(turn) % 360 if isinstance(turn, int) else 0
 
 
 def _holds(box: Box, x: float, y: float) -> bool:

@@ -166,7 +166,8 @@ def _hidden_layers(page: PageObject) -> set[int]:
     root = page.pdf.root_object if isinstance(page.pdf, PdfReader) else {}
     off = entry(entry(root, "/OCProperties"), "/D").get("/OFF")
     layers = off.get_object() if off is not None else []
-    return {layer.idnum for layer in layers if isinstance(layer, IndirectObject)}
+    listed = layers if isinstance(layers, list) else []
+    return {layer.idnum for layer in listed if isinstance(layer, IndirectObject)}
 
 
 def _number(value: Any) -> int:

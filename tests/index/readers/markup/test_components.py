@@ -88,3 +88,9 @@ def test_components_in_a_sample_are_code() -> None:
         "<Note>\n    <Card title='a' />\n</Note>",
         "<Note>\n    x\n</Note>",
     ]
+
+
+def test_elements_of_html_in_capitals_are_no_components() -> None:
+    source = b"| A | B |\n|---|---|\n| one<BR/>two<BR>three | 2 |\n"
+    [section] = markdown.read(source, "a.md").sections
+    assert section.blocks == ("A: one, two, three; B: 2",)

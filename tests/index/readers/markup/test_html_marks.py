@@ -49,6 +49,9 @@ def test_withdrawn_words_of_markdown_go() -> None:
     ("source", "text"),
     [
         ("10<sup>3</sup> m<sup>2</sup>", "10^3 m²"),
+        ("Dated by <sup>14</sup>C and (<sup>235</sup>U)", "Dated by 14C and (235U)"),
+        ("<sup>1</sup>: Staff only", "1: Staff only"),
+        ("<sup>1</sup>Company staff", "1 Company staff"),
         ("10<sup>-6</sup>", "10^-6"),
         ("2<sup>1/2</sup>", "2^1/2"),
         ("within 30<sup>1</sup> days", "within 30 days"),

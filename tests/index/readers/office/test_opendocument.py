@@ -56,8 +56,8 @@ def test_a_text_has_its_headings_lists_and_tables() -> None:
         made.body.append(element)
     document = _read(made, "a.odt")
     assert document.title == "Travel"
-    assert [one.heading_path for one in document.sections] == [(), ("Hotels",)]
-    assert document.sections[1].locator == Heading("hotels", "Hotels")
+    assert [one.heading_path for one in document.sections] == [(), ("1.1. Hotels",)]
+    assert document.sections[1].locator == Heading("hotels", "1.1. Hotels")
     assert document.sections[1].blocks == ("- Book early\n- Pay later", "Place: Lisbon; Limit: 140")
 
 
@@ -166,3 +166,29 @@ def test_the_furniture_of_slides_is_left_out_and_their_tables_are_tables() -> No
 def test_a_drawing_is_refused_by_what_it_is() -> None:
     with pytest.raises(ReadError, match="of type 'graphics'"):
         _read(odfdo.Document("drawing"), "a.odt")
+
+
+def test_headings_have_the_numbers_that_their_outline_shows() -> None:
+    """And anchors of their words alone, which outlive another numbering."""
+    made = _empty("text")
+    made.styles.root.get_element("//office:styles").append(
+        odfdo.Element.from_tag(
+            "<text:outline-style style:name='Outline'>"
+            "<text:outline-level-style text:level='1' style:num-format='1' style:num-suffix='.'/>"
+            "<text:outline-level-style text:level='2' style:num-format='1' "
+            "text:display-levels='2'/>"
+            "<text:outline-level-style text:level='3' style:num-format=''/>"
+            "</text:outline-style>"
+        )
+    )
+    for old in made.styles.root.get_elements("//text:outline-style")[:-1]:
+        old.delete()
+    for level, text in ((1, "Travel"), (2, "Hotels"), (2, "Meals"), (3, "Tips"), (1, "Claims"),
+                        (2, "Forms")):  # fmt: skip
+        made.body.append(odfdo.Header(level, text))
+        made.body.append(odfdo.Paragraph("Text."))
+    found = [(one.heading_path[-1], one.locator.anchor) for one in _read(made, "a.odt").sections]
+    assert found == [
+        ("1. Travel", "travel"), ("1.1 Hotels", "hotels"), ("1.2 Meals", "meals"), ("Tips", "tips"),
+        ("2. Claims", "claims"), ("2.1 Forms", "forms"),
+    ]  # fmt: skip

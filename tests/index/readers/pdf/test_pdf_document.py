@@ -7,6 +7,13 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
 from reportlab.lib import colors
 from reportlab.platypus import ListFlowable, ListItem, PageBreak, Spacer, Table
 
@@ -409,3 +416,29 @@ class TestRefusals:
     def test_a_damaged_file_is_refused(self, data: bytes, reason: str) -> None:
         with pytest.raises(ReadError, match=reason):
             _read(data)
+
+
+@pytest.mark.parametrize("fault", ["rotate", "layers", "flags"])
+def test_nonsense_beside_the_text_refuses_no_file(fault: str) -> None:
+    """Viewers pass over it."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(drawn(_lines("Hello there.")))))
+    page, word = writer.pages[0], NameObject("/Ninety")
+    said = ["Hello there."]
+    if fault == "rotate":
+        page[NameObject("/Rotate")] = word
+    elif fault == "layers":
+        layers = DictionaryObject({NameObject("/OFF"): NumberObject(3)})
+        properties = DictionaryObject({NameObject("/D"): layers})
+        writer.root_object[NameObject("/OCProperties")] = properties
+    else:
+        field = {
+            "/Subtype": NameObject("/Widget"), "/FT": NameObject("/Tx"), "/Ff": word,
+            "/V": TextStringObject("Ann"),
+            "/Rect": ArrayObject(map(NumberObject, (72, 600, 200, 620))),
+        }  # fmt: skip
+        made = DictionaryObject({NameObject(name): value for name, value in field.items()})
+        page[NameObject("/Annots")] = ArrayObject([writer._add_object(made)])
+        said.append("Ann")
+    data = io.BytesIO()
+    writer.write(data)
+    assert _blocks(data.getvalue()) == said

@@ -100,3 +100,25 @@ def test_too_many_cells_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.readers.sheets.sheet_sections.MAX_CELLS", 5)
     with pytest.raises(ReadError, match="more than 5 cells"):
         reader.read(b"a,b\n1,2\n3,4\n", "a.csv")
+
+
+def test_a_first_row_whose_words_come_again_below_names_no_columns() -> None:
+    [section] = reader.read(b"Apple,Fruit\nCarrot,Vegetable\nPear,Fruit\n", "a.csv").sections
+    assert section.blocks == ("Apple: Fruit\nCarrot: Vegetable\nPear: Fruit",)
+
+
+def test_a_table_behind_a_list_of_questions_is_no_part_of_it() -> None:
+    rows = "Question,Answer\nWhere?,Here.\nWhen?,Now.\n\n{}\n"
+    table = reader.read(rows.format("Place,Limit\nLisbon,140").encode(), "a.csv").sections
+    assert [(one.heading_path, one.blocks) for one in table] == [
+        (("Where?",), ("Here.",)),
+        (("When?",), ("Now.",)),
+        ((), ("Place: Lisbon; Limit: 140",)),
+    ]
+    more = reader.read(rows.format("Who?,Ann.").encode(), "a.csv").sections
+    assert [one.blocks for one in more] == [("Here.",), ("Now.",), ("Ann.",)]
+
+
+def test_a_cell_may_hold_a_whole_page() -> None:
+    [section] = reader.read(f"Name,Text\nA,{'word ' * 40_000}\n".encode(), "a.csv").sections
+    assert len(section.text) > 199_000

@@ -186,6 +186,18 @@ def test_linked_cells_stay_links() -> None:
     assert section.text[6:11] == "SF-50"
 
 
+def test_many_links_are_found_each_at_its_cell() -> None:
+    def forms(sheet: Worksheet) -> None:
+        for row in range(1, 501):
+            sheet.cell(row, 1, f"Form {row}").hyperlink = f"https://x.example/{row}"
+            sheet.cell(row, 2, row)
+
+    [section] = _read(forms).sections
+    opened = {section.text[link.start : link.end]: link.url for link in section.links}
+    assert opened["Form 500"] == "https://x.example/500"
+    assert len(opened) == 500
+
+
 def test_each_question_of_a_list_is_a_place_with_its_answer() -> None:
     def faq(sheet: Worksheet) -> None:
         _fill(sheet, ["Question", "Answer", "Link"],

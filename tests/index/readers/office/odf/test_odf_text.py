@@ -100,7 +100,7 @@ def test_what_has_the_style_of_a_title_names_the_document() -> None:
         '<text:h text:outline-level="1">Hotels</text:h>',
         "<text:p>Book early.</text:p>",
     )
-    assert (document.title, document.sections[0].heading_path) == ("Travel", ("Hotels",))
+    assert (document.title, document.sections[0].heading_path) == ("Travel", ("1. Hotels",))
 
 
 def test_lists_have_their_numbers_and_headings_in_them_are_headings() -> None:
@@ -114,7 +114,7 @@ def test_lists_have_their_numbers_and_headings_in_them_are_headings() -> None:
     )
     assert [(one.heading_path, one.blocks) for one in document.sections] == [
         ((), ("(a) one\n  - x\n(b) two",)),
-        (("Costs",), ("None.",)),
+        (("1.1. Costs",), ("None.",)),
     ]
 
 
