@@ -28,7 +28,7 @@ _SUPERSCRIPT = re.compile(
     rf"[-−+]?{_DIGITS}|[(\[]{_DIGITS}[)\]]|[*†‡§¶]{{1,3}}|[a-z]|st|nd|rd|th|er|re|TM|SM|™|®"
 )
 _SUBSCRIPT = re.compile(r"\d{1,2}")
-_LOWEST_EM = 0.35
+_LOWEST_EM = 0.55
 _SUPERSCRIPT_SIZE = 0.85
 _SAME_SIZE_RISE_EM = 0.25
 _SOFT = "\u00ad"
@@ -45,6 +45,7 @@ _SPACE_EM = 0.15
 # In thousandths of an em, of faces that have no space, such as TeX's. Half of it parts two words.
 _SPACE_WITHOUT_GLYPH = 300.0
 _CELL_GAP_EM = 1.3
+_WORD_GAP_EM = 0.4
 _WIDTH_ERROR = 0.1
 
 
@@ -149,13 +150,14 @@ class _Growing:
 
 def _is_raised(line: Line, run: Line) -> bool:
     """Whether the run is a superscript to the line: small, or figures, a little above it."""
-    if not _SUPERSCRIPT.fullmatch(run.text):
+    rise = run.y - line.y
+    if not _LOWEST_RISE_EM * line.size < rise < _HIGHEST_RISE_EM * line.size:
         return False
     is_small = run.size <= _SUPERSCRIPT_SIZE * line.size
-    is_figure = run.text.isdigit() and run.size <= 1.02 * line.size and line.text[-1:].isalnum()
-    lowest = _LOWEST_RISE_EM if is_small else _SAME_SIZE_RISE_EM
-    rise = (run.y - line.y) / line.size
-    return (is_small or is_figure) and lowest < rise < _HIGHEST_RISE_EM
+    if not is_small and (rise < _SAME_SIZE_RISE_EM * line.size or not run.text.isdigit()):
+        return False
+    is_figure = is_small or (run.size <= 1.02 * line.size and line.text[-1:].isalnum())
+    return is_figure and _SUPERSCRIPT.fullmatch(run.text) is not None
 
 
 def _is_lowered(line: Line, run: Line) -> bool:
@@ -179,6 +181,8 @@ def _continues(last: Line, run: Line, *, is_close: bool) -> bool:
     em = max(last.size, run.size)
     if abs(last.y - run.y) > _SAME_BASELINE_EM * em or run.x < last.x - 0.1 * em:
         return False
+    if last.column != run.column and abs(run.x - last.end_x) > _WORD_GAP_EM * em:
+        return False  # of another cell; words that are a space apart only run over its edge
     widest = _CELL_GAP_EM * em + (_WIDTH_ERROR * (last.end_x - last.x) if is_close else 0.0)
     return run.x - last.end_x <= widest or bool(_ONLY_MARKER.fullmatch(last.text))
 

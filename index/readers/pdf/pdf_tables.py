@@ -31,6 +31,8 @@ class Grid:
         go on over the page."""
         rows = [[_said(cell) for cell in row] for row in self.rows]
         has_header = _is_header(self.rows)
+        if names := _joined_head(self.rows):
+            rows, has_header = [names, *rows[2:]], True
         if self.table and has_header:
             headers[self.table] = rows[0]
         elif self.table in headers:
@@ -117,7 +119,7 @@ def _gather_cell(rows: list[Row], beside: Line, em: float) -> None:
         line, lower = row[0][0], below[0][0]
         if (
             len(row) > 1
-            or abs(line.x - lower.x) > _SAME_COLUMN_PT
+            or not -_SAME_COLUMN_PT <= lower.x - line.x <= _hanging(line, em)
             or line.end_x > beside.x
             or not 0 < line.y - lower.y <= _NEXT_LINE_EM * em
         ):
@@ -129,6 +131,11 @@ def _gather_cell(rows: list[Row], beside: Line, em: float) -> None:
     rows[-taken:] = [[[line for row in rows[-taken:] for cell in row for line in cell]]]
 
 
+def _hanging(line: Line, em: float) -> float:
+    """How much further in the next line of an item may begin."""
+    return _SAME_COLUMN_PT if line.text[0].isalnum() else 1.5 * em
+
+
 def _same_table(group: Sequence[Row], row: Row) -> bool:
     """Whether the row goes on with the table. It does not if other columns begin, further to the
     side, under a header of their own or after a gap."""
@@ -137,9 +144,8 @@ def _same_table(group: Sequence[Row], row: Row) -> bool:
     is_header = all(line.is_bold for line in lines)
     if is_header and _is_header(group) and not any(_has_figure(line) for line in lines):
         return False
-    if len(group) > 1 and _gap(group[-1], row) > _TABLE_GAP * max(
-        _gap(a, b) for a, b in pairwise(group)
-    ):
+    widest = max([_gap(a, b) for a, b in pairwise(group)] + [_NEXT_LINE_EM * row[0][0].size])
+    if len(group) > 1 and _gap(group[-1], row) > _TABLE_GAP * widest:
         return False
     above = [cell for other in group for cell in other]
     if (
@@ -149,11 +155,66 @@ def _same_table(group: Sequence[Row], row: Row) -> bool:
     ):
         return False
     is_aligned = abs(group[-1][0][0].x - row[0][0].x) <= _SAME_COLUMN_PT
-    return len(row) == max(map(len, group)) or (is_aligned and not is_header)
+    if len(row) == max(map(len, group)) or (is_aligned and not is_header):
+        return True
+    if len(group) < 3 and len(row) > max(map(len, group)):  # names of columns, some without
+        last = group[-1]
+        is_near = _gap(last, row) <= _TABLE_GAP * _NEXT_LINE_EM * row[0][0].size
+        is_named = all(any(_shares_column(cell, other) for other in row) for cell in last)
+        return is_near and (is_named or (len(group) == 1 and _is_head_of(last, row)))
+    # a cell that holds for several rows stands in the first of them
+    return 1 < len(row) < max(map(len, group)) and not is_header
+
+
+def _is_head_of(upper: Row, row: Row) -> bool:
+    """Whether the row names columns twice, and what stands above it tells them apart."""
+    names = [_said(cell) for cell in row]
+    lines = [line for cell in [*upper, *row] for line in cell]
+    return len(set(names)) < len(names) and not any(map(_has_figure, lines))
+
+
+def _joined_head(rows: Sequence[Row]) -> list[str]:
+    """The names of columns that stand in two rows, as one ("Home / Hotel"); empty if they stand in
+    one, or nothing tells them apart."""
+    if len(rows) < 3 or not _is_head_of(*rows[:2]):
+        return []
+    spans = [cell for above, cell in zip(rows[1], rows[0], strict=True) if cell and above]
+    heads = [
+        [*_over(below, spans), _said(below)] if below else [_said(above)]
+        for above, below in zip(rows[0], rows[1], strict=True)
+    ]
+    names = [" / ".join(filter(None, head)) for head in heads]
+    return names if len(set(names)) == len(names) else []
+
+
+def _over(cell: Sequence[Line], spans: Sequence[Sequence[Line]]) -> list[str]:
+    """The name that spans the cell's column: the last to begin left of it if names begin where
+    columns do, else the nearest, unless that is further off than half the way to the next."""
+    left = [span for span in spans if span[0].x <= cell[0].x + _SAME_COLUMN_PT]
+    if any(abs(span[0].x - cell[0].x) <= _SAME_COLUMN_PT for span in spans):
+        return [_said(left[-1])]
+    middles = sorted(map(_middle, spans))
+    most = min((b - a for a, b in pairwise(middles)), default=0.0) / 2
+    nearest = min(spans, key=lambda span: abs(_middle(span) - _middle(cell)), default=())
+    is_over = nearest and abs(_middle(nearest) - _middle(cell)) <= most
+    return [_said(nearest)] if is_over else [_said(left[-1])] if left else []
+
+
+def _is_below(cell: Sequence[Line], name: Sequence[Line]) -> bool:
+    left, right = min(line.x for line in cell), max(line.end_x for line in cell)
+    starts, ends = min(line.x for line in name), max(line.end_x for line in name)
+    return (left < ends and starts < right) or _shares_column(cell, name)
+
+
+def _middle(cell: Sequence[Line]) -> float:
+    return (min(line.x for line in cell) + max(line.end_x for line in cell)) / 2
 
 
 def _shares_column(cell: Sequence[Line], other: Sequence[Line]) -> bool:
-    """Whether two cells share an edge or the middle, as those of one column do."""
+    """Whether two cells share an edge or the middle, as those of one column do, or stand between
+    the same lines of a grid."""
+    if cell[0].column and cell[0].column == other[0].column:
+        return True
     left = min(line.x for line in cell) - min(line.x for line in other)
     right = max(line.end_x for line in cell) - max(line.end_x for line in other)
     return min(abs(left), abs(right), abs(left + right) / 2) <= 2 * _SAME_COLUMN_PT
@@ -193,7 +254,16 @@ def _is_header(rows: Sequence[Row]) -> bool:
     others = [line for row in rows[1:] for cell in row for line in cell]
     is_tagged = all(line.tag is not None and line.tag.is_header for line in first)
     is_bold = all(line.is_bold for line in first) and not all(line.is_bold for line in others)
-    has_no_figures = len(rows[0]) > 2 and not any(map(_has_figure, first))
+    has_no_figures = (
+        len(rows[0]) > 2
+        and not any(map(_has_figure, first))
+        and all(
+            _is_below(cell, name)
+            for row in rows[1:_ROWS_COMPARED]
+            for name, cell in zip(rows[0], row, strict=False)
+            if name and cell
+        )
+    )
     return is_tagged or is_bold or has_no_figures
 
 

@@ -32,6 +32,7 @@ class Letters:
 
     def __init__(self) -> None:
         self._lost = self._symbols = 0
+        self._silent: dict[int, bool] = {}
 
     @property
     def are_missing(self) -> bool:
@@ -43,7 +44,10 @@ class Letters:
         said = text.strip()
         if not said:
             return text
-        if _is_silent(font):
+        silent = self._silent.get(id(font))
+        if silent is None:
+            silent = self._silent[id(font)] = _is_silent(font)
+        if silent:
             self._lost += len(said)
             return ""
         if "/" in said and font:
@@ -75,6 +79,8 @@ def _is_lost(character: str) -> bool:
 
 def _is_nonsense(text: str) -> bool:
     """Whether a long text has hardly a letter or figure in it, and is no line of dots."""
+    if len(text) < _FEWEST_WITHOUT_WORDS:
+        return False
     shown = [x for x in text if not x.isspace()]
     if len(shown) < _FEWEST_WITHOUT_WORDS or len(set(shown)) < _FEWEST_LOST * 2:
         return False

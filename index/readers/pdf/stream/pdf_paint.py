@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from pypdf import PageObject
 
@@ -24,6 +24,9 @@ _INVISIBLE = (3, 7)
 _SEEN_ALPHA = 0.05
 _CLIP_SLACK_PT = 3.0
 _THINNEST_COVER_PT = 4.0
+_THICKEST_BAR_PT = 2.5
+_SHORTEST_BAR_PT = 6.0
+_MOST_BARS = 1_000  # more of them are a drawing
 _THICKEST_STRIKE_EM = 0.15
 _STRIKE_EM = (0.14, 0.45)  # above the baseline
 _STRIKE_SLACK_EM = 0.6
@@ -57,8 +60,7 @@ class Shown:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """What q saves and Q restores. `is_cut_straight` is whether the clip is a rectangle."""
 
     is_white: bool = False
@@ -84,6 +86,7 @@ class Paint:
         self._is_clip = False
         self._covers: list[Box] = []
         self._rules: list[Box] = []
+        self._bars: list[Box] = []
         self._path: list[tuple[Any, Sequence[float]]] = []  # numbers, and the matrix for them
         self._painted: list[Box] = []
         self._handlers: dict[bytes, Callable[[Any, Sequence[float]], None]] = {
@@ -148,15 +151,46 @@ class Paint:
             return True
         return any(_holds(box, x, y + _ABOVE_BASELINE_PT) for box in self._painted)
 
+    @property
+    def hides(self) -> bool:
+        """Whether anything may cover text or strike it through."""
+        return bool(self._covers or self._rules)
+
     def is_hidden(self, shown: Shown, row: Sequence[Shown]) -> bool:
         """Whether what is painted later covers the text or strikes it through, or it is too small
         for anybody to see. `row` is what stands on its baseline."""
         if shown.em < _SMALLEST_EM_PT and self._page[3] - self._page[1] > _TALL_PAGE_PT:
             return True
-        ends = [shown.at(0.1, 0.3), shown.at(0.9, 0.3)]
-        if any(all(_holds(box, *end) for end in ends) for box in self._covers[shown.painted :]):
-            return True
+        if len(self._covers) > shown.painted:
+            ends = [shown.at(0.1, 0.3), shown.at(0.9, 0.3)]
+            later = self._covers[shown.painted :]
+            if any(all(_holds(box, *end) for end in ends) for box in later):
+                return True
         return any(_strikes(rule, shown, row) for rule in self._rules)
+
+    def strikes(self, shown: Shown, row: Sequence[Shown]) -> list[tuple[float, float]]:
+        """Where lines go through a part of the text, from left to right."""
+        return [
+            (left, right)
+            for left, bottom, right, top in self._rules
+            if _is_through((left, bottom, right, top), shown, row)
+        ]
+
+    @property
+    def has_bars(self) -> bool:
+        return 0 < len(self._bars) <= _MOST_BARS
+
+    def column(self, shown: Shown) -> int:
+        """How many upright lines of a grid stand to the left of level text."""
+        if shown.end[0] < shown.start[0] or abs(shown.end[1] - shown.start[1]) > 1:
+            return 0
+        x, y = shown.at(0.0, 0.3)
+        beside = {
+            round(left / _THICKEST_BAR_PT)
+            for left, bottom, _, top in self._bars
+            if left <= x + 0.2 * shown.em and bottom - 1 <= y <= top + 1
+        }
+        return len(beside)
 
     def is_on_page(self, *corners: tuple[float, float]) -> bool:
         """Whether any of a text between these corners lies on the page."""
@@ -170,7 +204,7 @@ class Paint:
             self._state = self._saved.pop()
 
     def _change(self, **values: Any) -> None:
-        self._state = replace(self._state, **values)
+        self._state = self._state._replace(**values)
 
     def _look(self, operands: Any, _: Sequence[float]) -> None:
         """A graphics state by its name: how transparent it is, and how it blends."""
@@ -189,9 +223,11 @@ class Paint:
     def _fill(self, colour: Sequence[Any]) -> None:
         parts = [float(part) for part in colour]
         if len(parts) == 4:
-            self._change(is_white=max(parts) <= 1 - _WHITE)
+            is_white = max(parts) <= 1 - _WHITE
         else:
-            self._change(is_white=bool(parts) and min(parts) >= _WHITE)
+            is_white = bool(parts) and min(parts) >= _WHITE
+        if is_white != self._state.is_white:
+            self._change(is_white=is_white)
 
     def _draw(self, operands: Any, cm: Sequence[float]) -> None:
         self._path.append((operands, cm))
@@ -221,6 +257,13 @@ class Paint:
             if min(cover[2] - cover[0], cover[3] - cover[1]) > _THINNEST_COVER_PT:
                 self._covers.append(cover)
         is_line = len(self._path) == 2 or (is_filled and is_straight)
+        width = box[2] - box[0]
+        if height > _SHORTEST_BAR_PT and not state.is_white:
+            if is_line and width < _THICKEST_BAR_PT:
+                self._bars.append(box)
+            elif is_straight and not is_filled:
+                left, bottom, right, top = box
+                self._bars += [(left, bottom, left, top), (right, bottom, right, top)]
         if is_line and height < _THINNEST_COVER_PT < box[2] - box[0] and not state.is_white:
             self._rules.append(box)
 
@@ -242,18 +285,24 @@ class Paint:
 
 
 def _strikes(rule: Box, shown: Shown, row: Sequence[Shown]) -> bool:
-    """Whether a rule goes through a level text and no further than the text beside it does."""
+    """Whether a rule goes through the text from end to end."""
+    x, end_x = shown.start[0], shown.end[0]
+    over = min(rule[2], end_x) - max(rule[0], x)
+    return over >= (1 - 2 * _WIDTH_ERROR) * (end_x - x) and _is_through(rule, shown, row)
+
+
+def _is_through(rule: Box, shown: Shown, row: Sequence[Shown]) -> bool:
+    """Whether a rule crosses level text, and goes no further than the text beside it does."""
     left, bottom, right, top = rule
     (x, y), (end_x, end_y) = shown.start, shown.end
     height = ((top + bottom) / 2 - y) / (shown.em or 1.0)
-    is_through = _STRIKE_EM[0] <= height <= _STRIKE_EM[1]
-    if abs(end_y - y) > 1 or not is_through or top - bottom > _THICKEST_STRIKE_EM * shown.em:
+    is_thin = top - bottom <= _THICKEST_STRIKE_EM * shown.em
+    if abs(end_y - y) > 1 or not is_thin or not _STRIKE_EM[0] <= height <= _STRIKE_EM[1]:
         return False
     slack = _STRIKE_SLACK_EM * shown.em
     first, last = min(one.start[0] for one in row), max(one.end[0] for one in row)
     is_within = left >= first - slack and right <= last + slack + _WIDTH_ERROR * (last - first)
-    over = min(right, end_x) - max(left, x)
-    return is_within and over >= (1 - 2 * _WIDTH_ERROR) * (end_x - x)
+    return is_within and min(right, end_x) > max(left, x)
 
 
 def _common(box: Box, other: Box) -> Box:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Any
 
 from pypdf import PageObject, PdfReader
@@ -36,6 +37,7 @@ _WIDTHS = {
 }
 _FIXED_PITCH = re.compile(r"courier|mono|consol", re.IGNORECASE)
 _FIXED_WIDTH = 0.6
+_WIDTH_ERROR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Line:
     """A run of text on one baseline: a line of a paragraph, or of one cell of a table.
 
     `x` and `end_x` are where it begins and (estimated) ends, `y` its baseline, counted upwards,
-    all in points along the direction of writing. `is_filled` marks a form's line that is filled in.
+    all in points along the direction of writing. `is_filled` marks a form's line that is filled in,
+    `column` counts the lines of a grid that are drawn to the left of it.
     """
 
     text: str
@@ -54,6 +57,7 @@ class Line:
     is_bold: bool
     tag: Tag | None = None
     is_filled: bool = False
+    column: int = 0
 
 
 class Runs:
@@ -64,6 +68,8 @@ class Runs:
         self.found: list[Line] = []
         self.slanted: list[Line] = []
         self._places: list[Shown] = []  # of what is found
+        self._sizes: list[int] = []  # in bytes, of what is shown since the last run
+        self._pieces: dict[int, list[str]] = {}  # texts that one run was shown in, by its id
         self._painted = 0
         self._is_invisible = False
         self._tags = tags
@@ -85,6 +91,7 @@ class Runs:
         elif operator == b"Ts" and operands and isinstance(operands[0], int | float):
             self._next_rise = float(operands[0])
         elif operator in _SHOW:
+            self._sizes.append(_bytes(operands[-1] if operands else b""))
             a, b, x, y = _place(cm, tm)
             self._shows = self._paint.shows(x, y, is_level=abs(b) < abs(a) * _LEVEL and a > 0)
             self._is_seen = self._is_seen or self._shows
@@ -100,6 +107,7 @@ class Runs:
 
     def text(self, text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
         tag, self._is_shown = self._shown, False
+        sizes, self._sizes = self._sizes, []
         is_seen, self._is_seen = self._is_seen or self._shows, False
         text = self._letters.told(text, font)
         if not text or tag is ARTIFACT or not (is_seen or text.isspace()):
@@ -121,28 +129,51 @@ class Runs:
             self.slanted.append(line)
             return
         self.found.append(line)
+        if len(sizes) > 1 and (pieces := _pieces(text.removesuffix("\n"), sizes)):
+            self._pieces[id(line)] = pieces
         end = (x + width * a / scale, y + width * b / scale)
         self._places.append(Shown((x, y), end, em, self._painted, self._is_invisible))
 
     def seen(self) -> list[Line]:
         """What was found, without what nobody sees. What is invisible is read where a picture may
         show it, and where there is nothing else."""
+        found = [(x, place) for x, place in zip(self.found, self._places, strict=True)]
+        said = [place.is_invisible for run, place in found if run.text.strip()]
+        if any(said) and not all(said) and not self._paint.has_picture:
+            found = [(run, place) for run, place in found if not place.is_invisible]
         rows: dict[int, list[Shown]] = defaultdict(list)
-        for run, place in zip(self.found, self._places, strict=True):
+        for run, place in found if self._paint.hides else ():
             if run.text.strip():
                 rows[round(run.y)].append(place)
-        is_scan = self._paint.has_picture or all(
-            place.is_invisible for row in rows.values() for place in row
-        )
-        return [
-            run
-            for run, place in zip(self.found, self._places, strict=True)
-            if not run.text.strip()
-            or not (
-                (place.is_invisible and not is_scan)
-                or self._paint.is_hidden(place, rows[round(run.y)])
-            )
-        ]
+        seen: list[Line] = []
+        for run, place in found:
+            row = rows[round(run.y)]
+            if not self._paint.is_hidden(place, row):
+                column = self._paint.column(place) if self._paint.has_bars else 0
+                whole = self._without_struck(run, place, row)
+                seen.append(replace(whole, column=column) if column else whole)
+        return seen
+
+    def _without_struck(self, run: Line, place: Shown, row: Sequence[Shown]) -> Line:
+        """The run without those of its pieces through which a line goes from end to end."""
+        pieces = self._pieces.get(id(run), ())
+        if len(pieces) < 2 or not (rules := self._paint.strikes(place, row)):
+            return run
+        width = sum(map(estimated_width, pieces)) or 1.0
+        ends = [place.start[0]]
+        for piece in pieces:
+            ends.append(ends[-1] + estimated_width(piece) / width * (run.end_x - run.x))
+        off = 0.5 * run.size + _WIDTH_ERROR * (run.end_x - run.x)
+        for left, right in rules:
+            within = [
+                (abs(ends[first] - left) + abs(ends[last] - right), first, last)
+                for first in range(len(pieces))
+                for last in range(first + 1, len(pieces) + 1)
+            ]
+            distance, first, last = min(within)
+            if distance <= off and abs(ends[last] - ends[first] - (right - left)) <= run.size:
+                pieces = [p if not first <= n < last else "" for n, p in enumerate(pieces)]
+        return replace(run, text="".join(pieces))
 
     def _tag(self, operands: Any) -> Tag | None:
         if operands and operands[0] == "/Artifact":
@@ -154,6 +185,21 @@ class Runs:
             return ARTIFACT
         number = properties.get("/MCID") if isinstance(properties, DictionaryObject) else None
         return self._tags.get(int(number)) if isinstance(number, int) else None
+
+
+def _bytes(shown: Any) -> int:
+    """How many bytes an operator shows."""
+    parts = shown if isinstance(shown, list) else [shown]
+    return sum(len(part) for part in parts if isinstance(part, bytes | str))
+
+
+def _pieces(text: str, sizes: Sequence[int]) -> list[str]:
+    """The text in pieces of these sizes, if each of its letters took one byte, or two."""
+    each, rest = divmod(sum(sizes), len(text) or 1)
+    if rest or each not in (1, 2):
+        return []
+    ends = [end // each for end in accumulate(sizes, initial=0)]
+    return [text[start:end] for start, end in pairwise(ends)]
 
 
 def _properties(page: PageObject) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from index.readers.pdf import pdf_document
-from tests.fakes.pdfs import drawn
+from tests.fakes.pdfs import drawn, flowing, text
 
 
 def _said(draw: Callable[[Canvas], object]) -> str:
@@ -207,6 +207,12 @@ def test_what_a_box_covers_is_left_out_whatever_its_colour(grey: int) -> None:
     assert _said(later) == "Seen."
     assert "Marked words." in _said(highlighted)
     assert "Words beside it." in _said(cut)
+
+
+def test_a_part_of_a_line_may_be_struck_through() -> None:
+    said = "Staff have <strike>25</strike> 30 days, and <strike>no more</strike> two at once."
+    assert _read(flowing([text(said)])) == "Staff have 30 days, and two at once."
+    assert _read(flowing([text("Staff have <u>30</u> days.")])) == "Staff have 30 days."
 
 
 def test_what_a_line_strikes_through_is_withdrawn() -> None:
