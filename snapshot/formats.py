@@ -183,7 +183,7 @@ PDF = Format(
     name="PDF",
     place="a page",
     opens_by="`#page=`",
-    libraries=("pypdf",),
+    libraries=("lxml", "pypdf"),
     local=Opening.PAGE,
     published=Opening.PAGE,
     content_type="application/pdf",

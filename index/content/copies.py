@@ -23,11 +23,9 @@ from snapshot import formats
 from snapshot.formats import Kind
 from snapshot.models import Locator, OtherPlace, TimeRange
 
-# Words, and everything else by itself.
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-# What separates words or marks items. Some of it tells a number if a digit follows: 1.5, -5, 9:30.
-_SEPARATING = frozenset("\"'`()[]{}*_|;!…•◦▪■●·‣—“”„‘«»‹›-.,:")
-_OF_NUMBERS = re.compile(r"[-.,:'](?=\d)")
+# Words, and of all else what does not only separate words or mark items. Some of that is part of a
+# number if a digit follows: 1.5, -5, 9:30.
+_TOKEN = re.compile(r"\w+|[-.,:'](?=\d)|[^\w\s\"'`()\[\]{}*_|;!…•◦▪■●·‣—“”„‘«»‹›.,:-]")
 _WRITTEN_ALIKE = str.maketrans("−–‐‑’", "----'")
 # Put in, left out or exchanged, these change no answer. "A" may name a grade.
 _FILLERS = frozenset(
@@ -99,15 +97,9 @@ def same_text(entries: Sequence[Entry]) -> tuple[tuple[str, ...], ...]:
 
 def words_of(text: str, language: str) -> list[str]:
     """The words by which two texts of that language are compared."""
-    text = text.translate(_WRITTEN_ALIKE)
-    numeric = {match.start() for match in _OF_NUMBERS.finditer(text)}
-    fillers = _FILLERS if language[:2].lower() == "en" else ()
-    return [
-        word.casefold()
-        for found in _TOKEN.finditer(text)
-        if (word := found[0]) not in fillers
-        and (word not in _SEPARATING or found.start() in numeric)
-    ]
+    fillers = _FILLERS if language[:2].lower() == "en" else frozenset()
+    found = _TOKEN.findall(text.translate(_WRITTEN_ALIKE))
+    return "\n".join(word for word in found if word not in fillers).casefold().split()
 
 
 def _identity(entry: Entry) -> object:
@@ -160,12 +152,23 @@ def _said(entry: Entry) -> Iterator[tuple[Locator | None, list[str]]]:
         path = section.heading_path
         same = takewhile(lambda pair: pair[0] == pair[1], zip(above, path, strict=False))
         known = sum(1 for _ in same)
-        said = words("\n".join(section.blocks))
+        said = words("\n".join(map(_names_once, section.blocks)))
         for heading in reversed(path[known:]):
             said = _headed(words(heading), said)
         yield section.locator, _headed(before, said)
         above, before = path, []
     yield None, _headed(before, words("\n".join(cue.text for cue in document.cues)))
+
+
+def _names_once(block: str) -> str:
+    """A table whose rows all name all columns, with the names above the rows: formats differ in
+    whether they know which row names the columns."""
+    rows = [[cell.partition(": ") for cell in line.split("; ")] for line in block.split("\n")]
+    names = [name for name, _, _ in rows[0]]
+    is_table = len(names) > 1 and all(between for row in rows for _, between, _ in row)
+    if not is_table or any([name for name, _, _ in row] != names for row in rows):
+        return block
+    return "\n".join([*names, *(value for row in rows for _, _, value in row)])
 
 
 def _headed(heading: list[str], words: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.content.entry import Entry
+from index.content.inventory import PINNED_FILE
 from index.material import Material
 from index.report import (
     DrawTable,
@@ -104,10 +105,13 @@ def _unheld(material: Material, held: Collection[str] | None) -> dict[str, list[
     """By audience the files, and entries of pinned answers, that nobody sees through it."""
     found: dict[str, list[str]] = defaultdict(list)
     if held is not None:
-        for entry in material.found.entries:
-            for name in entry.resource.audience:
-                if name not in held:
-                    found[name].append(entry.resource.path)
+        restricted = [
+            *((one.resource.path, one.resource.audience) for one in material.found.entries),
+            *((PINNED_FILE, one.pinned.audience) for one in material.pinned),
+        ]
+        for path, audience in restricted:
+            for name in set(audience) - set(held):
+                found[name].append(path)
     return dict(sorted(found.items()))
 
 
@@ -192,7 +196,7 @@ def _links(files: Iterable[FileFacts]) -> Iterator[str]:
     for one in files:
         if not one.opens_places:
             found[one.format].append(one.path)
-    places = {row.name: row.place for row in formats.rows()}
+    places = {row.name: row.place.partition(";")[0] for row in formats.rows()}
     for name, paths in sorted(found.items()):
         yield (
             f"{name}: the link opens the whole file and not {places.get(name, 'the place')}: "

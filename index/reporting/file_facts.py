@@ -84,10 +84,11 @@ def _contradiction(text: str, language: str, detect: Callable[[str], tuple[str, 
     """The language of a text, if its beginning, middle and end are all in one that is another."""
     if len(text) < _FEWEST_CHARACTERS:
         return ""
-    starts = (number * len(text) // _PARTS for number in range(_PARTS))
-    found = {detect(text[start : start + _PART_CHARACTERS])[0] for start in starts}
-    declared = primary(language)
-    if len(found) > 1 or declared in found:
-        return ""
-    [reads_as] = found
+    declared, reads_as = primary(language), ""
+    for number in range(_PARTS):
+        start = number * len(text) // _PARTS
+        found, _ = detect(text[start : start + _PART_CHARACTERS])
+        if found == declared or found != (reads_as or found):
+            return ""
+        reads_as = found
     return "" if any({declared, reads_as} <= alike for alike in _ALIKE) else reads_as

@@ -43,7 +43,7 @@ def near_copies(entries: Sequence[Entry]) -> tuple[NearCopy, ...]:
     `entries` that is most like it. A short text is like many by chance and is not compared."""
     index = MinHashLSH(threshold=_ALIKE, num_perm=_PERMUTATIONS)
     sketches: dict[str, MinHash] = {}
-    words: dict[str, list[str]] = {}
+    by_path = {entry.resource.path: entry for entry in entries}
     found: list[NearCopy] = []
     for entry in entries:
         path, own = entry.resource.path, _words(entry)
@@ -52,10 +52,10 @@ def near_copies(entries: Sequence[Entry]) -> tuple[NearCopy, ...]:
         sketch = _sketch(own)
         likely = [(sketch.jaccard(sketches[other]), other) for other in index.query(sketch)]
         index.insert(path, sketch)
-        sketches[path], words[path] = sketch, own
+        sketches[path] = sketch
         alike, other = max(likely, default=(0.0, ""))
         if alike >= _ALIKE:
-            differences = tuple(islice(_differences(words[other], own), _DIFFERENCES))
+            differences = tuple(islice(_differences(_words(by_path[other]), own), _DIFFERENCES))
             found.append(NearCopy(other, path, round(alike, 2), differences))
     return tuple(found)
 

@@ -83,6 +83,15 @@ def test_what_may_be_another_answer_is_served_by_itself(tmp_path: Path, other: s
     assert found.copies == ()
 
 
+def test_a_table_says_the_same_with_its_names_once_or_in_every_row(tmp_path: Path) -> None:
+    """A PDF often does not tell which row names the columns."""
+    table = "# Leave\n\n{}\n\n| {} | Days |\n|---|---|\n| A | 26 |\n| B | 30 |\n"
+    plain = "Leave\n\n{}\n\nGrade Days\nA 26\nB 30\n"
+    files = {"a.md": table.format(SAME, "Grade"), "leave.txt": plain.format(SAME)}
+    found = _scan(tmp_path, files | {"c.md": table.format(SAME, "Level")})
+    assert _served(found) == ["c.md", "leave.txt"]  # whose link opens words
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
