@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 E2E := tests/e2e
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run playground test check format format-check lint types quality bench bench-smoke bench-peers shape mutants docs command-docs lock package index clean
+.PHONY: help install install-dev install-ocr run playground test check format format-check lint types quality bench bench-smoke bench-peers shape mutants docs command-docs lock package index clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -20,6 +20,8 @@ help: ## list what can be made
 install: $(VENV)/.installed ## install what the bot needs into .venv
 
 install-dev: $(VENV)/.installed-dev ## install what tests and checks need, too
+
+install-ocr: $(VENV)/.installed-ocr ## install text recognition for scanned pages, too
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Signpost needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ": make PYTHON=python3.11 ...")'
@@ -41,6 +43,10 @@ $(VENV)/.installed: $(VENV)/.torch requirements.txt constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	$(PIP) install --quiet -r requirements-dev.txt -c constraints.txt
+	@touch $@
+
+$(VENV)/.installed-ocr: $(VENV)/.installed requirements-ocr.txt
+	$(PIP) install --quiet -r requirements-ocr.txt -c constraints.txt
 	@touch $@
 
 run: $(VENV)/.installed ## start the bot and the search page on localhost

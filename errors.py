@@ -4,7 +4,8 @@ SignpostError
 ├── SettingsError          a setting is missing or malformed; names it and what it takes
 ├── ContentError           the content folder, or metadata in it, cannot be used
 │   ├── ReadError          one file cannot be read; becomes a refusal of that file
-│   │   └── NoText         it can, and holds no text: pictures of pages
+│   │   ├── NoText         it can, and holds no text: pictures of pages
+│   │   └── NotRecognised  it waits for text recognition
 │   ├── UnreadableMetadata a file that describes others is there and cannot be opened
 │   ├── SourceUnreachable  a source of content cannot be read now; what it held stays
 │   ├── ItemUnreadable     a source lists a file and does not give it; that file is refused
@@ -32,6 +33,8 @@ A message says what happened, with which value, and what to do about it. It is w
 operator; what an employee reads stands in `bots/wording.py` and the page of `portal/`.
 """
 
+from collections.abc import Sequence
+
 
 class SignpostError(Exception):
     """Root of the tree: catch this to catch all that Signpost raises on purpose."""
@@ -51,6 +54,14 @@ class ReadError(ContentError):
 
 class NoText(ReadError):
     """A file can be read and holds no text, such as a scan."""
+
+
+class NotRecognised(ReadError):
+    """A file is pictures of pages, and those `pages` wait for text recognition."""
+
+    def __init__(self, pages: Sequence[int]) -> None:
+        super().__init__(f"{len(pages)} of its pages wait for text recognition")
+        self.pages = tuple(pages)
 
 
 class EncoderError(SignpostError):

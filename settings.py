@@ -117,6 +117,8 @@ class Settings(BaseSettings):
     graph_certificate: Path | None = None
     graph_url: str = "https://graph.microsoft.com"
     graph_authority: str = "https://login.microsoftonline.com"
+    recognition: Literal["auto", "on", "off"] = "auto"
+    recognition_confidence: float = Field(0.95, ge=0, le=1)
 
     # questions that a language model suggests for review
     suggest_url: str = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,13 +15,14 @@ from commands import AsJson, command_group, err, out, print_json, print_table, r
 from errors import SnapshotDamaged
 from index import report
 from index.build import Build, BuildSettings
+from index.check import Check
 from index.content.inventory import ASKED_AS_FILE
 from index.encoder_source import ExportedModel
-from index.material import StrictBuildError, gather
+from index.material import StrictBuildError
 from index.progress import bars
-from index.readers.extraction import Extraction
+from index.recognition.recognition import Recognition
 from index.reporting.check_report import CheckReport, check_dict, print_check
-from index.sources.mounting import MIRRORS, mounted, statuses
+from index.sources.mounting import MIRRORS, statuses
 from index.sources.status import source_notes, source_table, status_rows
 from index.suggesting.chat_endpoint import ChatEndpoint
 from index.suggesting.suggestions import Suggested, sections_of, suggest
@@ -73,8 +73,9 @@ def build_command(
             settings.engine, strict=strict, accept=accept, keep=keep, bounds=settings.size_bounds
         )
         build = Build(store, model, asked, progress, settings.access)
+        reading = Recognition.by(settings, progress)
         try:
-            done = build.run(content, _extraction(settings), datetime.now(UTC).date())
+            done = build.run(content, reading, datetime.now(UTC).date())
         except StrictBuildError as error:
             if as_json:
                 print_json(report.strict_dict(error))
@@ -90,33 +91,36 @@ def build_command(
         raise typer.Exit(1)
 
 
-@app.command()
-def check(
+@app.command("check")
+def check_command(
     content: Content,
     fetch: Annotated[
         bool, typer.Option("--fetch", help="Read the sources of CONTENT first, as a build does.")
     ] = False,
     files: Annotated[bool, typer.Option("--files", help="List every file.")] = False,
+    recognise: Annotated[
+        bool, typer.Option("--recognise", help="Recognise the text of pages that are pictures.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a build of CONTENT would refuse and what deserves a look. Needs no model.
 
-    Sources that its sources.yaml names are taken as they were read last. Exits with 1 if anything
-    would be refused.
+    Sources that its sources.yaml names are taken as they were read last. It says how many pages a
+    build would put through text recognition and how long that takes; with --recognise they are, and
+    kept for the build. Exits with 1 if anything would be refused.
     """
     settings = load_settings()
-    store, access = _store(settings), settings.access if fetch else None
-    with bars(err) as progress, store.lock() if fetch else nullcontext():
-        sources = mounted(content, store.folder / MIRRORS, access, progress)
-        today = datetime.now(UTC).date()
-        bounds = settings.size_bounds
-        material = gather(sources, _extraction(settings), today, progress=progress, bounds=bounds)
-        found = CheckReport.of(material, held_in(settings.audiences_file))
+    access, bounds = settings.access if fetch else None, settings.size_bounds
+    with bars(err) as progress:
+        check = Check(_store(settings), settings, access, bounds, recognise, progress)
+        checked = check.run(content, datetime.now(UTC).date())
+        held = held_in(settings.audiences_file)
+        found = CheckReport.of(checked.material, held, checked.cost)
     if as_json:
         print_json(check_dict(found))
     else:
         print_check(found, out, print_table, every_file=files)
-    if material.found.refused:
+    if checked.material.found.refused:
         raise typer.Exit(1)
 
 
@@ -321,10 +325,6 @@ def prune(
 
 def _store(settings: Settings) -> SnapshotStore:
     return SnapshotStore(settings.snapshots_dir)
-
-
-def _extraction(settings: Settings) -> Extraction:
-    return Extraction(timeout_s=settings.read_timeout_s, memory_mb=settings.read_memory_mb)
 
 
 def _find(resources: tuple[Resource, ...], name: str) -> int:

@@ -10,7 +10,7 @@ import hashlib
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +87,11 @@ class BuildCache:
         return bytes(rows[0][0]) if rows else None
 
     def put(self, key: str, data: bytes) -> None:
-        """Stores a document."""
+        """Stores a document and commits: a build killed later keeps it."""
         row = (key, data, self._build)
         self._rows("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", row)
+        with self._explained():
+            self._database.commit()
 
     def get_vectors(self, keys: Sequence[bytes], dim: int) -> dict[bytes, NDArray[np.float32]]:
         """The vectors (dim,) float32 that are stored under those keys."""
@@ -178,6 +180,32 @@ class BuildCache:
     def close(self) -> None:
         with self._explained():
             self._database.commit()
+            self._database.close()
+
+
+class KeptDocuments:
+    """The documents that builds have kept, for whoever only looks: nothing is written, and a cache
+    that is not there or cannot be read keeps nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self._database: sqlite3.Connection | None = None
+        if path.exists():
+            with suppress(sqlite3.Error):
+                address = f"{path.resolve().as_uri()}?mode=ro"
+                self._database = sqlite3.connect(address, uri=True)
+
+    def get(self, key: str) -> bytes | None:
+        select = "SELECT data FROM documents WHERE key = ?"
+        with suppress(sqlite3.Error):
+            rows = self._database.execute(select, [key]).fetchall() if self._database else []
+            return bytes(rows[0][0]) if rows else None
+        return None
+
+    def put(self, key: str, data: bytes) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        if self._database:
             self._database.close()
 
 

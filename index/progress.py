@@ -23,6 +23,7 @@ Progress = Callable[[str, int, int], None]
 _STAGES = {
     "fetch": "Reading sources",
     "read": "Reading files",
+    "recognise": "Recognising pages",
     "prepare": "Preparing the model",
     "encode": "Encoding passages",
     "write": "Writing snapshot",

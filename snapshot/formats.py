@@ -67,8 +67,9 @@ class Format:
 
     `content_type` is what a browser shows by itself; if it is empty, the preview draws a page of
     the passages. What is shown by itself is shut into a sandbox, unless `is_sandboxed` is false.
-    Files of more than `limit_mb` megabytes are not read. Those of a format with `converted_to` are
-    first made into files with that extension (see `index/readers/converting`).
+    The words of what `is_picture` are known by text recognition alone. Files of more than
+    `limit_mb` megabytes are not read. Those of a format with `converted_to` are first made into
+    files with that extension (see `index/readers/converting`).
     """
 
     extensions: tuple[str, ...]
@@ -84,6 +85,7 @@ class Format:
     is_sandboxed: bool = True
     has_front_matter: bool = False
     is_transcript: bool = False
+    is_picture: bool = False
     url_styles: tuple[UrlStyle, ...] = (UrlStyle.FILE,)
     folder_pages: tuple[str, ...] = ()
     converted_to: str = ""
@@ -304,6 +306,24 @@ MAIL = Format(
     published=Opening.WHOLE,
     limit_mb=_TEXT_MB,
 )
+# A picture is content only if metadata of its own names it: others belong to the pages beside them.
+PNG = Format(
+    extensions=(".png",),
+    kind=Kind.DOCUMENT,
+    reader="index.readers.scans.picture",
+    name="pictures of pages, by text recognition",
+    place="the picture; in a TIFF, a page",
+    opens_by="the picture",
+    libraries=("lxml", "pillow", "pypdf"),
+    local=Opening.WHOLE,
+    published=Opening.WHOLE,
+    content_type="image/png",
+    is_picture=True,
+)
+JPEG = replace(PNG, extensions=(".jpg", ".jpeg"), content_type="image/jpeg")
+WEBP = replace(PNG, extensions=(".webp",), content_type="image/webp")
+# No browser but one shows these: the preview draws what was recognised instead.
+TIFF = replace(PNG, extensions=(".tif", ".tiff"), content_type="", local=Opening.PAGE)
 WEBVTT = Format(
     extensions=(".vtt",),
     kind=Kind.VIDEO,
@@ -356,6 +376,10 @@ ROWS = (
     ODP,
     EPUB,
     MAIL,
+    PNG,
+    JPEG,
+    WEBP,
+    TIFF,
     WEBVTT,
     SUBRIP,
     *RECORDINGS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -26,6 +27,7 @@ _HINTS = (EXAMPLES_FILE, SYNONYMS_FILE, PINNED_FILE, ASKED_AS_FILE, SOURCES_FILE
 _LEGAL = ("license", "licence", "copying", "notice", "copyright", "unlicense")
 _ERROR_PAGES = ("404", "403", "500")
 _TEMPORARY = ("~$", ".~lock")
+_PICTURE = "a picture: a .meta.yaml of its own would make it content"
 _CIRCLE = "a link that leads in a circle"
 _HIDDEN = "hidden"
 _SERVES = "its name begins with _, as of what serves to make content and is none"
@@ -74,6 +76,7 @@ def take_inventory(content: Path | Tree) -> Inventory:
     sidecars = {name.lower(): name for name in names if is_sidecar(name)}
     alike = _alike(names)
     recordings = _recordings(names)
+    files = Counter(_stem(name) for name in names if not is_sidecar(name))
     for name in names:
         found = formats.of(name)
         if is_sidecar(name) or is_folder_file(_base(name)) or name == GOLDEN_FILE:
@@ -82,6 +85,8 @@ def take_inventory(content: Path | Tree) -> Inventory:
             inventory.links.append(name)
         elif reason := _passed_over(name):
             inventory.ignored.append(Ignored(name, reason))
+        elif found and found.is_picture and not _is_described(name, files, sidecars):
+            inventory.ignored.append(Ignored(name, _PICTURE))
         elif found and not found.is_recording:
             media = recordings.get(_stem(name)) if found.is_transcript else None
             beside = _sidecars(name, media, sidecars) or alike.get(name, ())
@@ -239,6 +244,13 @@ def _sidecars(name: str, media: str | None, sidecars: dict[str, str]) -> tuple[s
     described = dict.fromkeys([_stem(name), *([media] if media else []), name])
     wanted = [f"{path}{ending}".lower() for path in described for ending in SIDECAR_ENDINGS]
     return tuple(sidecars[path] for path in wanted if path in sidecars)
+
+
+def _is_described(name: str, files: Counter[str], sidecars: dict[str, str]) -> bool:
+    """Whether metadata is there that can only be meant for this picture. What is called as several
+    files are (`leave.meta.yaml` beside `leave.md` and `leave.png`) is the text's."""
+    wanted = [name] if files[_stem(name)] > 1 else [name, _stem(name)]
+    return any(f"{x}{ending}".lower() in sidecars for x in wanted for ending in SIDECAR_ENDINGS)
 
 
 def _ignore_lonely(

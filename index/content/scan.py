@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from errors import ContentError, NoText, ReadError
+from errors import ContentError, NoText, NotRecognised, ReadError
 from index.content.copies import Copy, apart, same_text
 from index.content.entry import Entry
 from index.content.folders import Folders, refusal_for, sidecar_fields
@@ -56,7 +56,7 @@ class Scan:
 
     `duplicates` are groups of paths whose files say the same, word for word; `copies` are those
     of them that are not served, for another is. `warnings` are what an owner may want to know about
-    files that are served.
+    files that are served. `waiting` are the pages of files that text recognition has yet to read.
     """
 
     entries: tuple[Entry, ...]
@@ -65,6 +65,7 @@ class Scan:
     duplicates: tuple[tuple[str, ...], ...]
     warnings: tuple[str, ...]
     copies: tuple[Copy, ...] = ()
+    waiting: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def scan(
@@ -105,6 +106,7 @@ def scan(
         duplicates=same_text(entries),
         warnings=tuple(_warnings(findings.remarks, {one.path for one in too_large})),
         copies=tuple(copies),
+        waiting=findings.waiting,
     )
 
 
@@ -126,6 +128,7 @@ class _Findings:
     entries: list[Entry] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     remarks: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    waiting: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _folders: Folders = field(init=False)
     _urls: dict[str, str] = field(default_factory=dict)
 
@@ -155,6 +158,9 @@ class _Findings:
 
     def add_file(self, described: _Described, document: Document | ReadError) -> None:
         path = described.file.path
+        if isinstance(document, NotRecognised):
+            self.waiting[path] = document.pages
+            return
         if isinstance(document, ReadError):
             has_text = not isinstance(document, NoText)
             self._refuse(path, Reason.UNREADABLE if has_text else Reason.NO_TEXT, str(document))

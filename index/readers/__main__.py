@@ -2,9 +2,10 @@
 
 It is started by `extraction` and speaks over its standard streams. A request is the
 length of a JSON header (4 bytes, big-endian), the header {"name", "size", "cpu_s"}, and the file.
-An answer is a length likewise and {"document"}, {"refused", "no_text"}, {"out_of_memory"} or
-{"died": exit code}. No pickle: what a hostile file made of a reader may say anything, and JSON can
-only be wrong.
+With "page" in the header, text recognition reads that page of the file; with "recognised", so many
+bytes of recognised pages stand before it. An answer is a length likewise and {"document"},
+{"pages"}, {"refused", "no_text"}, {"out_of_memory"} or {"died": exit code}. No pickle: what a
+hostile file made of a reader may say anything, and JSON can only be wrong.
 
 Each file is read in a fork of its own, so that none can meddle with the answer about another. The
 readers are imported before the fork, once.
@@ -18,11 +19,13 @@ import math
 import os
 import sys
 from functools import cache
+from importlib import import_module
 from typing import Any, BinaryIO, NoReturn
 
 from errors import NoText, ReadError
 from index.readers import reader
 from index.readers.documents import document_to_json
+from index.readers.scans.recognised import pages_from_json, pages_to_json
 
 _MEMORY_EXIT = 3
 _PAGE = b"<p>Words.</p>\n"
@@ -42,7 +45,7 @@ def main() -> None:
         if hasattr(os, "fork"):
             answer = _answer_in_fork(request, data, memory_mb)
         else:
-            answer = _answer(request["name"], data)
+            answer = _answer(request, data)
         answers.write(len(answer).to_bytes(4, "big") + answer)
         answers.flush()
         if not hasattr(os, "fork"):
@@ -56,7 +59,7 @@ def _receive(stream: BinaryIO, size: int) -> bytes:
 
 
 def _answer_in_fork(request: dict[str, Any], data: bytes, memory_mb: int) -> bytes:
-    _prepare(request["name"])
+    _prepare(request["name"], recognises="page" in request)
     receiving, sending = os.pipe()
     process = os.fork()
     if process == 0:
@@ -74,11 +77,15 @@ def _answer_in_fork(request: dict[str, Any], data: bytes, memory_mb: int) -> byt
 
 
 @cache
-def _prepare(name: str) -> None:
+def _prepare(name: str, *, recognises: bool) -> None:
     """Imports the reader, and has it read a page of ours: what libraries compile at their first
-    use, a tenth of a second for pages of the web, would else be compiled in every fork."""
+    use, a tenth of a second for pages of the web, would else be compiled in every fork. Text
+    recognition is imported alone, for what it makes does not survive a fork."""
     with contextlib.suppress(Exception):  # the fork meets it again, and says it
-        reader.load(name)(_PAGE, name)
+        if recognises:
+            import_module("index.readers.scans.scanning")
+        else:
+            reader.load(name)(_PAGE, name)
 
 
 def _become_reader(request: dict[str, Any], data: bytes, memory_mb: int, sending: int) -> NoReturn:
@@ -93,7 +100,7 @@ def _become_reader(request: dict[str, Any], data: bytes, memory_mb: int, sending
         _limit(memory_mb, request["cpu_s"])
         sys.addaudithook(_stay_inside)
         with os.fdopen(sending, "wb") as pipe:
-            pipe.write(_answer(request["name"], data))
+            pipe.write(_answer(request, data))
         code = 0
     except MemoryError:
         code = _MEMORY_EXIT
@@ -101,9 +108,17 @@ def _become_reader(request: dict[str, Any], data: bytes, memory_mb: int, sending
         os._exit(code)
 
 
-def _answer(name: str, data: bytes) -> bytes:
+def _answer(request: dict[str, Any], data: bytes) -> bytes:
+    name = request["name"]
     try:
-        return b'{"document":' + document_to_json(reader.read(data, name)) + b"}"
+        if "page" in request:
+            from index.readers.scans import scanning  # it takes a second, and few files need it
+
+            return b'{"pages":' + pages_to_json([scanning.scan(data, name, request["page"])]) + b"}"
+        seen = data[: request.get("recognised", 0)]
+        recognised = pages_from_json(seen) if seen else ()
+        document = reader.read(data[len(seen) :], name, recognised)
+        return b'{"document":' + document_to_json(document) + b"}"
     except ReadError as error:
         refusal = {"refused": str(error), "no_text": isinstance(error, NoText)}
         return json.dumps(refusal).encode()

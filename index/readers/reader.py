@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -17,9 +17,10 @@ from pathlib import Path
 from errors import ReadError
 from index.readers.documents import LANGUAGE, Document
 from index.readers.said_audience import said_in, said_in_package
+from index.readers.scans.recognised import RecognisedPage
 from snapshot import formats, models
 
-Reader = Callable[[bytes, str], Document]
+Reader = Callable[..., Document]
 
 MAX_CHARACTERS = 20_000_000
 _IN_MEMORY = re.compile(r"<[^<>]* at 0x[0-9a-fA-F]+>|\b0x[0-9a-fA-F]{6,}\b")
@@ -35,12 +36,13 @@ def load(name: str) -> Reader:
     return reader
 
 
-def read(data: bytes, name: str) -> Document:
-    """What stands in a file; its name tells the format. Raises ReadError with a reason that a
-    person can act on, NoText if there are only pictures, and MemoryError."""
+def read(data: bytes, name: str, recognised: Sequence[RecognisedPage] = ()) -> Document:
+    """What stands in a file; its name tells the format. `recognised` are pages of a PDF or picture
+    as text recognition saw them. Raises ReadError with a reason that a person can act on, and
+    MemoryError."""
     reader = load(name)
     try:
-        document = reader(data, name)
+        document = reader(data, name, recognised) if recognised else reader(data, name)
         said = document.said_audience or said_in_package(data) or said_in(document)
         document = replace(document, said_audience=said)
     except (ReadError, MemoryError):

@@ -15,6 +15,7 @@ from rich.text import Text
 from index.content.entry import Entry
 from index.content.inventory import PINNED_FILE
 from index.material import Material
+from index.recognition.cost import RecognitionCost
 from index.report import (
     DrawTable,
     copy_dict,
@@ -43,13 +44,20 @@ class CheckReport:
     alike: tuple[NearCopy, ...]
     unheld: Mapping[str, Sequence[str]]
     held: frozenset[str] | None
+    cost: RecognitionCost | None = None
 
     @classmethod
-    def of(cls, material: Material, held: frozenset[str] | None) -> CheckReport:
-        """`held` are the audiences that somebody belongs to, None if that is not known."""
+    def of(
+        cls,
+        material: Material,
+        held: frozenset[str] | None,
+        cost: RecognitionCost | None = None,
+    ) -> CheckReport:
+        """`held` are the audiences that somebody belongs to, None if that is not known; `cost` is
+        that of the pages that wait for text recognition."""
         entries = material.found.entries
         files = facts(entries)
-        return cls(material, files, near_copies(entries), _unheld(material, held), held)
+        return cls(material, files, near_copies(entries), _unheld(material, held), held, cost)
 
 
 def check_dict(report: CheckReport) -> dict[str, Any]:
@@ -64,6 +72,7 @@ def check_dict(report: CheckReport) -> dict[str, Any]:
         "unheld_audiences": report.unheld,
         "files": [_file_dict(one) for one in report.files],
         "warnings": material.warnings,
+        "recognition": report.cost.as_dict() if report.cost else None,
         "golden_questions": len(material.golden.questions),
         "pinned_answers": len(material.pinned),
         "unfilled_topics": material.unfilled,
@@ -92,12 +101,14 @@ def print_check(
     print_noted("audience", _audiences(report), console)
     print_noted("link", _links(report.files), console)
     print_noted("note", report.material.warnings, console)
+    print_noted("text recognition", [report.cost.sentence] if report.cost else [], console)
     print_ignored(found.ignored, console)
     if every_file:
         draw(_file_table(report.files), console)
     if report.files:
         draw(_totals(report.files), console)
     served = f"{len(found.entries)} files would be served"
+    served += f", {len(found.waiting)} after text recognition" if found.waiting else ""
     console.print(f"{served}, {len(found.refused)} refused, {len(found.ignored)} ignored.")
 
 

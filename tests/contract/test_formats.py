@@ -24,6 +24,7 @@ import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
+from PIL import Image
 from pypdf import PdfReader
 
 from bots import wording
@@ -31,13 +32,15 @@ from index.content.entry import Entry
 from index.content.scan import scan
 from index.readers import reader
 from index.readers.extraction import Extraction
+from index.recognition.installed import why_not
+from index.recognition.recognition import Recognition
 from index.splitter import Limits, split
 from portal.preview import preview_routes
 from snapshot import formats
 from snapshot.formats import Format, Opening, UrlStyle
 from snapshot.models import Passage, Resource
 from tests.conftest import ROOT
-from tests.fakes import signatures
+from tests.fakes import scans, signatures
 from tests.fakes.signatures import SIGNATURES
 
 CONTENT = ROOT / "content"
@@ -55,8 +58,12 @@ READ = sorted(name for name, row in formats.BY_EXTENSION.items() if not row.is_r
 
 def _sample(row: Format) -> bytes:
     """The first file of that format in the sample content; of one that is converted first, what it
-    becomes, which is read without a conversion."""
+    becomes, which is read without a conversion. A picture is drawn."""
     row = formats.BY_EXTENSION.get(row.converted_to, row)
+    if row.is_picture:
+        return scans.picture(
+            scans.page(scans.VISITORS), Image.registered_extensions()[row.extensions[0]]
+        )
     files = sorted(path for path in CONTENT.rglob("[!_]*") if formats.of(path.name) is row)
     files = [path for path in files if "_source" not in path.parts]
     assert files, f"{row.extensions[0]}: put a file of this format into the sample content"
@@ -91,11 +98,14 @@ def serve(folder: Path, samples: dict[str, bytes]) -> Served:
             place = folder / where / extension[1:]
             place.mkdir(parents=True)
             (place / f"sample{extension}").write_bytes(data)
+            if formats.BY_EXTENSION[extension].is_picture:
+                (place / f"sample{extension}.meta.yaml").touch()
             if formats.BY_EXTENSION[extension].is_recording:
                 (place / "sample.vtt").write_bytes(_sample(formats.WEBVTT))
         settings = f"base_url: {base_url}\nurl_style: file\n"
         (folder / where / "_folder.yaml").write_text(settings)
-    found = scan(folder, today=date(2026, 11, 26), extraction=Extraction(workers=1))
+    reading = Recognition(Extraction(workers=1), Extraction(1, 120, 2048), 0.95, why_not("auto"))
+    found = scan(folder, today=date(2026, 11, 26), extraction=reading)
     assert found.refused == ()
     # The same words under several extensions are served once.
     every = (*found.entries, *(copy.entry for copy in found.copies))
@@ -108,6 +118,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
     samples = {
         extension: bytes(2_000) if row.is_recording else _sample(row)
         for extension, row in formats.BY_EXTENSION.items()
+        if not (row.is_picture and why_not("auto"))
     }
     return serve(tmp_path_factory.mktemp("content"), samples)
 
@@ -174,6 +185,8 @@ def _leads(opening: Opening, fragment: str, content_type: str, body: bytes) -> b
     page = BeautifulSoup(body, "lxml") if content_type.startswith("text/") else None
     said = " ".join(page.get_text().split()) if page else ""
     match opening:
+        case Opening.PAGE if page:
+            return page.find(id=fragment) is not None
         case Opening.PAGE:
             number = int(fragment.removeprefix("page="))
             is_pdf = content_type == "application/pdf"
@@ -276,7 +289,13 @@ def _path(module: str) -> Path | None:
 # every row
 
 
-@pytest.mark.parametrize("extension", list(formats.BY_EXTENSION))
+@pytest.mark.parametrize(
+    "extension",
+    [
+        pytest.param(name, marks=[scans.needs_recognition] if row.is_picture else [])
+        for name, row in formats.BY_EXTENSION.items()
+    ],
+)
 class TestEveryFormat:
     def test_is_read_as_its_row_says(self, extension: str, served: Served) -> None:
         check_reading(extension, served)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from errors import ReadError
-from index.readers import extraction
+from index.readers.processes import reader_process
 from snapshot import formats
 from snapshot.formats import Format, Opening
 from tests.conftest import ROOT
@@ -38,7 +38,7 @@ def with_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Has the processes of the readers know the new row too."""
     program = tmp_path / "readers.py"
     program.write_text(_PROGRAM.format(root=str(ROOT)))
-    monkeypatch.setattr(extraction, "COMMAND", ("-E", "-s", str(program)))
+    monkeypatch.setattr(reader_process, "COMMAND", ("-E", "-s", str(program)))
 
 
 @pytest.fixture

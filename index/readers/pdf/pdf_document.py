@@ -6,7 +6,7 @@ import io
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from pypdf.errors import PdfReadError
 from pypdf.generic import Destination
 
-from errors import NoText, ReadError
+from errors import ReadError
 from index.readers import normalise
 from index.readers.documents import Document, Tally
 from index.readers.office.office_package import sensible_title
@@ -38,53 +38,83 @@ from index.readers.pdf.pdf_tags import entry, read_tags
 from index.readers.pdf.stream.pdf_fonts import Letters
 from index.readers.pdf.stream.pdf_paint import page_height
 from index.readers.said_audience import said_in_lines, said_in_properties
+from index.readers.scans.recognised import RecognisedPage, page_lines_of, said_in_pages
 from index.readers.superscripts import Superscripts
-from snapshot.models import Page
+from snapshot.models import Locator, Page
 
 MAX_PAGES = 2_000
+_FARTHEST = 1e6
 _FIRST_SENTENCE = re.compile(r"(.*?[.!?…][\"'”’)\]]*)(?:\s+|$)(.*)", re.DOTALL)
 _MOST_NAMED = 5
-_UNTOLD = (
-    "with fonts that do not tell all their letters, which are not read: put the file through text "
-    "recognition"
-)
+_UNTOLD = "with fonts that do not tell all their letters, which are not read"
 
 
-def read(data: bytes, name: str) -> Document:
+def read(data: bytes, name: str, recognised: Sequence[RecognisedPage] = ()) -> Document:
     """Sections with the page as their place, under the headings that the PDF's tags, bookmarks or
-    type show. A sentence that runs over a page's end stands whole where it begins."""
+    type show. A sentence that runs over a page's end stands whole where it begins. What text
+    recognition saw on a page stands for the text that it has not."""
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # the reason of a refusal says it
     reader = _open(data)
     pages, untold = _lines(reader)
-    if not any(pages):
-        _refuse_images(reader, untold)
-    said = _said_audience(reader, pages)
+    heights = list(map(page_height, reader.pages))
+    for number, lines in page_lines_of(recognised).items():
+        if number <= len(pages):
+            lowest = max(heights[number - 1][0], -_FARTHEST)  # a page may have no box
+            pages[number - 1] = [replace(line, y=line.y + lowest) for line in lines]
+    named = normalise.prose(reader.metadata.title or "") if reader.metadata else ""
+    language = reader.root_object.get("/Lang")
+    return document_of(
+        pages,
+        heights,
+        tally=lambda kept: _tally(reader, kept, untold),
+        named=named,
+        bookmarks=_bookmarks(reader),
+        language=str(language.get_object()) if language is not None else None,
+        said_audience=_said_audience(reader, pages) or said_in_pages(recognised),
+        notes=_partly_told(pages, {*untold} - {page.number for page in recognised}),
+    )
+
+
+def document_of(
+    pages: list[list[Line]],
+    heights: Sequence[tuple[float, float]],
+    *,
+    tally: Callable[[Pages], Tally],
+    named: str = "",
+    bookmarks: Bookmarks | None = None,
+    language: str | None = None,
+    place: Callable[[int], Locator] = Page,
+    said_audience: str = "",
+    notes: tuple[str, ...] = (),
+) -> Document:
+    """The document that lines on pages make. `heights` are each page's lower and upper end, `tally`
+    gets the pages without their furniture, `named` is the title in the file's properties, `place`
+    tells how a link opens the page of a number."""
     body = body_size(pages)
-    pages = drop_furniture(pages, body, list(map(page_height, reader.pages)))
-    tally = _tally(reader, pages, untold)
+    pages = drop_furniture(pages, body, heights)
+    counted = tally(pages)
     large = title_lines(pages, body)
-    title = _title(reader, pages, large)
-    if title and pages:
+    title = _title(named, pages, large) if any(pages) else None
+    if title:
         pages[0] = without_title(pages[0], title)
     outline = Outline()
-    found = _items(pages, body, _bookmarks(reader))
+    found = _items(pages, body, bookmarks or {})
     for number, items in enumerate(found, start=1):
-        outline.move(Page(number))
+        outline.move(place(number))
         if number == 1 and title and not items:
             outline.block(title)  # a cover: it can be asked for, and says nothing else
         for item in items:
             if item.level:
-                outline.heading(item.level, item.text, Page(number))
+                outline.heading(item.level, item.text, place(number))
             else:
                 outline.block(item.text)
-    language = reader.root_object.get("/Lang")
     return Document(
         title=title,
-        language=str(language.get_object()) if language is not None else None,
+        language=language,
         sections=outline.sections(title),
-        notes=tuple(_unread(tally.pictured, untold)),
-        tally=replace(tally, tables=sum(one.is_table for items in found for one in items)),
-        said_audience=said,
+        notes=notes,
+        tally=replace(counted, tables=sum(one.is_table for items in found for one in items)),
+        said_audience=said_audience,
     )
 
 
@@ -119,19 +149,6 @@ def _lines(reader: PdfReader) -> tuple[list[list[Line]], tuple[int, ...]]:
     return pages, tuple(untold)
 
 
-def _refuse_images(reader: PdfReader, untold: Sequence[int]) -> None:
-    """Raises NoText if the pages show pictures of text, as a scanner makes them, or text whose
-    letters are not told."""
-    if untold:
-        raise NoText(f"no text: {_of_pages(untold)} {_UNTOLD}")
-    count = sum(map(_has_image, reader.pages))
-    if count:
-        raise NoText(
-            f"no text: {count} {'page holds' if count == 1 else 'pages hold'} images only; put it "
-            "through text recognition"
-        )
-
-
 def _has_image(page: Any) -> bool:
     return bool(entry(entry(page, "/Resources"), "/XObject"))
 
@@ -143,16 +160,10 @@ def _tally(reader: PdfReader, pages: Pages, untold: Sequence[int]) -> Tally:
     return Tally(pages=len(pages), blank=blank, pictured=pictured)
 
 
-def _unread(pictured: Sequence[int], untold: Sequence[int]) -> Iterator[str]:
-    """Notes on pages that show pictures and no text, and on those with letters not told."""
-    if found := [number for number in pictured if number not in untold]:
-        holds = "holds" if len(found) == 1 else "hold"
-        yield (
-            f"{_of_pages(found)} {holds} images only, of which nothing is read: put the file "
-            "through text recognition"
-        )
-    if untold:
-        yield f"{_of_pages(untold)} {_UNTOLD}"
+def _partly_told(pages: Pages, untold: Collection[int]) -> tuple[str, ...]:
+    """A note if pages have text of which letters are missing."""
+    found = [number for number in sorted(untold) if pages[number - 1]]
+    return (f"{_of_pages(found)} {_UNTOLD}",) if found else ()
 
 
 def _of_pages(numbers: Sequence[int]) -> str:
@@ -171,16 +182,14 @@ def _said_audience(reader: PdfReader, pages: Pages) -> str:
     return said_in_properties(named) or said_in_lines(line.text for line in edges)
 
 
-def _title(reader: PdfReader, pages: list[list[Line]], large: list[Line]) -> str | None:
+def _title(named: str, pages: list[list[Line]], large: list[Line]) -> str | None:
     """The title in the file's properties if the first pages show it, else the one set in large
     type: properties are often those of the document that was copied to make this one."""
-    named = (
-        sensible_title(normalise.prose(reader.metadata.title or "")) if reader.metadata else None
-    )
+    sensible = sensible_title(named)
     shown = fold(" ".join(line.text for page in pages[:2] for line in page))
-    if named and fold(named) in shown:
-        return named
-    return (join_title(large) or None) if large else named
+    if sensible and fold(sensible) in shown:
+        return sensible
+    return (join_title(large) or None) if large else sensible
 
 
 def _bookmarks(reader: PdfReader) -> Bookmarks:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from errors import NoText, ReadError
-from index.readers import extraction
 from index.readers.documents import Document
 from index.readers.extraction import Extraction
+from index.readers.processes import reader_process
 from snapshot import formats
-from tests.fakes import hostile, pdfs
+from tests.fakes import hostile
 
 QUICK = Extraction(workers=2, timeout_s=20)
 
@@ -59,7 +59,7 @@ def test_a_bad_file_between_good_ones_is_the_only_one_refused(tmp_path: Path) ->
     contents = {
         "a.md": b"First.",
         "b.vtt": b"WEBVTT\n\nnonsense",
-        "c.pdf": pdfs.scanned(2),
+        "c.pdf": b"",
         "d.docx": b"PK truncated",
         "e.md": b"Last.",
     }
@@ -67,7 +67,7 @@ def test_a_bad_file_between_good_ones_is_the_only_one_refused(tmp_path: Path) ->
     assert _said(found) == [
         "First.",
         "line 3: a timing must stand here: 'nonsense'",
-        "no text: 2 pages hold images only; put it through text recognition",
+        "no text: the file is empty",
         "it is damaged, or no Office file: not a zip archive",
         "Last.",
     ]
@@ -165,9 +165,9 @@ def misbehaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Has the child processes read plain text with a reader that does what the text says."""
     program = tmp_path / "reader.py"
     target = tmp_path / "written.txt"
-    root = str(extraction.ROOT)
+    root = str(reader_process.ROOT)
     program.write_text(READER_THAT.format(root=root, target=str(target)))
-    monkeypatch.setattr(extraction, "COMMAND", ("-E", "-s", str(program)))
+    monkeypatch.setattr(reader_process, "COMMAND", ("-E", "-s", str(program)))
     return target
 
 

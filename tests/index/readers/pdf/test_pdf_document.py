@@ -17,9 +17,10 @@ from pypdf.generic import (
 from reportlab.lib import colors
 from reportlab.platypus import ListFlowable, ListItem, PageBreak, Spacer, Table
 
-from errors import NoText, ReadError
-from index.readers.documents import Document, Section
+from errors import ReadError
+from index.readers.documents import Document, Section, Tally
 from index.readers.pdf import pdf_document
+from index.readers.scans.recognised import RecognisedLine, RecognisedPage
 from snapshot.models import Page
 from tests.fakes import hostile, pdfs
 from tests.fakes.pdfs import drawn, flowing, tagged, text
@@ -382,23 +383,30 @@ class TestRefusals:
         assert _blocks(pdfs.encrypted("")) == ["Nobody should read this."]
 
     def test_a_scan_is_told_from_text(self) -> None:
-        with pytest.raises(NoText, match="no text: 3 pages hold images only"):
-            _read(pdfs.scanned(3))
-        with pytest.raises(NoText, match="no text: 1 page holds images only"):
-            _read(pdfs.scanned(1))
+        document = _read(pdfs.scanned(3))
+        assert (document.sections, document.title) == ((), None)
+        assert document.tally == Tally(pages=3, blank=(1, 2, 3), pictured=(1, 2, 3))
 
-    def test_pages_of_images_among_others_are_noted(self) -> None:
+    def test_pages_of_images_among_others_are_told(self) -> None:
         writer = PdfWriter()
         for data in (drawn(_lines("One.")), pdfs.scanned(1), drawn([]), pdfs.scanned(1)):
             writer.append(PdfReader(io.BytesIO(data)))
         mixed = io.BytesIO()
         writer.write(mixed)
-        document = _read(mixed.getvalue())
-        assert document.notes == (
-            "pages 2, 4 hold images only, of which nothing is read: put the file through text "
-            "recognition",
-        )
-        assert _read(drawn(_lines("One."))).notes == ()
+        assert _read(mixed.getvalue()).tally == Tally(pages=4, blank=(2, 3, 4), pictured=(2, 4))
+
+    def test_what_was_recognised_stands_for_the_text_of_a_page(self) -> None:
+        writer = PdfWriter()
+        for data in (drawn(_lines("One.")), pdfs.scanned(1), drawn(_lines("Three."))):
+            writer.append(PdfReader(io.BytesIO(data)))
+        mixed = io.BytesIO()
+        writer.write(mixed)
+        line = RecognisedLine("Two.", 72, 100, 700, 11, 0.99)
+        document = pdf_document.read(mixed.getvalue(), "a.pdf", [RecognisedPage(2, 842, (line,))])
+        assert [(one.locator, one.blocks) for one in document.sections] == [
+            (Page(1), ("One.",)), (Page(2), ("Two.",)), (Page(3), ("Three.",))
+        ]  # fmt: skip
+        assert document.tally.pictured == ()
 
     def test_an_empty_pdf_has_no_sections(self) -> None:
         assert _read(drawn([])).sections == ()

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from errors import NoText, ReadError
-from index.readers.documents import Document, Section
-from index.readers.extraction import ReaderProcess
+from index.readers.documents import Document, Section, document_from_json
+from index.readers.processes.reader_process import ReaderProcess
 from snapshot.models import Fragment
 
 
@@ -17,6 +17,10 @@ def process() -> Iterator[ReaderProcess]:
     process = ReaderProcess(timeout_s=60, memory_mb=512)
     yield process
     process.kill()
+
+
+def _document(process: ReaderProcess, answer: bytes) -> Document:
+    return process._parse(answer, b'{"document":', document_from_json)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +40,7 @@ def process() -> Iterator[ReaderProcess]:
 )
 def test_an_answer_that_is_none_is_a_refusal(process: ReaderProcess, answer: bytes) -> None:
     with pytest.raises(ReadError, match="its reader gave nonsense"):
-        process._parse(answer)
+        _document(process, answer)
 
 
 @pytest.mark.parametrize(
@@ -52,13 +56,13 @@ def test_an_answer_that_is_none_is_a_refusal(process: ReaderProcess, answer: byt
 )
 def test_a_reason_is_told_as_it_is(process: ReaderProcess, answer: bytes, error: ReadError) -> None:
     with pytest.raises(type(error)) as raised:
-        process._parse(answer)
+        _document(process, answer)
     assert (type(raised.value), str(raised.value)) == (type(error), str(error))
 
 
 def test_a_reason_without_end_is_cut(process: ReaderProcess) -> None:
     with pytest.raises(ReadError) as raised:
-        process._parse(b'{"refused": "' + b"x" * 9_999 + b'", "no_text": false}')
+        _document(process, b'{"refused": "' + b"x" * 9_999 + b'", "no_text": false}')
     assert len(str(raised.value)) == 500
 
 

@@ -1,0 +1,1 @@
+"""Pictures of pages: drawn, recognised and straightened in a process of their own."""
