@@ -28,7 +28,10 @@ _YAML = re.compile(
 )
 _TOML = re.compile(r"\+\+\+[ \t]*\n(?P<body>.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
 _JSON = re.compile(r"\{\s*\"[^\"\n]*\"\s*:")
-_KEY = re.compile(r"\s*(?:#[^\n]*\s*)*[\"']?[\w.-]+[\"']?\s*:(?:\s|\Z)")
+_KEY = re.compile(
+    r"\s*(?:#[^\n]*\s*)*(?:\?\s+|\{\s*(?=[\"'\w]))?[\"']?[\w.-]+[\"']?\s*:(?:\s|\Z)"
+    r"|\s*(?:#[^\n]*\s*)*\?\s+[\"']?[\w.-]+[\"']?\s*\n\s*:\s"
+)
 _BEFORE = re.compile(r"(?:\s*<!--(?s:.*?)-->)*\s*")
 # MultiMarkdown's, which MkDocs reads as well: lines of `Name: value` up to an empty one.
 _LINE = re.compile(r"(?P<name>[A-Za-z][\w .-]{0,40}?)[ \t]*:(?:[ \t]+(?P<value>\S.*)|[ \t]*)")
