@@ -242,8 +242,19 @@ def _aligned(rows: Sequence[Row]) -> list[Row]:
             column = min(offsets, key=offsets.__getitem__)
             cells[column] = cell
             column += 1
+        if aligned:
+            _hold_on(aligned[-1], cells)
         aligned.append(cells)
     return aligned
+
+
+def _hold_on(above: Row, row: Row) -> None:
+    """Repeats what stands above in empty cells of a row that a grid's cell reaches down to."""
+    y = min((line.y for cell in row for line in cell), default=0.0)
+    for at, (cell, over) in enumerate(zip(row, above, strict=True)):
+        floor = over[-1].floor if over else None
+        if not cell and floor is not None and floor < y - 1:
+            row[at] = over
 
 
 def _is_header(rows: Sequence[Row]) -> bool:

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pypdf import PageObject
 
 from index.readers.pdf.pdf_tags import entry
+from index.readers.pdf.stream.pdf_rules import Box, Rules, Shown
 
 _WHITE = 0.97
 _SMALLEST_PAGE_PT = 20.0
@@ -24,40 +24,10 @@ _INVISIBLE = (3, 7)
 _SEEN_ALPHA = 0.05
 _CLIP_SLACK_PT = 3.0
 _THINNEST_COVER_PT = 4.0
-_THICKEST_BAR_PT = 2.5
-_SHORTEST_BAR_PT = 6.0
-_MOST_BARS = 1_000  # more of them are a drawing
-_THICKEST_STRIKE_EM = 0.15
-_STRIKE_EM = (0.14, 0.45)  # above the baseline
-_STRIKE_SLACK_EM = 0.6
-_WIDTH_ERROR = 0.1
 _SMALLEST_EM_PT = 1.0
 _TALL_PAGE_PT = 200.0
 
-Box = tuple[float, float, float, float]  # left, bottom, right, top in points
 _EVERYWHERE: Box = (-math.inf, -math.inf, math.inf, math.inf)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Where a text was shown: its beginning and its end on the baseline, its size in points, how
-    much had been painted by then, and whether it was shown invisibly, as the text of a scan is."""
-
-    start: tuple[float, float]
-    end: tuple[float, float]
-    em: float
-    painted: int
-    is_invisible: bool
-
-    def at(self, share: float, above_em: float) -> tuple[float, float]:
-        """A point that far along the text, and that far above its baseline."""
-        (x, y), (end_x, end_y) = self.start, self.end
-        length = math.hypot(end_x - x, end_y - y) or 1.0
-        rise = above_em * self.em / length
-        return (
-            x + share * (end_x - x) - rise * (end_y - y),
-            y + share * (end_y - y) + rise * (end_x - x),
-        )
 
 
 class _State(NamedTuple):
@@ -85,8 +55,7 @@ class Paint:
         self._saved: list[_State] = []
         self._is_clip = False
         self._covers: list[Box] = []
-        self._rules: list[Box] = []
-        self._bars: list[Box] = []
+        self.rules = Rules()
         self._path: list[tuple[Any, Sequence[float]]] = []  # numbers, and the matrix for them
         self._painted: list[Box] = []
         self._handlers: dict[bytes, Callable[[Any, Sequence[float]], None]] = {
@@ -154,7 +123,7 @@ class Paint:
     @property
     def hides(self) -> bool:
         """Whether anything may cover text or strike it through."""
-        return bool(self._covers or self._rules)
+        return bool(self._covers or self.rules.level)
 
     def is_hidden(self, shown: Shown, row: Sequence[Shown]) -> bool:
         """Whether what is painted later covers the text or strikes it through, or it is too small
@@ -166,31 +135,7 @@ class Paint:
             later = self._covers[shown.painted :]
             if any(all(_holds(box, *end) for end in ends) for box in later):
                 return True
-        return any(_strikes(rule, shown, row) for rule in self._rules)
-
-    def strikes(self, shown: Shown, row: Sequence[Shown]) -> list[tuple[float, float]]:
-        """Where lines go through a part of the text, from left to right."""
-        return [
-            (left, right)
-            for left, bottom, right, top in self._rules
-            if _is_through((left, bottom, right, top), shown, row)
-        ]
-
-    @property
-    def has_bars(self) -> bool:
-        return 0 < len(self._bars) <= _MOST_BARS
-
-    def column(self, shown: Shown) -> int:
-        """How many upright lines of a grid stand to the left of level text."""
-        if shown.end[0] < shown.start[0] or abs(shown.end[1] - shown.start[1]) > 1:
-            return 0
-        x, y = shown.at(0.0, 0.3)
-        beside = {
-            round(left / _THICKEST_BAR_PT)
-            for left, bottom, _, top in self._bars
-            if left <= x + 0.2 * shown.em and bottom - 1 <= y <= top + 1
-        }
-        return len(beside)
+        return self.rules.strike(shown, row)
 
     def is_on_page(self, *corners: tuple[float, float]) -> bool:
         """Whether any of a text between these corners lies on the page."""
@@ -250,22 +195,14 @@ class Paint:
         state = self._state
         if is_filled and not state.is_white:
             self._paint(box)
-        height = box[3] - box[1]
         is_opaque = state.alpha == 1.0 and not state.is_blended
         if is_filled and is_straight and is_opaque and state.is_cut_straight:
             cover = _common(box, state.clip)
             if min(cover[2] - cover[0], cover[3] - cover[1]) > _THINNEST_COVER_PT:
                 self._covers.append(cover)
         is_line = len(self._path) == 2 or (is_filled and is_straight)
-        width = box[2] - box[0]
-        if height > _SHORTEST_BAR_PT and not state.is_white:
-            if is_line and width < _THICKEST_BAR_PT:
-                self._bars.append(box)
-            elif is_straight and not is_filled:
-                left, bottom, right, top = box
-                self._bars += [(left, bottom, left, top), (right, bottom, right, top)]
-        if is_line and height < _THINNEST_COVER_PT < box[2] - box[0] and not state.is_white:
-            self._rules.append(box)
+        if not (is_filled and state.is_white):
+            self.rules.add(box, is_line=is_line, is_frame=is_straight and not is_filled)
 
     def _paint(self, box: Box) -> None:
         """Remembers what is painted; very many parts of a drawing as if they covered the page."""
@@ -282,27 +219,6 @@ class Paint:
         else:
             self.has_picture = True  # a form may hold one
             self._paint(_EVERYWHERE)
-
-
-def _strikes(rule: Box, shown: Shown, row: Sequence[Shown]) -> bool:
-    """Whether a rule goes through the text from end to end."""
-    x, end_x = shown.start[0], shown.end[0]
-    over = min(rule[2], end_x) - max(rule[0], x)
-    return over >= (1 - 2 * _WIDTH_ERROR) * (end_x - x) and _is_through(rule, shown, row)
-
-
-def _is_through(rule: Box, shown: Shown, row: Sequence[Shown]) -> bool:
-    """Whether a rule crosses level text, and goes no further than the text beside it does."""
-    left, bottom, right, top = rule
-    (x, y), (end_x, end_y) = shown.start, shown.end
-    height = ((top + bottom) / 2 - y) / (shown.em or 1.0)
-    is_thin = top - bottom <= _THICKEST_STRIKE_EM * shown.em
-    if abs(end_y - y) > 1 or not is_thin or not _STRIKE_EM[0] <= height <= _STRIKE_EM[1]:
-        return False
-    slack = _STRIKE_SLACK_EM * shown.em
-    first, last = min(one.start[0] for one in row), max(one.end[0] for one in row)
-    is_within = left >= first - slack and right <= last + slack + _WIDTH_ERROR * (last - first)
-    return is_within and min(right, end_x) > max(left, x)
 
 
 def _common(box: Box, other: Box) -> Box:

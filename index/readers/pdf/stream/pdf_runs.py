@@ -16,7 +16,8 @@ from pypdf.generic import DictionaryObject, IndirectObject
 
 from index.readers.pdf.pdf_tags import ARTIFACT, Tag, entry
 from index.readers.pdf.stream.pdf_fonts import Letters
-from index.readers.pdf.stream.pdf_paint import Paint, Shown
+from index.readers.pdf.stream.pdf_paint import Paint
+from index.readers.pdf.stream.pdf_rules import Shown
 
 _SHOW = (b"Tj", b"TJ", b"'", b'"')
 _BOLD = re.compile(r"bold|black|heavy|demi|semib", re.IGNORECASE)
@@ -46,7 +47,8 @@ class Line:
 
     `x` and `end_x` are where it begins and (estimated) ends, `y` its baseline, counted upwards,
     all in points along the direction of writing. `is_filled` marks a form's line that is filled in,
-    `column` counts the lines of a grid that are drawn to the left of it.
+    `column` counts the lines of a grid that are drawn to the left of it, `floor` is the height of
+    the next line of the grid below it.
     """
 
     text: str
@@ -58,6 +60,7 @@ class Line:
     tag: Tag | None = None
     is_filled: bool = False
     column: int = 0
+    floor: float | None = None
 
 
 class Runs:
@@ -149,15 +152,16 @@ class Runs:
         for run, place in found:
             row = rows[round(run.y)]
             if not self._paint.is_hidden(place, row):
-                column = self._paint.column(place) if self._paint.has_bars else 0
                 whole = self._without_struck(run, place, row)
-                seen.append(replace(whole, column=column) if column else whole)
+                if self._paint.rules.has_bars and (column := self._paint.rules.column(place)):
+                    whole = replace(whole, column=column, floor=self._paint.rules.floor(place))
+                seen.append(whole)
         return seen
 
     def _without_struck(self, run: Line, place: Shown, row: Sequence[Shown]) -> Line:
         """The run without those of its pieces through which a line goes from end to end."""
         pieces = self._pieces.get(id(run), ())
-        if len(pieces) < 2 or not (rules := self._paint.strikes(place, row)):
+        if len(pieces) < 2 or not (rules := self._paint.rules.strikes(place, row)):
             return run
         width = sum(map(estimated_width, pieces)) or 1.0
         ends = [place.start[0]]

@@ -53,6 +53,26 @@ def test_a_row_below_a_cell_that_holds_for_both_is_of_the_table() -> None:
     assert "Region: Asia; Item: Hotel; Limit: 180" in said
 
 
+@pytest.mark.parametrize("align", ["TOP", "MIDDLE", "BOTTOM"])
+def test_a_cell_of_a_grid_holds_for_all_rows_that_it_reaches_down_to(align: str) -> None:
+    rows = [["Region", "Item", "Limit"], ["Europe", "Hotel", "120"], ["", "Meals", "40"],
+            ["Asia", "Hotel", "180"], ["", "Meals", "60"]]  # fmt: skip
+    spans = [
+        ("SPAN", (0, 1), (0, 2)),
+        ("SPAN", (0, 3), (0, 4)),
+        ("VALIGN", (0, 0), (-1, -1), align),
+    ]
+    [said] = _said(rows, GRID, BOLD, *spans, colWidths=80)
+    assert "Region: Europe; Item: Hotel; Limit: 120\nRegion: Europe; Item: Meals; Limit: 40" in said
+    assert said.endswith("Region: Asia; Item: Meals; Limit: 60")
+
+
+def test_an_empty_cell_of_a_grid_stays_empty() -> None:
+    rows = [["Region", "Item", "Limit"], ["Europe", "Hotel", "120"], ["", "Meals", "40"]]
+    [said] = _said(rows, GRID, BOLD, colWidths=80)
+    assert said == "Region: Europe; Item: Hotel; Limit: 120\nItem: Meals; Limit: 40"
+
+
 def test_names_that_are_not_above_their_columns_are_none() -> None:
     data = drawn([
         *((x, 700, name) for x, name in ((200, "Ann"), (300, "Bob"), (400, "Cy"))),
