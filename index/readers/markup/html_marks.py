@@ -69,7 +69,7 @@ def mend(root: Tag) -> None:
     _mend_ruby(root)
     for math in root.find_all("math"):
         if not math.decomposed:
-            math.replace_with(NavigableString(_formula(math)))
+            math.replace_with(NavigableString(formula(math)))
     _mend_raised(root)
     _mend_word_lists(root)
 
@@ -209,13 +209,13 @@ def _before(tag: PageElement) -> str:
     return ""
 
 
-def _formula(math: Tag) -> str:
+def formula(math: Tag) -> str:
     """MathML on one line, without the copy of its source that stands in it: "x^2", "a/b"."""
     parts = [child for child in math.children if isinstance(child, Tag)]
     parts = [child for child in parts if not child.name.startswith("annotation")]
     if not parts:
         return "".join(math.find_all(string=True, recursive=False)).strip()
-    said = [_formula(child) for child in parts]
+    said = [formula(child) for child in parts]
     if math.name in _SIGNS and len(said) == len(_SIGNS[math.name]) + 1:
         signs = zip(_SIGNS[math.name], said[1:], strict=True)
         return _atom(said[0]) + "".join(f"{sign}{_atom(one)}" for sign, one in signs)

@@ -23,7 +23,7 @@ from index.readers.office.graphics.paragraphs import r
 from index.readers.office.graphics.pictures import pictures
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.office.package_mending import PARSER, Program, mended
-from index.readers.office.word import chunks, withdrawn, word_tables
+from index.readers.office.word import chunks, pseudo, withdrawn, word_tables
 from index.readers.office.word.meeting import as_spoken
 from index.readers.office.word.names import w
 from index.readers.office.word.numbering import BULLET, Numbering
@@ -68,6 +68,7 @@ class _Body:
     ) -> None:
         self.title: str | None = None
         self._tables = 0
+        self._level = 0  # of the last heading
         self._outline = outline
         self._part = part
         self._styles = styles
@@ -118,9 +119,15 @@ class _Body:
             self.title = normalise.prose(text)
         elif style.level:
             self.close()
+            self._level = style.level
             heading = normalise.prose(f"{marker.removeprefix(BULLET)} {text}")
             anchor = self._slugs.slug(normalise.prose(text))  # which outlives another numbering
             self._outline.heading(style.level, heading, Heading(anchor, heading))
+        elif pseudo.is_heading(element, style, text, marker, self._styles):
+            self.close()
+            heading = normalise.prose(f"{marker} {text}")
+            anchor = self._slugs.slug(normalise.prose(text))
+            self._outline.heading(self._level + 1, heading, Heading(anchor, heading))
         elif style.list_id:
             line = f"{'  ' * depth}{marker} {normalise.flow(text)}"
             self._items.append(line if marker else line.rstrip())
@@ -209,7 +216,7 @@ class _Body:
                 for one, width in word_tables.widths(found)
             ]
             cells.append([*_skipped(row, "gridBefore"), *own, *_skipped(row, "gridAfter")])
-        return grid.render(cells, head=word_tables.head(table, rows))
+        return grid.render(cells, head=word_tables.head(table, rows, cells))
 
     def _chunk(self, element: Any) -> None:
         """A part in another format, as Word takes it over."""

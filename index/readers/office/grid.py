@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.readers import normalise, table_rows
 
 _MOST_HEADS = 3
+_FIGURES = re.compile(r"\W*\d|.*\d{3}", re.S)
+_PERIOD = re.compile(r"\D*(?:19|20)\d\d\D*")  # "2026", "Fee in 2026"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,22 @@ def render(rows: Sequence[Sequence[Cell]], *, head: int) -> str:
         if is_alone:
             lines += [_lines(names, part), normalise.prose(texts[0])]
             part = []
-        else:
+        elif texts not in filled[:head]:  # names that stand again on the next page
             part.append(texts)
     if names and len(rows) <= head:
         lines.append(table_rows.render(names, header=False))
     return "\n".join(filter(None, (*lines, _lines(names, part))))
+
+
+def are_pairs(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether the rows are names with what holds for each, and the first is one of them: its second
+    cell has figures or a sentence, which name no column, or names end in colons."""
+    if len(rows) < 2 or any(len(row) != 2 or row[1].goes_on for row in rows):
+        return False
+    said = rows[0][1].text
+    if all(row[0].text.endswith(":") for row in rows):
+        return True
+    return (bool(_FIGURES.match(said)) and not _PERIOD.fullmatch(said)) or said.endswith(".")
 
 
 def _reach(rows: Sequence[Sequence[Cell]], head: int) -> int:

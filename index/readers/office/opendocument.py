@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 
+from bs4 import BeautifulSoup
 from odfdo import Document as OpenDocument
 from odfdo import Element, Table
 
 from errors import ReadError
 from index.readers import normalise
 from index.readers.documents import Document, Tally
+from index.readers.markup import html_marks
 from index.readers.office.deck import ReadSlide, from_slides
 from index.readers.office.odf.odf_text import HIDDEN, Flow, list_levels
 from index.readers.office.odf.odf_words import Look, Words
@@ -47,12 +50,15 @@ def read(data: bytes, name: str) -> Document:
         for element in file.body.get_elements(path):
             element.delete()
     roots = (file.body.root, file.styles.root)
-    words = Words(roots)
+    words = Words(roots, _formulas(data))
     title = sensible_title(file.meta.title)
     if kind == _TABLES:
         tables = [one for one in file.body.tables if not _is_hidden(file, one)]
         is_named = len(tables) > 1
-        sheets = [Sheet((one.name or "") if is_named else "", _rows(one, words)) for one in tables]
+        sheets = [
+            Sheet((one.name or "") if is_named else "", _rows(one, words), _shapes(one, words))
+            for one in tables
+        ]
         return from_sheets(title, sheets)
     flow = Flow(words, list_levels(roots))
     if kind == _TEXT:
@@ -72,6 +78,25 @@ def read(data: bytes, name: str) -> Document:
         return from_slides(slides, title, file.language)
     read_ones = f"{_TEXT}, {_TABLES} and {_SLIDES}"
     raise ReadError(f"an OpenDocument file of type {kind!r}; read are {read_ones}")
+
+
+def _formulas(data: bytes) -> dict[str, str]:
+    """The formulas among the objects in the package, by their paths."""
+    found: dict[str, str] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            path, _, part = name.rpartition("/")
+            if path and part == "content.xml" and b"<math" in (xml := archive.read(name))[:1_000]:
+                root = BeautifulSoup(xml, "lxml").find("math")
+                found[path] = html_marks.formula(root) if root is not None else ""
+    return found
+
+
+def _shapes(table: Table, words: Words) -> list[str]:
+    """What the text boxes on a sheet say."""
+    flow = Flow(words, {}, is_within=True)
+    flow.walk(shape for part in table.get_elements("table:shapes") for shape in part.children)
+    return [block for section in flow.outline.sections(None) for block in section.blocks]
 
 
 def _tally(body: Element) -> Tally:
@@ -135,7 +160,7 @@ def _attribute(element: Element, name: str) -> str:
 def _cell(cell: Element, words: Words, look: Look) -> SheetCell | None:
     """What a cell shows: its text is written as its format has it."""
     said = (words.of(one, look) for one in cell.get_elements("descendant::text:p"))
-    text = normalise.flow("\n".join(said))
+    text = normalise.lines("\n".join(said))
     if not text:
         return None
     [link] = [*cell.get_elements("descendant::text:a"), None][:1]

@@ -14,7 +14,7 @@ from index.readers import normalise
 from index.readers.documents import Document
 from index.readers.office import grid, slide_text
 from index.readers.office.deck import ReadSlide, from_slides
-from index.readers.office.graphics.drawings import drawn
+from index.readers.office.graphics.drawings import described, drawn
 from index.readers.office.graphics.paragraphs import a, r
 from index.readers.office.graphics.pictures import pictures
 from index.readers.office.office_package import check_package, sensible_title
@@ -92,16 +92,19 @@ def _shape(shape: Any, texts: slide_text.Texts) -> Iterator[str]:
     if hasattr(shape, "shapes"):  # a group is one drawing: its labels belong together
         labels = (block for inner in shape.shapes for block in _shape(inner, texts) if block)
         yield "\n".join(dict.fromkeys(labels))
+        yield described(shape._element)
     elif _is_prompt(shape):
         return
     elif shape.has_text_frame and (
         said := texts.lines(shape.text_frame._txBody, is_list=kind in _LISTS)
     ):
         yield said
+        yield described(shape._element)
     elif getattr(shape, "has_table", False):
         table = shape.table._tbl
         rows = [list(_cells(row, texts)) for row in table.iterchildren(a("tr"))]
         yield grid.render(rows, head=int(shape.table.first_row or _is_bold_above(table)))
+        yield described(shape._element)
     else:
         yield from drawn(shape._element, shape.part)
 

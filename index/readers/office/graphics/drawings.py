@@ -42,8 +42,7 @@ def _drawn(element: Any, part: Any) -> Iterator[str]:
         elif found.tag == a("txBody"):  # in a canvas
             yield _words(found)
         elif name in ("docPr", "cNvPr"):
-            said = found.get("descr", "").strip() or found.get("title", "")
-            yield normalise.prose(said) if is_description(said) else ""
+            yield _description(found)
         elif name == "textpath":
             yield normalise.prose(found.get("string", ""))
 
@@ -54,6 +53,16 @@ def _within(element: Any) -> Iterator[Any]:
     for child in element.iterchildren(etree.Element):
         if etree.QName(child).localname != "txbxContent":
             yield from _within(child)
+
+
+def described(shape: Any) -> str:
+    """What is said of a shape to those who cannot see it; empty if nobody does."""
+    return next((_description(one) for one in shape.iterfind("./*/{*}cNvPr")), "")
+
+
+def _description(properties: Any) -> str:
+    said = properties.get("descr", "").strip() or properties.get("title", "")
+    return normalise.prose(said) if is_description(said) else ""
 
 
 def is_description(text: str) -> bool:

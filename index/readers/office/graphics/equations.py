@@ -119,7 +119,13 @@ def _matrix(element: Any) -> str:
 
 
 def _lines(element: Any) -> str:
-    return "; ".join(_each(element, "e"))
+    return "; ".join(_each(element, "e")).replace("&", "")  # which marks where lines are aligned
+
+
+def _accent(element: Any) -> str:
+    base = _part(element, "e")
+    sign = _setting(element, "chr", "\u0302") if element.tag == m("acc") else "\u0305"
+    return base + sign if len(base) == 1 else base
 
 
 def _phantom(element: Any) -> str:
@@ -145,4 +151,6 @@ _FORMS: dict[str, Callable[[Any], str]] = {
     "m": _matrix,
     "eqArr": _lines,
     "phant": _phantom,
+    "acc": _accent,
+    "bar": _accent,
 }

@@ -65,6 +65,7 @@ class Flow:
         self._is_within = is_within
         self._slugs = Slugs()
         self._counts: dict[tuple[str, int], int] = {}
+        self._numbers: dict[tuple[str, int], str] = {}  # what the last items counted, as shown
         self._chapters: dict[int, int] = {}
         self._unnumbered: dict[str, str] = {}
         self._items: list[str] = []
@@ -86,6 +87,13 @@ class Flow:
             elif element.tag == "text:list":
                 self._list(element, "", 0)
                 self._close()
+            elif element.tag == "text:numbered-paragraph":
+                style = element.get_attribute_string("text:style-name") or ""
+                depth = (element.get_attribute_integer("text:level") or 1) - 1
+                self._item(element, style, depth, self._marker(element, style, depth))
+                self._close()
+            elif _is_hidden(element):
+                continue
             elif element.tag == "table:table":
                 self._table(element)
             elif element.tag == "svg:desc":
@@ -112,11 +120,13 @@ class Flow:
         self._add_notes()
         self.walk(_anchored(element))
 
-    def _heading(self, element: Element) -> None:
+    def _heading(self, element: Element, number: str | None = None) -> None:
+        """Adds a heading with the number of the list that it stands in, else with its own."""
         text = normalise.prose(self._words.of(element))
         if text:
             level = element.get_attribute_integer("text:outline-level") or 1
-            shown = f"{self._number(element, level)} {text}".strip()
+            number = self._number(element, level) if number is None else number
+            shown = f"{number} {text}".strip()
             self._unnumbered.setdefault(shown, text)
             self.outline.heading(level, shown, Heading(self._slugs.slug(text), shown))
         self._add_notes()
@@ -159,10 +169,11 @@ class Flow:
 
     def _list(self, element: Element, style: str, depth: int) -> None:
         style = element.get_attribute_string("text:style-name") or style
-        if not any(
+        continues = any(
             element.get_attribute_string(f"text:continue-{name}") for name in ("list", "numbering")
-        ):
-            self._counts.pop((style, depth), None)
+        )
+        if not continues and (not depth or element.get_attribute("text:style-name")):
+            self._forget(style, depth)
         for item in element.children:
             if item.tag == _ITEM:
                 self._item(item, style, depth, self._marker(item, style, depth))
@@ -180,11 +191,22 @@ class Flow:
         count = self._counts.get((style, depth), (1 if start is None else start) - 1) + 1
         own = item.get_attribute_integer("text:start-value")
         self._counts[style, depth] = count = count if own is None else own
-        form = level.get_attribute_string("style:num-format") or ""
+        self._forget(style, depth + 1)
+        self._numbers[style, depth] = numeral(count, _form(level) or "none")
+        shown = max(level.get_attribute_integer("text:display-levels") or 1, 1)
+        numbers = (
+            self._numbers.get((style, at), "") for at in range(max(depth + 1 - shown, 0), depth + 1)
+        )
         before, behind = (
             level.get_attribute_string(f"style:num-{name}") or "" for name in ("prefix", "suffix")
         )
-        return f"{before}{numeral(count, _FORMS.get(form, 'none'))}{behind}"
+        return f"{before}{'.'.join(filter(None, numbers))}{behind}"
+
+    def _forget(self, style: str, depth: int) -> None:
+        """Begins a list anew, from a depth on."""
+        self._counts = {
+            key: count for key, count in self._counts.items() if key[0] != style or key[1] < depth
+        }
 
     def _item(self, item: Element, style: str, depth: int, marker: str) -> None:
         for child in item.children:
@@ -198,6 +220,10 @@ class Flow:
                 if shapes := list(_anchored(child)):
                     self._close()
                     self.walk(shapes)
+            elif child.tag == "text:h":
+                self._close()
+                self._heading(child, None if marker == "-" else marker)
+                marker = ""
             else:
                 self._close()
                 self.walk([child])
@@ -217,7 +243,8 @@ class Flow:
                 self.walk(row.children)
             return
         links = [link for row in rows for link in self._links(row)]
-        self.outline.block(grid.render(cells, head=head or 1), links)
+        head = head or int(not grid.are_pairs(cells))
+        self.outline.block(grid.render(cells, head=head), links)
         self._add_notes()
 
     def _cells(self, row: Element) -> Iterator[grid.Cell]:
@@ -244,6 +271,12 @@ class Flow:
             address = link.get_attribute_string("xlink:href") or ""
             words = normalise.prose(self._words.of_link(link))
             yield words, "" if address.startswith("#") else address.removeprefix("../")
+
+
+def _is_hidden(element: Element) -> bool:
+    """Whether a shape is not shown, or only prompts for what nobody has written."""
+    is_off = element.get_attribute_string("draw:display") in ("none", "printer")
+    return is_off or element.get_attribute("presentation:placeholder") in (True, "true")
 
 
 def _anchored(element: Element) -> Iterator[Element]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from odfdo import Element
 
 from index.readers.superscripts import Superscripts, raised
 
-_STRIKE, _DISPLAY, _POSITION = _SETTINGS = (
+_STRIKE, _STRIKE_TYPE, _DISPLAY, _POSITION = _SETTINGS = (
     "style:text-line-through-style",
+    "style:text-line-through-type",
     "text:display",
     "style:text-position",
 )
@@ -25,8 +26,10 @@ Look = dict[str, str]  # the settings of a text that matter here
 class Words:
     """Reads the paragraphs of one document, in their order."""
 
-    def __init__(self, roots: Iterable[Element]) -> None:
-        """`roots` hold styles; the first that defines a name counts."""
+    def __init__(self, roots: Iterable[Element], formulas: Mapping[str, str] | None = None) -> None:
+        """`roots` hold styles; the first that defines a name counts. `formulas` are the texts of
+        those objects in the package that are formulas, by their paths."""
+        self._formulas = formulas or {}
         self._styles: dict[tuple[str, str], Element] = {}
         for root in roots:
             for style in root.get_elements("//style:style"):
@@ -75,13 +78,18 @@ class Words:
             elif child.tag == "text:span":
                 own = self.look("text", _attribute(child, "text:style-name"))
                 yield from self._pieces(child, look | own, notes)
+            elif child.tag == "draw:frame":
+                for drawn in child.get_elements("draw:object"):
+                    path = _attribute(drawn, "xlink:href").removeprefix("./")
+                    yield self._formulas.get(path, "")
             elif not child.tag.startswith("draw:"):
                 yield from self._pieces(child, look, notes)
             yield _shown(child.tail, look)
 
 
 def _shown(text: str | None, look: Look) -> str:
-    if not text or look.get(_STRIKE, "none") != "none" or look.get(_DISPLAY) == "none":
+    is_struck = (look.get(_STRIKE) or look.get(_STRIKE_TYPE) or "none") != "none"
+    if not text or is_struck or look.get(_DISPLAY) == "none":
         return ""
     text = text.replace("\n", " ")
     return raised(text) if _RAISED.match(look.get(_POSITION, "")) else text

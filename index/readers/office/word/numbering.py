@@ -86,7 +86,8 @@ class Numbering:
         depth = int(place[1]) - 1
         level = levels.get(depth, _Level("decimal"))
         count = self._counts.get((shared, depth), level.start)
-        return numeral(count, "decimal" if shown.is_legal else level.form)
+        is_plain = shown.is_legal and level.form != "decimalZero"
+        return numeral(count, "decimal" if is_plain else level.form)
 
 
 def _depth(element: Any) -> int:
@@ -97,7 +98,7 @@ def _depth(element: Any) -> int:
 def _levels(entry: Any) -> dict[int, _Level]:
     return {
         _depth(level): _Level(
-            form=child_value(level, "numFmt") or "decimal",
+            form=_form(level),
             text=_text(level),
             start=child_number(level, "start", 1),
             is_legal=bool(switch(level, "isLgl")),
@@ -106,6 +107,15 @@ def _levels(entry: Any) -> dict[int, _Level]:
         )
         for level in entry.findall(w("lvl"))
     }
+
+
+def _form(level: Any) -> str:
+    """How the level counts, as `numeral` names it."""
+    form = child_value(level, "numFmt") or "decimal"
+    if form != "custom":
+        return form
+    first = str(level.find(w("numFmt")).get(w("format"), "")).partition(",")[0]
+    return f"zeros{len(first)}" if first.isdecimal() and len(first) < 10 else "decimal"
 
 
 def _text(level: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from index.readers.office.graphics.equations import EQUATIONS, equation
 from index.readers.office.symbols import in_font, symbol
-from index.readers.office.word.names import w
+from index.readers.office.word.names import child_number, switch, w
 from index.readers.office.word.styles import Style, Styles
 from index.readers.superscripts import Superscripts, raised
 
@@ -65,6 +65,8 @@ class Words:
                 before = child.getprevious()
                 is_next = before is not None and before.tag in EQUATIONS
                 yield f"\n{equation(child)}" if is_next else equation(child)
+            elif child.tag == w("fldChar"):
+                yield _chosen(child)
             elif child.tag == w("ruby"):
                 yield from self._ruby(child, style, notes)
             elif child.tag not in _UNREAD and child.tag not in _ANCHORS and child.tag != _BOX:
@@ -94,6 +96,20 @@ class Words:
 
     def _is_gone(self, run: Any, style: Style) -> bool:
         return self._styles.look(run.find(w("rPr")), style).is_gone
+
+
+def _chosen(field: Any) -> str:
+    """What a form's list or box shows, of which no text stands in the document."""
+    listed = field.find(f"{w('ffData')}/{w('ddList')}")
+    if listed is not None:
+        entries = [str(one.get(w("val"), "")) for one in listed.iterchildren(w("listEntry"))]
+        chosen = child_number(listed, "result", child_number(listed, "default", 0))
+        return entries[chosen] if chosen < len(entries) else ""
+    box = field.find(f"{w('ffData')}/{w('checkBox')}")
+    if box is None:
+        return ""
+    checked = switch(box, "checked")
+    return "☒" if (switch(box, "default") if checked is None else checked) else "☐"
 
 
 def _is_hidden(drawing: Any) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from index.readers.office.word.names import child_value, switch, w
+from index.readers.office.word.names import child_number, child_value, switch, w
 
 MAX_DEPTH = 8
 _HEADING = re.compile(r"heading ([1-9])")
 _BODY_LEVEL = 9  # Word's outline level of text that is no heading
 _LONGEST_CHAIN = 20
+_RAISED_BY = 4  # half points above the line
 _SWITCHES = ("vanish", "strike", "dstrike")
 
 
@@ -89,8 +90,15 @@ class Styles:
         direct = {name: switch(properties, name) for name in _SWITCHES}
         return Look(
             any(name in gone if said is None else said for name, said in direct.items()),
-            (child_value(properties, "vertAlign") or raised) == "superscript",
+            (child_value(properties, "vertAlign") or raised) == "superscript"
+            or child_number(properties, "position", 0) >= _RAISED_BY,
         )
+
+    def is_bold(self, properties: Any, style: Style) -> bool:
+        """Whether a run with these properties is bold in such a paragraph."""
+        said = switch(properties, "b")
+        own = child_value(properties, "rStyle")
+        return self._switch(own, "b") != self._switch(style.key, "b") if said is None else said
 
     def _styled(self, own: str, paragraph: str) -> tuple[frozenset[str], str]:
         """Which switches the styles of a run and of its paragraph turn on, and how they raise it.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from index.readers import table_rows
+from index.readers.office import grid
 from index.readers.office.word.names import child_number, switch, w
 from index.readers.office.word.styles import Styles
 
@@ -72,16 +73,25 @@ def skipped(row: Any, name: str) -> int:
     return min(child_number(row.find(w("trPr")), name, 0), table_rows.MAX_COLUMNS)
 
 
-def head(table: Any, rows: Sequence[Row]) -> int:
+def head(table: Any, rows: Sequence[Row], cells: Sequence[Sequence[grid.Cell]] = ()) -> int:
     """How many of the first rows name the columns: those marked as a header, else one if the
-    table's look draws the first row as such, or if it is bold and the next is not."""
+    table's look draws the first row as such, or if it is bold and the next is not. Word gives
+    every new table that look, so rows of pairs have no head for it."""
     marked = 0
     while marked < len(rows) and switch(rows[marked][0].find(w("trPr")), "tblHeader"):
         marked += 1
     if marked and marked == len(rows):
         return 1
     is_bold = len(rows) > 1 and _is_bold(rows[0][0]) and not _is_bold(rows[1][0])
-    return marked or int(_looks_headed(table) or is_bold)
+    looks = _looks_headed(table) and not (grid.are_pairs(cells) or _are_named(rows))
+    return marked or int(looks or is_bold)
+
+
+def _are_named(rows: Sequence[Row]) -> bool:
+    """Whether the first cell of every row is bold, of the first row alone."""
+    if len(rows) < 2 or any(len(cells) != 2 for _, cells in rows):
+        return False
+    return all(_is_bold(cells[0]) for _, cells in rows) and not _is_bold(rows[0][1][1])
 
 
 def _is_bold(row: Any) -> bool:

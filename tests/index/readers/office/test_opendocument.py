@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import odfdo
 import pytest
@@ -192,3 +193,23 @@ def test_headings_have_the_numbers_that_their_outline_shows() -> None:
         ("1. Travel", "travel"), ("1.1 Hotels", "hotels"), ("1.2 Meals", "meals"), ("Tips", "tips"),
         ("2. Claims", "claims"), ("2.1 Forms", "forms"),
     ]  # fmt: skip
+
+
+def test_a_formula_is_said_where_it_stands() -> None:
+    made = _empty("text")
+    made.body.append(
+        odfdo.Element.from_tag(
+            '<text:p>Pay is <draw:frame><draw:object xlink:href="./Object 1"/></draw:frame>'
+            " each.</text:p>"
+        )
+    )
+    data = io.BytesIO()
+    made.save(data)
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr(
+            "Object 1/content.xml",
+            "<math><semantics><mfrac><mi>salary</mi><mn>24</mn></mfrac><annotation>x</annotation>"
+            "</semantics></math>",
+        )
+    [section] = reader.read(data.getvalue(), "a.odt").sections
+    assert section.blocks == ("Pay is salary/24 each.",)

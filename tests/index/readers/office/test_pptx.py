@@ -276,3 +276,29 @@ def test_links_keep_their_addresses() -> None:
     assert section == Section(
         (), Slide(1), ("Ask the people team",), (Link(8, 19, "https://hr.example/"),)
     )
+
+
+def test_shapes_say_what_is_said_to_those_who_cannot_see_them() -> None:
+    def write(deck: Any) -> None:
+        shapes = _slide(deck, layout=6).shapes
+        box, group = shapes.add_textbox(*BOX), shapes.add_group_shape()
+        box.text_frame.text = "Fig. 1"
+        group.shapes.add_textbox(*BOX).text_frame.text = "A"
+        for shape, said in (
+            (box, "The plan of the first floor."),
+            (group, "Where to go if it burns."),
+        ):
+            shape._element.xpath("./*/p:cNvPr")[0].set("descr", said)
+
+    [section] = _read(write).sections
+    assert section.blocks == (
+        "Fig. 1", "The plan of the first floor.", "A", "Where to go if it burns."
+    )  # fmt: skip
+
+
+def test_letters_in_fonts_of_symbols_are_what_they_draw() -> None:
+    def write(deck: Any) -> None:
+        run = _slide(deck, layout=6).shapes.add_textbox(*BOX).text_frame.paragraphs[0].add_run()
+        run.text, run.font.name = "ü", "Wingdings"
+
+    assert _read(write).sections[0].blocks == ("✓",)

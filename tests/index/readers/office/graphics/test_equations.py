@@ -34,7 +34,9 @@ def _e(text: str, name: str = "e") -> str:
          "[1, 0; 0, 1]"),
         (f"<m:eqArr>{_e('a=1')}{_e('b=2')}</m:eqArr>", "a=1; b=2"),
         (_r("𝑎=𝟐"), "a=2"),
-        (f"<m:acc>{_e('v')}</m:acc>", "v"),
+        (f"<m:acc>{_e('v')}</m:acc>", "v\u0302"),
+        (f"<m:bar>{_e('x')}</m:bar>", "x\u0305"),
+        (f"<m:acc>{_e('ab')}</m:acc>", "ab"),
     ],
 )  # fmt: skip
 def test_an_equation_stands_on_one_line(inner: str, read: str) -> None:

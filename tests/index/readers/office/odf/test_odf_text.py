@@ -40,6 +40,9 @@ def _read(*body: str) -> Document:
         made.insert_style(odfdo.Element.from_tag(f"{style}</style:style>"), automatic=True)
     made.insert_style(odfdo.Element.from_tag(_NUMBERED), automatic=True)
     for element in body:
+        if element.startswith("<text:list-style"):
+            made.insert_style(odfdo.Element.from_tag(element), automatic=True)
+            continue
         made.body.append(odfdo.Element.from_tag(element))
     data = io.BytesIO()
     made.save(data)
@@ -140,3 +143,49 @@ def test_links_beside_the_document_are_seen_from_within_its_package() -> None:
         f"<text:p>See {outside}, {beside} and {link('#top', 'top')}.</text:p>"
     ).sections
     assert [one.url for one in section.links] == ["https://x.example.com", "pay.odt", ""]
+
+
+_LEVELS = (
+    '<text:list-style style:name="L2"><text:list-level-style-number text:level="1"'
+    ' style:num-format="1" style:num-suffix="."/><text:list-level-style-number text:level="2"'
+    ' style:num-format="1" text:display-levels="2"/></text:list-style>'
+)
+
+
+def test_numbers_show_those_above_them_and_count_on() -> None:
+    item = "<text:list-item>{}</text:list-item>".format
+    heading = '<text:h text:outline-level="{0}">{1}</text:h>'.format
+    inner = "<text:list>{}</text:list>".format
+    document = _read(
+        _LEVELS,
+        '<text:list text:style-name="L2" xml:id="a">'
+        + item("<text:p>one</text:p>")
+        + item("<text:p>two</text:p>" + inner(item("<text:p>x</text:p>")))
+        + "</text:list>",
+        "<text:p>between</text:p>",
+        '<text:list text:style-name="L2" text:continue-list="a">'
+        + item(inner(item(heading(2, "Sick pay"))))
+        + "</text:list>",
+        "<text:p>Six weeks.</text:p>",
+        '<text:numbered-paragraph text:style-name="L2" text:level="1"><text:p>three</text:p>'
+        "</text:numbered-paragraph>",
+    )
+    assert [(one.heading_path, one.blocks) for one in document.sections] == [
+        ((), ("1. one\n2. two\n  2.1 x", "between")),
+        (("2.2 Sick pay",), ("Six weeks.", "3. three")),
+    ]
+
+
+def test_shapes_that_are_not_shown_and_prompts_are_left_out() -> None:
+    box = "<draw:text-box><text:p>b</text:p></draw:text-box>"
+    frame = "<text:p>a<draw:frame {}>" + box + "</draw:frame></text:p>"
+    assert _blocks(frame.format("")) == ["a", "b"]
+    assert _blocks(frame.format('draw:display="none"')) == ["a"]
+    assert _blocks(frame.format('presentation:placeholder="true"')) == ["a"]
+
+
+def test_rows_of_pairs_have_no_head() -> None:
+    cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>".format
+    row = "<table:table-row>{}{}</table:table-row>".format
+    rows = row(cell("Opening"), cell("8 to 17")) + row(cell("Phone"), cell("4400"))
+    assert _blocks(f"<table:table>{rows}</table:table>") == ["Opening: 8 to 17\nPhone: 4400"]

@@ -161,3 +161,40 @@ def test_signs_of_symbol_fonts_and_superscripts_are_read() -> None:
         + run(" litres")
     )
     assert _blocks(body) == ["☑ 10^3 litres"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        (run("J", '<w:rFonts w:ascii="Wingdings"/>'), "☺"),
+        (run("\uf0fc", '<w:rFonts w:ascii="Wingdings"/>'), "✓"),
+        (run("b-1", '<w:rFonts w:ascii="Symbol"/>'), "β-1"),
+        (run("J", '<w:rFonts w:ascii="Arial"/>'), "J"),
+        ('<w:r><w:sym w:font="Wingdings 2" w:char="F052"/></w:r>', "☑"),
+    ],
+)
+def test_letters_in_fonts_of_symbols_are_what_they_draw(inner: str, said: str) -> None:
+    assert _blocks(paragraph(inner + run(" done"))) == [f"{said} done"]
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        (
+            '<w:ddList><w:result w:val="1"/><w:listEntry w:val="Quay"/><w:listEntry w:val="Mill"/>'
+            "</w:ddList>",
+            "Mill",
+        ),
+        ("<w:checkBox><w:checked/></w:checkBox>", "☒"),
+        ('<w:checkBox><w:default w:val="0"/></w:checkBox>', "☐"),
+    ],
+)
+def test_what_is_chosen_in_a_form_is_read(field: str, said: str) -> None:
+    begin = f'<w:r><w:fldChar w:fldCharType="begin"><w:ffData>{field}</w:ffData></w:fldChar></w:r>'
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    assert _blocks(paragraph(run("Site ") + begin + end)) == [f"Site {said}"]
+
+
+def test_a_figure_set_above_the_line_is_raised() -> None:
+    body = paragraph(run("30") + run("1", '<w:position w:val="6"/>') + run(" days"))
+    assert _blocks(body) == ["30 days"]

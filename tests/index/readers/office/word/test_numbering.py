@@ -57,6 +57,10 @@ def test_a_clause_has_the_numbers_of_those_above_it() -> None:
         (_level(0, "ordinal", "%1"), "3rd x"),
         (_level(0, "none", ""), "x"),
         (_level(0, "bullet", "·"), "- x"),
+        (_level(0, "decimalEnclosedCircle", "%1"), "③ x"),
+        (_level(0, "chineseCounting", "第%1条"), "第三条 x"),
+        (_level(0, "russianUpper", "%1)"), "В) x"),
+        (_level(0, 'custom" w:format="001, 002, 003, ...', "%1"), "003 x"),
     ],
 )
 def test_numbers_have_the_form_of_their_level(level: str, shown: str) -> None:
@@ -67,6 +71,8 @@ def test_numbers_have_the_form_of_their_level(level: str, shown: str) -> None:
 def test_a_legal_level_shows_all_numbers_in_digits() -> None:
     levels = (_level(0, "upperRoman", "%1."), _level(1, "decimal", "%1.%2", "<w:isLgl/>"))
     assert _lines(item("a") + item("b", 1), _list(*levels) + _num(1)) == ["I. a", "1.1 b"]
+    padded = (levels[0], _level(1, "decimalZero", "Section %1.%2", "<w:isLgl/>"))
+    assert _lines(item("a") + item("b", 1), _list(*padded) + _num(1))[1] == "Section 1.01 b"
 
 
 def test_lists_of_one_definition_count_on_unless_one_begins_anew() -> None:

@@ -1,5 +1,7 @@
 """Tables of Word, and what is only laid out as one."""
 
+import pytest
+
 from index.readers.office import docx
 from tests.fakes.word import box, cell, heading, item, paragraph, row, run, table, word
 
@@ -124,3 +126,17 @@ def test_notes_and_boxes_of_cells_are_read_once() -> None:
         "Meal: Dinner; Limit: 38\nMeal: Taxi; Limit: 20, Ring first",
         "With a receipt.",
     )
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ([("Opening", "8 to 17"), ("Phone", "4400")], "Opening: 8 to 17\nPhone: 4400"),
+        ([("Owner:", "Ann"), ("Deputy:", "Ben")], "Owner: Ann\nDeputy: Ben"),
+        ([("Site", "Fee in 2026"), ("Quay", "12")], "Site: Quay; Fee in 2026: 12"),
+        ([("Item", "Fee"), ("Key", "12"), ("Item", "Fee"), ("Badge", "4")],
+         "Item: Key; Fee: 12\nItem: Badge; Fee: 4"),
+    ],
+)  # fmt: skip
+def test_a_first_row_is_a_head_if_it_names_columns(rows: list[tuple[str, str]], lines: str) -> None:
+    assert _blocks(table(*(row(*cells) for cells in rows))) == (lines,)
