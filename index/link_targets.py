@@ -67,7 +67,8 @@ class LinkTargets:
             return replace(link, url=url)
         place = _place(entry, unquote(fragment))
         if copy := self._copies.get(entry.resource.path):
-            entry, place = copy.kept, dict(copy.places()).get(place) if place else None
+            entry, places = copy.kept, copy.places()
+            place = next((there for own, there in places if place and own == place), None)
         if place is None and entry.resource.path == source.path:
             return replace(link, url="")  # to what is being read already
         return replace(

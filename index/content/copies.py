@@ -10,8 +10,9 @@ translation.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -45,15 +46,19 @@ class Copy:
     kept: Entry
 
     def places(self) -> Iterator[tuple[Locator, Locator]]:
-        """Each place of the copy with the place of what is kept where the same words stand."""
+        """Each place of the copy with the places of what is kept where the same words stand: a
+        page may hold several sections."""
         if self.entry.document.cues:
             spoken = (TimeRange(cue.start_s, cue.end_s) for cue in self.entry.document.cues)
             yield from ((place, place) for place in spoken)
             return
-        kept = list(_starts(self.kept))
+        kept, own = list(_starts(self.kept)), list(_starts(self.entry))
         words = [start for start, _ in kept]
-        for start, place in _starts(self.entry):
-            yield place, kept[max(bisect_right(words, start) - 1, 0)][1]
+        ends = [start for start, _ in own[1:]] + [math.inf]
+        for (start, place), end in zip(own, ends, strict=True):
+            first = max(bisect_right(words, start) - 1, 0)
+            for _, there in kept[first : max(bisect_left(words, end), first + 1)]:
+                yield place, there
 
 
 def apart(entries: Sequence[Entry]) -> tuple[list[Entry], list[Copy]]:

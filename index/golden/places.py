@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ from snapshot.models import (
 from snapshot.reading import Snapshot
 
 _NAMED_PLACES = 5
+# From the name of a place to the names by which it is served, one at least.
+Lead = Callable[[str], tuple[str, ...]]
 # By path: the resource, and the places in it that say something.
 Served = Mapping[str, tuple[Resource, Sequence[Locator]]]
 
@@ -64,19 +67,27 @@ def served_after(found: Scan) -> Served:
     }
 
 
-def led_by(copies: Iterable[Copy]) -> Callable[[str], str]:
-    """Leads the name of a place in a copy, which is not served, to the name of the same place in
-    what is served instead. Any other name stays."""
-    led: dict[str, str] = {}
+def as_it_is(place: str) -> tuple[str, ...]:
+    """What leads every name to itself."""
+    return (place,)
+
+
+def led_by(copies: Iterable[Copy]) -> Lead:
+    """Leads the name of a place in a copy, which is not served, to the names of the same places in
+    what is served instead, in their order. Any other name stays."""
+    led: dict[str, dict[str, None]] = defaultdict(dict)
     for copy in copies:
         path, kept = copy.entry.resource.path, copy.kept.resource.path
-        led[path] = kept
+        led[path] = {kept: None}
         for place, there in copy.places():
-            led.setdefault(place_name(path, place, ()), place_name(kept, there, ()))
+            if (name := place_name(path, place, ())) != path:
+                led[name].setdefault(place_name(kept, there, ()))
 
-    def lead(place: str) -> str:
+    def lead(place: str) -> tuple[str, ...]:
         path, seconds, there = place.rpartition("#t=")
-        return f"{led[path]}#t={there}" if seconds and path in led else led.get(place, place)
+        if seconds and path in led:
+            return tuple(f"{one}#t={there}" for one in led[path])
+        return tuple(led[place]) if place in led else (place,)
 
     return lead
 

@@ -101,9 +101,12 @@ class GoldenSet:
         """The files that the places may be in."""
         return frozenset(path for one in self.questions for path in one.paths)
 
-    def led(self, lead: Callable[[str], str]) -> GoldenSet:
+    def led(self, lead: Callable[[str], tuple[str, ...]]) -> GoldenSet:
         """The questions with their places led to what is served; they stay the same questions."""
-        led = (replace(one, served_as=tuple(map(lead, one.places))) for one in self.questions)
+        led = (
+            replace(one, served_as=tuple(name for place in one.places for name in lead(place)))
+            for one in self.questions
+        )
         return replace(self, questions=tuple(led))
 
     def notes_on(self, served: Served) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ its candidates is passed over.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from index.content.metadata import LONGEST_WORDING, check_wording
 from index.content.scan import Scan
 from index.golden.json_lines import objects, text_field
 from index.golden.places import (
+    Lead,
     Served,
+    as_it_is,
     check_place,
     passage_place,
     passages_at,
@@ -47,7 +49,7 @@ class AskedEntry:
 
 
 def load_asked_as(
-    content: Path, found: Scan, served: Served, lead: Callable[[str], str] = str
+    content: Path, found: Scan, served: Served, lead: Lead = as_it_is
 ) -> tuple[tuple[AskedEntry, ...], tuple[str, ...]]:
     """The questions of what is served, and a sentence for each that leads nowhere and for files of
     whose lists of questions not all wordings are taken. What people wrote for this goes first;
@@ -64,7 +66,7 @@ def load_asked_as(
         if unknown := sorted(data.keys() - {*_FIELDS, *PASSED_OVER}):
             notes.append(f"{where}: {unknown[0]!r} is passed over; fields are {', '.join(_FIELDS)}")
         for line in _of_line(where, data):
-            one = replace(line, place=lead(line.place))
+            one = replace(line, place=lead(line.place)[0])
             if reason := _why_missing(one.place, served, content):
                 notes.append(f"{where}: {reason}")
             else:

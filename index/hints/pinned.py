@@ -7,7 +7,7 @@ is, and has what it does not say itself from the folder's `_folder.yaml`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,9 @@ from index.content.metadata import (
 )
 from index.content.validation import Reason, judge
 from index.golden.places import (
+    Lead,
     Served,
+    as_it_is,
     check_place,
     passages_at,
     passages_by_path,
@@ -63,7 +65,7 @@ class PinnedEntry:
 
 
 def load_pinned(
-    content: Path, served: Served, today: date, lead: Callable[[str], str] = str
+    content: Path, served: Served, today: date, lead: Lead = as_it_is
 ) -> tuple[tuple[PinnedEntry, ...], tuple[Refused, ...]]:
     """The folder's pinned answers that can be served on that day, and why the others cannot; none
     without the file. `lead` says how places are served. Of several that say something for the same
@@ -84,7 +86,7 @@ def load_pinned(
         try:
             found = _entry(values, f"{PINNED_FILE}, entry {number}", path, above, today)
             if isinstance(found, PinnedEntry):
-                found = replace(found, place=lead(found.place))
+                found = replace(found, place=lead(found.place)[0])
                 found = _checked(found, path, served, content, taken, number)
         except ContentError as error:
             found = refusal_for(path, error)

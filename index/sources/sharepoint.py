@@ -8,7 +8,6 @@ at each listing, of every file that is read: a delta query does not surely tell 
 from __future__ import annotations
 
 import json
-import posixpath
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +27,10 @@ from snapshot import formats
 
 _FIELDS = "id,name,size,eTag,cTag,file,folder,package,root,deleted,malware,webUrl,parentReference"
 _RESYNCS = 3
-_OFFICE = (".docx", ".doc", ".docm", ".pptx", ".ppt", ".pptm", ".xlsx", ".xls", ".xlsm")
+_OFFICE = (
+    formats.DOCX, formats.PPTX, formats.WORKBOOK,
+    formats.WORD_97, formats.POWERPOINT_97, formats.EXCEL_97,
+)  # fmt: skip
 _MB = 1024 * 1024
 
 Objects = list[Mapping[str, Any]]
@@ -218,7 +220,7 @@ def _path(id_: str, known: Known) -> str | None:
 def _opening(url: str) -> str:
     """The link that opens a file in the browser: Office files would be downloaded otherwise."""
     parts = urlsplit(url)
-    is_office = posixpath.splitext(parts.path)[1].lower() in _OFFICE
+    is_office = formats.of(parts.path) in _OFFICE
     if is_office and "web" not in dict(parse_qsl(parts.query)):
         return f"{url}{'&' if parts.query else '?'}web=1"
     return url

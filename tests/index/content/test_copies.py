@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from index.content.copies import Copy
+from index.content.entry import Entry
 from index.content.scan import Scan, scan
 from index.golden.places import led_by
-from snapshot.models import OtherPlace
+from index.readers.documents import Document, Section
+from snapshot.models import Heading, Locator, OtherPlace, Page
+from tests.fakes.content import resource
 from tests.fakes.reading import DirectExtraction
 
 TODAY = date(2026, 11, 23)
@@ -150,8 +154,21 @@ def test_names_of_places_in_a_copy_lead_to_what_is_served(tmp_path: Path) -> Non
     lead = led_by(found.copies)
     names = ["copy.md", "copy.md#s", "leave.txt", "copy.md#gone", "a.md#days"]
     assert [lead(name) for name in names] == [
-        "a.md", "a.md#sick-notes", "a.md", "copy.md#gone", "a.md#days",
+        ("a.md",), ("a.md#sick-notes",), ("a.md",), ("copy.md#gone",), ("a.md#days",),
     ]  # fmt: skip
+
+
+def test_a_page_of_a_copy_leads_to_all_sections_that_it_holds() -> None:
+    def entry(path: str, *places: tuple[Locator, str]) -> Entry:
+        sections = tuple(Section((), place, (text,)) for place, text in places)
+        return Entry(resource(path), Document(sections=sections))
+
+    kept = entry("a.md", (Heading("a", "A"), "One two."), (Heading("b", "B"), "Three four five."),
+                 (Heading("c", "C"), "Six."))  # fmt: skip
+    copied = entry("b.pdf", (Page(1), "One two. Three"), (Page(2), "four five. Six."))
+    lead = led_by([Copy(copied, kept)])
+    assert lead("b.pdf#page=1") == ("a.md#a", "a.md#b")
+    assert lead("b.pdf#page=2") == ("a.md#b", "a.md#c")
 
 
 def test_recordings_are_the_same_only_second_by_second(tmp_path: Path) -> None:
@@ -159,7 +176,7 @@ def test_recordings_are_the_same_only_second_by_second(tmp_path: Path) -> None:
     files = {"a.vtt": cues.format("01"), "bb.vtt": cues.format("01"), "c.vtt": cues.format("02")}
     found = _scan(tmp_path, files | {"d.txt": "You have 26 days of leave."})
     assert _served(found) == ["a.vtt", "c.vtt", "d.txt"]
-    assert led_by(found.copies)("bb.vtt#t=1,9") == "a.vtt#t=1,9"
+    assert led_by(found.copies)("bb.vtt#t=1,9") == ("a.vtt#t=1,9",)
 
 
 def test_what_people_ask_of_a_copy_is_asked_of_what_is_served(tmp_path: Path) -> None:
