@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pptx
@@ -143,11 +144,21 @@ def _is_prompt(shape: Any) -> bool:
     slide = shape.part
     if not said or not any(one.reltype.endswith("/slideLayout") for one in slide.rels.values()):
         return False
-    index = shape.placeholder_format.idx
-    for other in slide.slide_layout.placeholders:
-        if other.placeholder_format.idx == index and other.has_text_frame:
-            is_own = bool(other._element.xpath(".//p:ph[@hasCustomPrompt]"))
-            is_title = shape.placeholder_format.type in _TITLES
-            if other.text_frame.text.strip() == said:
-                return bool(_PROMPT.match(said)) or (is_own and not is_title)
+    is_title = shape.placeholder_format.type in _TITLES
+    for prompt, is_own in _prompts(slide.slide_layout.part).get(shape.placeholder_format.idx, ()):
+        if prompt == said:
+            return bool(_PROMPT.match(said)) or (is_own and not is_title)
     return False
+
+
+@lru_cache(maxsize=100)
+def _prompts(layout: Any) -> dict[int, list[tuple[str, bool]]]:
+    """What a layout's placeholders say, by their numbers, and whether its author worded it. Slides
+    of one layout ask the same."""
+    found: dict[int, list[tuple[str, bool]]] = {}
+    for one in layout.slide_layout.placeholders:
+        if one.has_text_frame:
+            is_own = bool(one._element.xpath(".//p:ph[@hasCustomPrompt]"))
+            prompt = one.text_frame.text.strip()
+            found.setdefault(one.placeholder_format.idx, []).append((prompt, is_own))
+    return found

@@ -73,13 +73,18 @@ def page_lines(
         ends = run.text[-1:]
         gap = True if run.text[:1].isspace() else is_spaced
         is_spaced = None if ends == "\n" and run.text[-2:-1] != " " else ends.isspace()
-        run = replace(run, text=run.text.strip())
+        if (said := run.text.strip()) != run.text:
+            run = replace(run, text=said)
         last = growing[-1] if growing else None
         if last is None or not last.takes(run, gap):
             growing.append(_Growing(run))
     lines = [line.finished() for line in growing]
     texts = [_cleaned(superscripts.settle(line.text)) for line in lines]
-    return [replace(line, text=text) for line, text in zip(lines, texts, strict=True) if text]
+    return [
+        line if line.text == text else replace(line, text=text)
+        for line, text in zip(lines, texts, strict=True)
+        if text
+    ]
 
 
 def _cleaned(text: str) -> str:

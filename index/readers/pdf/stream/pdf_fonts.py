@@ -81,10 +81,13 @@ def _is_nonsense(text: str) -> bool:
     """Whether a long text has hardly a letter or figure in it, and is no line of dots."""
     if len(text) < _FEWEST_WITHOUT_WORDS:
         return False
+    figures = sum(map(str.isalnum, text))
+    if figures >= _FEWEST_LETTERS * len(text):
+        return False
     shown = [x for x in text if not x.isspace()]
     if len(shown) < _FEWEST_WITHOUT_WORDS or len(set(shown)) < _FEWEST_LOST * 2:
         return False
-    return sum(map(str.isalnum, shown)) < _FEWEST_LETTERS * len(shown)
+    return figures < _FEWEST_LETTERS * len(shown)
 
 
 def _is_silent(font: Any) -> bool:
