@@ -73,6 +73,8 @@ class DocumentLibrary:
 
     async def read(self, item: Item) -> bytes:
         where = f"/drives/{quote(self._drive)}/items/{quote(item.id)}/content"
+        if item.size == 0:
+            return b""
         found = formats.of(item.path)
         most = (found.limit_mb if found else formats.MAX_FILE_MB) * _MB
         return await self._graph.download(where, frozenset({self._host}), most)
