@@ -25,7 +25,7 @@ class ItemUnreadable(ContentError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Grantee:
     """Who may read an item at its source: a group, a person, everyone. `names` are what
     `sources.yaml` may call them; `audience` is theirs if it calls them by none of these, and empty
     if that means nobody."""
@@ -34,11 +34,11 @@ class Reader:
     audience: str = ""
 
 
-ANYBODY = Reader(("everyone",), EVERYONE)
+ANYBODY = Grantee(("everyone",), EVERYONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class SourceItem:
     """A file at its source. `path` is below the source, with "/"; `id` is what the source knows it
     by. As long as `id` and `version` stay the same, so do its bytes. `readers` is None if the
     source does not say who may read it. What cannot be read at all has a `refusal`."""
@@ -48,7 +48,7 @@ class Item:
     version: str
     size: int = 0
     url: str = ""
-    readers: tuple[Reader, ...] | None = None
+    readers: tuple[Grantee, ...] | None = None
     refusal: str = ""
 
 
@@ -56,18 +56,18 @@ class Item:
 class Listing:
     """All that a source holds now. `memory` is what its next listing is given, as text."""
 
-    items: tuple[Item, ...]
+    items: tuple[SourceItem, ...]
     memory: str = ""
 
 
-class Source(Protocol):
+class ContentSource(Protocol):
     """One place that holds files. Each method raises SourceUnreachable."""
 
     async def list(self, memory: str) -> Listing:
         """What it holds, with versions; `memory` is that of the listing before, or empty."""
         ...
 
-    async def read(self, item: Item) -> bytes:
+    async def read(self, item: SourceItem) -> bytes:
         """The item's bytes. Raises ItemUnreadable."""
         ...
 
@@ -108,10 +108,10 @@ class SourceKind:
     optional: tuple[str, ...] = ()
     has_readers: bool = False
 
-    def open(self, place: Mapping[str, str], folder: Path, access: Access) -> Source:
+    def open(self, place: Mapping[str, str], folder: Path, access: Access) -> ContentSource:
         """The source at a place; `folder` is its own to keep files in. Raises ContentError if the
         place is none."""
-        return cast(Source, import_module(self.module).open_source(place, folder, access))
+        return cast(ContentSource, import_module(self.module).open_source(place, folder, access))
 
 
 ROWS = (

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from errors import ContentError
-from index.sources import Access, Item, ItemUnreadable, Listing, SourceUnreachable
+from index.sources import Access, ItemUnreadable, Listing, SourceItem, SourceUnreachable
 
 # https://git-scm.com/docs/git-fetch#_git_urls; `ext::` and other helpers run programs.
 _URL = re.compile(r"(?:https|ssh|file)://(?!-)[^\s\\]+|\w[\w.-]*@\w[\w.-]*:[^\s\\]+|/[^\s\\]*")
@@ -86,7 +86,7 @@ class GitRepository:
         listed = self._git("ls-tree", "-r", "-z", "-l", "--end-of-options", where)
         return Listing(tuple(_items(listed)), commit)
 
-    async def read(self, item: Item) -> bytes:
+    async def read(self, item: SourceItem) -> bytes:
         data = self._object(item.id)
         if data.startswith(_LFS) and len(data) <= _LFS_BYTES:
             raise ItemUnreadable("git holds only a pointer to it: it is kept by Git LFS")
@@ -148,7 +148,7 @@ def _command(folder: Path, *arguments: str) -> list[str]:
     return ["git", *at, *_OPTIONS, *arguments]
 
 
-def _items(listed: bytes) -> Iterator[Item]:
+def _items(listed: bytes) -> Iterator[SourceItem]:
     """https://git-scm.com/docs/git-ls-tree#_output_format, with -l and -z."""
     for line in filter(None, listed.split(b"\0")):
         described, _, name = line.partition(b"\t")
@@ -162,7 +162,7 @@ def _items(listed: bytes) -> Iterator[Item]:
         elif mode not in (_FILE, _PROGRAM):
             refusal = f"git's mode {mode} is none of a file"
         bytes_ = int(size) if size.isdecimal() else 0
-        yield Item(path=path, id=id_, version="", size=bytes_, refusal=refusal)
+        yield SourceItem(path=path, id=id_, version="", size=bytes_, refusal=refusal)
 
 
 def _environment() -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from errors import ContentError
 from index.sources import GraphSettings, SourceUnreachable
-from index.sources.graph import Acquire
+from index.sources.microsoft_graph import Acquire
 
 _TIMEOUT_S = 10.0
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from index.sources import Reader
+from index.sources import Grantee
 from snapshot.models import EVERYONE
 
 _READING = frozenset({"read", "write", "owner"})
@@ -24,12 +24,12 @@ _GROUP = re.compile(rf"c:0(?:t\.c\|tenant|o\.c\|federateddirectoryclaimprovider)
 _OWNERS = re.compile(rf".*\|{_GUID}_o")
 
 
-def readers_of(permissions: Iterable[Mapping[str, Any]], now: datetime) -> tuple[Reader, ...]:
+def readers_of(permissions: Iterable[Mapping[str, Any]], now: datetime) -> tuple[Grantee, ...]:
     """Everybody whom they let read, each once; nobody twice by other words."""
     return tuple(dict.fromkeys(_all(permissions, now)))
 
 
-def _all(permissions: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Reader]:
+def _all(permissions: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Grantee]:
     for one in permissions:
         if not any(role in _READING for role in map(str, _list(one.get("roles")))):
             continue
@@ -37,7 +37,7 @@ def _all(permissions: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Re
             continue
         if isinstance(link := one.get("link"), dict):
             if link.get("scope") in _WIDE_LINKS and not one.get("hasPassword"):
-                yield Reader((str(link["scope"]),), EVERYONE)
+                yield Grantee((str(link["scope"]),), EVERYONE)
             granted = _list(one.get("grantedToIdentitiesV2"))
         else:
             granted = [one.get("grantedToV2")]
@@ -46,12 +46,12 @@ def _all(permissions: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Re
                 yield reader
 
 
-def _reader(identity: Mapping[str, Any]) -> Reader | None:
+def _reader(identity: Mapping[str, Any]) -> Grantee | None:
     """One of a set of identities, which all stand for the same person or group."""
     site = _part(identity, "siteGroup") or _part(identity, "siteUser")
     login = str(site.get("loginName") or "")
     if _ALL.fullmatch(login):
-        return Reader(("everyone", login), EVERYONE)
+        return Grantee(("everyone", login), EVERYONE)
     if "siteGroup" in identity and site:
         # Its members are known to SharePoint alone, and its id is a number on each site.
         return _named(site.get("loginName"), site.get("displayName"))
@@ -63,16 +63,16 @@ def _reader(identity: Mapping[str, Any]) -> Reader | None:
     if _IS_GUID.fullmatch(id_) and (group or match):
         name = group.get("displayName") or site.get("displayName")
         reader = _named(id_, group.get("email"), name)
-        return reader and Reader(reader.names, id_)
+        return reader and Grantee(reader.names, id_)
     # People's names are not unique; their ids and addresses are.
     return _named(
         user.get("id"), user.get("userPrincipalName"), user.get("email") or site.get("email")
     )
 
 
-def _named(*names: object) -> Reader | None:
+def _named(*names: object) -> Grantee | None:
     said = tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name.strip()))
-    return Reader(said) if said else None
+    return Grantee(said) if said else None
 
 
 def _part(identity: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from errors import ContentError
-from index.sources import Access, Item, ItemUnreadable, Listing, SourceUnreachable
+from index.sources import Access, ItemUnreadable, Listing, SourceItem, SourceUnreachable
 
 
 def open_source(place: Mapping[str, str], folder: Path, access: Access) -> LocalFolder:
@@ -33,7 +33,7 @@ class LocalFolder:
                 f"{error.filename} cannot be opened: {error.strerror or error}"
             ) from error
 
-    async def read(self, item: Item) -> bytes:
+    async def read(self, item: SourceItem) -> bytes:
         try:
             return (self._root / item.id).read_bytes()
         except PermissionError as error:
@@ -44,19 +44,21 @@ class LocalFolder:
     async def close(self) -> None:
         pass
 
-    def _walk(self, folder: Path, below: str) -> Iterator[Item]:
+    def _walk(self, folder: Path, below: str) -> Iterator[SourceItem]:
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda one: one.name):
                 path = f"{below}{entry.name}"
                 if entry.is_symlink() and not self._leads_inside(Path(entry.path)):
-                    yield Item(path=path, id=path, version="", refusal="a link that leads out")
+                    yield SourceItem(
+                        path=path, id=path, version="", refusal="a link that leads out"
+                    )
                 elif entry.is_dir(follow_symlinks=False):
                     if not entry.name.startswith("."):
                         yield from self._walk(Path(entry.path), f"{path}/")
                 elif entry.is_file():
                     status = entry.stat()
                     version = f"{status.st_mtime_ns}-{status.st_size}"
-                    yield Item(path=path, id=path, version=version, size=status.st_size)
+                    yield SourceItem(path=path, id=path, version=version, size=status.st_size)
 
     def _leads_inside(self, link: Path) -> bool:
         """A link to a file of the same folder; those to folders lead to what is read anyway."""

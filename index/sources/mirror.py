@@ -21,7 +21,7 @@ import msgspec
 
 from index.content.inventory import is_metadata, left_out_part
 from index.content.link_list import LINK_FILES
-from index.sources import Item, ItemUnreadable, Source, SourceUnreachable
+from index.sources import ContentSource, ItemUnreadable, SourceItem, SourceUnreachable
 from snapshot import formats
 from snapshot.writing import fsync
 
@@ -34,7 +34,7 @@ _METADATA_MB = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Outage:
     """Why a source could not be read, and since when."""
 
     since: datetime
@@ -48,9 +48,9 @@ class MirrorState:
 
     place: str
     read_at: datetime | None = None
-    items: tuple[Item, ...] = ()
+    items: tuple[SourceItem, ...] = ()
     memory: str = ""
-    problem: Problem | None = None
+    problem: Outage | None = None
 
 
 class Mirror:
@@ -60,13 +60,13 @@ class Mirror:
         self.folder = folder
         self.state = self._load(place)
 
-    def copy(self, item: Item) -> Path:
+    def copy(self, item: SourceItem) -> Path:
         """Where the item's bytes are, if they were fetched."""
         name = hashlib.sha256(f"{item.id}\0{item.version}".encode()).hexdigest()
         return self.folder / _COPIES / f"{name}{formats.extension(item.path)}"
 
     async def bring(
-        self, source: Source, *, may_be_empty: bool, progress: Callable[[int, int], None]
+        self, source: ContentSource, *, may_be_empty: bool, progress: Callable[[int, int], None]
     ) -> None:
         """Makes the copy what the source holds now; what has not changed is not read again. Raises
         SourceUnreachable, and OSError if the disk does not take it; then the copy is as before."""
@@ -95,9 +95,9 @@ class Mirror:
         """Keeps the copy and says why it is not newer. Raises OSError."""
         self.folder.mkdir(parents=True, exist_ok=True)
         since = self.state.problem.since if self.state.problem else datetime.now(UTC)
-        self._save(replace(self.state, problem=Problem(since, reason)))
+        self._save(replace(self.state, problem=Outage(since, reason)))
 
-    async def _fetched(self, item: Item, source: Source) -> Item:
+    async def _fetched(self, item: SourceItem, source: ContentSource) -> SourceItem:
         """The item, whose bytes are there now; with its refusal if the source does not give it."""
         copy = self.copy(item)
         if item.refusal or not is_read(item.path) or copy.exists():
@@ -146,7 +146,7 @@ def is_read(path: str) -> bool:
     return is_document or is_metadata(path) or path.rpartition("/")[2].lower() in LINK_FILES
 
 
-def _checked(item: Item) -> Item:
+def _checked(item: SourceItem) -> SourceItem:
     """The item, refused if its path could be taken for another, or it is too large."""
     parts = item.path.split("/")
     is_odd = any(unicodedata.category(one) in ("Cc", "Cs") or one == "\\" for one in item.path)

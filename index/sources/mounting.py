@@ -15,7 +15,7 @@ from index.content.metadata import check_url
 from index.content.tree import Mount, MountedFile, Tree
 from index.content.validation import Reason
 from index.progress import Progress, silent
-from index.sources import Access, Item, Reader
+from index.sources import Access, Grantee, SourceItem
 from index.sources.mirror import Mirror, MirrorState, is_read
 from index.sources.source_list import SourceEntry, load_sources
 from snapshot.manifest import Refused
@@ -137,7 +137,7 @@ def _mount(mirror: Mirror, entry: SourceEntry) -> Mount:
     return Mount(entry.name, files, entry.fields)
 
 
-def _file(mirror: Mirror, item: Item, entry: SourceEntry) -> MountedFile:
+def _file(mirror: Mirror, item: SourceItem, entry: SourceEntry) -> MountedFile:
     audience = None if item.readers is None else _audience(item.readers, entry)
     copy, refusal = mirror.copy(item), item.refusal
     url = item.url if _may_open(item.url) else ""
@@ -159,7 +159,7 @@ def _may_open(url: str) -> bool:
         return False
 
 
-def _audience(readers: Sequence[Reader], entry: SourceEntry) -> tuple[str, ...]:
+def _audience(readers: Sequence[Grantee], entry: SourceEntry) -> tuple[str, ...]:
     """What the readers are called here. Who is called nothing is left out: that restricts."""
     found: dict[str, None] = {}
     for reader in readers:
@@ -167,12 +167,12 @@ def _audience(readers: Sequence[Reader], entry: SourceEntry) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _mapped(reader: Reader, entry: SourceEntry) -> tuple[str, ...] | None:
+def _mapped(reader: Grantee, entry: SourceEntry) -> tuple[str, ...] | None:
     known = (entry.audiences.get(name.casefold()) for name in reader.names)
     return next(filter(None, known), None)
 
 
-def _named(item: Item) -> str:
+def _named(item: SourceItem) -> str:
     names = [reader.names[-1] for reader in item.readers or () if reader.names]
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f", only {', '.join(names[:_SHOWN])}{more}" if names else ""

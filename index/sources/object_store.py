@@ -15,7 +15,7 @@ from obstore.exceptions import BaseError, PermissionDeniedError
 from obstore.store import ObjectStore, from_url
 
 from errors import ContentError
-from index.sources import Access, Item, ItemUnreadable, Listing, SourceUnreachable
+from index.sources import Access, ItemUnreadable, Listing, SourceItem, SourceUnreachable
 
 _SCHEMES = ("s3", "gs", "az", "file")
 _WITH_PASSWORD = re.compile(r"\w+://[^/]*@")
@@ -64,12 +64,12 @@ class Bucket:
                     changed = f"{one['last_modified'].isoformat()}-{one['size']}"
                     version = one["e_tag"] or one["version"] or changed
                     path = one["path"]
-                    items.append(Item(path=path, id=path, version=version, size=one["size"]))
+                    items.append(SourceItem(path=path, id=path, version=version, size=one["size"]))
         except (BaseError, OSError) as error:
             raise SourceUnreachable(f"{self._url} cannot be listed: {_said(error)}") from error
         return Listing(tuple(sorted(items, key=lambda item: item.path)))
 
-    async def read(self, item: Item) -> bytes:
+    async def read(self, item: SourceItem) -> bytes:
         try:
             found = await obstore.get_async(self._store, item.id)
             return bytes(await found.bytes_async())

@@ -18,10 +18,10 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from errors import ContentError
 from index.content.inventory import is_metadata
-from index.sources import Access, Item, Listing, SourceUnreachable
-from index.sources.graph import Graph, GraphReply, refused
+from index.sources import Access, Listing, SourceItem, SourceUnreachable
 from index.sources.graph_sign_in import token_source
 from index.sources.item_permissions import readers_of
+from index.sources.microsoft_graph import Graph, GraphReply, refused
 from index.sources.mirror import is_read
 from snapshot import formats
 
@@ -71,7 +71,7 @@ class DocumentLibrary:
         memory_now = {"drive": self._drive, "delta": link, "known": known}
         return Listing(items, json.dumps(memory_now))
 
-    async def read(self, item: Item) -> bytes:
+    async def read(self, item: SourceItem) -> bytes:
         where = f"/drives/{quote(self._drive)}/items/{quote(item.id)}/content"
         if item.size == 0:
             return b""
@@ -130,7 +130,7 @@ class DocumentLibrary:
             if not where:
                 return _text(reply.body.get("@odata.deltaLink"), "a listing has no end"), found
 
-    async def _with_readers(self, items: Sequence[Item]) -> tuple[Item, ...]:
+    async def _with_readers(self, items: Sequence[SourceItem]) -> tuple[SourceItem, ...]:
         asked = [item for item in items if not item.refusal and _has_readers(item)]
         paths = [f"/drives/{self._drive}/items/{item.id}/permissions" for item in asked]
         replies = await self._graph.batch(paths)
@@ -144,7 +144,7 @@ class DocumentLibrary:
         # What is not asked for is read by nobody, or describes others.
         return tuple(known.get(item.id, replace(item, readers=())) for item in items)
 
-    async def _permitted(self, item: Item, reply: GraphReply, now: datetime) -> Item:
+    async def _permitted(self, item: SourceItem, reply: GraphReply, now: datetime) -> SourceItem:
         if reply.status != HTTPStatus.OK:
             return replace(
                 item, readers=(), refusal=f"who may read it is not known: {reply.problem}"
@@ -156,7 +156,7 @@ class DocumentLibrary:
         return replace(item, readers=readers_of(permissions, now))
 
 
-def _has_readers(item: Item) -> bool:
+def _has_readers(item: SourceItem) -> bool:
     return is_read(item.path) and not is_metadata(item.path)
 
 
@@ -180,7 +180,7 @@ def _apply(one: Mapping[str, Any], known: Known) -> None:
     known[id_] = entry
 
 
-def _items(known: Known, below: str) -> Iterator[Item]:
+def _items(known: Known, below: str) -> Iterator[SourceItem]:
     """The files, in the order of their paths. What is in a folder that is not there any more is
     gone with it."""
     paths = {id_: path for id_ in known if (path := _path(id_, known)) is not None}
@@ -188,7 +188,7 @@ def _items(known: Known, below: str) -> Iterator[Item]:
         entry = known[id_]
         if "version" not in entry or (below and not path.startswith(f"{below}/")):
             continue
-        yield Item(
+        yield SourceItem(
             path=path[len(below) :].lstrip("/"),
             id=id_,
             version=entry["version"],

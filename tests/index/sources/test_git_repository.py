@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from errors import ContentError
-from index.sources import Access, Item, ItemUnreadable, Listing, SourceUnreachable
+from index.sources import Access, ItemUnreadable, Listing, SourceItem, SourceUnreachable
 from index.sources.git_repository import GitRepository, open_source
 from tests.fakes.git import GitPlace, git
 
@@ -192,6 +192,6 @@ def test_objects_that_git_does_not_have_are_a_fault_of_the_source(
     source = _open(place, tmp_path)
     _list(source)
     with pytest.raises(SourceUnreachable, match="git does not have the object"):
-        asyncio.run(source.read(Item(path="b.md", id="0" * 40, version="")))
+        asyncio.run(source.read(SourceItem(path="b.md", id="0" * 40, version="")))
     asyncio.run(source.close())
     assert subprocess.run(["git", "--version"], check=True, capture_output=True).returncode == 0

@@ -5,29 +5,29 @@ from typing import Any
 
 import pytest
 
-from index.sources import Reader
+from index.sources import Grantee
 from index.sources.item_permissions import readers_of
 from tests.fakes.graph import SALES
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
 
-def _granted(identity: dict[str, Any]) -> list[Reader]:
+def _granted(identity: dict[str, Any]) -> list[Grantee]:
     return list(readers_of([{"roles": ["read"], "grantedToV2": identity}], NOW))
 
 
 @pytest.mark.parametrize(
     ("identity", "reader"),
     [
-        ({"group": {"id": SALES, "displayName": "Sales"}}, Reader((SALES, "Sales"), SALES)),
-        ({"group": {"id": SALES.upper()}}, Reader((SALES,), SALES)),
+        ({"group": {"id": SALES, "displayName": "Sales"}}, Grantee((SALES, "Sales"), SALES)),
+        ({"group": {"id": SALES.upper()}}, Grantee((SALES,), SALES)),
         (
             {"siteUser": {"loginName": f"c:0t.c|tenant|{SALES}", "displayName": "Sales"}},
-            Reader((SALES, "Sales"), SALES),
+            Grantee((SALES, "Sales"), SALES),
         ),
         (
             {"siteUser": {"loginName": f"c:0o.c|federateddirectoryclaimprovider|{SALES}"}},
-            Reader((SALES,), SALES),
+            Grantee((SALES,), SALES),
         ),
         (
             {
@@ -37,19 +37,19 @@ def _granted(identity: dict[str, Any]) -> list[Reader]:
                     "displayName": "Sales Owners",
                 },
             },
-            Reader((f"c:0o.c|federateddirectoryclaimprovider|{SALES}_o", "Sales Owners")),
+            Grantee((f"c:0o.c|federateddirectoryclaimprovider|{SALES}_o", "Sales Owners")),
         ),
         (
             {"siteUser": {"loginName": "c:0(.s|true"}},
-            Reader(("everyone", "c:0(.s|true"), "everyone"),
+            Grantee(("everyone", "c:0(.s|true"), "everyone"),
         ),
         (
             {"siteGroup": {"id": "5", "displayName": "Visitors", "loginName": "Visitors"}},
-            Reader(("Visitors",)),
+            Grantee(("Visitors",)),
         ),
         (
             {"user": {"id": "77", "displayName": "Jane", "email": "j@c.com"}, "siteUser": {}},
-            Reader(("77", "j@c.com")),
+            Grantee(("77", "j@c.com")),
         ),
         ({"user": {"displayName": "Everyone"}}, None),
         ({"group": {"id": "5", "displayName": "Sales"}}, None),
@@ -60,7 +60,7 @@ def _granted(identity: dict[str, Any]) -> list[Reader]:
     ],
 )
 def test_an_identity_is_known_by_what_cannot_be_taken_by_another(
-    identity: dict[str, Any], reader: Reader | None
+    identity: dict[str, Any], reader: Grantee | None
 ) -> None:
     """A display name makes nobody everyone, and the owners of a group are not the group."""
     assert _granted(identity) == ([] if reader is None else [reader])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.sources import Item, ItemUnreadable, Listing, SourceUnreachable
+from index.sources import ItemUnreadable, Listing, SourceItem, SourceUnreachable
 from index.sources.mirror import Mirror
 
 
@@ -25,12 +25,12 @@ class Shelf:
     async def list(self, memory: str) -> Listing:
         self.memories.append(memory)
         items = [
-            Item(path=path, id=path, version=text, size=self.sizes.get(path, len(text)))
+            SourceItem(path=path, id=path, version=text, size=self.sizes.get(path, len(text)))
             for path, text in self.files.items()
         ]
         return Listing(tuple(items), f"after {memory}")
 
-    async def read(self, item: Item) -> bytes:
+    async def read(self, item: SourceItem) -> bytes:
         self.read_paths.append(item.path)
         if item.path in self.failing:
             raise self.failing[item.path]

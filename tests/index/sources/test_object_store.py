@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from errors import ContentError
-from index.sources import Access, Item, ItemUnreadable, Listing, SourceUnreachable
+from index.sources import Access, ItemUnreadable, Listing, SourceItem, SourceUnreachable
 from index.sources.object_store import Bucket, open_source
 from tests.fakes.s3 import FakeS3
 
@@ -30,7 +30,7 @@ def _list(source: Bucket) -> Listing:
 
 
 def _read(source: Bucket, path: str) -> bytes:
-    return asyncio.run(source.read(Item(path=path, id=path, version="")))
+    return asyncio.run(source.read(SourceItem(path=path, id=path, version="")))
 
 
 def test_all_pages_below_the_path_are_listed_with_tags(store: FakeS3) -> None:

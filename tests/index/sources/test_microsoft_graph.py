@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from index.sources import ItemUnreadable, SourceUnreachable
-from index.sources.graph import ATTEMPTS, Graph
 from index.sources.graph_sign_in import token_source
+from index.sources.microsoft_graph import ATTEMPTS, Graph
 from tests.fakes.graph import FakeGraph
 
 HERE: frozenset[str] = frozenset()
