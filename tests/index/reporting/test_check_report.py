@@ -66,6 +66,7 @@ def test_a_text_in_another_language_than_it_is_taken_for_is_told() -> None:
             _entry("b.md", GERMAN * 2, language="de-AT"),
             _entry("c.md", "Kurz gesagt: nein."),
             _entry("d.md", danish, language="no"),
+            _entry("f.csv", "\n".join(f"Id: {n}; Value: {n * 7 % 101}" for n in range(99))),
             _entry("e.md", "The first part is in English. " * 20 + GERMAN * 4),
         )
     )
