@@ -54,9 +54,10 @@ _TEXT_MB = 20
 class Format:
     """What is known of one format.
 
-    `extensions` are in lower case, with their dot. `reader` is the module that reads such a file;
-    it is imported when one is met, and its results change with the releases of `libraries` (names
-    on the package index). Empty for a recording.
+    `extensions` are in lower case, with their dot; files with one of the `file_names` are of the
+    format, too, and stand for the folder that they describe. `reader` is the module that reads
+    such a file; it is imported when one is met, and its results change with the releases of
+    `libraries` (names on the package index). Empty for a recording.
 
     `local` is how a link opens a place on Signpost's own server, `published` how it does at a link
     that ends in one of the extensions. `url_styles` are how sites publish such files, the usual
@@ -88,12 +89,17 @@ class Format:
     is_picture: bool = False
     url_styles: tuple[UrlStyle, ...] = (UrlStyle.FILE,)
     folder_pages: tuple[str, ...] = ()
+    file_names: tuple[str, ...] = ()
     converted_to: str = ""
     limit_mb: int = MAX_FILE_MB
 
     @property
     def is_recording(self) -> bool:
         return not self.reader
+
+    def is_folder(self, name: str) -> bool:
+        """Whether a file of that name or path stands for the folder that it lies in."""
+        return name.rpartition("/")[2].lower() in self.file_names
 
 
 def _recording(*extensions: str, content_type: str) -> Format:
@@ -283,6 +289,18 @@ ODP = replace(
     opens_by="the deck",
     local=Opening.SLIDE,
 )
+PACKAGE = Format(
+    extensions=(".zip", ".imscc"),
+    file_names=("imsmanifest.xml", "cmi5.xml"),
+    kind=Kind.COURSE,
+    reader="index.readers.packages.course",
+    name="course packages",
+    place="an item, or a heading on its pages",
+    opens_by="the course where its metadata say that it is",
+    libraries=("beautifulsoup4", "chardet", "lxml", "PyYAML"),
+    local=Opening.SECTION,
+    published=Opening.WHOLE,
+)
 EPUB = Format(
     extensions=(".epub",),
     kind=Kind.DOCUMENT,
@@ -375,6 +393,7 @@ ROWS = (
     ODS,
     ODP,
     EPUB,
+    PACKAGE,
     MAIL,
     PNG,
     JPEG,
@@ -385,6 +404,7 @@ ROWS = (
     *RECORDINGS,
 )
 BY_EXTENSION = {extension: row for row in ROWS for extension in row.extensions}
+_BY_NAME = {name: row for row in ROWS for name in row.file_names}
 
 
 def extension(name: str) -> str:
@@ -392,9 +412,15 @@ def extension(name: str) -> str:
     return PurePosixPath(name.rpartition("/")[2]).suffix.lower()
 
 
+def extension_of_format(name: str) -> str:
+    """The extension of a file's name; for one that stands for its folder, that of the format."""
+    found = of(name)
+    return found.extensions[0] if found and found.is_folder(name) else extension(name)
+
+
 def of(name: str) -> Format | None:
     """The format of a file by its name or path, None if it is not in the table."""
-    return BY_EXTENSION.get(extension(name))
+    return _BY_NAME.get(name.rpartition("/")[2].lower()) or BY_EXTENSION.get(extension(name))
 
 
 def rows() -> Iterator[Format]:

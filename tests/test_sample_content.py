@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
 SOURCES = CONTENT / "_source"
 FORMATS = tuple(name for name, row in BY_EXTENSION.items() if not row.is_recording)
-MADE = (".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".ods", ".odp", ".epub")
+MADE = (".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".ods", ".odp", ".epub", ".zip")
 ELSEWHERE = "it/pivot-tables.vtt"
 QUESTIONS = yaml.safe_load((ROOT / "tests/data/sample_questions.yaml").read_text(encoding="utf-8"))
 
@@ -94,7 +94,7 @@ def test_every_format_is_there() -> None:
     counts = Counter(path.suffix for path in DOCUMENTS.values())
     least = {".md": 25, ".html": 8, ".txt": 3, ".pdf": 5, ".docx": 4, ".pptx": 4}
     least |= dict.fromkeys((".xlsx", ".csv", ".odt", ".ods", ".odp", ".eml"), 1)
-    least |= dict.fromkeys((".epub", ".rst", ".aspx"), 1)
+    least |= dict.fromkeys((".epub", ".rst", ".aspx", ".zip"), 1)
     assert {suffix: counts[suffix] >= least[suffix] for suffix in least} == dict.fromkeys(
         least, True
     )

@@ -15,6 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from as_course import as_course
 from as_docx import as_docx
 from as_epub import as_epub
 from as_odf import as_odf
@@ -45,9 +46,13 @@ def make_file(source: Source) -> bytes:
             return _settle(as_odf(source, "spreadsheet"), source)
         case ".odp":
             return _settle(as_odf(source, "presentation"), source)
+        case ".zip":
+            return _settle(as_course(source), source)
         case ".epub":
             return _settle(as_epub(source), source)
-    raise ValueError(f"{source.file}: made are .pdf, .docx, .pptx, .xlsx, .odt, .ods, .odp, .epub")
+    raise ValueError(
+        f"{source.file}: made are .pdf, .docx, .pptx, .xlsx, .odt, .ods, .odp, .epub, .zip"
+    )
 
 
 def _settle(archive: bytes, source: Source) -> bytes:

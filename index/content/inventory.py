@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from index.content.course_folders import CourseFolders
 from index.content.folders import SIDECAR_ENDINGS, is_folder_file, is_sidecar, like_sidecar_of
 from index.content.link_list import LINK_FILES
 from index.content.tree import Mount, Tree
@@ -75,6 +76,13 @@ def take_inventory(content: Path | Tree) -> Inventory:
     names.sort()
     sidecars = {name.lower(): name for name in names if is_sidecar(name)}
     alike = _alike(names)
+    course_folders = CourseFolders(names, tree)
+    inventory.refused.extend(course_folders.refused)
+    inventory.ignored.extend(
+        Ignored(name, "the description of a course package, which is read in a folder of its own")
+        for name in course_folders.alone
+    )
+    names = course_folders.without_parts()
     recordings = _recordings(names)
     files = Counter(_stem(name) for name in names if not is_sidecar(name))
     for name in names:

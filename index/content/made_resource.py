@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import posixpath
 import re
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from snapshot.models import Resource, Validation, resource_id
 DEFAULT_LANGUAGE = "en"
 _LONGEST_TITLE = 200
 _ORDER = re.compile(r"\A\d{1,3}[-_. ]+(?=[^\W\d])")
+_OF_ADDRESSES = "%/?#&=;:@!$'()*+,~-._"
 _SEPARATORS = re.compile(r"[-_+.\s]+")
 
 
@@ -37,24 +39,32 @@ def make_resource(
         audience=metadata.audience,
         language=metadata.language or document.language or DEFAULT_LANGUAGE,
         tags=metadata.tags,
-        duration_minutes=metadata.duration_minutes or _minutes(document),
+        duration_minutes=metadata.duration_minutes
+        or document.duration_minutes
+        or _minutes(document),
         link_template=metadata.link_template,
     )
 
 
-def url_of(file: SourceFile, metadata: Metadata) -> str | None:
+def url_of(file: SourceFile, metadata: Metadata, launch: str = "") -> str | None:
     """The file's link: its own, else by its place in the folder that is published at `base_url`;
     that of a transcript is its recording's. None if neither is given.
 
     In style FILE, `a/b.md` is at `base/a/b.md`: a server shows files as they are. In style PAGE it
     is at `base/a/b/`, and `README.md` at its folder: a generator makes a site of them. In style
-    HTML it is at `base/a/b.html`, as Sphinx writes it.
+    HTML it is at `base/a/b.html`, as Sphinx writes it. A course package that lies unpacked opens
+    where its first item does, at the relative address `launch`.
     """
     if metadata.url or not metadata.base_url:
         return metadata.url
     base = metadata.base_url.removesuffix("/")
     path = (file.media or file.path).removeprefix(f"{metadata.base_path}/")
     found = formats.of(file.path)
+    if found and found.is_folder(path) and not base.startswith("/"):
+        launch = posixpath.normpath(launch) if launch else ""
+        is_inside = "://" not in launch and not launch.startswith(("/", ".."))
+        page = quote(launch, safe=_OF_ADDRESSES) if is_inside else ""
+        return f"{base}/{quote(path.rpartition('/')[0])}/{page}"
     styles = found.url_styles if found else (UrlStyle.FILE,)
     style = metadata.url_style if metadata.url_style in styles else styles[0]
     if found is None or style is UrlStyle.FILE:
@@ -72,7 +82,9 @@ def title_from_name(path: str) -> str:
     is called as the folder."""
     folder, _, name = path.rpartition("/")
     stem = name.rpartition(".")[0] or name
-    if stem.lower() in ("readme", "index") and folder:
+    described = formats.of(path)
+    is_folder = described is not None and described.is_folder(path)
+    if folder and (is_folder or stem.lower() in ("readme", "index")):
         stem = folder.rpartition("/")[2]
     words = _SEPARATORS.sub(" ", _ORDER.sub("", stem)).strip()
     return words[:1].upper() + words[1:] if words else name

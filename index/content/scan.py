@@ -36,6 +36,7 @@ _LIMITS = frozenset(
     "access visibility private restricted confidential permissions roles groups".split()
 )
 _OPEN = re.compile(r": (?:false|no|0|public|open|all|everyone)?(?:,|$)", re.IGNORECASE)
+_PACKED = formats.PACKAGE.extensions
 _NO_OWNER = "no owner is given"
 
 
@@ -187,7 +188,9 @@ class _Findings:
             self.refused.append(verdict)
         elif not document.sections and not document.cues:
             self._refuse(path, Reason.NO_TEXT, _why_no_text(document))
-        elif url := url_of(described.file, metadata) or self._source_url(described.file):
+        elif url := url_of(described.file, metadata, document.launch) or self._source_url(
+            described.file
+        ):
             if metadata.anchors:
                 document = with_anchors(document, metadata.anchors)
             resource = make_resource(path, metadata, document, verdict, url)
@@ -279,6 +282,9 @@ def _remarks(file: SourceFile, metadata: Metadata, document: Document) -> Iterat
         yield "the front matter calls it unpublished: the link may lead nowhere"
     if "redirect_to" in front:
         yield "the front matter says redirect_to: the link may lead elsewhere"
+    is_elsewhere = not (metadata.base_url or "/").startswith("/")
+    if formats.extension(file.path) in _PACKED and not metadata.url and is_elsewhere:
+        yield "the link downloads the course package: give url, where it opens, or unpack it"
     if document.cues and not file.media and not metadata.url:
         yield "the link opens the transcript itself: give url, or put the recording beside it"
 

@@ -80,8 +80,9 @@ class Document:
     what its owner may want to know of how it was read, each a sentence for many files. `anchors`
     are, by style, what other generators call places whose anchors are GitHub's. `tally` counts
     what is not text. `said_audience` is whom it says it is for where that is no metadata (see
-    `index/readers/said_audience.py`). Either `sections` or `cues` is filled; both empty means a
-    file without text.
+    `index/readers/said_audience.py`). `duration_minutes` is how long it takes, if it says so, and
+    `launch` what opens a course, relative to its package. Either `sections` or `cues` is filled;
+    both empty means a file without text.
     """
 
     title: str | None = None
@@ -93,6 +94,8 @@ class Document:
     anchors: dict[str, dict[str, str]] = field(default_factory=dict)
     tally: Tally = Tally()
     said_audience: str = ""
+    duration_minutes: int | None = None
+    launch: str = ""
 
 
 def with_anchors(document: Document, style: str) -> Document:
@@ -160,6 +163,8 @@ class _Written(msgspec.Struct):
     anchors: dict[str, dict[str, str]]
     tally: Tally
     said_audience: str
+    duration_minutes: Count | None
+    launch: str
 
 
 def document_to_json(document: Document) -> bytes:
@@ -186,6 +191,8 @@ def document_to_json(document: Document) -> bytes:
             anchors=document.anchors,
             tally=document.tally,
             said_audience=document.said_audience,
+            duration_minutes=document.duration_minutes,
+            launch=document.launch,
         )
     )
 
@@ -215,4 +222,6 @@ def document_from_json(data: bytes) -> Document:
         anchors=found.anchors,
         tally=found.tally,
         said_audience=found.said_audience,
+        duration_minutes=found.duration_minutes,
+        launch=found.launch,
     )

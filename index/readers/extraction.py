@@ -17,6 +17,7 @@ from errors import NoText, ReadError
 from index.readers import reader
 from index.readers.converting import conversion
 from index.readers.documents import Document, document_from_json, document_to_json
+from index.readers.packages.package_folder import packed
 from index.readers.processes.reader_pool import ReaderPool
 from index.readers.processes.reader_process import ReaderProcess
 from snapshot import formats
@@ -138,7 +139,7 @@ class _File:
     def load(cls, path: Path) -> _File:
         """Raises ReadError if it cannot be had, is too large or empty, or nothing converts it."""
         data = load(path)
-        extension = formats.extension(path.name)
+        extension = formats.extension_of_format(path.name)
         by = [hashlib.sha256(data).hexdigest(), reader.version(), extension]
         name = f"file{extension}"
         if conversion.is_needed(data, name):
@@ -176,6 +177,8 @@ def load(path: Path) -> bytes:
     found = formats.of(path.name)
     limit_mb = found.limit_mb if found else formats.MAX_FILE_MB
     try:
+        if found and found.is_folder(path.name):
+            return packed(path, limit_mb * _MB)
         with path.open("rb") as file:
             data = file.read(limit_mb * _MB + 1)
     except OSError as error:

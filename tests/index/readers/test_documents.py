@@ -49,7 +49,8 @@ def test_a_transcript_comes_back_as_it_was() -> None:
 def _written(**changes: Any) -> bytes:
     fields: dict[str, Any] = {
         "title": None, "metadata": {}, "language": None, "sections": [], "cues": [],
-        "notes": [], "anchors": {}, "tally": {}, "said_audience": "",
+        "notes": [], "anchors": {}, "tally": {}, "said_audience": "", "duration_minutes": None,
+        "launch": "",
     }  # fmt: skip
     return json.dumps(fields | changes).encode()
 
