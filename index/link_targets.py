@@ -35,14 +35,16 @@ class LinkTargets:
                 self._by_path.setdefault(short, entry)
         self._by_address: dict[str, Entry] = {}
         self._by_end: dict[str, Entry | None] = {}
-        for entry in entries:
+        # A member of an archive has no address of its own, only a name behind the archive's.
+        addressed = [one for one in entries if "#" not in one.resource.url]
+        for entry in addressed:
             self._by_address.setdefault(_address(entry.resource.url), entry)
             for end in _ends(entry.resource.url):
                 known = self._by_end.setdefault(end, entry)
                 is_other = known and self._served(known) != self._served(entry)
                 if known and is_other and _is_open(known) is _is_open(entry):
                     self._by_end[end] = None
-        for entry in entries:
+        for entry in addressed:
             for other in _other_addresses(entry):
                 self._by_address.setdefault(_address(other), entry)
 

@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from errors import ContentError
+from index.content.archives import Extracts
 from index.content.inventory import EXAMPLES_FILE, PINNED_FILE, SYNONYMS_FILE
-from index.content.scan import Extracts, Scan, scan
+from index.content.scan import Scan, scan
 from index.content.size_bounds import SizeBounds
 from index.content.tree import Tree
 from index.golden.places import led_by, served_after

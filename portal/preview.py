@@ -7,6 +7,7 @@ reached.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -19,6 +20,7 @@ from portal.pages import FRAME_ANCESTORS, message_page, page
 from snapshot import formats
 from snapshot.formats import Format
 from snapshot.models import Locator, Page, Passage, Resource, Slide, TimeRange, clock
+from snapshot.packed.members import read_member
 
 # Scripts of the content never run, and the page has an origin of its own, which is nobody's.
 _SANDBOX = "; ".join(
@@ -51,16 +53,24 @@ def preview_routes(library: Library, content_dir: Path) -> list[web.RouteDef]:
         if found is None:
             return _no_such_resource()
         resource, passages = found
-        is_there = formats.of(path) and _file_within(content_dir, path)
+        is_there = formats.of(path) and (
+            _file_within(content_dir, path) or _archive_around(content_dir, path)
+        )
         named = path if is_there else resource.path
         shown = formats.of(named)
         if shown and not shown.content_type:
             context = {"resource": resource, "parts": to_parts(passages)}
             return page("reading.html", context, cache="no-cache")
         file = _file_within(content_dir, named)
-        if file is None or shown is None:
+        if file is not None and shown is not None:
+            return web.FileResponse(file, headers=_headers(shown))
+        packed = _archive_around(content_dir, named)
+        if packed is None or shown is None:
             return _no_such_resource()
-        return web.FileResponse(file, headers=_headers(shown))
+        body = await asyncio.to_thread(read_member, *packed)
+        if body is None:
+            return _no_such_resource()
+        return web.Response(body=body, headers=_headers(shown))
 
     return [web.get("/content/{path:.+}", show)]
 
@@ -72,6 +82,16 @@ def _file_within(folder: Path, path: str) -> Path | None:
     except (OSError, ValueError, RuntimeError):  # the last for a link in a circle
         return None
     return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+
+
+def _archive_around(folder: Path, path: str) -> tuple[Path, str] | None:
+    """The archive in which a path leads, and the path within it."""
+    parts = path.split("/")
+    for count in range(1, len(parts)):
+        around = "/".join(parts[:count])
+        if formats.of(around) is formats.PACKAGE and (file := _file_within(folder, around)):
+            return file, "/".join(parts[count:])
+    return None
 
 
 def _headers(shown: Format) -> dict[str, str]:

@@ -25,7 +25,7 @@ class CourseFolders:
         self._packages: dict[str, str] = {}
         for name in sorted(found, key=_order):
             folder = name.rpartition("/")[0]
-            if folder and tree.mount(name) is None:
+            if folder and (tree.mount(name) is None or tree.archive(name)):
                 self._packages.setdefault(folder, name)
         inner = {name for folder, name in self._packages.items() if self._around(folder)}
         self._packages = {f: name for f, name in self._packages.items() if name not in inner}

@@ -44,7 +44,7 @@ def load_bytes(content: Path | Tree, where: str, most: int) -> bytes:
     if found and found.copy is None:
         raise UnreadableMetadata(f"{where}: {found.refusal or 'it was not fetched'}")
     path = tree.path(where)
-    root = path.parent if found else tree.root
+    root = path.parent if found or tree.archive(where) else tree.root
     try:
         if not path.resolve().is_relative_to(root.resolve()):
             raise UnreadableMetadata(f"{where} is a link that leads out of the content folder")
@@ -122,7 +122,11 @@ class Folders:
     def _above(self, folder: str) -> dict[str, Any]:
         """What holds in a folder before its own `_folder.yaml`."""
         above = dict(self.fields(folder.rpartition("/")[0])) if folder else {}
-        if mount := Tree.of(self.content).mounts.get(folder):
+        tree = Tree.of(self.content)
+        if archive := tree.unpacked.get(folder):
+            beside = sidecar_fields(tree, archive.sidecars, FOLDER_FIELDS)
+            return layer(above, beside, {"base_path": folder} if "base_url" in beside else {})
+        if mount := tree.mounts.get(folder):
             above = {name: value for name, value in above.items() if name not in _PUBLISHED}
             return layer(above, mount.fields)
         return above
@@ -138,7 +142,8 @@ class Folders:
         like = [name for name in names if _LIKE_FOLDER_FILE.fullmatch(name)]
         if not found and (like := [x for x in like if tree.is_file(f"{folder}/{x}".lstrip("/"))]):
             raise ContentError(f"{folder or '.'}: {like[0]!r} is not read: name it _folder.yaml")
-        self._check_beside(folder)
+        if folder not in tree.unpacked:
+            self._check_beside(folder)
         own = [load_fields(tree, f"{folder}/{x}".lstrip("/"), FOLDER_FIELDS) for x in found]
         return layer(above, *own)
 
@@ -164,12 +169,14 @@ def like_sidecar_of(name: str) -> str:
     return match["of"] if match and not is_sidecar(name) else ""
 
 
-def sidecar_fields(content: Path | Tree, names: Sequence[str]) -> dict[str, Any]:
+def sidecar_fields(
+    content: Path | Tree, names: Sequence[str], allowed: frozenset[str] = FILE_FIELDS
+) -> dict[str, Any]:
     """The fields in a file's metadata files, given by their paths; later ones win. Raises
     ContentError, also for one that is meant as such and has another name."""
     if other := next((name for name in names if like_sidecar_of(name)), ""):
         raise ContentError(f"{other} is not read: name it as the file, with .meta.yaml behind that")
-    return layer(*(load_fields(content, name, FILE_FIELDS) for name in names))
+    return layer(*(load_fields(content, name, allowed) for name in names))
 
 
 def refusal_for(path: str, error: ContentError) -> Refused:

@@ -45,11 +45,13 @@ class Ignored:
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file to be read. Paths are relative to the content folder, with "/". `media` is the
-    recording whose transcript it is, `sidecars` what describes it, the decisive one last."""
+    recording whose transcript it is, `sidecars` what describes it, the decisive one last, and
+    `archive` the archive that it lies in."""
 
     path: str
     media: str | None = None
     sidecars: tuple[str, ...] = ()
+    archive: str = ""
 
     @property
     def folder(self) -> str:
@@ -73,6 +75,8 @@ def take_inventory(content: Path | Tree) -> Inventory:
     names = list(_walk(tree.root, inventory))
     for mount in tree.mounts.values():
         names += _mounted(mount, inventory)
+    for archive, unpacked in tree.unpacked.items():
+        names += _walk(unpacked.folder, inventory, f"{archive}/")
     names.sort()
     sidecars = {name.lower(): name for name in names if is_sidecar(name)}
     alike = _alike(names)
@@ -95,18 +99,19 @@ def take_inventory(content: Path | Tree) -> Inventory:
             inventory.ignored.append(Ignored(name, reason))
         elif found and found.is_picture and not _is_described(name, files, sidecars):
             inventory.ignored.append(Ignored(name, _PICTURE))
-        elif found and not found.is_recording:
+        elif found and not found.is_recording and name not in tree.unpacked:
             media = recordings.get(_stem(name)) if found.is_transcript else None
             beside = _sidecars(name, media, sidecars) or alike.get(name, ())
-            inventory.files.append(SourceFile(name, media, beside))
-    _ignore_lonely(inventory, recordings, sidecars)
+            inventory.files.append(SourceFile(name, media, beside, tree.archive(name)))
+    used = {path for one in tree.unpacked.values() for path in one.sidecars}
+    _ignore_lonely(inventory, recordings, {k: v for k, v in sidecars.items() if v not in used})
     inventory.ignored.sort(key=lambda entry: entry.path)
     inventory.refused.sort(key=lambda entry: entry.path)
     return inventory
 
 
-def _walk(root: Path, inventory: Inventory) -> Iterator[str]:
-    """The regular files, hidden ones left out."""
+def _walk(root: Path, inventory: Inventory, prefix: str = "") -> Iterator[str]:
+    """The regular files, hidden ones left out, with the prefix before their paths."""
     inside = root.resolve()
     folders = [""]
     while folders:
@@ -115,10 +120,11 @@ def _walk(root: Path, inventory: Inventory) -> Iterator[str]:
             entries = list(os.scandir(root / folder))
         except OSError as error:
             detail = f"the folder cannot be opened: {error.strerror or error}"
-            inventory.refused.append(Refused(f"{folder}/", Reason.UNREADABLE, detail))
+            inventory.refused.append(Refused(f"{prefix}{folder}/", Reason.UNREADABLE, detail))
             continue
         for entry in entries:
-            name = f"{folder}/{entry.name}".lstrip("/")
+            path = f"{folder}/{entry.name}".lstrip("/")
+            name = prefix + path
             if not _is_text(entry.name):
                 shown = name.encode("utf-8", "replace").decode()
                 detail = "its name is not valid UTF-8: rename it"
@@ -128,7 +134,7 @@ def _walk(root: Path, inventory: Inventory) -> Iterator[str]:
             elif reason := _not_followed(entry, inside):
                 inventory.ignored.append(Ignored(name, reason))
             elif _is_folder(entry):
-                folders.append(name)
+                folders.append(path)
             else:
                 yield name
 

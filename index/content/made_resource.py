@@ -53,12 +53,17 @@ def url_of(file: SourceFile, metadata: Metadata, launch: str = "") -> str | None
     In style FILE, `a/b.md` is at `base/a/b.md`: a server shows files as they are. In style PAGE it
     is at `base/a/b/`, and `README.md` at its folder: a generator makes a site of them. In style
     HTML it is at `base/a/b.html`, as Sphinx writes it. A course package that lies unpacked opens
-    where its first item does, at the relative address `launch`.
+    where its first item does, at the relative address `launch`. A member of an archive has the
+    archive's link with its path behind a #, which no browser opens: unless the base is within.
     """
     if metadata.url or not metadata.base_url:
         return metadata.url
     base = metadata.base_url.removesuffix("/")
     path = (file.media or file.path).removeprefix(f"{metadata.base_path}/")
+    is_within = f"{metadata.base_path}/".startswith(f"{file.archive}/")
+    if file.archive and not is_within and not base.startswith("/"):
+        archive = file.archive.removeprefix(f"{metadata.base_path}/")
+        return f"{base}/{quote(archive)}#{quote(path[len(archive) + 1 :])}"
     found = formats.of(file.path)
     if found and found.is_folder(path) and not base.startswith("/"):
         launch = posixpath.normpath(launch) if launch else ""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
+from urllib.parse import quote
 
 from errors import ContentError, NoText, NotRecognised, ReadError
+from index.content.archives import Extracts, unpacked
 from index.content.copies import Copy, apart, same_text
 from index.content.entry import Entry
 from index.content.folders import Folders, refusal_for, sidecar_fields
@@ -38,17 +40,6 @@ _LIMITS = frozenset(
 _OPEN = re.compile(r": (?:false|no|0|public|open|all|everyone)?(?:,|$)", re.IGNORECASE)
 _PACKED = formats.PACKAGE.extensions
 _NO_OWNER = "no owner is given"
-
-
-class Extracts(Protocol):
-    """Reads files; `index.readers.extraction.Extraction` does it in processes with limits."""
-
-    def extract(
-        self,
-        paths: Sequence[Path],
-        cache: DocumentCache | None = None,
-        progress: Callable[[int, int], None] = ...,
-    ) -> list[Document | ReadError]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +74,22 @@ def scan(
     tree = Tree.of(content)
     if not tree.root.is_dir():
         raise ContentError(f"there is no content folder {tree.root}")
-    inventory = take_inventory(tree)
-    findings = _Findings(tree, today)
-    wanted = list(filter(None, map(findings.prepare, inventory.files)))
-    read = extraction.extract(
-        [tree.path(described.file.path) for described in wanted],
-        cache,
-        lambda done, total: progress("read", done, total),
-    )
-    for described, document in zip(wanted, read, strict=True):
-        findings.add_file(described, document)
-    for path in inventory.links:
-        findings.add_links(path)
+    with unpacked(tree, take_inventory(tree), extraction, cache) as (tree, not_unpacked):
+        inventory = take_inventory(tree)
+        findings = _Findings(tree, today)
+        wanted = list(filter(None, map(findings.prepare, inventory.files)))
+        read = extraction.extract(
+            [tree.path(described.file.path) for described in wanted],
+            cache,
+            lambda done, total: progress("read", done, total),
+        )
+        for described, document in zip(wanted, read, strict=True):
+            findings.add_file(described, document)
+        for path in inventory.links:
+            findings.add_links(path)
     found = sorted(findings.entries, key=lambda entry: entry.resource.path)
     entries, too_large = bounds.within(found, findings.folder_fields)
-    every = [*inventory.refused, *findings.refused, *too_large]
+    every = [*inventory.refused, *not_unpacked, *findings.refused, *too_large]
     refused = sorted(every, key=lambda one: one.path)
     served, copies = apart(entries)
     return Scan(
@@ -186,6 +178,9 @@ class _Findings:
         verdict = judge(metadata, path, self.today)
         if isinstance(verdict, Refused):
             self.refused.append(verdict)
+        elif document.members:
+            detail = "an archive within an archive is not unpacked: unpack one of them"
+            self._refuse(path, Reason.UNREADABLE, detail)
         elif not document.sections and not document.cues:
             self._refuse(path, Reason.NO_TEXT, _why_no_text(document))
         elif url := url_of(described.file, metadata, document.launch) or self._source_url(
@@ -195,7 +190,7 @@ class _Findings:
                 document = with_anchors(document, metadata.anchors)
             resource = make_resource(path, metadata, document, verdict, url)
             if self._add(Entry(resource, document, metadata.asked_as)):
-                for said in _remarks(described.file, metadata, document):
+                for said in _remarks(described.file, metadata, document, url):
                     self.remarks[said].append(path)
         else:
             detail = "it has no link: give url, or base_url in a _folder.yaml"
@@ -229,7 +224,9 @@ class _Findings:
     def _source_url(self, file: SourceFile) -> str:
         """What opens the file at its source; empty if that says nothing."""
         found = self.tree.file(file.media or file.path)
-        return found.url if found else ""
+        if found is None or not found.url or not file.archive:
+            return found.url if found else ""
+        return f"{found.url}#{quote(file.path[len(file.archive) + 1 :])}"
 
     def _narrowed(self, entry: Entry) -> Entry | None:
         """The entry for those whom its source lets read it, too. None if nobody is left: then it
@@ -262,7 +259,7 @@ class _Findings:
         self.refused.append(Refused(path, reason, detail))
 
 
-def _remarks(file: SourceFile, metadata: Metadata, document: Document) -> Iterator[str]:
+def _remarks(file: SourceFile, metadata: Metadata, document: Document, url: str) -> Iterator[str]:
     """What the owner of a file that is served may want to know."""
     yield from document.notes
     if not metadata.owner:
@@ -282,6 +279,8 @@ def _remarks(file: SourceFile, metadata: Metadata, document: Document) -> Iterat
         yield "the front matter calls it unpublished: the link may lead nowhere"
     if "redirect_to" in front:
         yield "the front matter says redirect_to: the link may lead elsewhere"
+    if file.archive and not metadata.url and not document.launch and "#" in url:
+        yield "the link downloads the archive that it lies in: give url, or unpack the archive"
     is_elsewhere = not (metadata.base_url or "/").startswith("/")
     if formats.extension(file.path) in _PACKED and not metadata.url and is_elsewhere:
         yield "the link downloads the course package: give url, where it opens, or unpack it"

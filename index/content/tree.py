@@ -48,11 +48,22 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpacked:
+    """The folder in which an archive's members lie while the content is read, and the metadata
+    files of the archive."""
+
+    folder: Path
+    sidecars: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Tree:
-    """Paths with "/" in it are those of `root`, or begin with the name of a mount."""
+    """Paths with "/" in it are those of `root`, or begin with the name of a mount, or with the
+    path of an archive that is unpacked."""
 
     root: Path
     mounts: Mapping[str, Mount] = field(default_factory=dict)
+    unpacked: Mapping[str, Unpacked] = field(default_factory=dict)
 
     @classmethod
     def of(cls, content: Path | Tree) -> Tree:
@@ -61,6 +72,17 @@ class Tree:
     def mount(self, where: str) -> Mount | None:
         """The source that the path lies in."""
         return self.mounts.get(where.partition("/")[0])
+
+    def archive(self, where: str) -> str:
+        """The unpacked archive that the path lies in, or is; empty if there is none."""
+        while where and where not in self.unpacked:
+            where = where.rpartition("/")[0]
+        return where
+
+    def _member(self, where: str) -> Path | None:
+        """Where a member of an archive lies."""
+        archive = self.archive(where) if self.unpacked else ""
+        return self.unpacked[archive].folder / where[len(archive) + 1 :] if archive else None
 
     def file(self, where: str) -> MountedFile | None:
         """The source's file at that path; for a row of a file, or a part of an archive, the file
@@ -77,17 +99,23 @@ class Tree:
 
     def path(self, where: str) -> Path:
         """Where the bytes of a file lie."""
+        if member := self._member(where):
+            return member
         found = self.file(where)
         return found.copy if found and found.copy else self.root / where
 
     def is_file(self, where: str) -> bool:
         """Whether a file lies there, even one that was not fetched."""
+        if member := self._member(where):
+            return member.is_file()
         if mount := self.mount(where):
             return where.partition("/")[2] in mount.files
         return (self.root / where).is_file()
 
     def names(self, folder: str) -> Sequence[str]:
         """What lies in a folder. Raises OSError if it cannot be opened."""
+        if member := self._member(folder):
+            return [path.name for path in member.iterdir()]
         if mount := self.mount(folder):
             return mount.names(folder.partition("/")[2])
         return [path.name for path in (self.root / folder).iterdir()]

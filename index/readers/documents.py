@@ -81,8 +81,9 @@ class Document:
     are, by style, what other generators call places whose anchors are GitHub's. `tally` counts
     what is not text. `said_audience` is whom it says it is for where that is no metadata (see
     `index/readers/said_audience.py`). `duration_minutes` is how long it takes, if it says so, and
-    `launch` what opens a course, relative to its package. Either `sections` or `cues` is filled;
-    both empty means a file without text.
+    `launch` what opens a course, relative to its package. `members` are the names of what an
+    archive holds, each a file of its own. Either `sections` or `cues` is filled; both empty means
+    a file without text.
     """
 
     title: str | None = None
@@ -96,6 +97,7 @@ class Document:
     said_audience: str = ""
     duration_minutes: int | None = None
     launch: str = ""
+    members: tuple[str, ...] = ()
 
 
 def with_anchors(document: Document, style: str) -> Document:
@@ -165,6 +167,7 @@ class _Written(msgspec.Struct):
     said_audience: str
     duration_minutes: Count | None
     launch: str
+    members: tuple[str, ...]
 
 
 def document_to_json(document: Document) -> bytes:
@@ -193,6 +196,7 @@ def document_to_json(document: Document) -> bytes:
             said_audience=document.said_audience,
             duration_minutes=document.duration_minutes,
             launch=document.launch,
+            members=document.members,
         )
     )
 
@@ -224,4 +228,5 @@ def document_from_json(data: bytes) -> Document:
         said_audience=found.said_audience,
         duration_minutes=found.duration_minutes,
         launch=found.launch,
+        members=found.members,
     )

@@ -1,6 +1,7 @@
 """The preview of the content folder in development: files as they are, or drawn from passages with
 anchors where `Resource.url_at` links to."""
 
+import zipfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
@@ -56,6 +57,10 @@ def folder(tmp_path: Path) -> Path:
     (content / "way-out.txt").symlink_to(tmp_path / "secret.txt")
     (content / "circle.txt").symlink_to("circle.txt")
     (tmp_path / "secret.txt").write_text("secret")
+    with zipfile.ZipFile(content / "forms.zip", "w") as archive:
+        archive.writestr("in/page.html", "<p>packed</p><script>alert(1)</script>")
+        archive.writestr("draft.txt", "not validated, a secret")
+        archive.writestr("../up.txt", "secret")
     return content
 
 
@@ -71,6 +76,9 @@ async def client(folder: Path) -> AsyncIterator[TestClient]:
         "way-out.txt",
         "circle.txt",
         "../secret.txt",
+        "forms.zip/in/page.html",
+        "forms.zip/gone.html",
+        "forms.zip/../up.txt",
     )
     app = web.Application()
     app.add_routes(preview_routes(shelf, folder))
@@ -83,6 +91,11 @@ async def client(folder: Path) -> AsyncIterator[TestClient]:
     [
         ("/content/a%20b/guide.pdf", "application/pdf", b"%PDF-1.7 guide"),
         ("/content/note.txt", "text/plain", "Überstunden".encode()),
+        (
+            "/content/forms.zip/in/page.html",
+            "text/html",
+            b"<p>packed</p><script>alert(1)</script>",
+        ),
         ("/content/page.html", "text/html", b"<h1>Page</h1><script>alert(1)</script>"),
     ],
 )
@@ -100,8 +113,11 @@ async def test_a_recording_can_be_entered_in_the_middle(client: TestClient) -> N
     assert (response.status, await response.read()) == (206, bytes(range(10, 15)))
 
 
-async def test_html_of_the_content_runs_no_script_and_has_no_origin(client: TestClient) -> None:
-    policy = (await client.get("/content/page.html")).headers["Content-Security-Policy"]
+@pytest.mark.parametrize("path", ["page.html", "forms.zip/in/page.html"])
+async def test_html_of_the_content_runs_no_script_and_has_no_origin(
+    client: TestClient, path: str
+) -> None:
+    policy = (await client.get(f"/content/{path}")).headers["Content-Security-Policy"]
     assert policy.startswith("sandbox allow-popups allow-popups-to-escape-sandbox;")
     assert "allow-scripts" not in policy
     assert "allow-same-origin" not in policy
@@ -119,6 +135,11 @@ async def test_html_of_the_content_runs_no_script_and_has_no_origin(client: Test
         "/content/%2e%2e/secret.txt",
         "/content/..%2fsecret.txt",  # even if the index named it
         "/content/%00",
+        "/content/forms.zip/draft.txt",  # packed, but no resource that is served
+        "/content/forms.zip/gone.html",
+        "/content/forms.zip/%2e%2e/up.txt",
+        "/content/forms.zip/..%2fup.txt",
+        "/content/forms.zip",
         "/content/a%20b",
     ],
 )

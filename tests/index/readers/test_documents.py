@@ -50,7 +50,7 @@ def _written(**changes: Any) -> bytes:
     fields: dict[str, Any] = {
         "title": None, "metadata": {}, "language": None, "sections": [], "cues": [],
         "notes": [], "anchors": {}, "tally": {}, "said_audience": "", "duration_minutes": None,
-        "launch": "",
+        "launch": "", "members": [],
     }  # fmt: skip
     return json.dumps(fields | changes).encode()
 
