@@ -20,7 +20,7 @@ from encoder.protocol import Encoder
 from errors import ContentError
 from index.cache import CACHE_FILE, BuildCache
 from index.calibration import DEFAULT_CALIBRATION, calibrate
-from index.content.archives import Extracts
+from index.content.containers.archives import Extracts
 from index.content.size_bounds import SizeBounds
 from index.encoder_source import EncoderSource
 from index.golden.gate import GoldenGate, GoldenReport, write_accepted

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from errors import ContentError
-from index.content.archives import Extracts
+from index.content.containers.archives import Extracts
 from index.content.inventory import EXAMPLES_FILE, PINNED_FILE, SYNONYMS_FILE
 from index.content.scan import Scan, scan
 from index.content.size_bounds import SizeBounds

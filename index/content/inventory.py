@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from index.content.course_folders import CourseFolders
+from index.content.containers.course_folders import CourseFolders
+from index.content.containers.exports import ConfluenceExports, is_twice
 from index.content.folders import SIDECAR_ENDINGS, is_folder_file, is_sidecar, like_sidecar_of
 from index.content.link_list import LINK_FILES
 from index.content.tree import Mount, Tree
@@ -46,12 +47,13 @@ class Ignored:
 class SourceFile:
     """A file to be read. Paths are relative to the content folder, with "/". `media` is the
     recording whose transcript it is, `sidecars` what describes it, the decisive one last, and
-    `archive` the archive that it lies in."""
+    `archive` the archive that it lies in, `export` the folder of a wiki's export around it."""
 
     path: str
     media: str | None = None
     sidecars: tuple[str, ...] = ()
     archive: str = ""
+    export: str | None = None
 
     @property
     def folder(self) -> str:
@@ -87,6 +89,7 @@ def take_inventory(content: Path | Tree) -> Inventory:
         for name in course_folders.alone
     )
     names = course_folders.without_parts()
+    exports = ConfluenceExports(names)
     recordings = _recordings(names)
     files = Counter(_stem(name) for name in names if not is_sidecar(name))
     for name in names:
@@ -95,14 +98,15 @@ def take_inventory(content: Path | Tree) -> Inventory:
             continue
         if _base(name) in LINK_FILES:
             inventory.links.append(name)
-        elif reason := _passed_over(name):
+        elif reason := exports.left_out(name) or _passed_over(name):
             inventory.ignored.append(Ignored(name, reason))
         elif found and found.is_picture and not _is_described(name, files, sidecars):
             inventory.ignored.append(Ignored(name, _PICTURE))
         elif found and not found.is_recording and name not in tree.unpacked:
             media = recordings.get(_stem(name)) if found.is_transcript else None
             beside = _sidecars(name, media, sidecars) or alike.get(name, ())
-            inventory.files.append(SourceFile(name, media, beside, tree.archive(name)))
+            within = tree.archive(name), exports.around(name)
+            inventory.files.append(SourceFile(name, media, beside, *within))
     used = {path for one in tree.unpacked.values() for path in one.sidecars}
     _ignore_lonely(inventory, recordings, {k: v for k, v in sidecars.items() if v not in used})
     inventory.ignored.sort(key=lambda entry: entry.path)
@@ -222,6 +226,8 @@ def _passed_over(name: str) -> str:
     if base.partition(".")[0].partition("-")[0] in _LEGAL:
         return "the licence of the content, not content"
     found = formats.of(name)
+    if is_twice(name):
+        return "a table that Notion exports a second time"
     if found is formats.HTML and base.partition(".")[0] in _ERROR_PAGES:
         return "a website's error page"
     if found:

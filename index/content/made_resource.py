@@ -7,6 +7,7 @@ import posixpath
 import re
 from urllib.parse import quote
 
+from index.content.containers.exports import confluence_url, notion_id, without_notion_id
 from index.content.inventory import SourceFile
 from index.content.metadata import Metadata
 from index.readers.documents import Document
@@ -18,6 +19,7 @@ DEFAULT_LANGUAGE = "en"
 _LONGEST_TITLE = 200
 _ORDER = re.compile(r"\A\d{1,3}[-_. ]+(?=[^\W\d])")
 _OF_ADDRESSES = "%/?#&=;:@!$'()*+,~-._"
+_NOTION = "https://www.notion.so/"
 _SEPARATORS = re.compile(r"[-_+.\s]+")
 
 
@@ -55,10 +57,19 @@ def url_of(file: SourceFile, metadata: Metadata, launch: str = "") -> str | None
     HTML it is at `base/a/b.html`, as Sphinx writes it. A course package that lies unpacked opens
     where its first item does, at the relative address `launch`. A member of an archive has the
     archive's link with its path behind a #, which no browser opens: unless the base is within.
+    Pages of wikis' exports open in the wiki, Notion's unless a base is given below the top.
     """
-    if metadata.url or not metadata.base_url:
+    if metadata.url:
         return metadata.url
+    if (page := notion_id(file.path)) and not metadata.base_path:
+        return f"{_NOTION}{page}"
+    if not metadata.base_url:
+        return None
     base = metadata.base_url.removesuffix("/")
+    if file.export is not None and not base.startswith("/"):
+        is_there = metadata.base_path == file.export
+        if url := confluence_url(file.path, base, is_given_there=is_there):
+            return url
     path = (file.media or file.path).removeprefix(f"{metadata.base_path}/")
     is_within = f"{metadata.base_path}/".startswith(f"{file.archive}/")
     if file.archive and not is_within and not base.startswith("/"):
@@ -86,7 +97,7 @@ def title_from_name(path: str) -> str:
     """A readable title if nobody gave one: "hr/02_sick-leave.pdf" -> "Sick leave". A folder's page
     is called as the folder."""
     folder, _, name = path.rpartition("/")
-    stem = name.rpartition(".")[0] or name
+    stem = without_notion_id(name.rpartition(".")[0] or name)
     described = formats.of(path)
     is_folder = described is not None and described.is_folder(path)
     if folder and (is_folder or stem.lower() in ("readme", "index")):

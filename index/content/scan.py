@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from errors import ContentError, NoText, NotRecognised, ReadError
-from index.content.archives import Extracts, unpacked
+from index.content.containers.archives import Extracts, unpacked
 from index.content.copies import Copy, apart, same_text
 from index.content.entry import Entry
 from index.content.folders import Folders, refusal_for, sidecar_fields

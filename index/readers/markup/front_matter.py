@@ -16,6 +16,7 @@ from typing import Any
 from errors import ReadError
 from index.readers import yaml_text
 from index.readers.markup.samples import TICKS
+from index.readers.markup.wiki_pages import state_of
 
 # Who may see a resource, and whether anybody.
 DECIDING_FIELDS = frozenset(
@@ -52,6 +53,7 @@ _SAYS_AUDIENCE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _HEAD_LINES = 60
+_PROPERTIES = re.compile(r"#[ \t][^\n]+\n\s*\n(?P<rows>[\w .()/-]{1,60}:[^\n]*(?:\n[^\n]+)*)")
 
 
 def field_name(name: str) -> str:
@@ -139,11 +141,24 @@ def _lines(text: str) -> tuple[dict[str, Any], str] | None:
     return metadata, rest
 
 
+def _below_title(text: str) -> tuple[dict[str, Any], str] | None:
+    """A status among lines of `Name: value` below the title, as Notion exports properties. Only
+    one that keeps people from the page counts; the others stay text."""
+    if not (match := _PROPERTIES.match(text)):
+        return None
+    for row in match["rows"].split("\n"):
+        name, _, value = row.partition(":")
+        if field_name(name) == "status" and (status := state_of(value)):
+            return {"status": status}, text
+    return None
+
+
 _KINDS: tuple[Callable[[str], tuple[dict[str, Any], str] | None], ...] = (
     _yaml,
     _toml,
     _json,
     _lines,
+    _below_title,
 )
 
 

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Tag
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.markup import front_matter, furniture, template_tags
+from index.readers.markup import front_matter, furniture, template_tags, wiki_pages
 from index.readers.markup.html_blocks import check_depth, read_blocks, tally_of
 from index.readers.outline import Outline
 from index.readers.said_audience import said_in_properties
@@ -42,11 +42,14 @@ def read(data: bytes, name: str) -> Document:
     if _redirects(page):
         return Document(metadata=metadata, notes=decoded.notes)
     data_of_page = [str(one.string) for one in page.find_all("script", type="application/ld+json")]
-    root = _main_part(page)
+    exported = wiki_pages.confluence_page(page)
+    root = exported[1] if exported else _main_part(page)
+    if status := wiki_pages.notion_status(page):
+        metadata.setdefault("status", status)
     furniture.clear(root)
     outline = Outline()
     read_blocks(root, outline, _anchor)
-    title = outline.title or _title(page)
+    title = (exported and exported[0]) or outline.title or _title(page)
     return Document(
         title=title,
         metadata=metadata,

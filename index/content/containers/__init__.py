@@ -1,0 +1,1 @@
+"""What holds many files and is more than a folder: archives, course packages, exports of wikis."""
