@@ -16,7 +16,7 @@ from typing import Any
 from errors import ReadError
 from index.readers import yaml_text
 from index.readers.markup.samples import TICKS
-from index.readers.markup.wiki_pages import state_of
+from index.readers.sites.wiki_pages import state_of
 
 # Who may see a resource, and whether anybody.
 DECIDING_FIELDS = frozenset(

@@ -14,7 +14,8 @@ from docutils.core import publish_doctree, publish_from_doctree
 from errors import ReadError
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.markup import front_matter, html, sphinx_marks
+from index.readers.markup import front_matter, html
+from index.readers.sites import sphinx_marks
 
 _SETTINGS = {
     "_disable_config": True,

@@ -1,0 +1,1 @@
+"""Pages as certain sites and wikis write them: Sphinx, SharePoint, Confluence, Notion."""
