@@ -297,7 +297,7 @@ PACKAGE = Format(
     name="course packages; other archives are read file by file",
     place="an item, or a heading on its pages",
     opens_by="the course where its metadata say that it is",
-    libraries=("beautifulsoup4", "chardet", "lxml", "PyYAML"),
+    libraries=("beautifulsoup4", "chardet", "lxml", "PyYAML", "pypdf"),
     local=Opening.SECTION,
     published=Opening.WHOLE,
 )

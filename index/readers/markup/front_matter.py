@@ -16,7 +16,6 @@ from typing import Any
 from errors import ReadError
 from index.readers import yaml_text
 from index.readers.markup.samples import TICKS
-from index.readers.sites.wiki_pages import state_of
 
 # Who may see a resource, and whether anybody.
 DECIDING_FIELDS = frozenset(
@@ -53,6 +52,18 @@ _SAYS_AUDIENCE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _HEAD_LINES = 60
+# What people call the state of a page that is not, or no longer, to be read.
+_STATES = {
+    "draft": "draft",
+    "entwurf": "draft",
+    "archived": "retired",
+    "obsolete": "retired",
+    "deprecated": "retired",
+    "outdated": "retired",
+    "retired": "retired",
+    "archiviert": "retired",
+    "veraltet": "retired",
+}
 _PROPERTIES = re.compile(r"#[ \t][^\n]+\n\s*\n(?P<rows>[\w .()/-]{1,60}:[^\n]*(?:\n[^\n]+)*)")
 
 
@@ -139,6 +150,11 @@ def _lines(text: str) -> tuple[dict[str, Any], str] | None:
         else:
             return None
     return metadata, rest
+
+
+def state_of(said: str) -> str:
+    """The status that a property of a page means; empty if it keeps nobody from it."""
+    return _STATES.get(" ".join(said.split()).casefold(), "")
 
 
 def _below_title(text: str) -> tuple[dict[str, Any], str] | None:

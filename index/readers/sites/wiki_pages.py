@@ -6,25 +6,9 @@ from __future__ import annotations
 from bs4 import BeautifulSoup, Tag
 
 from index.readers import normalise
+from index.readers.markup.front_matter import state_of
 
 _BETWEEN = " : "
-# What people call the state of a page that is not, or no longer, to be read.
-_STATES = {
-    "draft": "draft",
-    "entwurf": "draft",
-    "archived": "retired",
-    "obsolete": "retired",
-    "deprecated": "retired",
-    "outdated": "retired",
-    "retired": "retired",
-    "archiviert": "retired",
-    "veraltet": "retired",
-}
-
-
-def state_of(said: str) -> str:
-    """The status that a property of a page means; empty if it keeps nobody from it."""
-    return _STATES.get(normalise.prose(said).casefold(), "")
 
 
 def confluence_page(page: BeautifulSoup) -> tuple[str, Tag] | None:
