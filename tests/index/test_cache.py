@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from errors import SnapshotError
-from index.cache import BuildCache, encoded_key
+from index.cache import BuildCache, KeptDocuments, encoded_key
 from snapshot.tokens.quantizer import TokenCodes
 from tests.fakes.disk import no_file_over
 
@@ -92,3 +92,21 @@ def test_a_full_disk_is_told_with_the_file_s_path_and_how_much_is_free(tmp_path:
     told = rf"{tmp_path}/cache\.sqlite cannot be used: .*[\d,]+ bytes are free"
     with no_file_over(100_000), pytest.raises(SnapshotError, match=told):
         cache.put_encoded([_entry(b"key", [0] * 100_000)])
+
+
+def test_who_only_looks_finds_what_a_build_has_kept_so_far(tmp_path: Path) -> None:
+    """A document is there as soon as it is stored: a build that is killed later loses none."""
+    path = tmp_path / "cache.sqlite"
+    cache = BuildCache(path)
+    cache.put("doc", b"data")
+    kept = KeptDocuments(path)
+    kept.put("other", b"data")
+    assert (kept.get("doc"), kept.get("other"), cache.get("other")) == (b"data", None, None)
+
+
+def test_who_only_looks_finds_nothing_in_a_cache_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite"
+    assert KeptDocuments(path).get("doc") is None
+    assert not path.exists()
+    path.write_bytes(b"no database")
+    assert KeptDocuments(path).get("doc") is None

@@ -169,3 +169,17 @@ def test_hints_at_the_top_are_read_elsewhere_and_not_told_as_passed_over(tmp_pat
         "_draft.md", "hr/_asked_as.jsonl", "hr/_draft.md", "hr/_examples.txt", "hr/_pinned.yaml",
         "hr/_synonyms.txt",
     ]  # fmt: skip
+
+
+def test_a_picture_is_content_only_with_metadata_of_its_own(tmp_path: Path) -> None:
+    """Others belong to the pages beside them, and so does metadata that a page shares with one."""
+    _fill(tmp_path, "leave.md", "leave.png", "leave.meta.yaml", "plan.jpg", "visitors.png",
+          "visitors.png.meta.yaml", "board.tiff", "board.meta.yaml")  # fmt: skip
+    found = take_inventory(tmp_path)
+    assert found.files == [
+        SourceFile("board.tiff", sidecars=("board.meta.yaml",)),
+        SourceFile("leave.md", sidecars=("leave.meta.yaml",)),
+        SourceFile("visitors.png", sidecars=("visitors.png.meta.yaml",)),
+    ]
+    reason = "a picture: a .meta.yaml of its own would make it content"
+    assert found.ignored == [Ignored("leave.png", reason), Ignored("plan.jpg", reason)]
