@@ -74,8 +74,10 @@ def scan(
     tree = Tree.of(content)
     if not tree.root.is_dir():
         raise ContentError(f"there is no content folder {tree.root}")
-    with unpacked(tree, take_inventory(tree), extraction, cache) as (tree, not_unpacked):
-        inventory = take_inventory(tree)
+    inventory = take_inventory(tree)
+    with unpacked(tree, inventory, extraction, cache) as (tree, not_unpacked):
+        if tree.unpacked:
+            inventory = take_inventory(tree)
         findings = _Findings(tree, today)
         wanted = list(filter(None, map(findings.prepare, inventory.files)))
         read = extraction.extract(
