@@ -110,4 +110,4 @@ class Slugs:
 
 def _is_kept(character: str) -> bool:
     category = unicodedata.category(character)
-    return character in "- " or category[0] in "LMN" or category == "Pc"
+    return character in "- " or category[0] in "LM" or category in ("Nd", "Nl", "Pc")

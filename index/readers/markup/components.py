@@ -19,10 +19,16 @@ _EXPORT = (
     r"[^\n]*(?:\n(?![ \t]*\n)[^\n]+)*"
 )
 _COMMENT = r"\{/\*[\s\S]{0,5000}?\*/\}"
+# What only the page's program knows.
+_VALUES = (
+    r"\{[\w.]+\.map\([\s\S]{0,3000}?\)\s*\)\s*\}|\{(?:props|front[mM]atter|siteConfig)\.[\w.]+\}"
+)
 _ATTRIBUTE = r"(?:[^<>{}\"']|\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})"
 _TAG = rf"<(?P<closing>/?)(?P<name>[A-Z][\w.]*)(?P<attributes>(?:[\s/]{_ATTRIBUTE}{{0,400}}?)?)>"
 _ANY = re.compile(
-    "|".join((FENCE, SPAN, f"(?P<code>{_IMPORT}|{_EXPORT})", f"(?P<comment>{_COMMENT})", _TAG)),
+    "|".join(
+        (FENCE, SPAN, f"(?P<code>{_IMPORT}|{_EXPORT}|{_VALUES})", f"(?P<comment>{_COMMENT})", _TAG)
+    ),
     re.MULTILINE,
 )
 _CONSTANT = re.compile(
@@ -47,7 +53,11 @@ def strip(source: str) -> str:
     exports and remarks. `<Name>`, which nothing closes, is a word."""
     names = {one or two or three for one, two, three in _OPENS.findall(source)}
     known = {name for name in names if not (name.isupper() and name.lower() in defs.tags)}  # <BR/>
-    if not known and "{/*" not in source and not re.search(r"^(?:im|ex)port\b", source, re.M):
+    if (
+        not known
+        and not re.search(r"\{(?:/\*|[\w.]+\.\w)", source)
+        and not re.search(r"^(?:im|ex)port\b", source, re.M)
+    ):
         return source
     constants = {
         one["name"]: one["words"] or one["number"] or "" for one in _CONSTANT.finditer(source)

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from index.readers.markup.samples import open_fence
 
 _BORDER = re.compile(r"[ ]{0,3}\+(?:[-=:]+\+)+[ \t]*")
+# Pandoc's, below a table.
+_CAPTION = re.compile(r"(?<=\|)\n{1,3}(?:Table)?:[ \t]+(\S[^\n{]*)(?:\{[^{}\n]*\})?[ \t]*$", re.M)
+_INNER_BORDER = re.compile(r"\+[-=:]{2,}\+|\+[-=:]{2,}\|?$|^\+[-=:]{2,}")
 _HEAD = re.compile(r"[ ]{0,3}\+(?:[=:]+\+)+[ \t]*")
 
 
@@ -28,7 +31,7 @@ def unfold(source: str) -> str:
             table = []
         fence = open_fence(row, fence)
         rows.append(row)
-    return "\n".join(rows[:-1])
+    return _CAPTION.sub(r"\n\n\1\n", "\n".join(rows[:-1]))
 
 
 def _as_pipes(table: list[str]) -> Iterator[str]:
@@ -53,25 +56,37 @@ def _edges(row: str, sign: str) -> list[int]:
 
 
 def _rows(table: list[str], edges: list[int]) -> Iterator[list[str]]:
-    """The cells between two borders; what spans columns is said in each."""
-    cells: list[list[str]] = []
+    """The cells between two borders; what spans columns or rows is said in each."""
+    block: list[list[list[str]]] = []  # the rows since the last border, of cells, of lines
     for row in [*table, "+-+"]:
         if _BORDER.fullmatch(row):
-            if cells:
+            for cells in block:
                 yield ["<br>".join(filter(None, cell)) for cell in cells]
-            cells = []
+            block = []
             continue
-        cells = cells or [[] for _ in edges[1:]]
+        if not block:
+            block.append([[] for _ in edges[1:]])
+        elif _INNER_BORDER.search(row):  # under some of the columns; others go on
+            block.append(
+                [
+                    [] if _is_border(row[start + 1 : end]) else cell
+                    for cell, start, end in zip(block[-1], edges, edges[1:], strict=False)
+                ]
+            )
         start = 0
         for column in range(1, len(edges)):
             end = edges[column]
             if row[end : end + 1] in ("|", "+") or column == len(edges) - 1:
                 text = row[edges[start] + 1 : end].strip().strip("+").replace("|", "\\|")
-                if not text.strip("-="):  # a border within a cell that spans rows beside it
+                if not text.strip("-=:+"):  # a border within a cell that spans rows beside it
                     text = ""
                 for spanned in range(start, column):
-                    cells[spanned].append(text)
+                    block[-1][spanned].append(text)
                 start = column
+
+
+def _is_border(segment: str) -> bool:
+    return bool(segment) and not segment.strip("-=:+")
 
 
 def _line(cells: list[str]) -> str:

@@ -11,6 +11,7 @@ from errors import ReadError
 from index.readers import normalise, table_rows
 
 HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_AS_ABOVE = "^^"  # of MultiMarkdown
 _BOLD = ["b", "strong"]
 TextOf = Callable[[Tag], str]
 
@@ -145,6 +146,8 @@ def _grid(rows: list[Tag], text_of: TextOf) -> list[list[str]]:
         for cell in _cells(row):
             _fill(line, below)
             text = normalise.flow(text_of(cell))
+            if text == _AS_ABOVE and grid and len(line) < len(grid[-1]):
+                text = grid[-1][len(line)]
             for _ in range(_span(cell, "colspan")):
                 if (height := _span(cell, "rowspan")) > 1:
                     below[len(line)] = (height - 1, text)

@@ -71,7 +71,7 @@ def read(data: bytes, name: str) -> Document:
         anchor = str(heading.get("id") or "")
         if anchor:
             return anchors.take(anchor)
-        return anchors.make(words) if heading.has_attr("data-own") else ""
+        return anchors.make(str(heading["data-own"])) if heading.has_attr("data-own") else ""
 
     read_blocks(root, outline, anchor_of)
     given = metadata.get("title")
@@ -147,16 +147,24 @@ def _unmark(row: str) -> str:
 
 
 def _mark_headings(state: StateCore) -> None:
-    """Takes `{#id .class}` off headings, and marks them as Markdown's own: only these, not
-    embedded HTML's, get an id from the generator."""
+    """Takes `{#id .class}` off headings."""
     for opening, content in zip(state.tokens, state.tokens[1:], strict=False):
         if opening.type != "heading_open":
             continue
-        opening.attrSet("data-own", "")
         if match := _HEADING_ATTRIBUTES.search(content.content):
             content.content = content.content[: match.start()].rstrip()
             if found := _ID.search(match[1]):
                 opening.attrSet("id", found[1])
+
+
+def _name_headings(state: StateCore) -> None:
+    """Marks headings as Markdown's own, with the words that generators make ids of: only these, not
+    embedded HTML's, get one."""
+    for opening, content in zip(state.tokens, state.tokens[1:], strict=False):
+        if opening.type == "heading_open":
+            inner = content.children or ()
+            words = (one.content for one in inner if one.type in ("text", "code_inline"))
+            opening.attrSet("data-own", "".join(words))
 
 
 def _mark_images(state: StateCore) -> None:
@@ -186,6 +194,7 @@ def _parser() -> MarkdownIt:
     parser.use(deflist_plugin)
     parser.core.ruler.before("inline", "mark_headings", _mark_headings)
     parser.core.ruler.after("inline", "mark_images", _mark_images)
+    parser.core.ruler.push("name_headings", _name_headings)
     parser.add_render_rule("html_inline", _html_inline)
     return parser
 

@@ -77,6 +77,8 @@ _MARKS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
         r"\[\[(?=[^\s\[\]])(?=[^\[\]\n]*[^\W\d_])[^\[\]\n]{1,300}(?<=\S)\]\](?![(\[:])",
         _link,
     ),
+    ("noted", r"\^\[[^\[\]\n]{1,600}\]", lambda said: f" ({said[2:-1]})"),
+    ("property", r"^[ \t]+(?:id|collapsed)::[ \t][^\n]*$", _nothing),
     ("highlight", _around("=="), lambda said: strip(said[2:-2])),
     ("keys", r"(?<![\w+])\+\+[\w\"'-]+(?:\+[\w\"'-]+)*\+\+(?![\w+])", _keys),
     ("underlined", _around("^^"), lambda said: strip(said[2:-2])),

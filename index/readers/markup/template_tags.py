@@ -29,6 +29,7 @@ _IN_HTML = re.compile("|".join((_RAW, _COMMENT, _TAG, _HUGO, _VALUE)))
 _RAW_MARK = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
 _END = re.compile(r"\{%-?\s*end([\w-]+)|\{\{[<%]\s*/([\w.-]+)")
 _LABEL = re.compile(r"\b(?:title|label|header|summary)=(?:\"([^\"]+)\"|'([^']+)')")
+_CONTENT = re.compile(r"\bcontent=(?:\"([^\"]+)\"|'([^']+)')")  # of a box in another file
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 # Before a tag that stands where a link's address belongs: `](`, `]: ` or `href="`.
 _BEFORE_ADDRESS = re.compile(
@@ -101,6 +102,8 @@ def _words(name: str, args: str, paired: set[str]) -> str:
         return f"\n```{args.strip().partition(' ')[0]}\n"
     if name == "endhighlight":
         return "\n```\n"
+    if name == "include" and (said := _CONTENT.search(args)):
+        return said[1] or said[2]
     if not quoted or name in _CONTROL or name.startswith(("end", "/")):
         return ""
     if label := _LABEL.search(args):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import codecs
 import email
 import io
+import re
 from dataclasses import replace
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
+from html import escape
+from typing import NamedTuple
 
 from oxmsg import Message
 
@@ -18,6 +21,8 @@ from index.readers.documents import Document
 from index.readers.markup import html
 from index.readers.said_audience import said_in_properties
 
+_WORDLESS = re.compile(r"<(style|script|title)\b.*?</\1\s*>|<[^>]*>|&nbsp;", re.S | re.I)
+_FLOWED = re.compile(r"(?<!\n--) \n(?=\S)")  # a line that goes on in the next (RFC 3676)
 _OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an OLE file, which Outlook's are
 
 
@@ -48,9 +53,43 @@ def _internet(data: bytes) -> tuple[str, str, bool, str]:
     if not message.keys():
         raise ReadError("it is no mail: it begins without a header")
     said = said_in_properties({key: str(value) for key, value in message.items()})
-    part = message.get_body(("html", "plain"))
-    if part is None:
-        return str(message["subject"] or ""), "", False, said
-    payload = part.get_payload(decode=True)
-    body = decode(payload if isinstance(payload, bytes) else b"", part.get_content_charset())
-    return str(message["subject"] or ""), body.text, part.get_content_subtype() == "html", said
+    shown = _shown(message)
+    is_html = any(one.is_html for one in shown)
+    body = "\n\n".join(_as_html(one) if is_html else one.text for one in shown)
+    return str(message["subject"] or ""), body, is_html, said
+
+
+class _Part(NamedTuple):
+    """A part of a mail that is shown."""
+
+    text: str
+    is_html: bool
+
+
+def _shown(part: MIMEPart) -> list[_Part]:
+    """What a person sees of a mail, in its order: of what is said in several ways HTML if it has
+    words, and no attachments."""
+    kind = part.get_content_type()
+    if part.is_attachment():
+        return []
+    if kind in ("text/html", "text/plain"):
+        payload = part.get_payload(decode=True)
+        body = decode(payload if isinstance(payload, bytes) else b"", part.get_content_charset())
+        is_flowed = str(part.get_param("format")).lower() == "flowed"
+        text = _FLOWED.sub(" ", body.text) if is_flowed else body.text
+        return [_Part(text, kind == "text/html")] if _WORDLESS.sub("", text).strip() else []
+    if part.get_content_maintype() != "multipart" or not part.is_multipart():
+        return []
+    inner = [_shown(one) for one in part.iter_parts()]
+    if kind == "multipart/alternative":
+        with_words = [one for one in inner if one]
+        in_html = [one for one in with_words if any(part.is_html for part in one)]
+        return (in_html or with_words or [[]])[-1]
+    return [one for parts in inner[: 1 if kind == "multipart/related" else None] for one in parts]
+
+
+def _as_html(part: _Part) -> str:
+    if part.is_html:
+        return part.text
+    paragraphs = escape(part.text).replace("\r", "").split("\n\n")
+    return "".join(f"<p>{one.replace(chr(10), '<br>')}</p>" for one in paragraphs)

@@ -50,8 +50,8 @@ def test_those_of_mkdocs_are_what_python_markdown_makes() -> None:
 @pytest.mark.parametrize(
     ("style", "anchors"),
     [
-        ("github", ["c--c", "über-uns", "costs", "costs-1", "a--b", "½-day"]),
-        ("docusaurus", ["c--c", "über-uns", "costs", "costs-1", "a--b", "½-day"]),
+        ("github", ["c--c", "über-uns", "costs", "costs-1", "a--b", "-day"]),
+        ("docusaurus", ["c--c", "über-uns", "costs", "costs-1", "a--b", "-day"]),
         ("mkdocs", ["c-c", "uber-uns", "costs", "costs_1", "a-b", "12-day"]),
         ("hugo", ["c--c", "über-uns", "costs", "costs-1", "a--b", "-day"]),
     ],
@@ -69,3 +69,10 @@ def test_a_heading_without_text_below_it_is_counted() -> None:
 def test_a_folder_says_which() -> None:
     fields = parse({"anchors": "MkDocs"}, "_folder.yaml", is_ours=True, allowed=FOLDER_FIELDS)
     assert fields == {"anchors": "mkdocs"}
+
+
+def test_ids_are_made_of_a_headings_words_as_they_are_written() -> None:
+    """With its spaces, what is struck out and what other readers fold; github-slugger 2.0.0 gives
+    the same."""
+    headings = ["spaces  in", "A ~~b~~ c", "a\u00a0b", "x² y", "`--opt`"]
+    assert _anchors(_document(headings)) == ["spaces--in", "a-b-c", "ab", "x-y", "--opt"]

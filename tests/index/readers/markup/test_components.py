@@ -94,3 +94,12 @@ def test_elements_of_html_in_capitals_are_no_components() -> None:
     source = b"| A | B |\n|---|---|\n| one<BR/>two<BR>three | 2 |\n"
     [section] = markdown.read(source, "a.md").sections
     assert section.blocks == ("A: one, two, three; B: 2",)
+
+
+def test_what_only_the_pages_program_knows_goes() -> None:
+    source = (
+        "# T\n\n<Cards>\n{items.map(i => (\n  <Card key={i} title={i.name} />\n))}\n</Cards>\n\n"
+        "Version {frontmatter.version} runs. Write {name} here.\n"
+    )
+    [section] = markdown.read(source.encode(), "a.mdx").sections
+    assert section.blocks == ("Version runs. Write {name} here.",)

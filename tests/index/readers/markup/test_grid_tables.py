@@ -38,3 +38,27 @@ def test_other_text_is_left_as_it_is() -> None:
         "```\n+---+---+\n| a | b |\n+---+---+\n```\n\n+ item\n\n| a | b |\n|---|---|\n| c | d |"
     )
     assert unfold(source) == source
+
+
+def test_cells_over_several_rows_hold_in_each() -> None:
+    source = """
++--------+-------+------+
+| Region | Item  | Fee  |
++========+=======+======+
+| Europe | Hotel | 120  |
+|        +-------+------+
+|        | Meals | 40   |
++--------+-------+------+
+
+: Fees of 2026 {#tbl-fees}
+"""
+    assert _rows(source) == [
+        "Region: Europe; Item: Hotel; Fee: 120",
+        "Region: Europe; Item: Meals; Fee: 40",
+        "Fees of 2026",
+    ]
+
+
+def test_marks_of_multimarkdown_say_what_stands_above() -> None:
+    source = "| Region | Item |\n|---|---|\n| Europe | Hotel |\n| ^^ | Meals |\n"
+    assert _rows(source)[1] == "Region: Europe; Item: Meals"

@@ -29,6 +29,8 @@ def _said(source: str) -> list[str]:
             "See the page, Door plan and a/b.",
         ),
         ("Text here. ^block1", "Text here."),
+        ("Within 30^[Only staff.] days.", "Within 30 (Only staff.) days."),
+        ("- check\n  id:: 64a-1\n  collapsed:: true", "- check"),
         ("![x](a.png){ width=300 } Text [here](b){target=_blank}.", "Text here."),
         (":material-key: Text", "Text"),
         ("Count: `= this.count` <% tp.now() %> end", "Count: end"),

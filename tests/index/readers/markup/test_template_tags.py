@@ -12,6 +12,7 @@ from index.readers.markup.template_tags import strip_html, strip_markdown, strip
         ('Say {{ "hello" }}.', "Say hello."),
         ("{% if x %}kept{% endif %}", "kept"),
         ("{%- include nav.html -%}text", "text"),
+        ('{% include note.html content="Ring 44 first." %}', "Ring 44 first."),
         ('{% include "step.html"\n  steps:3 %}text', "text"),
         ("{% comment %}never{% endcomment %}seen", "seen"),
         ("{# a note #}seen", "seen"),

@@ -76,3 +76,30 @@ def test_attachments_are_not_read() -> None:
 def test_what_is_no_mail_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(ReadError, match=reason):
         _read(data)
+
+
+def test_all_of_a_mails_text_is_read_around_its_pictures() -> None:
+    """Apple's program parts a text at each picture; what is attached is none of it."""
+    mail = EmailMessage()
+    mail["Subject"] = "Parking"
+    mail.set_content("First <part>.")
+    mail.make_mixed()
+    for text, subtype in (("<p>Second part.</p>", "html"), ("Third part.", "plain")):
+        mail.add_attachment(b"x", maintype="image", subtype="png", filename="a.png")
+        part = EmailMessage()
+        part.set_content(text, subtype=subtype)
+        mail.attach(part)
+    mail.add_attachment("Attached.", filename="a.txt")
+    [section] = _read(mail.as_bytes()).sections
+    assert section.blocks == ("First <part>.", "Second part.", "Third part.")
+
+
+def test_a_page_without_words_leaves_the_text() -> None:
+    document = _read(_mail("On 1 March.", "<html><style>p{}</style><body>&nbsp;</body></html>"))
+    assert document.sections[0].blocks == ("On 1 March.",)
+
+
+def test_flowing_lines_are_joined() -> None:
+    head = b"Subject: x\nContent-Type: text/plain; format=flowed\n\n"
+    document = _read(head + b"The gate \ncloses \nat ten.\n\nEnd.\n")
+    assert document.sections[0].blocks[0].startswith("The gate closes at ten.")
