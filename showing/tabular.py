@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from retrieval.answer import Span
 
 _NAME = re.compile(r"(?:^|; |(?<=[.!?;]) )([^:;.!?]{1,60}): ")
+_CELL = re.compile(r"[^:;.!?]{1,60}")
 _FEWEST, _AROUND = 2, 4
 
 Cells = dict[str, str]
@@ -86,9 +87,14 @@ def _wider(names: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...] |
 
 
 def _cells(text: str) -> Cells:
-    """The row's cells by the names of their columns; none if the line is no row."""
+    """The row's cells by the names of their columns; none if the line is no row. The first may have
+    a column without a name: "Opens; Harbour: 6; Airport: 8"."""
     found = list(_NAME.finditer(text))
-    if not found or found[0].start() or len({one[1] for one in found}) < len(found):
+    if not found or len({one[1] for one in found}) < len(found):
         return {}
     ends = [*(one.start() for one in found[1:]), len(text)]
-    return {one[1]: text[one.end() : end] for one, end in zip(found, ends, strict=True)}
+    cells = {one[1]: text[one.end() : end] for one, end in zip(found, ends, strict=True)}
+    if not (start := found[0].start()):
+        return cells
+    is_cell = text.startswith(";", start) and _CELL.fullmatch(text[:start])
+    return {"": text[:start], **cells} if is_cell and len(cells) >= _FEWEST else {}

@@ -40,3 +40,18 @@ def test_a_sentence_beside_a_table_is_no_row(sentence: str) -> None:
 def test_rows_with_what_must_stay_text_stay_text() -> None:
     assert _around(ROWS[6], TEXT, "Years: 4") is None
     assert _around(ROWS[0], TEXT, ROWS[11]) is not None
+
+
+def test_the_first_column_may_have_no_name() -> None:
+    text = "Opens; Quay: 6; Mill: 8\nCloses; Quay: 22; Mill: 20"
+    found = _around("Closes; Quay: 22; Mill: 20", text)
+    assert found is not None
+    assert found.names == ("", "Quay", "Mill")
+    assert found.rows[1] == ({"": "Closes", "Quay": "22", "Mill": "20"}, True)
+
+
+def test_a_list_in_a_sentence_is_no_row() -> None:
+    text = (
+        "Ring first. Then come; Monday: at 8; Friday: at 9\nElse write; Monday: early; Friday: late"
+    )
+    assert _around("Else write", text) is None
