@@ -86,7 +86,7 @@ types: $(VENV)/.installed-dev ## check the types
 quality: $(VENV)/.installed ## measure ranking and honesty on ../shared/eval, write docs/quality.md
 	@$(BIN)/python -m benchmarks.quality
 
-BENCHMARKS := encode turn peers profile scale
+BENCHMARKS := encode turn peers profile scale reading
 
 bench: $(VENV)/.installed-dev ## measure speed and memory beside peers, write build/bench/index.html
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done

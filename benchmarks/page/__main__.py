@@ -34,6 +34,7 @@ _TITLES = {
     "encode": "The encoder",
     "profile": "Where the time goes",
     "scale": "With more passages",
+    "reading": "Reading files",
 }
 _MEASURES = {
     "question": "a question, median",
