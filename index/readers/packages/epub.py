@@ -15,6 +15,7 @@ from index.readers.markup.html import declared_fields, parsed
 from index.readers.markup.html_blocks import read_blocks
 from index.readers.outline import Outline, Slugs, fold
 from index.readers.packages.archive import Archive, attribute, children, first, local, words
+from index.readers.said_audience import said_in_lines
 from snapshot.models import Heading, Locator
 
 _CONTAINER = "META-INF/container.xml"
@@ -22,6 +23,7 @@ _ENCRYPTION = "META-INF/encryption.xml"
 _LICENCES = ("META-INF/rights.xml", "META-INF/license.lcpl", "META-INF/sinf.xml")
 # Fonts are scrambled in one of these ways, which hides no text.
 _OF_FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+_BEGINNING = 5
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 # What a book's guide or landmarks call pages that are no content.
 _NO_CONTENT = frozenset("cover toc title-page titlepage loi lot index-of-contents".split())
@@ -37,11 +39,13 @@ def read(data: bytes, name: str) -> Document:
     manifest = {one.get("id"): one for one in children(first(package, "manifest"), "item")}
     contents = _Contents.of(archive, manifest.values(), package, folder)
     outline, slugs = Outline(), Slugs()
+    said_audience = ""
     for item in _spine(package, manifest):
         path = archive.find(item.get("href", ""), folder)
         if path is None or path in contents.left_out:
             continue
         chapter = _Chapter.of(archive.read(path), path)
+        said_audience = said_audience or chapter.said_audience
         chapter.add(outline, slugs, contents.titles.get(path))
     title = _said(metadata, "title")
     return Document(
@@ -49,6 +53,7 @@ def read(data: bytes, name: str) -> Document:
         metadata=_audience(metadata),
         language=_said(metadata, "language") or None,
         sections=outline.sections(title),
+        said_audience=said_audience,
     )
 
 
@@ -175,6 +180,12 @@ class _Chapter(Outline):
         furniture.clear(root)
         read_blocks(root, chapter, lambda heading, text: "")
         return chapter
+
+    @property
+    def said_audience(self) -> str:
+        """For whom its first lines say that it is."""
+        rows = (row for _, text, _ in self._met[:_BEGINNING] for row in text.split("\n"))
+        return said_in_lines(rows)
 
     def heading(self, level: int, text: str, locator: Locator) -> None:
         self._met.append((level, text, []))

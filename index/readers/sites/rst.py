@@ -31,6 +31,7 @@ _SETTINGS = {
     "embed_stylesheet": False,
     "stylesheet_path": None,
     "strip_comments": True,
+    "line_length_limit": 1_000_000,  # a line beyond it would empty the file
     "input_encoding": "unicode",
     "output_encoding": "utf-8",
 }

@@ -144,6 +144,13 @@ def test_for_whom_a_book_is_counts() -> None:
         _read(book(pages))
 
 
+def test_a_chapter_that_is_for_some_makes_the_book_so() -> None:
+    """It may stand far behind the beginning, where that of other files is looked for."""
+    pages = {"a.xhtml": f"<h1>A</h1><p>{'One. ' * 200}</p>"}
+    pages["b.xhtml"] = "<h1>B</h1><p>Audience: managers</p><p>Two.</p>"
+    assert _read(book(pages)).said_audience == "managers"
+
+
 def test_withdrawn_words_are_left_out() -> None:
     pages = {"a.xhtml": "<h1>A</h1><p>One <del>old</del> <s>older</s>.</p>"}
     assert "old" not in _read(book(pages)).sections[0].text

@@ -98,6 +98,10 @@ def test_messages_of_docutils_are_notes_and_no_text() -> None:
     assert any(note.startswith("docutils could not read a part") for note in document.notes)
 
 
+def test_a_long_line_does_not_empty_the_file() -> None:
+    assert _only(f"Text.\n\n{'word ' * 4_000}").text.startswith("Text.\n\nword word")
+
+
 def test_links_to_other_pages_name_their_files() -> None:
     section = _only(":doc:`next page <../pay/grades>` and :doc:`/about`")
     assert section.links == (Link(0, 9, "../pay/grades.rst"), Link(14, 19, "/about.html"))
