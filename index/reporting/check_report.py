@@ -207,7 +207,7 @@ def _links(files: Iterable[FileFacts]) -> Iterator[str]:
     for one in files:
         if not one.opens_places:
             found[one.format].append(one.path)
-    places = {row.name: row.place.partition(";")[0] for row in formats.rows()}
+    places = {row.name.partition(";")[0]: row.place.partition(";")[0] for row in formats.rows()}
     for name, paths in sorted(found.items()):
         yield (
             f"{name}: the link opens the whole file and not {places.get(name, 'the place')}: "

@@ -57,7 +57,7 @@ def _of(entry: Entry, detect: Callable[[str], tuple[str, float]]) -> FileFacts:
     opening = [resource.opens_at(place) for place in _places(document)]
     return FileFacts(
         path=resource.path,
-        format=found.name if found else "links",
+        format=found.name.partition(";")[0] if found else "links",
         words=sum(len(text.split()) for text in texts),
         characters=sum(map(len, texts)),
         places=len(opening),
