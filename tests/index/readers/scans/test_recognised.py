@@ -46,6 +46,12 @@ def test_unsure_lines_leave_one_mark_in_their_place() -> None:
     assert page.left_out == 2
 
 
+def test_sentences_that_were_seen_as_one_are_parted() -> None:
+    page = _page(("Closed on Monday.You pay at the desk, see fernhill.Example.", 10, 0.99))
+    [line] = page_lines_of([page])[1]
+    assert line.text == "Closed on Monday. You pay at the desk, see fernhill.Example."
+
+
 def test_an_audience_counts_even_if_its_line_is_unsure() -> None:
     """What may restrict a page is never lost to a threshold."""
     page = _page(("Pay bands", 20, 0.99), ("Audience: managers", 10, 0.6))
