@@ -16,6 +16,7 @@ from index.material import StrictBuildError
 from index.progress import Progress, silent
 from index.readers.extraction import Extraction
 from index.reporting.build_report import BuildReport
+from index.sources import Access
 from index.splitter import Limits
 from snapshot.manifest import Refused, Rewording
 from snapshot.reading import read_refused
@@ -99,6 +100,29 @@ def test_where_a_passage_stands_is_encoded_with_it_and_alone(
         "Leave > Carry over\nUntil March.",
         "Mileage",
     ]
+
+
+def test_a_build_goes_on_with_what_a_source_held_while_it_is_away(
+    content: Path, store: SnapshotStore, tmp_path: Path
+) -> None:
+    share = tmp_path / "share"
+    share.mkdir()
+    (share / "sick.md").write_text("# Sick leave\n\nCall by nine.\n")
+    (share / "old.md").write_text("# Old rules\n\nCall by ten.\n")
+    (content / "sources.yaml").write_text(
+        f"hr:\n  type: folder\n  path: {share}\n  base_url: https://share.example.com/\n"
+    )
+    build = Build(store, GivenEncoder(WordEncoder()), access=Access())
+    build.run(content, Extraction(), TODAY)
+    assert _titles(store) == ["Expenses", "Old rules", "Sick leave", "Leave"]
+    share.rename(tmp_path / "away")
+    done = build.run(content, Extraction(), TODAY)
+    assert not done.published
+    assert any("source hr: it cannot be read since" in said for said in done.warnings)
+    (tmp_path / "away").rename(share)
+    (share / "old.md").unlink()
+    build.run(content, Extraction(), TODAY)
+    assert _titles(store) == ["Expenses", "Sick leave", "Leave"]
 
 
 def test_an_unchanged_folder_publishes_nothing(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -248,6 +250,22 @@ def test_metadata_in_the_library_only_narrow(tmp_path: Path, graph: FakeGraph) -
     assert audiences(found) == {"hr/both.md": ("managers",), "hr/wide.md": ("sales", "managers")}
     assert refusals(found) == {
         "hr/none.md": "it is for sales, and its source lets only managers read it"
+    }
+
+
+def test_what_is_in_an_archive_is_for_those_who_may_read_the_archive(
+    content: Path, graph: FakeGraph
+) -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("in/a.md", PAGE + b"One.")
+        archive.writestr("b.md", b"---\naudience: everyone\n---\n" + PAGE + b"Two.")
+        archive.writestr("c.md", b"---\naudience: it\n---\n" + PAGE + b"Three.")
+    graph.put("all.zip", packed.getvalue(), [group()])
+    found = found_in(_sync(content, graph))
+    assert audiences(found) == {"hr/all.zip/b.md": (SALES,), "hr/all.zip/in/a.md": (SALES,)}
+    assert refusals(found) == {
+        "hr/all.zip/c.md": f"it is for it, and its source lets only {SALES} read it"
     }
 
 
