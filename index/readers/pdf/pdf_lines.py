@@ -6,8 +6,10 @@ between words; what belongs on one line, and where a table's next cell begins, i
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -31,6 +33,7 @@ _SUBSCRIPT = re.compile(r"\d{1,2}")
 _LOWEST_EM = 0.55
 _SUPERSCRIPT_SIZE = 0.85
 _SAME_SIZE_RISE_EM = 0.25
+_OBJECTS_TO_COLLECT = 50_000
 _SOFT = "\u00ad"
 # "S A F E T Y   R U L E S": letters with a space between them, words with more.
 _SPREAD = re.compile(r"(?:\S(?: \S){2,}(?:\s{2,}|$)){2,}")
@@ -56,12 +59,13 @@ def page_lines(
     and what cannot be seen are left out, and slanted text (watermarks) beside other text; `letters`
     counts what fonts do not tell."""
     runs = Runs(page, tags, letters)
-    page.extract_text(
-        space_width=_SPACE_WITHOUT_GLYPH,
-        visitor_operand_before=runs.before,
-        visitor_operand_after=runs.after,
-        visitor_text=runs.text,
-    )
+    with _few_collections():
+        page.extract_text(
+            space_width=_SPACE_WITHOUT_GLYPH,
+            visitor_operand_before=runs.before,
+            visitor_operand_after=runs.after,
+            visitor_text=runs.text,
+        )
     growing: list[_Growing] = []
     is_spaced: bool | None = True
     seen = runs.seen()
@@ -85,6 +89,18 @@ def page_lines(
         for line, text in zip(lines, texts, strict=True)
         if text
     ]
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """pypdf makes many small objects, none of them in circles, among which Python looks for circles
+    for a tenth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_TO_COLLECT, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _cleaned(text: str) -> str:

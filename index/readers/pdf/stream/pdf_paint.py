@@ -179,9 +179,8 @@ class Paint:
 
     def _end(self, *, is_filled: bool, is_drawn: bool = True) -> None:
         if self._path and (is_drawn or self._is_clip):
-            xs, ys = zip(*(point for part in self._path for point in _points(*part)), strict=True)
-            box = (min(xs), min(ys), max(xs), max(ys))
             is_straight = len(self._path) == 1 and len(self._path[0][0]) == _RECTANGLE
+            box = _box(self._path)
             if is_drawn:
                 self._draw_box(box, is_filled=is_filled, is_straight=is_straight)
             if self._is_clip:
@@ -219,6 +218,17 @@ class Paint:
         else:
             self.has_picture = True  # a form may hold one
             self._paint(_EVERYWHERE)
+
+
+def _box(path: Sequence[tuple[Any, Sequence[float]]]) -> Box:
+    """What a path fits into."""
+    corners, cm = path[0]
+    if len(path) == 1 and len(corners) == _RECTANGLE and not cm[1] and not cm[2]:
+        left, right = sorted((corners[0] * cm[0] + cm[4], corners[2] * cm[0] + cm[4]))
+        bottom, top = sorted((corners[1] * cm[3] + cm[5], corners[5] * cm[3] + cm[5]))
+        return float(left), float(bottom), float(right), float(top)
+    xs, ys = zip(*(point for part in path for point in _points(*part)), strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
 
 
 def _common(box: Box, other: Box) -> Box:

@@ -71,8 +71,8 @@ class Runs:
         self.found: list[Line] = []
         self.slanted: list[Line] = []
         self._places: list[Shown] = []  # of what is found
-        self._sizes: list[int] = []  # in bytes, of what is shown since the last run
-        self._pieces: dict[int, list[str]] = {}  # texts that one run was shown in, by its id
+        self._parts: list[Any] = []  # what was shown since the last run
+        self._shown_in: dict[int, list[Any]] = {}  # the parts of a run, by its id
         self._painted = 0
         self._is_invisible = False
         self._tags = tags
@@ -94,7 +94,7 @@ class Runs:
         elif operator == b"Ts" and operands and isinstance(operands[0], int | float):
             self._next_rise = float(operands[0])
         elif operator in _SHOW:
-            self._sizes.append(_bytes(operands[-1] if operands else b""))
+            self._parts.append(operands[-1] if operands else b"")
             a, b, x, y = _place(cm, tm)
             self._shows = self._paint.shows(x, y, is_level=abs(b) < abs(a) * _LEVEL and a > 0)
             self._is_seen = self._is_seen or self._shows
@@ -110,7 +110,7 @@ class Runs:
 
     def text(self, text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
         tag, self._is_shown = self._shown, False
-        sizes, self._sizes = self._sizes, []
+        parts, self._parts = self._parts, []
         is_seen, self._is_seen = self._is_seen or self._shows, False
         text = self._letters.told(text, font)
         if not text or tag is ARTIFACT or not (is_seen or text.isspace()):
@@ -132,8 +132,8 @@ class Runs:
             self.slanted.append(line)
             return
         self.found.append(line)
-        if len(sizes) > 1 and (pieces := _pieces(text.removesuffix("\n"), sizes)):
-            self._pieces[id(line)] = pieces
+        if len(parts) > 1:
+            self._shown_in[id(line)] = parts
         end = (x + width * a / scale, y + width * b / scale)
         self._places.append(Shown((x, y), end, em, self._painted, self._is_invisible))
 
@@ -160,8 +160,11 @@ class Runs:
 
     def _without_struck(self, run: Line, place: Shown, row: Sequence[Shown]) -> Line:
         """The run without those of its pieces through which a line goes from end to end."""
-        pieces = self._pieces.get(id(run), ())
-        if len(pieces) < 2 or not (rules := self._paint.rules.strikes(place, row)):
+        parts = self._shown_in.get(id(run))
+        if not parts or not (rules := self._paint.rules.strikes(place, row)):
+            return run
+        pieces = _pieces(run.text.removesuffix("\n"), list(map(_bytes, parts)))
+        if len(pieces) < 2:
             return run
         width = sum(map(estimated_width, pieces)) or 1.0
         ends = [place.start[0]]
