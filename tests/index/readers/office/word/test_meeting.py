@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from index.readers.documents import Document, Section
@@ -27,11 +29,17 @@ def _spoken(*blocks: str) -> tuple[str, ...]:
     ],
 )  # fmt: skip
 def test_turns_name_their_speaker_where_that_changes(blocks: tuple[str, ...]) -> None:
-    assert _spoken("Weekly meeting", *blocks) == (
-        "Weekly meeting",
-        "Bell, Ann: The fee is nine. Ask the desk.",
-        "Bob Lee: I see.",
+    title, ann, bob = _spoken("Weekly meeting", *blocks)
+    assert title == "Weekly meeting"
+    assert (
+        re.sub(r"\([\d:]+\)", "(at)", ann) == "Bell, Ann (at): The fee is nine. (at) Ask the desk."
     )
+    assert re.sub(r"\([\d:]+\)", "(at)", bob) == "Bob Lee (at): I see."
+
+
+def test_the_time_of_each_turn_is_kept() -> None:
+    blocks = ("Ann   0:03\nNine.", "Ann   0:09\nAsk.", "Bob   1:02:12\nI see.")
+    assert _spoken(*blocks) == ("Ann (0:03): Nine. (0:09) Ask.", "Bob (1:02:12): I see.")
 
 
 def test_a_document_with_times_in_it_is_none() -> None:
