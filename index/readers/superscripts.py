@@ -20,6 +20,7 @@ _RAISED_SIGNS = re.compile("[⁰¹²³⁴-⁹]+|⁻[⁰¹²³⁴-⁹]+")
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _ENDINGS = frozenset("st nd rd th er re e o tm".split())
 _LONGEST_UNIT = 2
+_REACH = 200  # characters before what is raised that tell what it is
 # Before these a number is that of an isotope: 14C. Symbols that are words, too, are left out.
 _ISOTOPE = re.compile(
     r"(?:[HCNOFPSKUY]|Li|Be|Na|Mg|Al|Si|Cl|Ca|Cr|Fe|Co|Ni|Cu|Zn|Ga|Ge|Se|Br|Kr|Rb|Sr|Zr|Mo|Tc|Ru|"
@@ -51,7 +52,8 @@ class Superscripts:
         end = 0
         for match in _RAISED.finditer(text):
             said += text[end : match.start()]
-            above = (before + said).rpartition("\n")[2]
+            near = said[-_REACH:] if len(said) >= _REACH else before[-_REACH:] + said
+            above = near.rpartition("\n")[2]
             end = match.end()
             said += self.shown(match[1].strip(), above, text[end : end + 3])
         return said + text[end:]

@@ -20,10 +20,9 @@ _STRUCK_CLASSES = frozenset(
     "line-through strikethrough text-decoration-line-through msocomanchor MsoCommentText".split()
 )
 _ABOVE = re.compile(r"vertical-align:\s*(?:super|text-top)", re.IGNORECASE)
-_RULE = re.compile(r"(?P<selectors>[^{}]+)\{(?P<body>[^{}]*)\}")
 _SIMPLE = re.compile(r"[\w*-]*(?P<kind>[.#])(?P<name>[\w-]+)")
 _SYMBOLS = re.compile(
-    r"font(?:-family)?:[^;]*?(wingdings(?: [23])?|webdings|symbol)\b", re.IGNORECASE
+    r"font(?:-family)?:[^;]{0,200}?(wingdings(?: [23])?|webdings|symbol)\b", re.IGNORECASE
 )
 _ROLES = {"columnheader": "th", "rowheader": "th", "cell": "td", "gridcell": "td"}
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
@@ -85,12 +84,15 @@ class _Rules:
     def __init__(self, root: Tag) -> None:
         page = root.find_parent("html") or root
         self._bodies: dict[str, list[str]] = {}
-        for rule in (
-            rule for style in page.find_all("style") for rule in _RULE.finditer(style.text)
-        ):
-            for selector in rule["selectors"].split(","):
+        rules = (
+            part.rpartition("{")
+            for style in page.find_all("style")
+            for part in style.text.split("}")
+        )
+        for head, _, body in rules:
+            for selector in head.rpartition("{")[2].split(","):
                 if match := _SIMPLE.fullmatch((selector.split() or [""])[-1]):
-                    self._bodies.setdefault(match["kind"] + match["name"], []).append(rule["body"])
+                    self._bodies.setdefault(match["kind"] + match["name"], []).append(body)
         for name in _STRUCK_CLASSES:
             self._bodies.setdefault(f".{name}", []).append("line-through")
 

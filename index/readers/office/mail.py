@@ -21,7 +21,8 @@ from index.readers.documents import Document
 from index.readers.markup import html
 from index.readers.said_audience import said_in_properties
 
-_WORDLESS = re.compile(r"<(style|script|title)\b.*?</\1\s*>|<[^>]*>|&nbsp;", re.S | re.I)
+_UNSEEN = re.compile(r"</?(?:style|script|title)\b[^<>]*>", re.IGNORECASE)
+_WORDLESS = re.compile(r"<[^<>]*>|&nbsp;")
 _FLOWED = re.compile(r"(?<!\n--) \n(?=\S)")  # a line that goes on in the next (RFC 3676)
 _OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # an OLE file, which Outlook's are
 
@@ -77,7 +78,8 @@ def _shown(part: MIMEPart) -> list[_Part]:
         body = decode(payload if isinstance(payload, bytes) else b"", part.get_content_charset())
         is_flowed = str(part.get_param("format")).lower() == "flowed"
         text = _FLOWED.sub(" ", body.text) if is_flowed else body.text
-        return [_Part(text, kind == "text/html")] if _WORDLESS.sub("", text).strip() else []
+        seen = "".join(_UNSEEN.split(text)[::2])
+        return [_Part(text, kind == "text/html")] if _WORDLESS.sub("", seen).strip() else []
     if part.get_content_maintype() != "multipart" or not part.is_multipart():
         return []
     inner = [_shown(one) for one in part.iter_parts()]
