@@ -11,7 +11,9 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
 
+from errors import ReadError
 from index.readers.office.package_mending import PARSER, Program, mended
+from index.readers.sheets.sheet import MAX_CELLS
 
 _ROOT = re.compile(rb"<(?:\w+:)?worksheet\b[^>]*>")
 _CELLS = re.compile(rb"<(?:\w+:)?sheetData\b[^>]*/>|<(?:\w+:)?sheetData\b")
@@ -45,7 +47,14 @@ def _lean(name: str, part: bytes) -> bytes:
 
 
 def _cells_alone(part: bytes, root: re.Match[bytes]) -> bytes:
-    """A sheet's cells, the widths of its columns, and which of its cells are one."""
+    """A sheet's cells, the widths of its columns, and which of its cells are one. Raises ReadError
+    for more cells than are read, before openpyxl spends half a minute on them."""
+    values = part.count(b"</v>")
+    if values > MAX_CELLS:
+        raise ReadError(
+            f"a sheet of {values} cells; at most {MAX_CELLS} are read: save what people need in a "
+            "file of its own"
+        )
     cells = _CELLS.search(part, root.end())
     if cells is None:
         return part

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
+from errors import ReadError
 from index.readers import reader
 
 _FILTER = (
@@ -69,3 +70,15 @@ def _changed(change: Change) -> bytes:
 def test_what_excel_overlooks_hides_no_cell(change: Change) -> None:
     [section] = reader.read(_changed(change), "rates.xlsx").sections
     assert section.blocks == ("Place: London; Limit: 42.5%",)
+
+
+def test_more_cells_than_are_read_are_counted_before_openpyxl_sees_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("index.readers.sheets.workbook_mending.MAX_CELLS", 5)
+    book, data = openpyxl.Workbook(), io.BytesIO()
+    for row in ((1, 2, 3), (4, 5, 6)):
+        book.worksheets[0].append(row)
+    book.save(data)
+    with pytest.raises(ReadError, match="a sheet of 6 cells; at most 5 are read"):
+        reader.read(data.getvalue(), "a.xlsx")
