@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import assert_never
 
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Fragment, Heading, Locator, Page, Resource, Slide, TimeRange, Whole
 
 NAME = "Signpost"

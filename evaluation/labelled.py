@@ -41,7 +41,7 @@ from index.progress import Progress, silent
 from index.readers import normalise
 from index.readers.documents import Document, Section
 from snapshot.engines import AUTO
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Locator, Resource, TimeRange, Validation, Whole, resource_id
 from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore

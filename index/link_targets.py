@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from index.content.copies import Copy
 from index.content.entry import Entry
 from snapshot import formats
-from snapshot.formats import UrlStyle
+from snapshot.formats.format_row import UrlStyle
 from snapshot.models import EVERYONE, Link, Locator, Passage, Resource, Whole
 
 # What site generators call the other addresses of a page, in its front matter.

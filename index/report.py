@@ -19,7 +19,7 @@ from index.golden.gate import GoldenReport, Verdict
 from index.material import StrictBuildError
 from index.reporting.build_report import BuildReport
 from snapshot import formats
-from snapshot.formats import Format
+from snapshot.formats.format_row import Format
 from snapshot.manifest import Refused
 from snapshot.models import Passage, Resource
 from snapshot.resource_json import resource_to_dict

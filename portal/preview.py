@@ -18,7 +18,7 @@ from aiohttp import web
 
 from portal.pages import FRAME_ANCESTORS, message_page, page
 from snapshot import formats
-from snapshot.formats import Format
+from snapshot.formats.format_row import Format
 from snapshot.models import Locator, Page, Passage, Resource, Slide, TimeRange, clock
 from snapshot.packed.members import read_member
 

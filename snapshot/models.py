@@ -11,7 +11,7 @@ from typing import ClassVar, assert_never
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from snapshot import formats
-from snapshot.formats import Kind, Opening
+from snapshot.formats.format_row import Kind, Opening
 
 _YOUTUBE = ("youtube.com", "youtu.be", "youtube-nocookie.com")
 _OF_PAGES = (Opening.SECTION, Opening.WORDS)

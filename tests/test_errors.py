@@ -24,7 +24,7 @@ from index.content.folders import load_yaml
 from index.content.inventory import SYNONYMS_FILE
 from index.golden.gate import ACCEPTED_FILE, read_accepted
 from index.material import read_synonyms
-from index.readers import yaml_text
+from index.readers.markup import yaml_text
 from snapshot import lexical
 from snapshot.manifest import read_manifest
 from snapshot.store import SnapshotStore

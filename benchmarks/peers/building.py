@@ -14,7 +14,7 @@ from index.encoder_source import GivenEncoder
 from index.material import Material
 from index.readers.documents import Document, Section
 from index.splitter import Limits
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Resource, Validation, Whole, resource_id
 from snapshot.store import SnapshotStore
 

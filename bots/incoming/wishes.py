@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from snapshot import formats
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 
 
 class WishKind(StrEnum):

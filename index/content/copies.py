@@ -21,7 +21,7 @@ from itertools import takewhile
 from index.content.entry import Entry
 from index.content.made_resource import title_from_name
 from snapshot import formats
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Locator, OtherPlace, TimeRange
 
 # Words, and of all else what does not only separate words or mark items. Some of that is part of a

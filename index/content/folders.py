@@ -12,7 +12,7 @@ from errors import ContentError
 from index.content.metadata import FILE_FIELDS, FOLDER_FIELDS, layer, parse
 from index.content.tree import Tree
 from index.content.validation import Reason
-from index.readers import yaml_text
+from index.readers.markup import yaml_text
 from snapshot.manifest import Refused
 from snapshot.models import EVERYONE
 

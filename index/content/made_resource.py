@@ -12,7 +12,7 @@ from index.content.inventory import SourceFile
 from index.content.metadata import Metadata
 from index.readers.documents import Document
 from snapshot import formats
-from snapshot.formats import Kind, UrlStyle
+from snapshot.formats.format_row import Kind, UrlStyle
 from snapshot.models import Resource, Validation, resource_id
 
 DEFAULT_LANGUAGE = "en"

@@ -21,7 +21,7 @@ from index.readers.documents import LANGUAGE
 from index.readers.markup.anchors import AnchorStyle
 from index.readers.markup.front_matter import DECIDING_FIELDS, field_name
 from index.readers.markup.template_tags import strip_title
-from snapshot.formats import Kind, UrlStyle
+from snapshot.formats.format_row import Kind, UrlStyle
 from snapshot.models import EVERYONE
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

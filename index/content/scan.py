@@ -28,7 +28,7 @@ from index.readers.documents import Document, with_anchors
 from index.readers.extraction import DocumentCache
 from index.readers.said_audience import mentioned_in
 from snapshot import formats
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.manifest import Refused
 from snapshot.models import EVERYONE
 

@@ -21,6 +21,7 @@ from index.readers.packages.package_folder import packed
 from index.readers.processes.reader_pool import ReaderPool
 from index.readers.processes.reader_process import ReaderProcess
 from snapshot import formats
+from snapshot.formats.format_row import MAX_FILE_MB
 
 _MB = 1024 * 1024
 
@@ -175,7 +176,7 @@ def load(path: Path) -> bytes:
     """The file's bytes. Raises ReadError if it cannot be opened or is too large, NoText if it is
     empty."""
     found = formats.of(path.name)
-    limit_mb = found.limit_mb if found else formats.MAX_FILE_MB
+    limit_mb = found.limit_mb if found else MAX_FILE_MB
     try:
         if found and found.is_folder(path.name):
             return packed(path, limit_mb * _MB)

@@ -67,7 +67,11 @@ def version() -> str:
     the readers, of the table and of the places, and with any release of a reader's libraries."""
     from importlib.metadata import version as version_of  # slow, and no reader needs it
 
-    code = [*Path(__file__).parent.rglob("*.py"), Path(models.__file__), Path(formats.__file__)]
+    code = [
+        *Path(__file__).parent.rglob("*.py"),
+        Path(models.__file__),
+        *Path(formats.__file__).parent.glob("*.py"),
+    ]
     digest = hashlib.sha256()
     for path in sorted(code):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -24,6 +24,7 @@ from index.sources.item_permissions import readers_of
 from index.sources.microsoft_graph import Graph, GraphReply, refused
 from index.sources.mirror import is_read
 from snapshot import formats
+from snapshot.formats.format_row import MAX_FILE_MB
 
 _FIELDS = "id,name,size,eTag,cTag,file,folder,package,root,deleted,malware,webUrl,parentReference"
 _RESYNCS = 3
@@ -76,7 +77,7 @@ class DocumentLibrary:
         if item.size == 0:
             return b""
         found = formats.of(item.path)
-        most = (found.limit_mb if found else formats.MAX_FILE_MB) * _MB
+        most = (found.limit_mb if found else MAX_FILE_MB) * _MB
         return await self._graph.download(where, frozenset({self._host}), most)
 
     async def close(self) -> None:

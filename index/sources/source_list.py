@@ -16,7 +16,7 @@ from index.content.inventory import SOURCES_FILE
 from index.content.metadata import FOLDER_FIELDS, check_names, parse
 from index.readers.markup.front_matter import field_name
 from index.sources import KINDS, SourceKind
-from snapshot.formats import UrlStyle
+from snapshot.formats.format_row import UrlStyle
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")

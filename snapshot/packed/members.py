@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from snapshot import formats
+from snapshot.formats.format_row import MAX_FILE_MB
 
 # Others may ask for any amount of memory before they give a byte.
 _WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -53,7 +54,7 @@ def read_member(path: Path, member: str) -> bytes | None:
     """What stands in a member of the archive at `path`; None if it has none of that path, or it
     cannot be read."""
     found = formats.of(member)
-    limit = (found.limit_mb if found else formats.MAX_FILE_MB) * _MB
+    limit = (found.limit_mb if found else MAX_FILE_MB) * _MB
     try:
         with zipfile.ZipFile(path) as archive:
             info = members_of(archive)[0].get(member)
@@ -81,7 +82,7 @@ def _reason(member: zipfile.ZipInfo, name: str, path: str) -> str:
     if member.compress_type not in _WAYS:
         return "it is compressed in a way that is not read: use Deflate"
     found = formats.of(path)
-    limit_mb = found.limit_mb if found else formats.MAX_FILE_MB
+    limit_mb = found.limit_mb if found else MAX_FILE_MB
     if member.file_size > limit_mb * _MB:
         return f"it is larger than {limit_mb} MB"
     too_long = any(len(part.encode("utf-8", "replace")) > _LONGEST_PART for part in path.split("/"))

@@ -12,7 +12,7 @@ from bots import wording
 from bots.cards import Feedback, answer_card, introduction_card
 from retrieval.answer import OpenLink, Outcome
 from showing.ports import Contact
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Fragment, Heading, Locator, Slide, TimeRange, Validation, Whole
 from tests.fakes.answers import CONTACT, LINKS, SENTENCE, policy, result, three, view
 from tests.fakes.cards import bold, buttons, elements, headings, lines, urls, violations

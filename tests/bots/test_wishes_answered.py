@@ -10,7 +10,7 @@ from analytics.events import Rated, RatingSource
 from bots import wording
 from retrieval.answer import ChannelKind, Question
 from showing.ports import NOBODY
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import EVERYONE, Resource
 from tests.fakes.answers import ASKED_AT, QUESTION, answer, policy, result
 from tests.fakes.cards import lines, urls, violations

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bots import wording
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Heading, Page, TimeRange, Whole
 
 

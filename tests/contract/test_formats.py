@@ -37,7 +37,7 @@ from index.recognition.recognition import Recognition
 from index.splitter import Limits, split
 from portal.preview import preview_routes
 from snapshot import formats
-from snapshot.formats import Format, Opening, UrlStyle
+from snapshot.formats.format_row import Format, Opening, UrlStyle
 from snapshot.models import Passage, Resource
 from tests.conftest import ROOT
 from tests.fakes import scans, signatures

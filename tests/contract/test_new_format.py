@@ -10,7 +10,7 @@ import pytest
 from errors import ReadError
 from index.readers.processes import reader_process
 from snapshot import formats
-from snapshot.formats import Format, Opening
+from snapshot.formats.format_row import Format, Opening
 from tests.conftest import ROOT
 from tests.contract.test_formats import (
     check_libraries,

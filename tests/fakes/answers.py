@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bots.drawing.shown import ShownAnswer
 from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
 from showing.ports import Contact
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Heading, Locator, Page, Passage, Resource, TimeRange
 from tests.fakes.content import resource
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Heading, Link, Passage, Resource, Validation, resource_id
 
 VALIDATION = Validation("Learning team", date(2026, 1, 15))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.readers.documents import Document, Section
-from snapshot.formats import Format, Kind, Opening
+from snapshot.formats.format_row import Format, Kind, Opening
 from snapshot.models import Heading
 
 SIGNATURES = Format(

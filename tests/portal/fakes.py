@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Heading, Locator, Page, Passage, Resource, TimeRange, Validation
 
 VALIDATION = Validation("Maria Keller", date(2026, 3, 3), date(2027, 3, 3))

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from yarl import URL
 
 from portal.preview import Part, SpokenLine, Title, preview_routes, to_parts
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Fragment, Heading, Locator, Passage, Resource, Slide, TimeRange, Whole
 from tests.portal.fakes import VALIDATION
 

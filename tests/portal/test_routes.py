@@ -15,7 +15,7 @@ from errors import Overloaded, SnapshotNotFound
 from portal.routes import ANONYMOUS, SearchPage, open_routes, question_line
 from retrieval.answer import Answer, ChannelKind, OpenLink, Outcome, Question
 from showing.ports import Contact
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Page
 from tests.fakes.parts import FakeRecorder
 from tests.portal.fakes import (

@@ -17,7 +17,7 @@ from retrieval.pins.sensitive import MAX_CHARACTERS
 from retrieval.ranking import weights_for
 from retrieval.retriever import Retriever
 from retrieval.stopwatch import Stopwatch
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.manifest import Calibration
 from snapshot.models import Link, TimeRange, Validation
 from snapshot.store import SnapshotStore

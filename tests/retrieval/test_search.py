@@ -14,7 +14,7 @@ from retrieval.ranking import Candidates, naming, weights_for
 from retrieval.retriever import Retriever
 from retrieval.search import Visibility, search
 from retrieval.understanding import Understood
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.lexical import Alternatives
 from snapshot.models import EVERYONE, Resource, Validation
 from snapshot.reading import Snapshot

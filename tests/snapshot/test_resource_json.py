@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from encoder.protocol import Fingerprint
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.manifest import AskedAs, Calibration, Counts, Manifest, read_manifest
 from snapshot.models import (
     Fragment,

@@ -1,1 +1,1 @@
-"""HTML and Markdown."""
+"""Markdown, and the metadata at the head of texts."""

@@ -14,7 +14,7 @@ from itertools import takewhile
 from typing import Any
 
 from errors import ReadError
-from index.readers import yaml_text
+from index.readers.markup import yaml_text
 from index.readers.markup.samples import TICKS
 
 # Who may see a resource, and whether anybody.

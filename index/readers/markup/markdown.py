@@ -21,9 +21,9 @@ from index.readers.decoding import decode
 from index.readers.documents import Document
 from index.readers.markup import components, front_matter, grid_tables, marks, template_tags
 from index.readers.markup.anchors import Anchors
-from index.readers.markup.html_blocks import check_depth, read_blocks, tally_of
 from index.readers.markup.samples import open_fence
 from index.readers.outline import Outline
+from index.readers.web.html_blocks import check_depth, read_blocks, tally_of
 
 _DELIMITER_ROW = re.compile(
     r"^[ \t>]*+\|?(?:[ \t]*+:?-++:?[ \t]*+\|)++[ \t]*+:?-*+:?[ \t]*+$", re.M

@@ -10,8 +10,8 @@ import html
 import re
 
 from index.readers import normalise
-from index.readers.markup.html_blocks import is_sentence
 from index.readers.markup.samples import FENCE, SPAN
+from index.readers.web.html_blocks import is_sentence
 
 # Every alternative is bounded, as in `samples`.
 _RAW = r"\{%-?\s*raw\s*-?%\}(?P<raw>[\s\S]{0,5000}?)\{%-?\s*endraw\s*-?%\}"

@@ -16,7 +16,6 @@ from lxml import etree  # type: ignore[import-untyped]  # the library ships no t
 from errors import ReadError
 from index.readers import normalise
 from index.readers.documents import Document, Tally
-from index.readers.markup import html_blocks
 from index.readers.office import grid
 from index.readers.office.graphics.drawings import drawn
 from index.readers.office.graphics.paragraphs import r
@@ -30,6 +29,7 @@ from index.readers.office.word.numbering import BULLET, Numbering
 from index.readers.office.word.runs import Words
 from index.readers.office.word.styles import Style, Styles
 from index.readers.outline import Outline, Slugs
+from index.readers.web import html_blocks
 from snapshot.models import Heading
 
 _NOTES = {"footnote": "/footnotes", "endnote": "/endnotes"}

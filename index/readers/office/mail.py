@@ -18,8 +18,8 @@ from errors import ReadError
 from index.readers import normalise, plain
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.markup import html
 from index.readers.said_audience import said_in_properties
+from index.readers.web import html
 
 _UNSEEN = re.compile(r"</?(?:style|script|title)\b[^<>]*>", re.IGNORECASE)
 _WORDLESS = re.compile(r"<[^<>]*>|&nbsp;")

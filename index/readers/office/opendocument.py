@@ -13,13 +13,13 @@ from odfdo import Element, Table
 from errors import ReadError
 from index.readers import normalise
 from index.readers.documents import Document, Tally
-from index.readers.markup import html_marks
 from index.readers.office.deck import ReadSlide, from_slides
 from index.readers.office.odf.odf_text import HIDDEN, Flow, list_levels
 from index.readers.office.odf.odf_words import Look, Words
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.sheets.sheet import Sheet, SheetCell, check_size
 from index.readers.sheets.sheet_sections import from_sheets
+from index.readers.web import html_marks
 
 _TEXT, _TABLES, _SLIDES = "text", "spreadsheet", "presentation"
 # Deletions that were not yet accepted, comments, what is not shown, prompts of fields that nobody

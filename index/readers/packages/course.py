@@ -11,13 +11,13 @@ from bs4 import BeautifulSoup
 from errors import NoText, ReadError
 from index.readers import normalise, reader
 from index.readers.documents import Document, Section
-from index.readers.markup import html
 from index.readers.markup.front_matter import DECIDING_FIELDS
 from index.readers.office.office_package import sensible_title
 from index.readers.outline import Slugs, fold
 from index.readers.packages import aicc, cmi5, ims_manifest
 from index.readers.packages.archive import Archive
 from index.readers.packages.course_items import Course, CourseItem
+from index.readers.web import html
 from snapshot import formats
 from snapshot.models import Heading, Locator, Whole
 

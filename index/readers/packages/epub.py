@@ -10,12 +10,12 @@ from errors import ReadError
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.markup import furniture
-from index.readers.markup.html import declared_fields, parsed
-from index.readers.markup.html_blocks import read_blocks
 from index.readers.outline import Outline, Slugs, fold
 from index.readers.packages.archive import Archive, attribute, children, first, local, words
 from index.readers.said_audience import said_in_lines
+from index.readers.web import furniture
+from index.readers.web.html import declared_fields, parsed
+from index.readers.web.html_blocks import read_blocks
 from snapshot.models import Heading, Locator
 
 _CONTAINER = "META-INF/container.xml"

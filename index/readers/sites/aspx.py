@@ -16,8 +16,8 @@ from bs4 import BeautifulSoup, Tag
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Document, Section
-from index.readers.markup import html
 from index.readers.outline import Slugs
+from index.readers.web import html
 from snapshot.models import Heading
 
 _PROPERTY = re.compile(r"<mso:(?P<name>\w+)\b[^>]*>(?P<value>[^<]*+(?:<(?!/?mso:)[^<]*+)*+)</mso:")

@@ -14,8 +14,9 @@ from docutils.core import publish_doctree, publish_from_doctree
 from errors import ReadError
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.markup import front_matter, html
+from index.readers.markup import front_matter
 from index.readers.sites import sphinx_marks
+from index.readers.web import html
 
 _SETTINGS = {
     "_disable_config": True,

@@ -7,7 +7,7 @@ import pytest
 from errors import ContentError
 from index.content.link_list import LINK_FILES, load_links
 from index.readers.documents import Document, Section
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import Whole
 
 HEADER = "title,url,description,kind,tags,validated_by,validated_on\n"

@@ -11,7 +11,7 @@ from index.content.inventory import SourceFile
 from index.content.made_resource import make_resource, title_from_name, url_of
 from index.content.metadata import Metadata
 from index.readers.documents import Cue, Document
-from snapshot.formats import Kind, UrlStyle
+from snapshot.formats.format_row import Kind, UrlStyle
 from snapshot.models import EVERYONE, Resource, Validation, resource_id
 
 VALIDATION = Validation("Priya Raman", date(2026, 10, 5))

@@ -21,7 +21,7 @@ from index.content.metadata import (
     parse,
 )
 from index.readers.markup.anchors import AnchorStyle
-from snapshot.formats import Kind, UrlStyle
+from snapshot.formats.format_row import Kind, UrlStyle
 
 _QUESTIONS = "it must be a list of questions, such as [pto, how many days off]"
 _A_DAY = "it must be a day written as YYYY-MM-DD, such as 2026-11-02"

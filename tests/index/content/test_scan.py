@@ -13,7 +13,7 @@ from index.content.scan import Scan, scan
 from index.content.validation import Reason
 from index.readers.documents import Cue, Section
 from index.readers.extraction import Extraction
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.manifest import Refused
 from snapshot.models import EVERYONE, Resource, Validation, Whole, resource_id
 from tests.fakes.reading import DirectExtraction

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.golden.places import NamedPlace, PlaceNames, time_range
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.models import (
     Fragment,
     Heading,

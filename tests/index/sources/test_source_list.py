@@ -7,7 +7,7 @@ import pytest
 
 from errors import ContentError
 from index.sources.source_list import load_sources
-from snapshot.formats import UrlStyle
+from snapshot.formats.format_row import UrlStyle
 from tests.fakes.sources import content_with
 
 

@@ -10,7 +10,7 @@ import pytest
 from retrieval.answer import Answer, Outcome, Question
 from retrieval.pins.sensitive import Sensitive
 from retrieval.retriever import Retriever
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 from snapshot.manifest import Pinned, Topic
 from snapshot.models import Passage, TimeRange, Validation
 from snapshot.store import SnapshotStore

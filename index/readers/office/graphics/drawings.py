@@ -8,13 +8,13 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
 
 from index.readers import normalise
-from index.readers.markup.html_blocks import is_sentence
 from index.readers.office.graphics import paragraphs
 from index.readers.office.graphics.charts import chart
 from index.readers.office.graphics.newer_charts import newer_chart
 from index.readers.office.graphics.paragraphs import a, r
 from index.readers.office.package_mending import PARSER
 from index.readers.superscripts import Superscripts
+from index.readers.web.html_blocks import is_sentence
 
 _MACHINE_MADE = "automatically generated"
 _SURELY_SAYS_SOMETHING = 6  # words

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from errors import ReadError
 from index.readers import normalise
 from index.readers.decoding import decode
-from index.readers.markup.html_blocks import check_depth
+from index.readers.web.html_blocks import check_depth
 
 _ZIP = b"PK\x03\x04"
 _RTF = b"{\\rtf"

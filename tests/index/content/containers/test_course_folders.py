@@ -10,7 +10,7 @@ import pytest
 from index.content.inventory import take_inventory
 from index.content.scan import Scan, scan
 from index.readers.extraction import Extraction
-from snapshot.formats import Kind
+from snapshot.formats.format_row import Kind
 
 _FOLDER = "base_url: {}\nvalidated_by: Ann\nvalidated_on: 2026-01-15\nlanguage: en\nowner: HR\n"
 _MANIFEST = """<manifest><metadata/><organizations><organization><title>Fire safety</title>

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.readers import yaml_text
+from index.readers.markup import yaml_text
 
 
 def test_values_stay_the_text_that_stands_there() -> None:

@@ -11,11 +11,12 @@ from bs4 import BeautifulSoup, Tag
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Document
-from index.readers.markup import front_matter, furniture, template_tags
-from index.readers.markup.html_blocks import check_depth, read_blocks, tally_of
+from index.readers.markup import front_matter, template_tags
 from index.readers.outline import Outline
 from index.readers.said_audience import said_in_properties
 from index.readers.sites import wiki_pages
+from index.readers.web import furniture
+from index.readers.web.html_blocks import check_depth, read_blocks, tally_of
 
 _MAIN = ("main", "[role=main]", "article", "#main-content", "#content", "#main")
 _CHARSET = re.compile(

@@ -11,10 +11,10 @@ from bs4.element import NavigableString, PageElement, PreformattedString
 from errors import ReadError
 from index.readers import normalise
 from index.readers.documents import Tally
-from index.readers.markup import html_marks, html_tables
-from index.readers.markup.html_tables import HEADINGS
 from index.readers.office.numerals import numeral
 from index.readers.outline import Outline
+from index.readers.web import html_marks, html_tables
+from index.readers.web.html_tables import HEADINGS
 from snapshot.models import Heading
 
 MAX_DEPTH = 150

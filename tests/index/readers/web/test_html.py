@@ -4,7 +4,7 @@ import pytest
 
 from errors import ReadError
 from index.readers.documents import Document, Section
-from index.readers.markup import html
+from index.readers.web import html
 from snapshot.models import Heading, Whole
 from tests.fakes import hostile
 

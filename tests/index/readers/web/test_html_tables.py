@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.readers.markup import html
+from index.readers.web import html
 
 
 def _rows(table: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.readers.markup import html
+from index.readers.web import html
 
 
 def _said(body: str) -> list[str]:

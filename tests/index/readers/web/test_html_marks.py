@@ -2,7 +2,8 @@
 
 import pytest
 
-from index.readers.markup import html, markdown
+from index.readers.markup import markdown
+from index.readers.web import html
 
 
 def _text(body: str, head: str = "") -> str:

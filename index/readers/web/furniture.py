@@ -11,7 +11,7 @@ import re
 
 from bs4 import Tag
 
-from index.readers.markup.html_tables import HEADINGS
+from index.readers.web.html_tables import HEADINGS
 
 _AROUND = ["nav", "footer", "dialog"]
 _AROUND_ROLES = ["navigation", "banner", "contentinfo", "search", "dialog", "toolbar"]
