@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,7 +27,11 @@ ASKED_AS_FILE = "_asked_as.jsonl"
 SOURCES_FILE = "sources.yaml"
 # At the top of the folder; `index.material` and `index.sources` have them read.
 _HINTS = (EXAMPLES_FILE, SYNONYMS_FILE, PINNED_FILE, ASKED_AS_FILE, SOURCES_FILE)
-_LEGAL = ("license", "licence", "copying", "notice", "copyright", "unlicense")
+# Alone, or with the licence's name: "notice-period" is content.
+_LEGAL = re.compile(
+    r"(?:un)?licen[sc]e|copying|notice|copyright"
+    r"|(?:licen[sc]e|copying|notice)[-_ ](?:mit|apache|bsd|[al]?gpl|mpl|isc|cc0?|ofl)\b.*"
+)
 _ERROR_PAGES = ("404", "403", "500")
 _TEMPORARY = ("~$", ".~lock")
 _PICTURE = "a picture: a .meta.yaml of its own would make it content"
@@ -223,7 +228,7 @@ def _passed_over(name: str) -> str:
     base = _base(name)
     if base.startswith(_TEMPORARY):
         return "a program's temporary file"
-    if base.partition(".")[0].partition("-")[0] in _LEGAL:
+    if _LEGAL.fullmatch(base.partition(".")[0]):
         return "the licence of the content, not content"
     found = formats.of(name)
     if is_twice(name):

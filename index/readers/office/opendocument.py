@@ -15,7 +15,7 @@ from index.readers import normalise
 from index.readers.documents import Document, Tally
 from index.readers.office.deck import ReadSlide, from_slides
 from index.readers.office.odf.odf_text import HIDDEN, Flow, list_levels
-from index.readers.office.odf.odf_words import Look, Words
+from index.readers.office.odf.odf_words import Look, OdfWords
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.sheets.sheet import Sheet, SheetCell, check_size
 from index.readers.sheets.sheet_sections import from_sheets
@@ -50,7 +50,7 @@ def read(data: bytes, name: str) -> Document:
         for element in file.body.get_elements(path):
             element.delete()
     roots = (file.body.root, file.styles.root)
-    words = Words(roots, _formulas(data))
+    words = OdfWords(roots, _formulas(data))
     title = sensible_title(file.meta.title)
     if kind == _TABLES:
         tables = [one for one in file.body.tables if not _is_hidden(file, one)]
@@ -92,7 +92,7 @@ def _formulas(data: bytes) -> dict[str, str]:
     return found
 
 
-def _shapes(table: Table, words: Words) -> list[str]:
+def _shapes(table: Table, words: OdfWords) -> list[str]:
     """What the text boxes on a sheet say."""
     flow = Flow(words, {}, is_within=True)
     flow.walk(shape for part in table.get_elements("table:shapes") for shape in part.children)
@@ -125,7 +125,7 @@ def _is_hidden(file: OpenDocument, element: Element) -> bool:
     return bool(name and found)
 
 
-def _rows(table: Table, words: Words) -> list[list[SheetCell]]:
+def _rows(table: Table, words: OdfWords) -> list[list[SheetCell]]:
     table.rstrip(aggressive=True)
     columns, rows = table.size
     check_size(table.name, rows, columns)
@@ -157,7 +157,7 @@ def _attribute(element: Element, name: str) -> str:
     return element.get_attribute_string(name) or ""
 
 
-def _cell(cell: Element, words: Words, look: Look) -> SheetCell | None:
+def _cell(cell: Element, words: OdfWords, look: Look) -> SheetCell | None:
     """What a cell shows: its text is written as its format has it."""
     said = (words.of(one, look) for one in cell.get_elements("descendant::text:p"))
     text = normalise.lines("\n".join(said))

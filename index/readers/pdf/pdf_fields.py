@@ -30,7 +30,7 @@ _INLINE = re.compile(r"</?[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class _WrittenIn:
     """A text in a box on the page, whose corners are given along the direction of writing."""
 
     text: str
@@ -77,7 +77,7 @@ def _labelled(label: Line, value: str, *, is_first: bool) -> Line:
     return replace(label, text=f"{said}{joint}{' '.join(value.split())}", is_filled=True)
 
 
-def _own_lines(written: _Written, y: float, size: float) -> Iterator[Line]:
+def _own_lines(written: _WrittenIn, y: float, size: float) -> Iterator[Line]:
     for number, row in enumerate(normalise.lines(written.text).split("\n")):
         end = written.x + estimated_width(row) * size
         yield Line(
@@ -91,7 +91,7 @@ def _own_lines(written: _Written, y: float, size: float) -> Iterator[Line]:
         )
 
 
-def _all_written(page: PageObject) -> Iterator[_Written]:
+def _all_written(page: PageObject) -> Iterator[_WrittenIn]:
     annotations = page.get("/Annots")
     found: Any = annotations.get_object() if annotations is not None else None
     for reference in found[:_MOST] if isinstance(found, list) else ():
@@ -155,7 +155,7 @@ def _plain(rich: Any) -> str:
     return html.unescape(_INLINE.sub("", _BLOCK.sub(" ", _said(rich))))
 
 
-def _placed(text: str, rect: Sequence[float], page: PageObject) -> _Written:
+def _placed(text: str, rect: Sequence[float], page: PageObject) -> _WrittenIn:
     left, right = sorted(rect[0::2])
     bottom, top = sorted(rect[1::2])
     turned = {
@@ -164,4 +164,4 @@ def _placed(text: str, rect: Sequence[float], page: PageObject) -> _Written:
         180: (-right, -top, -left, -bottom),
         270: (-top, left, -bottom, right),
     }
-    return _Written(text, *turned.get(turned_by(page), turned[0]))
+    return _WrittenIn(text, *turned.get(turned_by(page), turned[0]))

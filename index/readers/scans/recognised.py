@@ -7,13 +7,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from index.readers import normalise
-from index.readers.pdf.pdf_lines import Line
 from index.readers.said_audience import said_in_lines
+
+if TYPE_CHECKING:
+    from index.readers.pdf.pdf_lines import Line
 
 # What stands for a line that was read too unsurely to be quoted.
 LEFT_OUT = "[…]"
@@ -76,6 +78,8 @@ def page_lines_of(pages: Sequence[RecognisedPage]) -> dict[int, list[Line]]:
     """The lines of each page, by its number. Heights of letters are measured roughly, so sizes
     are those of most text, or a clear step above or below. A line that is too unsure to be quoted
     says so in its place."""
+    from index.readers.pdf.pdf_lines import Line  # pypdf, which readers of other formats never need
+
     body = _body(pages)
     found: dict[int, list[Line]] = {}
     for page in pages:

@@ -45,6 +45,8 @@ def test_golden_questions_are_no_content_and_not_passed_over(tmp_path: Path) -> 
         ("LICENSE.txt", "the licence of the content, not content"),
         ("LICENSE", "the licence of the content, not content"),
         ("licence-mit.md", "the licence of the content, not content"),
+        ("LICENSE-APACHE-2.0.txt", "the licence of the content, not content"),
+        ("NOTICE.md", "the licence of the content, not content"),
         ("404.html", "a website's error page"),
         ("risks.numbers", ".numbers is not a format that is read"),
         ("Makefile", "a file without extension is not a format that is read"),
@@ -58,6 +60,20 @@ def test_what_is_no_content_is_passed_over_with_a_reason(
     found = take_inventory(_fill(tmp_path, name))
     assert found.files == []
     assert [entry.reason for entry in found.ignored] == [reason]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notice-period.pdf",
+        "copyright-policy.md",
+        "license-requests.html",
+        "licences.md",
+        "notices.md",
+    ],
+)
+def test_what_is_called_like_a_licence_is_content(tmp_path: Path, name: str) -> None:
+    assert [file.path for file in take_inventory(_fill(tmp_path, name)).files] == [name]
 
 
 def test_a_readme_is_content(tmp_path: Path) -> None:

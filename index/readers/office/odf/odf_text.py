@@ -10,7 +10,7 @@ from index.readers import normalise, table_rows
 from index.readers.office import grid
 from index.readers.office.graphics.drawings import is_description
 from index.readers.office.numerals import numeral
-from index.readers.office.odf.odf_words import Words
+from index.readers.office.odf.odf_words import OdfWords
 from index.readers.outline import Outline, Slugs
 from snapshot.models import Heading
 
@@ -54,7 +54,7 @@ class Flow:
     """Goes through a text in reading order and fills an outline."""
 
     def __init__(
-        self, words: Words, levels: Mapping[tuple[str, str], Element], *, is_within: bool = False
+        self, words: OdfWords, levels: Mapping[tuple[str, str], Element], *, is_within: bool = False
     ) -> None:
         """`levels` are those of `list_levels`. Notes to what stands within something else are left
         to the flow around it."""

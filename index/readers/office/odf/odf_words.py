@@ -23,7 +23,7 @@ _LONGEST_CHAIN = 20
 Look = dict[str, str]  # the settings of a text that matter here
 
 
-class Words:
+class OdfWords:
     """Reads the paragraphs of one document, in their order."""
 
     def __init__(self, roots: Iterable[Element], formulas: Mapping[str, str] | None = None) -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from pypdf import PageObject
 
 from index.readers.pdf.pdf_tags import entry
-from index.readers.pdf.stream.pdf_rules import Box, Rules, Shown
+from index.readers.pdf.stream.pdf_rules import Box, DrawnRules, ShownRun
 
 _WHITE = 0.97
 _SMALLEST_PAGE_PT = 20.0
@@ -55,7 +55,7 @@ class Paint:
         self._saved: list[_State] = []
         self._is_clip = False
         self._covers: list[Box] = []
-        self.rules = Rules()
+        self.rules = DrawnRules()
         self._path: list[tuple[Any, Sequence[float]]] = []  # numbers, and the matrix for them
         self._painted: list[Box] = []
         self._handlers: dict[bytes, Callable[[Any, Sequence[float]], None]] = {
@@ -125,7 +125,7 @@ class Paint:
         """Whether anything may cover text or strike it through."""
         return bool(self._covers or self.rules.level)
 
-    def is_hidden(self, shown: Shown, row: Sequence[Shown]) -> bool:
+    def is_hidden(self, shown: ShownRun, row: Sequence[ShownRun]) -> bool:
         """Whether what is painted later covers the text or strikes it through, or it is too small
         for anybody to see. `row` is what stands on its baseline."""
         if shown.em < _SMALLEST_EM_PT and self._page[3] - self._page[1] > _TALL_PAGE_PT:

@@ -19,7 +19,7 @@ _WIDTH_ERROR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownRun:
     """Where a text was shown: its beginning and its end on the baseline, its size in points, how
     much had been painted by then, and whether it was shown invisibly, as the text of a scan is."""
 
@@ -41,7 +41,7 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Rules:
+class DrawnRules:
     """Upright and level lines, as boxes."""
 
     upright: list[Box] = field(default_factory=list)
@@ -58,12 +58,12 @@ class Rules:
             self.upright += [(left, bottom, left, top), (right, bottom, right, top)]
             self.level += [(left, bottom, right, bottom), (left, top, right, top)]
 
-    def strike(self, shown: Shown, row: Sequence[Shown]) -> bool:
+    def strike(self, shown: ShownRun, row: Sequence[ShownRun]) -> bool:
         """Whether a line goes through the text from end to end. `row` is what stands on its
         baseline."""
         return any(_strikes(rule, shown, row) for rule in self.level)
 
-    def strikes(self, shown: Shown, row: Sequence[Shown]) -> list[tuple[float, float]]:
+    def strikes(self, shown: ShownRun, row: Sequence[ShownRun]) -> list[tuple[float, float]]:
         """Where lines go through a part of the text, from left to right."""
         return [
             (left, right)
@@ -75,7 +75,7 @@ class Rules:
     def has_bars(self) -> bool:
         return 0 < len(self.upright) <= _MOST_BARS
 
-    def column(self, shown: Shown) -> int:
+    def column(self, shown: ShownRun) -> int:
         """How many upright lines of a grid stand to the left of level text."""
         if shown.end[0] < shown.start[0] or abs(shown.end[1] - shown.start[1]) > 1:
             return 0
@@ -87,7 +87,7 @@ class Rules:
         }
         return len(beside)
 
-    def floor(self, shown: Shown) -> float | None:
+    def floor(self, shown: ShownRun) -> float | None:
         """The height of the nearest level line below the beginning of level text."""
         x, y = shown.start
         below = [
@@ -96,14 +96,14 @@ class Rules:
         return max(below, default=None)
 
 
-def _strikes(rule: Box, shown: Shown, row: Sequence[Shown]) -> bool:
+def _strikes(rule: Box, shown: ShownRun, row: Sequence[ShownRun]) -> bool:
     """Whether a rule goes through the text from end to end."""
     x, end_x = shown.start[0], shown.end[0]
     over = min(rule[2], end_x) - max(rule[0], x)
     return over >= (1 - 2 * _WIDTH_ERROR) * (end_x - x) and _is_through(rule, shown, row)
 
 
-def _is_through(rule: Box, shown: Shown, row: Sequence[Shown]) -> bool:
+def _is_through(rule: Box, shown: ShownRun, row: Sequence[ShownRun]) -> bool:
     """Whether a rule crosses level text, and goes no further than the text beside it does."""
     left, bottom, right, top = rule
     (x, y), (end_x, end_y) = shown.start, shown.end

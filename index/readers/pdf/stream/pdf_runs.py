@@ -17,7 +17,7 @@ from pypdf.generic import DictionaryObject, IndirectObject
 from index.readers.pdf.pdf_tags import ARTIFACT, Tag, entry
 from index.readers.pdf.stream.pdf_fonts import Letters
 from index.readers.pdf.stream.pdf_paint import Paint
-from index.readers.pdf.stream.pdf_rules import Shown
+from index.readers.pdf.stream.pdf_rules import ShownRun
 
 _SHOW = (b"Tj", b"TJ", b"'", b'"')
 _BOLD = re.compile(r"bold|black|heavy|demi|semib", re.IGNORECASE)
@@ -70,7 +70,7 @@ class Runs:
         self._letters = letters
         self.found: list[Line] = []
         self.slanted: list[Line] = []
-        self._places: list[Shown] = []  # of what is found
+        self._places: list[ShownRun] = []  # of what is found
         self._parts: list[Any] = []  # what was shown since the last run
         self._shown_in: dict[int, list[Any]] = {}  # the parts of a run, by its id
         self._painted = 0
@@ -135,7 +135,7 @@ class Runs:
         if len(parts) > 1:
             self._shown_in[id(line)] = parts
         end = (x + width * a / scale, y + width * b / scale)
-        self._places.append(Shown((x, y), end, em, self._painted, self._is_invisible))
+        self._places.append(ShownRun((x, y), end, em, self._painted, self._is_invisible))
 
     def seen(self) -> list[Line]:
         """What was found, without what nobody sees. What is invisible is read where a picture may
@@ -144,7 +144,7 @@ class Runs:
         said = [place.is_invisible for run, place in found if run.text.strip()]
         if any(said) and not all(said) and not self._paint.has_picture:
             found = [(run, place) for run, place in found if not place.is_invisible]
-        rows: dict[int, list[Shown]] = defaultdict(list)
+        rows: dict[int, list[ShownRun]] = defaultdict(list)
         for run, place in found if self._paint.hides else ():
             if run.text.strip():
                 rows[round(run.y)].append(place)
@@ -158,7 +158,7 @@ class Runs:
                 seen.append(whole)
         return seen
 
-    def _without_struck(self, run: Line, place: Shown, row: Sequence[Shown]) -> Line:
+    def _without_struck(self, run: Line, place: ShownRun, row: Sequence[ShownRun]) -> Line:
         """The run without those of its pieces through which a line goes from end to end."""
         parts = self._shown_in.get(id(run))
         if not parts or not (rules := self._paint.rules.strikes(place, row)):
