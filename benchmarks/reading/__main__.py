@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from benchmarks.peers import environment
-from benchmarks.reading import builds, by_format, samples
+from benchmarks.reading import builds, by_format, sample_files
 from benchmarks.reading.ways import MARKITDOWN
 from benchmarks.results import BENCH, machine
 from benchmarks.runner import Smoke, command_line, finish, run, tell
@@ -35,8 +35,8 @@ def main(
     built = list(builds.growth(_WORK / "builds", [int(one) for one in counts.split(",")], tell))
     worst = list(builds.worst(_WORK / "worst", tell, few=smoke))
     notes = [
-        f"{files} files a format, of {pages} pages of {samples.WORDS_A_PAGE} words; seconds of the "
-        "processor, one process and thread each, in turns.",
+        f"{files} files a format, of {pages} pages of {sample_files.WORDS_A_PAGE} words; seconds "
+        "of the processor, one process and thread each, in turns.",
         *(one.told for one in measured),
         *(f"{one.extension}, {way}: {why}" for one in measured for way, why in one.failed.items()),
         *(one.told for one in built),

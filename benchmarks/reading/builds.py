@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.processes import alone, peak_mb, resident_mb
-from benchmarks.reading import samples
+from benchmarks.reading import sample_files
 from benchmarks.results import Series
 from errors import ReadError
 from index.cache import BuildCache
@@ -56,7 +56,7 @@ def growth(
     for count in counts:
         tell(f"{count:,} mixed files")
         shutil.rmtree(folder, ignore_errors=True)
-        samples.write_mixed(folder / "content", count)
+        sample_files.write_mixed(folder / "content", count)
         yield alone(build, folder=folder)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -125,7 +125,7 @@ def _workbook(rows: int) -> bytes:
         b'<row r="%d">%b</row>' % (row, b"".join(b"<c><v>%d</v></c>" % cell for cell in range(10)))
         for row in range(1, rows + 1)
     )
-    return samples.with_sheet(cells)
+    return sample_files.with_sheet(cells)
 
 
 _WORST: Mapping[str, Callable[[], tuple[str, bytes]]] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.peers import environment
 from benchmarks.processes import Child, ChildFailed
-from benchmarks.reading import samples
+from benchmarks.reading import sample_files
 from benchmarks.reading.ways import MARKITDOWN, PLAIN, SIGNPOST, Round, read_all
 from benchmarks.results import Comparison, less_is_better, more_is_better
 from benchmarks.runner import rotated
@@ -57,7 +57,7 @@ def measure(
         place.mkdir(parents=True, exist_ok=True)
         paths = [place / f"{number}{extension}" for number in range(files)]
         for number, path in enumerate(paths):
-            path.write_bytes(samples.made(extension, pages, number))
+            path.write_bytes(sample_files.made(extension, pages, number))
         ways = [SIGNPOST, PLAIN]
         if has_peer and extension not in _HANDED_THROUGH:
             ways.append(MARKITDOWN)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.reading import by_format, samples
+from benchmarks.reading import by_format, sample_files
 from benchmarks.reading.by_format import LIBRARIES, FormatFigures
 from benchmarks.reading.ways import MARKITDOWN, PLAIN, SIGNPOST, Round, read_all
 from index.readers import reader
@@ -15,7 +15,7 @@ from index.readers import reader
 @pytest.mark.parametrize("extension", [*LIBRARIES, ".txt"])
 def test_every_format_holds_the_same_text(extension: str) -> None:
     """But for its rows of numbers, a workbook; and each file says which it is."""
-    document = reader.read(samples.made(extension, 3, 7), f"a{extension}")
+    document = reader.read(sample_files.made(extension, 3, 7), f"a{extension}")
     said = " ".join(section.text for section in document.sections)
     assert said.count("Kestrel000007") >= 18
     assert "Kestrel000000" not in said
@@ -24,7 +24,7 @@ def test_every_format_holds_the_same_text(extension: str) -> None:
 
 
 def test_mixed_files_are_of_all_formats_and_no_two_alike(tmp_path: Path) -> None:
-    samples.write_mixed(tmp_path / "content", 120)
+    sample_files.write_mixed(tmp_path / "content", 120)
     files = [path for path in (tmp_path / "content").rglob("*.*") if path.stem.isdigit()]
     assert len({path.read_bytes() for path in files}) == 120
     assert {path.suffix for path in files} == {*LIBRARIES, ".txt", ".vtt"}
@@ -34,7 +34,7 @@ def test_mixed_files_are_of_all_formats_and_no_two_alike(tmp_path: Path) -> None
 def test_a_library_finds_as_much_text_as_we_do(tmp_path: Path, extension: str) -> None:
     """They do the same work, or no ratio means anything."""
     path = tmp_path / f"a{extension}"
-    path.write_bytes(samples.made(extension, 4, 1))
+    path.write_bytes(sample_files.made(extension, 4, 1))
     ours, plain = (read_all(way, [path], LIBRARIES[extension]) for way in (SIGNPOST, PLAIN))
     assert 0.5 < plain.characters / ours.characters < 1.1
 

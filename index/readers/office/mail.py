@@ -60,14 +60,14 @@ def _internet(data: bytes) -> tuple[str, str, bool, str]:
     return str(message["subject"] or ""), body, is_html, said
 
 
-class _Part(NamedTuple):
+class _MailPart(NamedTuple):
     """A part of a mail that is shown."""
 
     text: str
     is_html: bool
 
 
-def _shown(part: MIMEPart) -> list[_Part]:
+def _shown(part: MIMEPart) -> list[_MailPart]:
     """What a person sees of a mail, in its order: of what is said in several ways HTML if it has
     words, and no attachments."""
     kind = part.get_content_type()
@@ -79,7 +79,7 @@ def _shown(part: MIMEPart) -> list[_Part]:
         is_flowed = str(part.get_param("format")).lower() == "flowed"
         text = _FLOWED.sub(" ", body.text) if is_flowed else body.text
         seen = "".join(_UNSEEN.split(text)[::2])
-        return [_Part(text, kind == "text/html")] if _WORDLESS.sub("", seen).strip() else []
+        return [_MailPart(text, kind == "text/html")] if _WORDLESS.sub("", seen).strip() else []
     if part.get_content_maintype() != "multipart" or not part.is_multipart():
         return []
     inner = [_shown(one) for one in part.iter_parts()]
@@ -90,7 +90,7 @@ def _shown(part: MIMEPart) -> list[_Part]:
     return [one for parts in inner[: 1 if kind == "multipart/related" else None] for one in parts]
 
 
-def _as_html(part: _Part) -> str:
+def _as_html(part: _MailPart) -> str:
     if part.is_html:
         return part.text
     paragraphs = escape(part.text).replace("\r", "").split("\n\n")

@@ -47,9 +47,13 @@ def test_unsure_lines_leave_one_mark_in_their_place() -> None:
 
 
 def test_sentences_that_were_seen_as_one_are_parted() -> None:
-    page = _page(("Closed on Monday.You pay at the desk, see fernhill.Example.", 10, 0.99))
+    page = _page(
+        ("Closed on Monday.You pay £1,500,which is back by 9,5. See fernhill.Example.", 10, 0.99)
+    )
     [line] = page_lines_of([page])[1]
-    assert line.text == "Closed on Monday. You pay at the desk, see fernhill.Example."
+    assert (
+        line.text == "Closed on Monday. You pay £1,500, which is back by 9,5. See fernhill.Example."
+    )
 
 
 def test_an_audience_counts_even_if_its_line_is_unsure() -> None:
