@@ -37,7 +37,8 @@ def _all(permissions: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Gr
             continue
         if isinstance(link := one.get("link"), dict):
             if link.get("scope") in _WIDE_LINKS and not one.get("hasPassword"):
-                yield Grantee((str(link["scope"]),), EVERYONE)
+                # Whoever was given the link may read, which makes it findable for nobody by itself.
+                yield Grantee((str(link["scope"]),))
             granted = _list(one.get("grantedToIdentitiesV2"))
         else:
             granted = [one.get("grantedToV2")]

@@ -198,7 +198,8 @@ def test_an_address_that_no_card_may_open_is_none(content: Path, graph: FakeGrap
         ([group(), group(id_=MANAGERS), group(id_=SALES)], (SALES, "managers")),
         ([group(), EVERYONE_HERE], ("everyone",)),
         ([link("organization")], ("everyone",)),
-        ([link("anonymous")], ("everyone",)),
+        ([link("anonymous"), group()], (SALES,)),
+        ([link("organization", hasPassword=True), group()], (SALES,)),
         ([link("users", JANE)], ("jane",)),
         ([group(roles=["write"])], (SALES,)),
     ],
@@ -206,8 +207,8 @@ def test_an_address_that_no_card_may_open_is_none(content: Path, graph: FakeGrap
 def test_who_may_read_a_file_is_its_audience(
     tmp_path: Path, graph: FakeGraph, permissions: list[dict[str, Any]], seen_by: tuple[str, ...]
 ) -> None:
-    mapped = f"audiences: {{{MANAGERS}: managers, jane@contoso.com: jane, Visitors: visitors}}"
-    content = _content(tmp_path, mapped)
+    named = "jane@contoso.com: jane, Visitors: visitors, organization: everyone"
+    content = _content(tmp_path, f"audiences: {{{MANAGERS}: managers, {named}}}")
     graph.put("a.md", PAGE, permissions)
     assert audiences(found_in(_sync(content, graph))) == {"hr/a.md": seen_by}
 
@@ -218,7 +219,8 @@ def test_who_may_read_a_file_is_its_audience(
         [],
         [link("users", JANE)],
         [link("existingAccess")],
-        [link("organization", hasPassword=True)],
+        [link("organization")],
+        [link("anonymous")],
         [group(roles=[])],
         [group(roles=["sp.limited access"])],
         [group(expirationDateTime="2020-01-01T00:00:00Z")],
