@@ -110,7 +110,7 @@ def take_inventory(content: Path | Tree) -> Inventory:
         elif found and not found.is_recording and name not in tree.unpacked:
             media = recordings.get(_stem(name)) if found.is_transcript else None
             beside = _sidecars(name, media, sidecars) or alike.get(name, ())
-            within = tree.archive(name), exports.around(name)
+            within = tree.outer_archive(name), exports.around(name)
             inventory.files.append(SourceFile(name, media, beside, *within))
     used = {path for one in tree.unpacked.values() for path in one.sidecars}
     _ignore_lonely(inventory, recordings, {k: v for k, v in sidecars.items() if v not in used})

@@ -181,7 +181,10 @@ class _Findings:
         if isinstance(verdict, Refused):
             self.refused.append(verdict)
         elif document.members:
-            detail = "an archive within an archive is not unpacked: unpack one of them"
+            detail = (
+                "archives within an archive are unpacked up to 512 MB in all, and none within "
+                "those: unpack it"
+            )
             self._refuse(path, Reason.UNREADABLE, detail)
         elif not document.sections and not document.cues:
             self._refuse(path, Reason.NO_TEXT, _why_no_text(document))

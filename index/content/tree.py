@@ -79,6 +79,13 @@ class Tree:
             where = where.rpartition("/")[0]
         return where
 
+    def outer_archive(self, where: str) -> str:
+        """As `archive`, the outermost of those that lie within each other."""
+        archive = self.archive(where)
+        while around := self.archive(archive.rpartition("/")[0]):
+            archive = around
+        return archive
+
     def _member(self, where: str) -> Path | None:
         """Where a member of an archive lies."""
         archive = self.archive(where) if self.unpacked else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import stat
 import zipfile
 import zlib
@@ -51,16 +52,21 @@ def is_safe(name: str) -> bool:
 
 
 def read_member(path: Path, member: str) -> bytes | None:
-    """What stands in a member of the archive at `path`; None if it has none of that path, or it
-    cannot be read."""
-    found = formats.of(member)
-    limit = (found.limit_mb if found else MAX_FILE_MB) * _MB
+    """What stands in a member of the archive at `path`, or of an archive in it; None if there is
+    none of that path, or it cannot be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            info = members_of(archive)[0].get(member)
-            return archive.read(info) if info and info.file_size <= limit else None
+            files, _ = members_of(archive)
+            if info := files.get(member):
+                return archive.read(info)
+            inner = (one for one in files if member.startswith(f"{one}/"))
+            if (name := next(inner, None)) and formats.of(name) is formats.PACKAGE:
+                with zipfile.ZipFile(io.BytesIO(archive.read(files[name]))) as within:
+                    info = members_of(within)[0].get(member[len(name) + 1 :])
+                    return within.read(info) if info else None
     except (*DAMAGED, RuntimeError):
-        return None
+        pass
+    return None
 
 
 def _name(member: zipfile.ZipInfo) -> str:

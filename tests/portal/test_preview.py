@@ -1,6 +1,7 @@
 """The preview of the content folder in development: files as they are, or drawn from passages with
 anchors where `Resource.url_at` links to."""
 
+import io
 import zipfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -61,6 +62,10 @@ def folder(tmp_path: Path) -> Path:
         archive.writestr("in/page.html", "<p>packed</p><script>alert(1)</script>")
         archive.writestr("draft.txt", "not validated, a secret")
         archive.writestr("../up.txt", "secret")
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w") as part:
+            part.writestr("page.html", "<p>part</p>")
+        archive.writestr("in/part.zip", inner.getvalue())
     return content
 
 
@@ -77,6 +82,8 @@ async def client(folder: Path) -> AsyncIterator[TestClient]:
         "circle.txt",
         "../secret.txt",
         "forms.zip/in/page.html",
+        "forms.zip/in/part.zip/page.html",
+        "forms.zip/in/part.zip/gone.html",
         "forms.zip/gone.html",
         "forms.zip/../up.txt",
     )
@@ -96,6 +103,7 @@ async def client(folder: Path) -> AsyncIterator[TestClient]:
             "text/html",
             b"<p>packed</p><script>alert(1)</script>",
         ),
+        ("/content/forms.zip/in/part.zip/page.html", "text/html", b"<p>part</p>"),
         ("/content/page.html", "text/html", b"<h1>Page</h1><script>alert(1)</script>"),
     ],
 )
@@ -137,6 +145,7 @@ async def test_html_of_the_content_runs_no_script_and_has_no_origin(
         "/content/%00",
         "/content/forms.zip/draft.txt",  # packed, but no resource that is served
         "/content/forms.zip/gone.html",
+        "/content/forms.zip/in/part.zip/gone.html",
         "/content/forms.zip/%2e%2e/up.txt",
         "/content/forms.zip/..%2fup.txt",
         "/content/forms.zip",

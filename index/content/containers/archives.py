@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,15 +13,19 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from errors import ReadError
-from index.content.inventory import Inventory, is_metadata
+from index.content.inventory import Inventory, is_metadata, take_inventory
 from index.content.tree import Tree, Unpacked
 from index.content.validation import Reason
 from index.readers.documents import Document
 from index.readers.extraction import DocumentCache
+from index.readers.packages.zip_archive import MAX_UNPACKED_MB
 from snapshot import formats
 from snapshot.manifest import Refused
 from snapshot.packed.members import DAMAGED, is_safe, members_of
 
+# How many archives may lie within each other; Notion puts parts of an export into another.
+_DEEPEST = 1
+_MB = 1024 * 1024
 # No YAML, so that what a metadata file describes is refused.
 _UNKNOWN = b"\xff"
 
@@ -42,27 +47,49 @@ def unpacked(
 ) -> Iterator[tuple[Tree, list[Refused]]]:
     """The tree with the members of the archives that are no course packages, which lie in a
     temporary folder until the end, and the members that are refused. Readers' processes look at an
-    archive first; it is unpacked only if it stays within their limits."""
+    archive first; it is unpacked only if it stays within their limits. Archives within an archive
+    are unpacked up to that size in all."""
     archives = [one for one in inventory.files if _is_archive(one.path)]
     if not archives:
         yield tree, []
         return
-    read = extraction.extract([tree.path(one.path) for one in archives], cache)
     refused: list[Refused] = []
     found: dict[str, Unpacked] = {}
+    spent: Counter[str] = Counter()
     with TemporaryDirectory(prefix="signpost-") as folder:
-        for number, (file, document) in enumerate(zip(archives, read, strict=True)):
-            if isinstance(document, ReadError) or not document.members:
-                continue  # it is a course, or refused where it is read
-            place = Path(folder, str(number))
-            place.mkdir()
-            refused += _unpack(tree.path(file.path), place, file.path)
-            found[file.path] = Unpacked(place, file.sidecars)
-        yield replace(tree, unpacked=found), refused
+        for depth in range(1 + _DEEPEST):
+            read = extraction.extract([tree.path(one.path) for one in archives], cache)
+            opened: set[str] = set()
+            holds_more = False
+            for file, document in zip(archives, read, strict=True):
+                if isinstance(document, ReadError) or not document.members:
+                    continue  # it is a course, or refused where it is read
+                source = tree.path(file.path)
+                spent[file.archive] += _size(source) if depth else 0
+                if spent[file.archive] > MAX_UNPACKED_MB * _MB:
+                    continue  # as one that lies too deep
+                place = Path(folder, str(len(found)))
+                place.mkdir()
+                refused += _unpack(source, place, file.path)
+                found[file.path] = Unpacked(place, file.sidecars)
+                opened.add(file.path)
+                holds_more = holds_more or any(map(_is_archive, document.members))
+            tree = replace(tree, unpacked=dict(found))
+            if not holds_more:
+                break
+            every = take_inventory(tree).files
+            archives = [x for x in every if _is_archive(x.path) and tree.archive(x.path) in opened]
+        yield tree, refused
 
 
 def _is_archive(path: str) -> bool:
     return formats.extension(path) in formats.PACKAGE.extensions
+
+
+def _size(source: Path) -> int:
+    """To how many bytes an archive unpacks."""
+    with zipfile.ZipFile(source) as archive:
+        return sum(one.file_size for one in members_of(archive)[0].values())
 
 
 def _unpack(source: Path, place: Path, name: str) -> list[Refused]:

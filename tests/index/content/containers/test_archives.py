@@ -154,7 +154,7 @@ def test_bad_members_do_not_stop_the_others(tmp_path: Path) -> None:
         _info("Twice.html"): "<p>y</p>",
         f"{'n' * 300}.html": "<p>x</p>",
         "broken.pdf": b"%PDF-1.7 nothing",
-        "inner.zip": _zip({"c.html": _PAGE.format("more")}),
+        "inner.zip": b"PK\3\4 nothing",
         "good.html": _PAGE.format("pay"),
     }
     data = _zip(members, zipfile.ZIP_STORED)
@@ -167,6 +167,45 @@ def test_bad_members_do_not_stop_the_others(tmp_path: Path) -> None:
         f"{'n' * 300}.html", "broken.pdf", "inner.zip",
     }  # fmt: skip
     assert not (tmp_path / "up.html").exists()
+
+
+def test_an_archive_within_an_archive_is_unpacked_and_none_within_that(tmp_path: Path) -> None:
+    """Notion puts the parts of an export into an archive of their own."""
+    deepest = _zip({"d.html": _PAGE.format("depth")})
+    part = _zip({"c.html": _PAGE.format("more"), "deep.zip": deepest})
+    found = _scan(tmp_path, {"a.html": _PAGE.format("pay"), "Part-1.zip": part})
+    assert _served(found) == {
+        "hr/forms.zip/Part-1.zip/c.html": "https://x.example/hr/forms.zip#Part-1.zip/c.html",
+        "hr/forms.zip/a.html": "https://x.example/hr/forms.zip#a.html",
+    }
+    assert _refused(found) == {"hr/forms.zip/Part-1.zip/deep.zip": "unreadable"}
+    assert "unpack it" in found.refused[0].detail
+
+
+@pytest.mark.parametrize(
+    ("inner", "beside", "files"),
+    [
+        ({"_folder.yaml": "audience: [managers]"}, {}, {}),
+        ({}, {"Part-1.zip.meta.yaml": "audience: [managers]"}, {}),
+        ({}, {"_folder.yaml": "audience: [managers]"}, {}),
+        ({}, {}, {"forms.zip.meta.yaml": "audience: [managers]"}),
+    ],
+)
+def test_what_restricts_an_archive_within_an_archive_holds(
+    tmp_path: Path, inner: Members, beside: Members, files: dict[str, str]
+) -> None:
+    part = _zip({"c.html": _PAGE.format("pay"), **inner})
+    [entry] = _scan(tmp_path, {"Part-1.zip": part, **beside}, **files).entries
+    assert entry.resource.audience == ("managers",)
+
+
+def test_archives_within_an_archive_are_bound_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.content.containers.archives.MAX_UNPACKED_MB", 1)
+    half = _zip({"a.html": _PAGE.format("pay") + " " * 600_000}, zipfile.ZIP_STORED)
+    found = _scan(tmp_path, {"1.zip": half, "2.zip": _zip({"b.html": b" " * 600_000}), "3.md": "x"})
+    assert [one.path for one in found.refused if "512 MB" in one.detail] == ["hr/forms.zip/2.zip"]
 
 
 def test_names_are_read_as_they_were_meant(tmp_path: Path) -> None:
