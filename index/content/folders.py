@@ -26,6 +26,9 @@ SIDECAR_ENDINGS = tuple(f".meta{ending}" for ending in _ENDINGS)
 _LIKE_FOLDER_FILE = re.compile(r"(?:_+folders?(?![a-z0-9]).*|[.-]?folders?\.ya?ml)", re.IGNORECASE)
 _LIKE_SIDECAR = re.compile(r"(?P<of>.+?)(?:\.meta(?:[. ~_(-].*)?|_meta\.ya?ml)", re.IGNORECASE)
 _OF_A_NAME = re.compile(r"(?P<of>.+\.\w+)\.(?:ya?ml|toml)", re.IGNORECASE)
+# `a.yaml` beside `a.docx` is metadata if it says what these do; else it is another program's.
+_BY_STEM = re.compile(r"(?P<of>.+)\.ya?ml", re.IGNORECASE)
+_SAYS_WHO = re.compile(rb"^[\"']?(?:audience|validated[ _-]?(?:by|on))[\"']?[ \t]*:", re.I | re.M)
 _MAX_BYTES = 4 * yaml_text.MAX_CHARACTERS
 # How a folder's files are published, which says nothing about those of a source in it.
 _PUBLISHED = frozenset({"base_url", "base_path", "url_style"})
@@ -165,7 +168,8 @@ def is_sidecar(name: str) -> bool:
 def like_sidecar_of(name: str) -> str:
     """The file that a metadata file by another name seems to describe, its extension perhaps left
     out; empty for any other file."""
-    match = _LIKE_SIDECAR.fullmatch(name) or _OF_A_NAME.fullmatch(name)
+    patterns = (_LIKE_SIDECAR, _OF_A_NAME, _BY_STEM)
+    match = next(filter(None, (one.fullmatch(name) for one in patterns)), None)
     return match["of"] if match and not is_sidecar(name) else ""
 
 
@@ -174,9 +178,24 @@ def sidecar_fields(
 ) -> dict[str, Any]:
     """The fields in a file's metadata files, given by their paths; later ones win. Raises
     ContentError, also for one that is meant as such and has another name."""
-    if other := next((name for name in names if like_sidecar_of(name)), ""):
-        raise ContentError(f"{other} is not read: name it as the file, with .meta.yaml behind that")
-    return layer(*(load_fields(content, name, allowed) for name in names))
+    for name in filter(like_sidecar_of, names):
+        if _is_meant(content, name):
+            said = "is not read: name it as the file, with .meta.yaml behind that"
+            raise ContentError(f"{name} {said}")
+    ours = filter(is_sidecar, names)
+    return layer(*(load_fields(content, name, allowed) for name in ours))
+
+
+def _is_meant(content: Path | Tree, where: str) -> bool:
+    """Whether a file by another name is metadata: its name says so, or what stands in it."""
+    if _LIKE_SIDECAR.fullmatch(where) or _OF_A_NAME.fullmatch(where):
+        return True
+    try:
+        return _SAYS_WHO.search(load_bytes(content, where, _MAX_BYTES)) is not None
+    except UnreadableMetadata:
+        return True
+    except ContentError:  # metadata are not as large
+        return False
 
 
 def refusal_for(path: str, error: ContentError) -> Refused:

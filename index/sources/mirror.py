@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from index.content.folders import like_sidecar_of
 from index.content.inventory import is_metadata, left_out_part
 from index.content.link_list import LINK_FILES
 from index.sources import ContentSource, ItemUnreadable, SourceItem, SourceUnreachable
@@ -143,7 +144,8 @@ def is_read(path: str) -> bool:
         return False
     found = formats.of(path)
     is_document = found is not None and not found.is_recording
-    return is_document or is_metadata(path) or path.rpartition("/")[2].lower() in LINK_FILES
+    describes = is_metadata(path) or like_sidecar_of(path)
+    return bool(is_document or describes or path.rpartition("/")[2].lower() in LINK_FILES)
 
 
 def _checked(item: SourceItem) -> SourceItem:

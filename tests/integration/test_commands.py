@@ -134,7 +134,7 @@ def test_check_needs_no_model_and_names_file_field_value_and_what_is_accepted(
     assert done.returncode == 1
     for words in ("bad.md", "validated_on", "2026-13-45", "YYYY-MM-DD"):
         assert words in done.stdout
-    assert "same text: copy.md, taxis.md" in done.stdout
+    assert "same text, each served: copy.md, taxis.md" in done.stdout
     assert not shell.snapshots.exists()
 
 

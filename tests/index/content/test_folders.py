@@ -118,6 +118,25 @@ def test_a_files_own_metadata_files_are_read_the_last_wins(tmp_path: Path) -> No
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["audience: managers", "# who\n'Audience' : [managers]", "title: T\nvalidated-by: Ann\n  x: ["],
+)
+def test_metadata_named_by_the_stem_alone_refuse_what_they_describe(
+    tmp_path: Path, text: str
+) -> None:
+    """`a.yaml` beside `a.pdf` is what people write who do not know of `.meta.yaml`."""
+    (tmp_path / "a.yaml").write_text(text)
+    with pytest.raises(ContentError, match=r"a\.yaml is not read: name it as the file"):
+        sidecar_fields(tmp_path, ["a.yaml"])
+
+
+@pytest.mark.parametrize("text", ["openapi: 3.1.0\ninfo:\n  audience: partners", "", "- 1"])
+def test_another_programs_file_describes_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.yml").write_text(text)
+    assert sidecar_fields(tmp_path, ["a.yml"]) == {}
+
+
 def test_a_binary_file_is_no_metadata(tmp_path: Path) -> None:
     (tmp_path / "a.meta.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ContentError, match=r"a\.meta\.yaml: it is not UTF-8"):

@@ -179,7 +179,7 @@ class TestRefusals:
         "name",
         ["hr/_folder.txt", "hr/_folder (1).yaml", "hr/_folder", "hr/folder.yaml",
          "hr/_folders.yaml", "hr/a.md.meta", "hr/a.meta.txt",
-         "hr/a.md.meta (1).yaml", "hr/a.md.yaml", "hr.meta.yaml"],
+         "hr/a.md.meta (1).yaml", "hr/a.md.yaml", "hr/a.yaml", "hr.meta.yaml"],
     )  # fmt: skip
     def test_what_is_called_nearly_as_metadata_closes_what_it_seems_to_describe(
         self, tmp_path: Path, name: str
