@@ -16,6 +16,7 @@ from snapshot.models import (
     Heading,
     Link,
     Locator,
+    OtherPlace,
     Page,
     Passage,
     Resource,
@@ -49,13 +50,15 @@ RESOURCE = Resource(
     tags=("a",),
     duration_minutes=12,
     link_template="{url}?t={seconds}",
+    also_at=(OtherPlace("copies/spass.vtt", "/content/copies/spass.vtt"),),
 )
 RESOURCE_LINE = (
     '{"id":"gnqdkajwhxzl","title":"Späße","url":"/content/talks/sp%C3%A4%C3%9Fe.vtt",'
     '"kind":"video","path":"talks/späße.vtt","validation":{"validated_by":"Ann",'
     '"validated_on":"2026-01-15","review_by":"2027-01-15"},"owner":"HR",'
     '"audience":["managers","hr"],"language":"de","tags":["a"],"duration_minutes":12,'
-    '"link_template":"{url}?t={seconds}"}\n'
+    '"link_template":"{url}?t={seconds}",'
+    '"also_at":[{"path":"copies/spass.vtt","url":"/content/copies/spass.vtt"}]}\n'
 )
 PASSAGE = Passage(
     RESOURCE.id,
@@ -129,7 +132,7 @@ MANIFEST_TEXT = """\
   "files": {
     "a": "00"
   },
-  "format": 12,
+  "format": 13,
   "id": "20260101T000000Z-aaaaaaaa",
   "pinned": [],
   "rewordings": [],
