@@ -26,7 +26,6 @@ from index.report import (
 )
 from index.reporting.file_facts import FileFacts, facts
 from index.reporting.near_copies import NearCopy, near_copies
-from snapshot import formats
 
 _NAMED = 5
 _MOST_PAIRS = 20
@@ -146,10 +145,13 @@ def _what_differs(entries: Sequence[Entry]) -> str:
 
 
 def _nearly_the_same(report: CheckReport) -> Iterator[str]:
-    for one in report.alike[:_MOST_PAIRS]:
+    same = [set(group) for group in report.material.found.duplicates]
+    alike = [x for x in report.alike if not any({x.path, x.other} <= group for group in same)]
+    for one in alike[:_MOST_PAIRS]:
         changes = "; ".join(f"{a or 'nothing'!r} / {b or 'nothing'!r}" for a, b in one.differences)
-        yield f"{one.path}, {one.other} ({one.alike:.0%} alike): {changes}"
-    if (more := len(report.alike) - _MOST_PAIRS) > 0:
+        said = changes or "other headings, marks or small words"
+        yield f"{one.path}, {one.other} ({one.alike:.0%} alike): {said}"
+    if (more := len(alike) - _MOST_PAIRS) > 0:
         yield f"{more} more pairs (--json has all)"
 
 
@@ -207,11 +209,10 @@ def _links(files: Iterable[FileFacts]) -> Iterator[str]:
     for one in files:
         if not one.opens_places:
             found[one.format].append(one.path)
-    places = {row.name.partition(";")[0]: row.place.partition(";")[0] for row in formats.rows()}
     for name, paths in sorted(found.items()):
         yield (
-            f"{name}: the link opens the whole file and not {places.get(name, 'the place')}: "
-            f"{_named(paths)}; give link_template if its platform has links to places"
+            f"{name}: the link opens the whole file and no place in it: {_named(paths)}; give "
+            "link_template if its platform has links to places"
         )
 
 

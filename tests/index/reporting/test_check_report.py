@@ -99,7 +99,7 @@ def test_links_that_open_the_whole_file_only_are_told(
 ) -> None:
     url = f"https://x.example/{path.removesuffix('.md')}"
     said = _printed(_report(_entry(path, place=place, url=url)))
-    assert ("the link opens the whole file and not a " in said) is is_told
+    assert ("the link opens the whole file and no place in it" in said) is is_told
     assert "opens the whole" not in _printed(
         _report(_entry(path, place=Slide(2), url=url, link_template="{url}?slide={slide}"))
     )
@@ -133,3 +133,13 @@ def test_the_same_text_that_is_served_each_says_why() -> None:
     assert (
         "same text, each served: a.md, b.md (not served once: they differ in title, tags)\n" in said
     )
+
+
+def test_what_is_told_as_the_same_is_not_told_as_nearly_the_same() -> None:
+    said = " ".join(f"word{n}" for n in range(60))
+    same, marked = _entry("b.md", said), _entry("c.md", f"{said}!")
+    entries = (_entry("a.md", said), same, marked)
+    report = CheckReport.of(Material(Scan(entries, (), (), (("a.md", "b.md"),), ())), None)
+    lines = [line for line in _printed(report).splitlines() if line.startswith("nearly")]
+    assert len(lines) == 1
+    assert lines[0].endswith("c.md (100% alike): other headings, marks or small words")
