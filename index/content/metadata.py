@@ -28,6 +28,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_REVIEW_DAYS = 36_500
 LONGEST_WORDING = 200
 _MOST_ASKED_AS = 100
+_LIKELY = 0.7  # of 1: "audiance" is meant as audience, and "branch" not as anchors
 # Of the name of an audience: without and with a full stop at its end.
 _MOST_WORDS = (6, 2)
 _PLACEHOLDERS = ("url", "seconds", "clock", "page", "slide", "anchor")
@@ -155,7 +156,7 @@ def layer(*sources: Mapping[str, Any]) -> dict[str, Any]:
 def _unknown(name: str, allowed: frozenset[str]) -> str:
     if name in _PARSERS:
         return f"{name} describes one file and does not belong here"
-    close = get_close_matches(name.lower(), allowed)
+    close = get_close_matches(name.lower(), allowed, 1, _LIKELY)
     hint = f": did you mean {close[0]}?" if close else f"; known are {', '.join(sorted(allowed))}"
     return f"there is no field {name!r}{hint}"
 

@@ -68,9 +68,9 @@ def _entry(name: str, values: Any, content: Path) -> SourceEntry:
     said = {field_name(key): value for key, value in values.items()}
     if len(said) < len(values):
         raise ContentError(f"{where}: a field is given twice")
-    kind = KINDS.get(str(said.pop("type", "")))
-    if kind is None:
-        raise ContentError(f"{where}: type must be one of {', '.join(KINDS)}")
+    type_ = str(said.pop("type", ""))
+    if (kind := KINDS.get(type_)) is None:
+        raise ContentError(f"{where}: type is {type_!r}: it must be one of {', '.join(KINDS)}")
     of_place = {*kind.required, *kind.optional}
     ours = {*of_place, "may_be_empty", "keep_days", *(["audiences"] if kind.has_readers else [])}
     check_names(said, where, FOLDER_FIELDS | ours)
