@@ -153,6 +153,8 @@ class _Growing:
     def finished(self) -> Line:
         """The line with its text. If a program drew every glyph alone, words begin where it drew a
         space, else where the gap is wider than the others are."""
+        if len(self._runs) == 1:
+            return self._line
         offs = [(b.x - a.end_x) / max(a.size, b.size) for a, b in pairwise(self._runs)]
         glyphs = sum(len(run.text) == 1 for run in self._runs)
         is_glyphs = len(self._runs) >= _FEWEST_GLYPHS and glyphs >= _MOST_GLYPHS * len(self._runs)

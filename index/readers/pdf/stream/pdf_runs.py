@@ -140,7 +140,7 @@ class Runs:
     def seen(self) -> list[Line]:
         """What was found, without what nobody sees. What is invisible is read where a picture may
         show it, and where there is nothing else."""
-        found = [(x, place) for x, place in zip(self.found, self._places, strict=True)]
+        found = list(zip(self.found, self._places, strict=True))
         said = [place.is_invisible for run, place in found if run.text.strip()]
         if any(said) and not all(said) and not self._paint.has_picture:
             found = [(run, place) for run, place in found if not place.is_invisible]
