@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from snapshot.formats.format_row import Format, Kind, Opening, UrlStyle
 
 _TEXT_MB = 20
+_OF_PAGES = ("beautifulsoup4", "chardet", "lxml", "PyYAML")  # what reads HTML
 
 
 def _recording(*extensions: str, content_type: str) -> Format:
@@ -32,7 +33,7 @@ MARKDOWN = Format(
     name="Markdown",
     place="a heading",
     opens_by="the heading's anchor, or its own `{#id}`",
-    libraries=("beautifulsoup4", "chardet", "lxml", "markdown-it-py", "mdit-py-plugins", "PyYAML"),
+    libraries=(*_OF_PAGES, "markdown-it-py", "mdit-py-plugins"),
     local=Opening.SECTION,
     published=Opening.SECTION,  # code hosts draw it, with an id for each heading
     has_front_matter=True,
@@ -47,7 +48,7 @@ RST = Format(
     name="reStructuredText",
     place="a heading",
     opens_by="the id that docutils and Sphinx give it",
-    libraries=("beautifulsoup4", "chardet", "docutils", "lxml", "PyYAML"),
+    libraries=(*_OF_PAGES, "docutils"),
     local=Opening.SECTION,
     published=Opening.SECTION,
     has_front_matter=True,
@@ -62,7 +63,7 @@ HTML = Format(
     name="HTML",
     place="a heading",
     opens_by="its `id`; without one, a text fragment",
-    libraries=("beautifulsoup4", "chardet", "lxml", "PyYAML"),
+    libraries=_OF_PAGES,
     local=Opening.SECTION,
     published=Opening.SECTION,
     content_type="text/html",
@@ -78,9 +79,9 @@ SHAREPOINT_PAGE = Format(
     name="saved SharePoint pages",
     place="a heading",
     opens_by="the page",
-    libraries=("beautifulsoup4", "chardet", "lxml", "PyYAML"),
+    libraries=_OF_PAGES,
     local=Opening.SECTION,
-    published=Opening.WHOLE,  # SharePoint draws the page after it has opened
+    # SharePoint draws a published page after it has opened, too late for a link to a place on it.
     limit_mb=_TEXT_MB,
 )
 TEXT = Format(
@@ -119,7 +120,6 @@ DOCX = Format(
     opens_by="the document (Word has no links to headings), or a link template",
     libraries=("beautifulsoup4", "chardet", "lxml", "python-docx"),
     local=Opening.SECTION,
-    published=Opening.WHOLE,
 )
 PPTX = Format(
     extensions=(".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"),
@@ -130,7 +130,6 @@ PPTX = Format(
     opens_by="the deck, or a link template with `{slide}`",
     libraries=("beautifulsoup4", "lxml", "python-pptx"),
     local=Opening.SLIDE,
-    published=Opening.WHOLE,
 )
 _OF_SHEETS = MARKDOWN.libraries  # cells may hold Markdown and HTML
 WORKBOOK = Format(
@@ -142,7 +141,6 @@ WORKBOOK = Format(
     opens_by="the file (no link opens a sheet in every Excel)",
     libraries=(*_OF_SHEETS, "openpyxl"),
     local=Opening.SECTION,
-    published=Opening.WHOLE,
 )
 DELIMITED = Format(
     extensions=(".csv", ".tsv"),
@@ -153,7 +151,6 @@ DELIMITED = Format(
     opens_by="the file",
     libraries=_OF_SHEETS,
     local=Opening.SECTION,
-    published=Opening.WHOLE,
     limit_mb=_TEXT_MB,
 )
 # What LibreOffice converts.
@@ -184,7 +181,6 @@ ODT = Format(
     opens_by="the document",
     libraries=(*_OF_SHEETS, "odfdo"),
     local=Opening.SECTION,
-    published=Opening.WHOLE,
 )
 ODS = replace(
     ODT,
@@ -210,9 +206,8 @@ PACKAGE = Format(
     name="course packages",
     place="an item, or a heading on its pages",
     opens_by="the course where its metadata say that it is; other archives are read file by file",
-    libraries=("beautifulsoup4", "chardet", "lxml", "PyYAML", "pypdf"),
+    libraries=(*_OF_PAGES, "pypdf"),
     local=Opening.SECTION,
-    published=Opening.WHOLE,
 )
 EPUB = Format(
     extensions=(".epub",),
@@ -221,9 +216,8 @@ EPUB = Format(
     name="books",
     place="a heading",
     opens_by="the book (no link opens a place in every reader)",
-    libraries=("beautifulsoup4", "chardet", "lxml", "PyYAML"),
+    libraries=_OF_PAGES,
     local=Opening.SECTION,
-    published=Opening.WHOLE,
 )
 MAIL = Format(
     extensions=(".eml", ".msg"),
@@ -232,9 +226,8 @@ MAIL = Format(
     name="mails",
     place="a heading, if its page has one",
     opens_by="the mail",
-    libraries=("beautifulsoup4", "chardet", "lxml", "python-oxmsg", "PyYAML"),
+    libraries=(*_OF_PAGES, "python-oxmsg"),
     local=Opening.SECTION,
-    published=Opening.WHOLE,
     limit_mb=_TEXT_MB,
 )
 # A picture is content only if metadata of its own names it: others belong to the pages beside them.
@@ -247,7 +240,6 @@ PNG = Format(
     opens_by="the picture",
     libraries=("lxml", "pillow", "pypdf"),
     local=Opening.WHOLE,
-    published=Opening.WHOLE,
     content_type="image/png",
     is_picture=True,
 )
@@ -265,7 +257,6 @@ WEBVTT = Format(
     opens_by="YouTube, Vimeo and media files by their own ways; others by a link template with "
     "`{seconds}`",
     local=Opening.SECOND,
-    published=Opening.WHOLE,
     is_transcript=True,
     limit_mb=_TEXT_MB,
 )
@@ -281,12 +272,7 @@ RECORDINGS = (
     _recording(".m4a", content_type="audio/mp4"),
     _recording(".wav", content_type="audio/wav"),
     # No browser plays these: the preview draws the transcript instead.
-    Format(
-        extensions=(".mkv", ".avi"),
-        kind=Kind.VIDEO,
-        local=Opening.SECOND,
-        published=Opening.WHOLE,
-    ),
+    Format(extensions=(".mkv", ".avi"), kind=Kind.VIDEO, local=Opening.SECOND),
 )
 ROWS = (
     MARKDOWN,

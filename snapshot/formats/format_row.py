@@ -53,8 +53,9 @@ class Format:
     `libraries` (names on the package index). Empty for a recording.
 
     `local` is how a link opens a place on Signpost's own server, `published` how it does at a link
-    that ends in one of the extensions. `url_styles` are how sites publish such files, the usual
-    one first; in style PAGE, a file with one of the names in `folder_pages` is its folder's page.
+    that ends in one of the extensions, if browsers are known to do more than open the file.
+    `url_styles` are how sites publish such files, the usual one first; in style PAGE, a file with
+    one of the names in `folder_pages` is its folder's page.
 
     `name` is what people call it, `place` what a place in it is and `opens_by` what a link to one
     opens, both for people.
@@ -69,7 +70,7 @@ class Format:
     extensions: tuple[str, ...]
     kind: Kind
     local: Opening
-    published: Opening
+    published: Opening = Opening.WHOLE
     reader: str = ""
     libraries: tuple[str, ...] = ()
     name: str = ""

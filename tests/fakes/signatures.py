@@ -11,7 +11,6 @@ SIGNATURES = Format(
     kind=Kind.DOCUMENT,
     reader="tests.fakes.signatures",
     local=Opening.SECTION,
-    published=Opening.WHOLE,
 )
 SAMPLE = b"Who signs\nContracts\nThe head of buying signs.\nLeases\nThe board signs."
 
