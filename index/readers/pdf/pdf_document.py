@@ -26,13 +26,12 @@ from index.readers.pdf.pdf_furniture import drop_furniture
 from index.readers.pdf.pdf_headings import (
     Bookmarks,
     Headings,
-    Pages,
     body_size,
     join_title,
     title_lines,
     without_title,
 )
-from index.readers.pdf.pdf_lines import Line, page_lines
+from index.readers.pdf.pdf_lines import Line, Pages, page_lines
 from index.readers.pdf.pdf_notes import notes_start
 from index.readers.pdf.pdf_tags import entry, read_tags
 from index.readers.pdf.stream.pdf_fonts import Letters
@@ -63,12 +62,15 @@ def read(data: bytes, name: str, recognised: Sequence[RecognisedPage] = ()) -> D
             pages[number - 1] = [replace(line, y=line.y + lowest) for line in lines]
     named = normalise.prose(reader.metadata.title or "") if reader.metadata else ""
     language = reader.root_object.get("/Lang")
-    return document_of(
+    document = document_of(
         pages,
         heights,
         tally=lambda kept: _tally(reader, kept, untold),
         named=named,
         bookmarks=_bookmarks(reader),
+    )
+    return replace(
+        document,
         language=str(language.get_object()) if language is not None else None,
         said_audience=_said_audience(reader, pages) or said_in_pages(recognised),
         notes=_partly_told(pages, {*untold} - {page.number for page in recognised}),
@@ -82,10 +84,7 @@ def document_of(
     tally: Callable[[Pages], Tally],
     named: str = "",
     bookmarks: Bookmarks | None = None,
-    language: str | None = None,
     place: Callable[[int], Locator] = Page,
-    said_audience: str = "",
-    notes: tuple[str, ...] = (),
 ) -> Document:
     """The document that lines on pages make. `heights` are each page's lower and upper end, `tally`
     gets the pages without their furniture, `named` is the title in the file's properties, `place`
@@ -110,11 +109,8 @@ def document_of(
                 outline.block(item.text)
     return Document(
         title=title,
-        language=language,
         sections=outline.sections(title),
-        notes=notes,
         tally=replace(counted, tables=sum(one.is_table for items in found for one in items)),
-        said_audience=said_audience,
     )
 
 

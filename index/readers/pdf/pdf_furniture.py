@@ -14,7 +14,7 @@ from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 
-from index.readers.pdf.pdf_lines import Line
+from index.readers.pdf.pdf_lines import Line, Pages
 
 _EDGE_ROWS = 3
 _MARGIN = 0.2
@@ -54,7 +54,6 @@ _LEADERS = re.compile(r"\s*(?:\.{5,}|(?:\. ){4,}\.?) ?(\d{1,4}|[ivxlc]{1,6})?$")
 _LONGEST_CONTENTS = 300
 _LETTERS_COMPARED = 12
 
-Pages = Sequence[Sequence[Line]]
 Row = list[Line]
 _Pair = tuple[Row, Row]
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from index.readers import normalise
 from index.readers.outline import fold
 from index.readers.pdf.pdf_blocks import is_same_heading
-from index.readers.pdf.pdf_lines import Line
+from index.readers.pdf.pdf_lines import Line, Pages
 
 _NUMBERED = re.compile(r"\b(?:\d+|[ivxlc]+|[a-z])\b")
 _TITLE_TIMES_BODY = 1.25
@@ -27,7 +27,6 @@ _MOST_OF_A_PAGE = 0.35
 _DEEPEST = 6
 _OPEN_ENDS = (".", ",", ";", "!")
 
-Pages = Sequence[Sequence[Line]]
 Bookmarks = Mapping[int, Mapping[str, int]]  # page from 0 -> folded title -> level
 
 

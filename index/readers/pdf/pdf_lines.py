@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
@@ -50,6 +50,8 @@ _SPACE_WITHOUT_GLYPH = 300.0
 _CELL_GAP_EM = 1.3
 _WORD_GAP_EM = 0.4
 _WIDTH_ERROR = 0.1
+
+Pages = Sequence[Sequence[Line]]
 
 
 def page_lines(

@@ -36,13 +36,13 @@ def read(data: bytes, name: str, recognised: Sequence[RecognisedPage] = ()) -> D
     heights = {page.number: page.height for page in pages}
     place = Page if formats.of(name) is formats.TIFF else _whole
     blank = tuple(number for number in numbers if not lines.get(number))
-    return document_of(
+    document = document_of(
         [lines.get(number, []) for number in numbers],
         [(0.0, heights.get(number, 0.0)) for number in numbers],
         place=place,
         tally=lambda _: Tally(pages=count, blank=blank, pictured=blank),
-        said_audience=said_in_pages(recognised),
     )
+    return replace(document, said_audience=said_in_pages(recognised))
 
 
 def _scaled(page: RecognisedPage, times: float) -> RecognisedPage:
