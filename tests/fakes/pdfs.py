@@ -21,6 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 STYLES = getSampleStyleSheet()
+LONG = "We keep records only as long as they are needed, and then we delete them for good. " * 3
 
 
 def flowing(story: Sequence[Any], furniture: Callable[[Canvas, Any], None] | None = None,
@@ -36,6 +37,13 @@ def flowing(story: Sequence[Any], furniture: Callable[[Canvas, Any], None] | Non
 
 def text(words: str, style: str = "BodyText") -> Paragraph:
     return Paragraph(words, STYLES[style])
+
+
+def lines(
+    *rows: str, x: float = 72, top: float = 700, gap: float = 14
+) -> list[tuple[float, float, str]]:
+    """Texts at places, one below the other."""
+    return [(x, top - gap * number, row) for number, row in enumerate(rows)]
 
 
 def drawn(*pages: Sequence[tuple[float, float, str]], size: float = 11) -> bytes:
