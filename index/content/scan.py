@@ -194,8 +194,8 @@ class _Findings:
             if metadata.anchors:
                 document = with_anchors(document, metadata.anchors)
             resource = make_resource(path, metadata, document, verdict, url)
-            if self._add(Entry(resource, document, metadata.asked_as)):
-                for said in _remarks(described.file, metadata, document, url):
+            if entry := self._add(Entry(resource, document, metadata.asked_as)):
+                for said in _remarks(described.file, metadata, entry):
                     self.remarks[said].append(path)
         else:
             detail = "it has no link: give url, or base_url in a _folder.yaml"
@@ -221,8 +221,7 @@ class _Findings:
             self.refused.append(verdict)
             return
         resource = make_resource(path, metadata, row.document, verdict, row.fields["url"])
-        entry = Entry(resource, row.document, metadata.asked_as)
-        if self._add(entry):
+        if self._add(Entry(resource, row.document, metadata.asked_as)):
             for said in (*row.notes, *([] if metadata.owner else [_NO_OWNER])):
                 self.remarks[said].append(path)
 
@@ -247,25 +246,28 @@ class _Findings:
                 return None
         return replace(entry, resource=replace(resource, audience=audience))
 
-    def _add(self, found: Entry) -> bool:
-        """Whether the entry is the first with its link, and somebody may see it."""
+    def _add(self, found: Entry) -> Entry | None:
+        """The entry as it is served; None unless it is the first with its link, and somebody may
+        see it."""
         if (entry := self._narrowed(found)) is None:
-            return False
+            return None
         path, url = entry.resource.path, entry.resource.url
         first = self._urls.setdefault(url, path)
         if first != path:
             detail = f"its link is that of {first}: {url}"
             self._refuse(path, Reason.DUPLICATE_URL, detail)
-            return False
+            return None
         self.entries.append(entry)
-        return True
+        return entry
 
     def _refuse(self, path: str, reason: Reason, detail: str) -> None:
         self.refused.append(Refused(path, reason, detail))
 
 
-def _remarks(file: SourceFile, metadata: Metadata, document: Document, url: str) -> Iterator[str]:
+def _remarks(file: SourceFile, metadata: Metadata, entry: Entry) -> Iterator[str]:
     """What the owner of a file that is served may want to know."""
+    resource, document = entry.resource, entry.document
+    is_for_all = resource.audience == (EVERYONE,)
     yield from document.notes
     if not metadata.owner:
         yield _NO_OWNER
@@ -273,18 +275,18 @@ def _remarks(file: SourceFile, metadata: Metadata, document: Document, url: str)
         yield "without review_by or review_every_days the validation never ends"
     if not metadata.language and not document.language:
         yield f"the language is not given and taken for {DEFAULT_LANGUAGE!r}"
-    if metadata.audience == (EVERYONE,) and (said := mentioned_in(document)):
+    if is_for_all and (said := mentioned_in(document)):
         yield f"the text names {said[:60]!r} as an audience, and everyone sees it"
     front = document.metadata
     if limits := _LIMITS & front.keys():
         said = ", ".join(f"{name}: {str(front[name])[:40]}" for name in sorted(limits))
-        if metadata.audience == (EVERYONE,) and not _OPEN.search(said):
+        if is_for_all and not _OPEN.search(said):
             yield f"the front matter says {said}, and everyone sees it: give audience"
     if str(front.get("draft")).lower() == "true" or str(front.get("published")).lower() == "false":
         yield "the front matter calls it unpublished: the link may lead nowhere"
     if "redirect_to" in front:
         yield "the front matter says redirect_to: the link may lead elsewhere"
-    if file.archive and not metadata.url and not document.launch and "#" in url:
+    if file.archive and not metadata.url and not document.launch and "#" in resource.url:
         yield "the link downloads the archive that it lies in: give url, or unpack the archive"
     is_elsewhere = not (metadata.base_url or "/").startswith("/")
     if formats.extension(file.path) in _PACKED and not metadata.url and is_elsewhere:

@@ -192,3 +192,13 @@ def test_a_path_that_the_source_does_not_have_is_for_nobody(tmp_path: Path) -> N
     assert folders.bounds("hr/a.md:3") == (EVERYONE, ("hr",))
     assert folders.bounds("hr/b.md") == (EVERYONE, ())
     assert folders.bounds("other/b.md") == ()
+
+
+def test_nobody_is_warned_that_everyone_sees_what_its_source_restricts(tmp_path: Path) -> None:
+    page = "---\nvisibility: managers\n---\n# Keys (audience: managers)\n\nText"
+    tree = _mount(
+        tmp_path,
+        {"_folder.yaml": VOUCHED, "a.md": (f"{page}.", ("hr",)), "b.md": (f"{page}, too.", None)},
+    )
+    warned = [one for one in _scan(tree).warnings if "everyone sees it" in one]
+    assert [one.rpartition(": ")[2] for one in warned] == ["hr/b.md", "hr/b.md"]
