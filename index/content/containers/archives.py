@@ -18,7 +18,7 @@ from index.content.tree import Tree, Unpacked
 from index.content.validation import Reason
 from index.readers.documents import Document
 from index.readers.extraction import DocumentCache
-from index.readers.packages.zip_archive import MAX_UNPACKED_MB
+from index.readers.packages.archive import MAX_UNPACKED_MB
 from snapshot import formats
 from snapshot.manifest import Refused
 from snapshot.packed.members import DAMAGED, is_safe, members_of

@@ -6,13 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from html import escape
 
 from errors import ReadError
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.packages.archive import Archive
-from index.readers.packages.course_items import Course, CourseItem
+from index.readers.packages.course_items import Course, CourseItem, paragraph
 
 _SECTION = re.compile(r"^\s*\[(?P<name>[^\]]+)\][^\n]*$", re.M)
 _TITLE = re.compile(r"^\s*course_title\s*=\s*(?P<title>.*)$", re.M | re.I)
@@ -27,9 +26,7 @@ def load(archive: Archive, course_file: str) -> Course:
     text = decode(archive.read(course_file)).text
     title = _TITLE.search(text)
     said = normalise.prose(_section(text, "course_description"))
-    course = Course(
-        normalise.prose(title["title"]) if title else "", f"<p>{escape(said)}</p>" if said else ""
-    )
+    course = Course(normalise.prose(title["title"]) if title else "", paragraph(said))
     described = {row["system_id"].lower(): row for row in _rows(archive, stem, "des")}
     units = {row["system_id"].lower(): row for row in _rows(archive, stem, "au")}
     if not units:
@@ -50,7 +47,7 @@ def load(archive: Archive, course_file: str) -> Course:
                 pages = [page] if page else []
                 if extra := unit.get("web_launch", "").strip().lstrip("?&"):
                     launch = f"{launch}{'&' if '?' in launch else '?'}{extra}"
-            shown = f"<p>{escape(text)}</p>" if text and text != title else ""
+            shown = paragraph(text) if text != title else ""
             course.items.append(CourseItem(level, title, launch, pages, shown))
             add(member, level + 1)
 

@@ -6,19 +6,18 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree  # type: ignore[import-untyped]  # the library ships no types
 
 from errors import ReadError
+from snapshot.packed.members import DAMAGED
 
 MAX_MEMBERS = 10_000
 MAX_UNPACKED_MB = 512
 MAX_MEMBER_MB = 64
 _MB = 1024 * 1024
-_DAMAGED = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error)
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(\[)?", re.IGNORECASE)
 
 
@@ -29,7 +28,7 @@ class Archive:
         """Raises ReadError for what is no archive, or would unpack to more than is read."""
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise ReadError("it is damaged, or no ZIP archive") from error
         members = [one for one in self._zip.infolist() if not one.is_dir()]
         if len(members) > MAX_MEMBERS:
@@ -61,7 +60,7 @@ class Archive:
         try:
             with self._zip.open(member) as file:
                 data = file.read(limit + 1)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise ReadError(f"it is damaged: {name} cannot be unpacked") from error
         except RuntimeError as error:  # zipfile's word for an encrypted member
             raise ReadError(f"it is encrypted: {name} needs a password") from error
@@ -98,14 +97,15 @@ def attribute(element: Any, name: str) -> str:
     return next((value for key, value in element.items() if key.rpartition("}")[2] == name), "")
 
 
-def children(element: Any, name: str) -> list[Any]:
-    return [child for child in element if local(child) == name]
+def children(element: Any | None, name: str) -> list[Any]:
+    """The elements of that name in another; none without one."""
+    return [child for child in element if local(child) == name] if element is not None else []
 
 
-def first(element: Any, *path: str) -> Any | None:
-    """The first element at the end of a path of names below another."""
+def first(element: Any | None, *path: str) -> Any | None:
+    """The first element at the end of a path of names below another; None without one."""
     for name in path:
-        element = next(iter(children(element, name)), None) if element is not None else None
+        element = next(iter(children(element, name)), None)
     return element
 
 

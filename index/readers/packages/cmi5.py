@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from errors import ReadError
 from index.readers import normalise
-from index.readers.packages.archive import Archive, children, first, local, words
-from index.readers.packages.course_items import Course, CourseItem
+from index.readers.packages.archive import Archive, first, local, words
+from index.readers.packages.course_items import Course, CourseItem, paragraph
 
 _DEEPEST = 20
 
@@ -49,11 +48,9 @@ def _string(element: Any, name: str) -> str:
 
 
 def _paragraph(element: Any) -> str:
-    said = _string(element, "description")
-    return f"<p>{escape(said)}</p>" if said else ""
+    return paragraph(_string(element, "description"))
 
 
 def _language(course: Any) -> str:
-    title = first(course, "title")
-    found = children(title, "langstring") if title is not None else []
-    return str(found[0].get("lang") or "") if found else ""
+    found = first(course, "title", "langstring")
+    return str(found.get("lang") or "") if found is not None else ""

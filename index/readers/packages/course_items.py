@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 
 _ISO = re.compile(
     r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>[\d.]+)S)?)?"
@@ -37,6 +38,11 @@ class Course:
     minutes: int | None = None
     items: list[CourseItem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+
+def paragraph(text: str) -> str:
+    """Text as HTML; empty if there is none."""
+    return f"<p>{escape(text)}</p>" if text else ""
 
 
 def minutes(text: str) -> int | None:

@@ -91,8 +91,7 @@ def _spine(package: Any, manifest: dict[str, Any]) -> Iterator[Any]:
 
 
 def _said(metadata: Any | None, name: str) -> str:
-    found = children(metadata, name) if metadata is not None else []
-    return normalise.prose(words(found[0])) if found else ""
+    return normalise.prose(words(first(metadata, name)))
 
 
 def _audience(metadata: Any | None) -> dict[str, Any]:
@@ -131,9 +130,7 @@ class _Contents:
                     left_out.add(page)
                 elif page and not kind:
                     titles.setdefault(page, (level, title))
-        for one in (
-            children(first(package, "guide"), "reference") if first(package, "guide") else ()
-        ):
+        for one in children(first(package, "guide"), "reference"):
             if one.get("type", "").lower() in _NO_CONTENT:
                 left_out.add(archive.find(one.get("href", ""), folder))
         return cls(titles, frozenset(filter(None, left_out)))

@@ -10,7 +10,7 @@ from typing import Any
 from errors import ReadError
 from index.readers import normalise
 from index.readers.packages.archive import Archive, attribute, children, first, local, words
-from index.readers.packages.course_items import Course, CourseItem, minutes
+from index.readers.packages.course_items import Course, CourseItem, minutes, paragraph
 
 _DEEPEST = 20
 _HIDDEN = "parts that its organisation hides are left out"
@@ -35,7 +35,7 @@ class _Manifest:
         self._folder = path.rpartition("/")[0]
         resources = first(self._root, "resources")
         self._base = _joined(attribute(self._root, "base"), _base(resources))
-        found = children(resources, "resource") if resources is not None else []
+        found = children(resources, "resource")
         self._resources = {attribute(one, "identifier"): one for one in found}
         self._unpublished = set(self._not_published())
         self._course = Course()
@@ -46,11 +46,10 @@ class _Manifest:
         course = self._course
         self._describe(course)
         organizations = first(self._root, "organizations")
-        found = children(organizations, "organization") if organizations is not None else []
+        found = children(organizations, "organization")
         default = attribute(organizations, "default") if found else ""
-        chosen = next((one for one in found if attribute(one, "identifier") == default), None)
-        if chosen is None and found:
-            chosen = found[0]
+        named = (one for one in found if attribute(one, "identifier") == default)
+        chosen = next(named, next(iter(found), None))
         if chosen is None:
             course.items.extend(self._without_organization())
             return course
@@ -70,11 +69,9 @@ class _Manifest:
         if lom is None:
             return
         general = first(lom, "general")
-        course.title = _string(_first(general, "title"))
-        course.text = (
-            f"<p>{escape(said)}</p>" if (said := _string(_first(general, "description"))) else ""
-        )
-        course.language = words(_first(general, "language"))
+        course.title = _title(general)
+        course.text = paragraph(_string(first(general, "description")))
+        course.language = words(first(general, "language"))
         time = _deep(lom, "typicallearningtime")
         course.minutes = minutes(_string(time)) if time is not None else None
 
@@ -152,9 +149,7 @@ class _Manifest:
         """A package that only lists its resources: what can be opened is an item."""
         for resource in self._resources.values():
             if attribute(resource, "href"):
-                title = _string(
-                    _first(first(_lom(first(resource, "metadata")), "general"), "title")
-                )
+                title = _title(first(_lom(first(resource, "metadata")), "general"))
                 if made := self._item(title, 1, resource, ""):
                     yield made
 
@@ -190,11 +185,7 @@ def _with_parameters(address: str, parameters: str) -> str:
 
 
 def _title(element: Any | None) -> str:
-    return _string(_first(element, "title"))
-
-
-def _first(element: Any | None, name: str) -> Any | None:
-    return first(element, name) if element is not None else None
+    return _string(first(element, "title"))
 
 
 def _string(element: Any | None) -> str:

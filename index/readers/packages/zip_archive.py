@@ -9,10 +9,9 @@ import zipfile
 from errors import ReadError
 from index.readers.documents import Document
 from index.readers.packages import course
-from index.readers.packages.archive import MAX_MEMBERS
+from index.readers.packages.archive import MAX_MEMBERS, MAX_UNPACKED_MB
 from snapshot.packed.members import DAMAGED, members_of
 
-MAX_UNPACKED_MB = 512
 _MOST_RATIO = 200
 _RATIO_FROM_MB = 50
 _MB = 1024 * 1024
