@@ -6,14 +6,15 @@ import json
 import threading
 import time
 from collections.abc import Sequence
+from email.message import Message
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.fakes.activities import APP_ID
+from tests.fakes.web_server import WebServer
 
 ISSUER = "https://api.botframework.com"
 
@@ -58,50 +59,30 @@ def token(
     return jwt.encode(kept, private_key(signed_by), algorithm=algorithm, headers=headers)
 
 
-class KeyServer:
+class KeyServer(WebServer):
     """Serves `keys`, and records `requests`. A closed `gate` holds the answers; `failing` makes
     them 500; `garbage` is sent in place of the keys."""
 
     def __init__(self, *keys: dict[str, Any]) -> None:
+        super().__init__()
         self.keys = list(keys) or [published("k1"), published("k2", ["directline"])]
         self.requests: list[str] = []
         self.gate = threading.Event()
         self.gate.set()
         self.failing = False
         self.garbage: bytes | None = None
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.requests.append(self.path)
-                outer.gate.wait(10)
-                body = outer._body(self.path)
-                self.send_response(500 if outer.failing else 200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.openid_url = f"{self.url}/.well-known/openidconfiguration"
-
-    def __enter__(self) -> KeyServer:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     @property
     def fetches(self) -> int:
         """How often the keys themselves were asked for."""
         return self.requests.count("/keys")
+
+    def answer(self, path: str, asked: Message) -> tuple[int, bytes, dict[str, str]]:
+        self.requests.append(path)
+        self.gate.wait(10)
+        status = 500 if self.failing else 200
+        return status, self._body(path), {"Content-Type": "application/json"}
 
     def _body(self, path: str) -> bytes:
         if path == "/keys":

@@ -3,56 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.message import Message
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 from index.sources import Access
+from tests.fakes.web_server import WebServer
 
 _PAGE = 2
+_CHANGED = "Mon, 02 Nov 2026 08:00:00 GMT"
 
 
-class FakeS3:
+class FakeS3(WebServer):
     """Holds `objects` by key. `refusals` are keys that nobody is given, "" the listing.
     `signatures` are what requests were signed with."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.objects: dict[str, bytes] = {}
         self.refusals: set[str] = set()
         self.signatures: list[str | None] = []
         self.reads: list[str] = []
-        outer = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                outer.signatures.append(self.headers.get("Authorization"))
-                status, body, headers = outer._answer(self.path)
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.send_header("Last-Modified", "Mon, 02 Nov 2026 08:00:00 GMT")
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> FakeS3:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _answer(self, path: str) -> tuple[int, bytes, dict[str, str]]:
+    def answer(self, path: str, asked: Message) -> tuple[int, bytes, dict[str, str]]:
+        self.signatures.append(asked.get("Authorization"))
         parts = urlsplit(path)
         bucket, _, key = unquote(parts.path).lstrip("/").partition("/")
         assert bucket == "bucket"
@@ -63,7 +38,8 @@ class FakeS3:
         if key not in self.objects:
             return 404, b"<Error><Code>NoSuchKey</Code></Error>", {}
         self.reads.append(key)
-        return 200, self.objects[key], {"ETag": _tag(self.objects[key])}
+        headers = {"ETag": _tag(self.objects[key]), "Last-Modified": _CHANGED}
+        return 200, self.objects[key], headers
 
     def _listing(self, asked: dict[str, list[str]]) -> str:
         prefix = asked.get("prefix", [""])[0]
