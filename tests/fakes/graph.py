@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -20,50 +20,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from index.sources import Access, GraphSettings
+from tests.fakes.graph_permissions import EVERYONE_HERE, TENANT
 
 SITE = "https://contoso.sharepoint.com/sites/HR"
-TENANT = "66666666-7777-4888-8999-000000000000"
-SALES = "11111111-2222-4333-8444-555555555555"
-MANAGERS = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
 _ROOT = "root-id"
 _DRIVE = "b!drive"
-
-
-def group(id_: str = SALES, name: str = "Sales", **changes: Any) -> dict[str, Any]:
-    """A permission of an Entra group, as SharePoint's libraries have it."""
-    login = f"c:0t.c|tenant|{id_}"
-    identity = {
-        "group": {"id": id_, "displayName": name, "email": f"{name.lower()}@contoso.com"},
-        "siteUser": {"id": "12", "displayName": name, "loginName": login},
-    }
-    return {"id": f"p-{id_}", "roles": ["read"], "grantedToV2": identity, **changes}
-
-
-def link(scope: str, *identities: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
-    """A permission by a link."""
-    shared = {"scope": scope, "type": "view", "webUrl": "https://contoso.sharepoint.com/:w:/s/x"}
-    granted = list(identities)
-    return {
-        "id": f"l-{scope}",
-        "roles": ["read"],
-        "link": shared,
-        "grantedToIdentitiesV2": granted,
-        "expirationDateTime": "0001-01-01T00:00:00Z",
-        **changes,
-    }
-
-
-EVERYONE_HERE = {
-    "id": "p-all",
-    "roles": ["read"],
-    "grantedToV2": {
-        "siteUser": {
-            "id": "7",
-            "displayName": "Everyone except external users",
-            "loginName": f"c:0-.f|rolemanager|spo-grid-all-users/{TENANT}",
-        }
-    },
-}
 
 
 @dataclass

@@ -14,7 +14,8 @@ from cryptography.x509.oid import NameOID
 
 from index.sources import GraphSettings, SourceUnreachable
 from index.sources.graph_sign_in import token_source
-from tests.fakes.graph import TENANT, FakeGraph, SignIn
+from tests.fakes.graph import FakeGraph, SignIn
+from tests.fakes.graph_permissions import TENANT
 from tests.fakes.key_server import private_key
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from index.sources import Grantee
 from index.sources.item_permissions import readers_of
-from tests.fakes.graph import SALES
+from tests.fakes.graph_permissions import SALES
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 

@@ -15,16 +15,8 @@ from errors import ContentError
 from index.sources import Access, GraphSettings
 from index.sources.mounting import Mounted, statuses
 from index.sources.sharepoint import open_source
-from tests.fakes.graph import (
-    EVERYONE_HERE,
-    MANAGERS,
-    SALES,
-    SITE,
-    FakeGraph,
-    SignIn,
-    group,
-    link,
-)
+from tests.fakes.graph import SITE, FakeGraph, SignIn
+from tests.fakes.graph_permissions import EVERYONE_HERE, MANAGERS, SALES, group, link
 from tests.fakes.sources import VOUCHED, audiences, content_with, found_in, refusals, sync
 
 PAGE = b"# Leave\n\nThirty days.\n"
