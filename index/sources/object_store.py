@@ -30,21 +30,29 @@ def open_source(place: Mapping[str, str], folder: Path, access: Access) -> Bucke
     for name, said in (("url", url), ("endpoint", endpoint)):
         if _WITH_PASSWORD.match(said) or urlsplit(said).query:
             raise ContentError(f"{name} holds a key: keys come from the environment")
-    if urlsplit(url).scheme not in _SCHEMES:
-        raise ContentError(f"url is {url}: write s3://bucket/path, gs://... or az://account/...")
-    options: dict[str, Any] = {}
+    parts = urlsplit(url)
+    container, _, below = parts.path.strip("/").partition("/")
+    if parts.scheme not in _SCHEMES or (parts.scheme == "az" and not (parts.netloc and container)):
+        said = "write s3://bucket/path, gs://bucket/path or az://account/container/path"
+        raise ContentError(f"url is {url}: {said}")
+    address, options = url, dict[str, Any]()
+    if parts.scheme == "az":  # obstore takes what stands first for the container
+        address = f"az://{container}/{below}"
+        options |= {"account_name": parts.netloc}
     if endpoint:
         options |= {"endpoint": endpoint}
         options |= {"client_options": {"allow_http": endpoint.startswith("http://")}}
     if region := place.get("region"):
         options |= {"region": region}
-    if place.get("anonymous") == "true":
+    if (anonymous := place.get("anonymous", "false")) not in ("true", "false"):
+        raise ContentError(f"anonymous is {anonymous}: write true or false")
+    if anonymous == "true":
         options |= {"skip_signature": True}
     if not url.startswith("file:"):
         timeout = timedelta(seconds=access.timeout_s)
         options |= {"retry_config": {"max_retries": _RETRIES, "retry_timeout": timeout}}
     try:
-        return Bucket(from_url(url, **options), url)
+        return Bucket(from_url(address, **options), url)
     except (BaseError, OSError, ValueError) as error:
         raise ContentError(f"{url} cannot be used: {_said(error)}") from error
 

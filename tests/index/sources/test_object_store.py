@@ -60,6 +60,18 @@ def test_keys_come_from_the_environment(store: FakeS3, monkeypatch: pytest.Monke
     assert "/eu-central-1/s3/" in signed
 
 
+def test_a_container_is_that_of_the_account_before_it(
+    store: FakeS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Azure's listing is another one: here it is only asked for."""
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_KEY", "a2V5")
+    store.refusals.add("")
+    with pytest.raises(SourceUnreachable, match=r"az://contoso/bucket/hr cannot be listed: .*403"):
+        _list(_open(store, "az://contoso/bucket/hr", region=""))
+    [signed] = store.signatures
+    assert signed and signed.startswith("SharedKey contoso:")
+
+
 def test_what_is_public_is_asked_without_a_signature(store: FakeS3) -> None:
     store.objects["a.md"] = b"text"
     assert _read(_open(store, anonymous="true"), "a.md") == b"text"
@@ -98,6 +110,8 @@ def test_a_store_on_this_disk_is_read(tmp_path: Path) -> None:
         ({"url": "s3://key:hunter2@bucket"}, "url holds a key"),
         ({"url": "az://account/container?sig=hunter2"}, "url holds a key"),
         ({"url": "s3://b", "endpoint": "https://key:hunter2@x"}, "endpoint holds a key"),
+        ({"url": "az://account"}, "url is az://account: write .*az://account/container/"),
+        ({"url": "s3://b", "anonymous": "yes"}, "anonymous is yes: write true or false"),
         ({"url": "file:///nowhere/at/all"}, "cannot be used"),
     ],
 )
