@@ -111,7 +111,11 @@ class SourceKind:
     def open(self, place: Mapping[str, str], folder: Path, access: Access) -> ContentSource:
         """The source at a place; `folder` is its own to keep files in. Raises ContentError if the
         place is none."""
-        return cast(ContentSource, import_module(self.module).open_source(place, folder, access))
+        module = import_module(self.module)
+        try:
+            return cast(ContentSource, module.open_source(place, folder, access))
+        except ValueError as error:  # of an address that cannot be taken apart
+            raise ContentError(f"it has no address that can be used: {error}") from error
 
 
 ROWS = (

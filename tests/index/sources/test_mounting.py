@@ -57,6 +57,21 @@ def test_one_that_is_away_does_not_hold_back_the_others(
     assert note.startswith("source hr: it cannot be read since ")
 
 
+@pytest.mark.parametrize(
+    "entry",
+    ["type: objects\n  url: s3://[hr", "type: sharepoint\n  site: https://[hr"],
+)
+def test_an_address_that_is_none_holds_back_nothing_else(
+    tmp_path: Path, places: dict[str, FolderPlace], entry: str
+) -> None:
+    content = _content(tmp_path, {"it": places["it"]})
+    with (content / "sources.yaml").open("a") as file:
+        file.write(f"hr:\n  {entry}\n")
+    found = found_in(sync(content))
+    assert list(audiences(found)) == ["it/a.md"]
+    assert refusals(found)["hr/"].endswith("Invalid IPv6 URL")
+
+
 def test_what_is_kept_may_have_an_end(tmp_path: Path, places: dict[str, FolderPlace]) -> None:
     """What was withdrawn at the source meanwhile is not known."""
     content = _content(tmp_path, {"hr": places["hr"]})
