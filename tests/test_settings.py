@@ -300,3 +300,15 @@ def test_the_environment_wins_over_the_file(
     _set(monkeypatch, SIGNPOST_CONTACT_NAME="Environment")
     settings = load_settings()
     assert (settings.contact_name, settings.log_level) == ("Environment", "ERROR")
+
+
+def test_a_server_loads_no_readers() -> None:
+    """Settings of the offline job cost it neither time nor memory."""
+    program = (
+        "import sys, app; names = ('bs4', 'index.readers'); "
+        "print([name for name in names if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"

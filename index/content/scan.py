@@ -21,6 +21,7 @@ from index.content.link_list import LinkRow, load_links
 from index.content.made_resource import DEFAULT_LANGUAGE, make_resource, url_of
 from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
 from index.content.size_bounds import SizeBounds
+from index.content.sizes import within
 from index.content.tree import Tree, narrowed
 from index.content.validation import Reason, judge
 from index.progress import Progress, silent
@@ -90,7 +91,7 @@ def scan(
         for path in inventory.links:
             findings.add_links(path)
     found = sorted(findings.entries, key=lambda entry: entry.resource.path)
-    entries, too_large = bounds.within(found, findings.folder_fields)
+    entries, too_large = within(bounds, found, findings.folder_fields)
     every = [*inventory.refused, *not_unpacked, *findings.refused, *too_large]
     refused = sorted(every, key=lambda one: one.path)
     served, copies = apart(entries)

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from index.content.scan import Scan, scan
-from index.content.size_bounds import Size, SizeBounds, size_of
+from index.content.size_bounds import SizeBounds
+from index.content.sizes import Size, size_of
 from index.content.validation import Reason
 from index.readers.documents import Cue, Document, Section
 from snapshot.models import Whole
