@@ -155,25 +155,24 @@ def _nearly_the_same(report: CheckReport) -> Iterator[str]:
         yield f"{more} more pairs (--json has all)"
 
 
-def _without_text(files: Iterable[FileFacts]) -> Iterator[str]:
+def _without_text(files: Sequence[FileFacts]) -> Iterator[str]:
     """Pages and slides of which nothing is read, those that show something first."""
-    for name, one_does, said in (
-        ("pictured", "shows pictures only", "show pictures only"),
-        ("blank", "holds nothing", "hold nothing"),
+    pictured = {one.path: one.tally.pictured for one in files}
+    blank = {
+        one.path: [number for number in one.tally.blank if number not in one.tally.pictured]
+        for one in files
+    }
+    for numbers, one_does, many_do in (
+        (pictured, "shows pictures only", "show pictures only"),
+        (blank, "holds nothing", "hold nothing"),
     ):
-        numbers = {
-            one.path: [
-                number
-                for number in getattr(one.tally, name)
-                if name == "pictured" or number not in one.tally.pictured
+        if count := sum(map(len, numbers.values())):
+            shown = [
+                f"{path} ({_named(list(map(str, found)))})"
+                for path, found in numbers.items()
+                if found
             ]
-            for one in files
-        }
-        paths = [path for path, found in numbers.items() if found]
-        count = sum(map(len, numbers.values()))
-        if count:
-            shown = [f"{path} ({_named(list(map(str, numbers[path])))})" for path in paths]
-            counted = _plural(count, f"page or slide {one_does}", f"pages or slides {said}")
+            counted = _plural(count, f"page or slide {one_does}", f"pages or slides {many_do}")
             yield f"{counted}: {_named(shown)}"
 
 
@@ -245,8 +244,12 @@ def _counts(files: Sequence[FileFacts]) -> tuple[int, ...]:
 def _file_table(files: Iterable[FileFacts]) -> Table:
     table = Table(box=None)
     for name in ("file", *_COUNTED[1:], "language", "audience", "link opens"):
-        side = "right" if name in _COUNTED else "left"
-        table.add_column(name, justify=side, no_wrap=name == "file", overflow="fold")  # type: ignore[arg-type]
+        table.add_column(
+            name,
+            justify="right" if name in _COUNTED else "left",
+            no_wrap=name == "file",
+            overflow="fold",
+        )
     for one in files:
         language = f"{one.language} ({one.reads_as}?)" if one.reads_as else one.language
         opens = "its places" if one.opens_places else "the whole"
