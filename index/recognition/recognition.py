@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from errors import NoText, NotRecognised, ReadError
@@ -98,7 +98,8 @@ class Recognition:
         def tell() -> None:
             nonlocal done
             done += 1
-            self.progress("recognise", done, total)
+            if not self.waits:
+                self.progress("recognise", done, total)
 
         with self.limits.pool() as pool:
             pending: deque[tuple[int, _Pictured]] = deque()
@@ -205,12 +206,10 @@ class _Pictured:
         self.data = b""
         self.known: dict[int, RecognisedPage | ReadError] = {}
         self.asked: dict[int, Future[RecognisedPage]] = {}
-        self._digest = ""
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        self._digest = self._digest or hashlib.sha256(self.data).hexdigest()
-        return self._digest
+        return hashlib.sha256(self.data).hexdigest()
 
     def key(self, number: int) -> str:
         return _key(self.digest, installed.version(), _name(self.path), f"page {number}")

@@ -191,8 +191,10 @@ def test_pages_may_wait_and_what_is_kept_is_taken(tmp_path: Path) -> None:
     kept, waiting = _scanned(tmp_path, 1), _scanned(tmp_path, 2)
     cache = Kept()
     _recognition(engine).extract([kept], cache)
-    known, unknown = _recognition(engine, waits=True).extract([kept, waiting], cache)
+    told: list[tuple[str, int, int]] = []
+    recognition = _recognition(engine, waits=True, progress=lambda *step: told.append(step))
+    known, unknown = recognition.extract([kept, waiting], cache)
     assert _blocks(known) == ["Good words."]
     assert isinstance(unknown, NotRecognised)
     assert unknown.pages == (1, 2)
-    assert engine.asked == [1]
+    assert (engine.asked, told) == ([1], [])
