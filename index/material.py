@@ -82,7 +82,7 @@ def gather(
     progress: Progress = silent,
     *,
     strict: bool = False,
-    bounds: SizeBounds = SizeBounds(),  # noqa: B008 (a value)
+    bounds: SizeBounds = SizeBounds(),
 ) -> Material:
     """Reads the folder, with its sources if it is mounted, as it stands on that day. Raises
     ContentError if golden questions, hints or `_asked_as.jsonl` are malformed, and StrictBuildError

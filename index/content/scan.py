@@ -68,7 +68,7 @@ def scan(
     extraction: Extracts,
     cache: DocumentCache | None = None,
     progress: Progress = silent,
-    bounds: SizeBounds = SizeBounds(),  # noqa: B008 (a value)
+    bounds: SizeBounds = SizeBounds(),
 ) -> Scan:
     """Reads the content. A file that cannot be served is refused and never the end of the scan.
     Raises ContentError only if the folder itself is not there."""

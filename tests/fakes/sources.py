@@ -28,7 +28,7 @@ def content_with(folder: Path, sources: str) -> Path:
     return folder / "content"
 
 
-def sync(content: Path, access: Access | None = Access()) -> Mounted:  # noqa: B008 (frozen)
+def sync(content: Path, access: Access | None = Access()) -> Mounted:
     """The content with its sources, read now; with None as they were."""
     return mounted(content, content.parent / MIRRORS, access)
 

@@ -25,7 +25,7 @@ GERMAN = (
 )
 
 
-def _entry(path: str, text: str = "Text.", tally: Tally = Tally(), **changes: object) -> Entry:  # noqa: B008 (a value)
+def _entry(path: str, text: str = "Text.", tally: Tally = Tally(), **changes: object) -> Entry:
     place = changes.pop("place", Whole())
     section = Section((), place, (text,))  # type: ignore[arg-type]
     return Entry(resource(path, **changes), Document(sections=(section,), tally=tally))
