@@ -12,6 +12,7 @@ from typing import Protocol
 
 from errors import ReadError
 from index.readers.converting import libreoffice
+from index.readers.converting.libreoffice import Target
 from snapshot import formats
 
 AT_ONCE = 16
@@ -31,8 +32,6 @@ _WORD_TEXT = b"\xec\xa5"
 _LOCKED_WORKBOOK = re.compile(rb"\x09\x08\x10\x00\x00\x06\x05\x00.{12}\x2f\x00", re.DOTALL)
 _LOCKED = ("EncryptedSummary".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le"))
 
-_Target = tuple[str, str]  # the filter that opens a file, the extension of what it becomes
-
 
 class Converts(Protocol):
     """What converts files, as LibreOffice does."""
@@ -40,7 +39,7 @@ class Converts(Protocol):
     def convert(
         self,
         files: Sequence[Path],
-        target: tuple[str, str],
+        target: Target,
         folder: Path,
         *,
         timeout_s: float,
@@ -79,7 +78,7 @@ class Batch:
         self._memory_mb = memory_mb
         self._temporary = TemporaryDirectory(prefix="signpost-")
         self._folder = Path(self._temporary.name)
-        self._alike: dict[_Target, list[int]] = defaultdict(list)
+        self._alike: dict[Target, list[int]] = defaultdict(list)
         self._found: dict[int, Path | ReadError] = {}
         self._count = 0
 
@@ -108,7 +107,7 @@ class Batch:
             found = self._found[number]
             yield found if isinstance(found, ReadError) else found.read_bytes()
 
-    def _convert_all(self, numbers: Sequence[int], target: _Target) -> None:
+    def _convert_all(self, numbers: Sequence[int], target: Target) -> None:
         ended = self._convert(numbers, target)
         for number in numbers:
             if number in self._found:
@@ -118,7 +117,7 @@ class Batch:
             else:
                 self._found[number] = self._reason(number, target, ended=ended)
 
-    def _convert(self, numbers: Sequence[int], target: _Target) -> bool:
+    def _convert(self, numbers: Sequence[int], target: Target) -> bool:
         out = self._folder / f"{numbers[0]}-{len(numbers)}"
         out.mkdir()
         ended = self._office is not None and self._office.convert(
@@ -129,29 +128,29 @@ class Batch:
             memory_mb=self._memory_mb,
         )
         for number in numbers:
-            path = out / f"{number}{target[1]}"
+            path = out / f"{number}{target.extension}"
             if zipfile.is_zipfile(path):  # what was cut off in the middle is none
                 self._found[number] = path
         return ended
 
-    def _reason(self, number: int, target: _Target, *, ended: bool) -> ReadError:
+    def _reason(self, number: int, target: Target, *, ended: bool) -> ReadError:
         if _is_locked(self._source(number).read_bytes()):
             return ReadError("it is protected by a password: save it without one")
         if ended:
             return ReadError(
                 f"LibreOffice cannot open it: it is damaged, or older than it says; save it as "
-                f"{target[1]}"
+                f"{target.extension}"
             )
         return ReadError(
             f"LibreOffice could not convert it within {self._timeout_s:g} s and {self._memory_mb} "
-            f"MB of memory: save it as {target[1]}"
+            f"MB of memory: save it as {target.extension}"
         )
 
     def _source(self, number: int) -> Path:
         return self._folder / str(number)
 
 
-def _target(data: bytes, name: str) -> _Target:
+def _target(data: bytes, name: str) -> Target:
     """Raises ReadError if a file's first bytes are of another format than its name says."""
     row = formats.of(name)
     opened = _OF_RTF if data.startswith(_RTF) else _OF_OLE if data.startswith(_OLE) else {}
@@ -161,7 +160,7 @@ def _target(data: bytes, name: str) -> _Target:
             f"it is no {formats.extension(name)} file of Office 97 to 2003, whatever its name says"
             f"{f', but {said}' if said else ''}: give it the extension of its own format"
         )
-    return opened[row], row.converted_to
+    return Target(opened[row], row.converted_to)
 
 
 def _guess(data: bytes) -> str:
@@ -177,5 +176,5 @@ def _is_locked(data: bytes) -> bool:
         return True
     for begins in range(_SECTOR, len(data), _SECTOR):
         if data.startswith(_WORD_TEXT, begins):
-            return bool(data[begins + 11 : begins + 12]) and bool(data[begins + 11] & 1)
+            return any(flags & 1 for flags in data[begins + 11 : begins + 12])
     return False

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 _NAMES = ("soffice", "libreoffice")
 _START_S = 30.0
@@ -45,6 +46,13 @@ _SETTINGS = (
 )
 
 
+class Target(NamedTuple):
+    """The filter that opens a file, and the extension of what it becomes."""
+
+    opening: str
+    extension: str
+
+
 @dataclass(frozen=True, slots=True)
 class LibreOffice:
     """The program, what has it run without a network if anything does, and its version."""
@@ -55,17 +63,17 @@ class LibreOffice:
     def convert(
         self,
         files: Sequence[Path],
-        target: tuple[str, str],
+        target: Target,
         folder: Path,
         *,
         timeout_s: float,
         memory_mb: int,
     ) -> bool:
-        """Writes each file that it can open into `folder`, in the format that its second name in
-        `target` is the extension of; the first is the filter that opens them. Returns whether it
-        ended by itself and well: then what is missing cannot be opened."""
-        opening, extension = target
-        arguments = (f"--infilter={opening}", "--convert-to", extension.removeprefix("."))
+        """Writes each file that it can open into `folder`, under its name with the extension of
+        `target`. Returns whether it ended by itself and well: then what is missing cannot be
+        opened."""
+        into = target.extension.removeprefix(".")
+        arguments = (f"--infilter={target.opening}", "--convert-to", into)
         answer = _run(
             (*self.command, *_start(folder), *arguments, "--outdir", str(folder), *map(str, files)),
             folder,

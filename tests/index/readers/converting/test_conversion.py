@@ -19,7 +19,7 @@ from openpyxl.styles import Font
 
 from errors import ReadError
 from index.readers.converting import conversion, libreoffice
-from index.readers.converting.libreoffice import LibreOffice
+from index.readers.converting.libreoffice import LibreOffice, Target
 from index.readers.documents import Document
 from index.readers.extraction import Extraction
 from snapshot.models import Slide
@@ -48,7 +48,7 @@ class FakeOffice:
     def convert(
         self,
         files: Sequence[Path],
-        target: tuple[str, str],
+        target: Target,
         folder: Path,
         *,
         timeout_s: float,
@@ -56,7 +56,7 @@ class FakeOffice:
     ) -> bool:
         self.starts.append(len(files))
         for file in files:
-            data, made = file.read_bytes(), folder / f"{file.name}{target[1]}"
+            data, made = file.read_bytes(), folder / f"{file.name}{target.extension}"
             if b"poison" in data:
                 made.write_bytes(_docx("x")[:-30])
                 return False
@@ -164,7 +164,7 @@ def test_what_has_not_changed_is_not_converted_again(
 @pytest.mark.parametrize("code", ["import time; time.sleep(600)", "bytearray(2 << 30)"])
 def test_a_start_ends_at_its_limits(tmp_path: Path, code: str) -> None:
     slow = LibreOffice((sys.executable, "-c", code), "1")
-    target = ("MS Word 97", ".docx")
+    target = Target("MS Word 97", ".docx")
     assert slow.convert([tmp_path / "0"], target, tmp_path, timeout_s=2, memory_mb=512) is False
 
 
@@ -231,7 +231,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     ):
         folder = tmp_path_factory.mktemp("old")
         (folder / "a").write_bytes(data)
-        target = (filter_name, extension)
+        target = Target(filter_name, extension)
         assert OFFICE.convert([folder / "a"], target, folder, timeout_s=60, memory_mb=1024)
         made[f"a{extension}"] = (folder / f"a{extension}").read_bytes()
     return made
