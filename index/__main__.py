@@ -23,7 +23,7 @@ from index.progress import bars
 from index.recognition.recognition import Recognition
 from index.reporting.check_report import CheckReport, check_dict, print_check
 from index.sources.mounting import MIRRORS, statuses
-from index.sources.status import source_notes, source_table, status_rows
+from index.sources.status import print_sources, status_rows
 from index.suggesting.chat_endpoint import ChatEndpoint
 from index.suggesting.suggestions import Suggested, sections_of, suggest
 from retrieval.serving.machine import limit_blas_threads
@@ -131,9 +131,7 @@ def sources_command(content: Content, as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        print_table(source_table(rows), out)
-        for said in source_notes(rows):
-            out.print(said)
+        print_sources(rows, out, print_table)
     if any(row["problem"] for row in rows):
         raise typer.Exit(1)
 

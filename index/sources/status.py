@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from index.report import DrawTable
 from index.sources.mounting import SourceStatus
 
 
@@ -28,7 +30,17 @@ def status_rows(found: Sequence[SourceStatus]) -> list[dict[str, Any]]:
     ]
 
 
-def source_table(rows: Sequence[dict[str, Any]]) -> Table:
+def print_sources(rows: Sequence[dict[str, Any]], console: Console, draw: DrawTable) -> None:
+    """A row for each source, and a line for what needs a look."""
+    if not rows:
+        console.print("The folder has no sources.yaml.")
+        return
+    draw(_table(rows), console)
+    for said in _notes(rows):
+        console.print(said)
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(box=None)
     for name in ("source", "type", "items", "refused", "read at"):
         table.add_column(name, overflow="fold", no_wrap=name == "source")
@@ -38,10 +50,7 @@ def source_table(rows: Sequence[dict[str, Any]]) -> Table:
     return table
 
 
-def source_notes(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """A line for what needs a look."""
-    if not rows:
-        yield "The folder has no sources.yaml."
+def _notes(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
         if row["problem"]:
             since = _time(row["problem_since"])

@@ -164,4 +164,4 @@ def test_the_commands_read_list_and_tell(
     ]
     (content / "sources.yaml").unlink()
     code, said = run("sources", str(content))
-    assert (code, said.splitlines()[-1]) == (0, "The folder has no sources.yaml.")
+    assert (code, said) == (0, "The folder has no sources.yaml.\n")
