@@ -80,7 +80,7 @@ class GitRepository:
             *("--no-write-fetch-head", "--", self._url, f"{self._ref}:{_HEAD}"),
         )
         commit = self._git("rev-parse", "--verify", "--quiet", _HEAD).decode().strip()
-        if memory not in ("", commit):
+        if memory != commit:
             self._git("gc", "--quiet", "--prune=now")  # what was withdrawn is not kept
         where = f"{_HEAD}:{self._path}"
         listed = self._git("ls-tree", "-r", "-z", "-l", "--end-of-options", where)

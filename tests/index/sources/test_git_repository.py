@@ -94,6 +94,18 @@ def test_what_was_withdrawn_is_not_kept_in_the_copy(place: GitPlace, tmp_path: P
     asyncio.run(source.close())
 
 
+def test_another_repository_leaves_nothing_of_the_one_before(tmp_path: Path) -> None:
+    first, second = GitPlace(tmp_path / "first"), GitPlace(tmp_path / "second")
+    first.put("a.md", b"secret")
+    second.put("b.md", b"open")
+    before = _list(_open(first, tmp_path))
+    source = _open(second, tmp_path)
+    assert [item.path for item in _list(source).items] == ["b.md"]
+    with pytest.raises(SourceUnreachable, match="git does not have the object"):
+        asyncio.run(source.read(before.items[0]))
+    asyncio.run(source.close())
+
+
 def test_links_and_pointers_are_refused(place: GitPlace, tmp_path: Path) -> None:
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
     place.put("big.pdf", pointer)
