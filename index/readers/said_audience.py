@@ -84,6 +84,11 @@ def said_in_properties(properties: Mapping[str, str]) -> str:
     return ""
 
 
+def restricting(audiences: Iterable[str]) -> str:
+    """The first of these audiences that is not everyone; empty if there is none."""
+    return said_in_properties({f"audience {n}": said for n, said in enumerate(audiences)})
+
+
 def said_in_package(data: bytes) -> str:
     """The audience in the properties of an Office or OpenDocument file, or in Word's heads and
     feet of pages."""

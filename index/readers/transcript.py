@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from errors import ReadError
 from index.readers import normalise
 from index.readers.decoding import decode
 from index.readers.documents import Cue, Document
+from index.readers.said_audience import restricting
 from snapshot import formats
 from snapshot.models import clock
 
@@ -25,7 +26,9 @@ _LIKE_TIMING = re.compile(r"\s*\d[\d:.,]*\s*-->")
 _HEAD = re.compile(r"WEBVTT(?:\s|$)")
 _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _LANGUAGE = re.compile(r"language:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*", re.IGNORECASE)
-_AUDIENCE = re.compile(r"\baudiences?[\"'*\s]*[:=：]", re.IGNORECASE)
+_AUDIENCE = re.compile(
+    r"\baudiences?[\"'*\s]*[:=：][\"'*\s\[]*(?P<said>[^\n\"'}\]]*)", re.IGNORECASE
+)
 _MARKUP = re.compile(r"</?[A-Za-z0-9][^<>]*>|</?[cibuv]>|\{\\[^{}]*\}")
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]+)>")
 _BRACKETED = re.compile(r"[\[(]([^\[\]()]*)[\])]")
@@ -57,10 +60,11 @@ def read(data: bytes, name: str) -> Document:
     if is_vtt and not _HEAD.match(rows[0]):
         raise ReadError("line 1: a WebVTT file begins with the word WEBVTT")
     first = _header_length(rows) if is_vtt else 0
-    cues = sorted(_cues(rows, first), key=lambda cue: (cue.start_s, cue.end_s))
-    _check_remark(rows[:first])
-    remarks = (row.removeprefix("NOTE ") for row in rows[:_MOST_REMARKS])
-    declared = next(filter(None, map(_LANGUAGE.fullmatch, remarks)), None) if is_vtt else None
+    blocks = list(_cue_blocks(rows, first))
+    cues = sorted(_cues(blocks), key=lambda cue: (cue.start_s, cue.end_s))
+    remarks = [rows[:first], *(block for _, block in blocks if _NOT_CUES.match(block[0]))]
+    head = (row.removeprefix("NOTE ") for row in rows[:_MOST_REMARKS])
+    declared = next(filter(None, map(_LANGUAGE.fullmatch, head)), None) if is_vtt else None
     return Document(
         language=declared[1] if declared else None,
         cues=tuple(
@@ -69,23 +73,20 @@ def read(data: bytes, name: str) -> Document:
             if (said := normalise.prose(" ".join(cue.rows))) and not _is_sound(said)
         ),
         notes=decoded.notes,
+        said_audience=restricting(
+            match["said"] for rows in remarks for match in _AUDIENCE.finditer("\n".join(rows))
+        ),
     )
-
-
-def _check_remark(rows: Sequence[str]) -> None:
-    if any(map(_AUDIENCE.search, rows)):
-        raise ReadError("a remark in it names an audience, which is not read: use .meta.yaml")
 
 
 def _header_length(rows: Sequence[str]) -> int:
     return next((number for number, row in enumerate(rows) if not row.strip()), len(rows))
 
 
-def _cues(rows: Sequence[str], first: int) -> Iterator[_Raw]:
+def _cues(blocks: Iterable[tuple[int, list[str]]]) -> Iterator[_Raw]:
     speaker = _Speaker()
-    for number, block in _cue_blocks(rows, first):
+    for number, block in blocks:
         if _NOT_CUES.match(block[0]):
-            _check_remark(block)
             continue
         # An identifier may stand before the timing, on one line.
         at = 1 if "-->" not in block[0] and len(block) > 1 else 0

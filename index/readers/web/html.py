@@ -13,7 +13,7 @@ from index.readers.decoding import decode
 from index.readers.documents import Document
 from index.readers.markup import front_matter, template_tags
 from index.readers.outline import Outline
-from index.readers.said_audience import said_in_properties
+from index.readers.said_audience import restricting
 from index.readers.sites import wiki_pages
 from index.readers.web import furniture
 from index.readers.web.html_blocks import check_depth, read_blocks, tally_of
@@ -119,8 +119,7 @@ def declared_fields(page: BeautifulSoup, given: Collection[str]) -> dict[str, An
 
 def _said_audience(scripts: Sequence[str]) -> str:
     """Whom the page's linked data (https://schema.org/audience) say that it is for."""
-    found = (match[1] for script in scripts for match in _OF_DATA.finditer(script))
-    return said_in_properties({f"audience {n}": said for n, said in enumerate(found)})
+    return restricting(match[1] for script in scripts for match in _OF_DATA.finditer(script))
 
 
 def _title(page: BeautifulSoup) -> str | None:
