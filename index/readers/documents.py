@@ -20,8 +20,8 @@ Count = Annotated[int, msgspec.Meta(ge=0)]
 BETWEEN_BLOCKS = "\n\n"
 _LONGEST_ADDRESS = 2_000
 _OF_PEOPLE = ("mailto:", "tel:", "sip:")
-# A language tag of BCP 47, such as en or pt-BR.
 _LETTER = re.compile(r"\w")
+# A language tag of BCP 47, such as en or pt-BR.
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from errors import ReadError
 from index.readers import normalise
 from index.readers.decoding import decode
-from index.readers.documents import Cue, Document
+from index.readers.documents import LANGUAGE, Cue, Document
 from index.readers.said_audience import restricting
 from snapshot import formats
 from snapshot.models import clock
@@ -25,7 +25,7 @@ _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _LIKE_TIMING = re.compile(r"\s*\d[\d:.,]*\s*-->")
 _HEAD = re.compile(r"WEBVTT(?:\s|$)")
 _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
-_LANGUAGE = re.compile(r"language:\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*", re.IGNORECASE)
+_LANGUAGE = re.compile(rf"language:\s*({LANGUAGE.pattern})\s*", re.IGNORECASE)
 _AUDIENCE = re.compile(
     r"\baudiences?[\"'*\s]*[:=：][\"'*\s\[]*(?P<said>[^\n\"'}\]]*)", re.IGNORECASE
 )

@@ -181,12 +181,13 @@ _KINDS: tuple[Callable[[str], tuple[dict[str, Any], str] | None], ...] = (
 def _check_rest(text: str) -> None:
     """Raises ReadError for what looks like metadata at the text's beginning, between rules in its
     midst or in a comment, and says who may see the file."""
-    for comment in _COMMENT.findall(_CODE.sub("", text)):
+    without_code = _CODE.sub("", text)
+    for comment in _COMMENT.findall(without_code):
         if _SAYS_AUDIENCE.search(comment):
             raise _unread("in a comment")
     if _DECIDES.search("\n".join(_head(text))):
         raise _unread("at its beginning")
-    for block in _BLOCK.finditer(_CODE.sub("", text)):
+    for block in _BLOCK.finditer(without_code):
         rows = block["body"].rstrip("\n").split("\n")
         if all(map(_LIKE_METADATA.fullmatch, rows)) and _DECIDES.search(block["body"]):
             raise _unread("below the text's beginning")

@@ -15,7 +15,7 @@ from index.readers import normalise
 from index.readers.documents import Document, Tally
 from index.readers.office.deck import ReadSlide, from_slides
 from index.readers.office.odf.odf_text import HIDDEN, Flow, list_levels
-from index.readers.office.odf.odf_words import Look, OdfWords
+from index.readers.office.odf.odf_words import Look, OdfWords, attribute
 from index.readers.office.office_package import check_package, sensible_title
 from index.readers.sheets.sheet import Sheet, SheetCell, check_size
 from index.readers.sheets.sheet_sections import from_sheets
@@ -119,7 +119,7 @@ def _tables(element: Element) -> int:
 
 def _is_hidden(file: OpenDocument, element: Element) -> bool:
     """Whether an element's own style says that it is not shown."""
-    name = _attribute(element, "table:style-name") or _attribute(element, "draw:style-name")
+    name = attribute(element, "table:style-name") or attribute(element, "draw:style-name")
     shown = "@table:display='false' or @presentation:visibility='hidden'"
     found = file.body.root.get_elements(f"//style:style[@style:name='{name}']/*[{shown}]")
     return bool(name and found)
@@ -131,7 +131,7 @@ def _rows(table: Table, words: OdfWords) -> list[list[SheetCell]]:
     check_size(table.name, rows, columns)
     found: list[list[SheetCell]] = [[SheetCell()] * columns for _ in range(rows)]
     declared = list(table.traverse_columns())[:columns]
-    defaults = [_attribute(one, "table:default-cell-style-name") for one in declared]
+    defaults = [attribute(one, "table:default-cell-style-name") for one in declared]
     shown = [x for x in range(columns) if not (x < len(declared) and _is_collapsed(declared[x]))]
     hidden = set()
     for y, row in enumerate(table.traverse()):
@@ -139,8 +139,8 @@ def _rows(table: Table, words: OdfWords) -> list[list[SheetCell]]:
             hidden.add(y)
         for x, cell in enumerate(row.traverse()):
             style = (
-                _attribute(cell, "table:style-name")
-                or _attribute(row, "table:default-cell-style-name")
+                attribute(cell, "table:style-name")
+                or attribute(row, "table:default-cell-style-name")
                 or "".join(defaults[x : x + 1])
             )
             if said := _cell(cell, words, words.look("table-cell", style)):
@@ -150,11 +150,7 @@ def _rows(table: Table, words: OdfWords) -> list[list[SheetCell]]:
 
 
 def _is_collapsed(row_or_column: Element) -> bool:
-    return _attribute(row_or_column, "table:visibility") in HIDDEN
-
-
-def _attribute(element: Element, name: str) -> str:
-    return element.get_attribute_string(name) or ""
+    return attribute(row_or_column, "table:visibility") in HIDDEN
 
 
 def _cell(cell: Element, words: OdfWords, look: Look) -> SheetCell | None:
@@ -164,14 +160,13 @@ def _cell(cell: Element, words: OdfWords, look: Look) -> SheetCell | None:
     if not text:
         return None
     [link] = [*cell.get_elements("descendant::text:a"), None][:1]
-    return SheetCell(text, (link.get_attribute_string("xlink:href") or "") if link else "")
+    return SheetCell(text, attribute(link, "xlink:href") if link else "")
 
 
 def _covered(cell: Element, x: int, y: int, columns: int, rows: int) -> Iterator[tuple[int, int]]:
     """The places of the cells that this one covers, its own first."""
     wide, high = (
-        int(cell.get_attribute_string(f"table:number-{name}-spanned") or 1)
-        for name in ("columns", "rows")
+        int(attribute(cell, f"table:number-{name}-spanned") or 1) for name in ("columns", "rows")
     )
     for row in range(y, min(y + high, rows)):
         for column in range(x, min(x + wide, columns)):
@@ -183,7 +178,7 @@ def _slide(page: Element, flow: Flow) -> tuple[str, list[str]]:
     title, blocks = "", []
     notes = [one for part in page.get_elements("presentation:notes") for one in part.children]
     for shape in (*page.children, *notes):
-        place = _attribute(shape, "presentation:class")
+        place = attribute(shape, "presentation:class")
         if not shape.tag.startswith("draw:") or place in _FURNITURE:
             continue
         lines = list(flow.lines([shape]))

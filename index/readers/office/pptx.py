@@ -116,8 +116,7 @@ def _cells(row: Any, texts: slide_text.Texts) -> Iterator[grid.Cell]:
         if cell.get("hMerge") not in ("1", "true"):
             body = cell.find(a("txBody"))
             said = texts.lines(body, is_list=False) if body is not None else ""
-            span = str(cell.get("gridSpan", "1"))
-            width = int(span) if span.isdecimal() and len(span) < 4 else 1
+            width = slide_text.number(cell, "gridSpan", 1)
             goes_on = cell.get("vMerge") in ("1", "true")
             yield grid.Cell(normalise.flow(said), max(width, 1), goes_on)
 

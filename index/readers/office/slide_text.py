@@ -51,12 +51,12 @@ class Texts:
 
     def _line(self, paragraph: Any, text: str, counts: dict[int, int], is_item: bool) -> str:
         properties = paragraph.find(a("pPr"))
-        level = _number(properties, "lvl", 0)
+        level = number(properties, "lvl", 0)
         for deeper in [one for one in counts if one > level]:
             del counts[deeper]
         numbered = properties.find(a("buAutoNum")) if properties is not None else None
         if numbered is not None:
-            counts[level] = counts.get(level, _number(numbered, "startAt", 1) - 1) + 1
+            counts[level] = counts.get(level, number(numbered, "startAt", 1) - 1) + 1
             return f"{'  ' * level}{_marker(counts[level], numbered.get('type', ''))} {text}"
         counts.pop(level, None)
         for bullet in () if properties is None else properties.iterchildren(*_BULLETS, _NONE):
@@ -71,6 +71,7 @@ def _marker(count: int, kind: str) -> str:
     return around.format(numeral(count, form))
 
 
-def _number(element: Any, name: str, default: int) -> int:
+def number(element: Any, name: str, default: int) -> int:
+    """An attribute as a whole number of at most three digits, else `default`."""
     value = str(element.get(name, "")) if element is not None else ""
     return int(value) if value.isdecimal() and len(value) < _LONGEST_NUMBER else default

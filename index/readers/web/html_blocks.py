@@ -14,7 +14,7 @@ from index.readers.documents import Tally
 from index.readers.office.numerals import numeral
 from index.readers.outline import Outline
 from index.readers.web import html_marks, html_tables
-from index.readers.web.html_tables import HEADINGS
+from index.readers.web.html_tables import HEADINGS, whole
 from snapshot.models import Heading
 
 MAX_DEPTH = 150
@@ -202,13 +202,13 @@ def _list_lines(tag: Tag, depth: int) -> list[str]:
     """One line an item, nested lists two spaces further in."""
     rows: list[str] = []
     step = -1 if tag.has_attr("reversed") else 1
-    number = _whole(tag.get("start"), len(tag.find_all("li", recursive=False)) if step < 0 else 1)
+    number = whole(tag.get("start"), len(tag.find_all("li", recursive=False)) if step < 0 else 1)
     form = _form(tag)
     for child in _children(tag):
         if not isinstance(child, Tag):
             continue
         if child.name == "li":
-            number = _whole(child.get("value"), number)
+            number = whole(child.get("value"), number)
             rows.extend(_item_lines(child, f"{numeral(number, form)}." if form else "-", depth))
             number += step
         else:
@@ -223,11 +223,6 @@ def _form(tag: Tag) -> str:
     if style := _LIST_STYLE.search(str(tag.get("style") or "")):
         return _FORMS.get(style[1].lower(), "decimal")
     return _FORMS.get(str(tag.get("type") or "1"), "decimal")
-
-
-def _whole(value: object, default: int) -> int:
-    said = str(value or "")
-    return int(said) if said.isdecimal() and len(said) < 7 else default
 
 
 def _item_lines(item: Tag, marker: str, depth: int) -> list[str]:

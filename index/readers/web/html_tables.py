@@ -168,9 +168,14 @@ def _fill(line: list[str], below: dict[int, tuple[int, str]]) -> None:
         line.append(text)
 
 
+def whole(value: object, default: int) -> int:
+    """An attribute as a whole number of at most six digits, else `default`."""
+    said = str(value or "")
+    return int(said) if said.isdecimal() and len(said) < 7 else default
+
+
 def _span(cell: Tag, name: str) -> int:
-    value = str(cell.get(name) or "1")
-    span = int(value) if value.isdecimal() and len(value) < 7 else 1
+    span = whole(cell.get(name), 1)
     if name == "rowspan" and not span:  # to the end
         span = table_rows.MAX_COLUMNS
     return max(1, min(span, table_rows.MAX_COLUMNS))

@@ -21,9 +21,7 @@ def pictures(root: Any) -> Iterator[bool]:
         described = list(_described(element))
         if any(_is_decoration(one) for one in described):
             continue
-        yield any(
-            one.get(key, "").strip() for one in described for key in ("descr", "title", "alt")
-        )
+        yield any(one.get(key, "").strip() for one in described for key in _SAID)
 
 
 def _is_other_form(element: Any) -> bool:

@@ -10,7 +10,7 @@ from index.readers import normalise, table_rows
 from index.readers.office import grid
 from index.readers.office.graphics.drawings import is_description
 from index.readers.office.numerals import numeral
-from index.readers.office.odf.odf_words import OdfWords
+from index.readers.office.odf.odf_words import OdfWords, attribute
 from index.readers.outline import Outline, Slugs
 from snapshot.models import Heading
 
@@ -42,12 +42,18 @@ def list_levels(roots: Iterable[Element]) -> dict[tuple[str, str], Element]:
 
 def _style_name(style: Element) -> str:
     is_outline = style.tag == "text:outline-style"
-    return OUTLINE if is_outline else style.get_attribute_string("style:name") or ""
+    return OUTLINE if is_outline else attribute(style, "style:name")
 
 
 def _form(level: Element) -> str:
     """In what figures a level is numbered; empty if it is not."""
-    return _FORMS.get(level.get_attribute_string("style:num-format") or "", "")
+    return _FORMS.get(attribute(level, "style:num-format"), "")
+
+
+def _around(level: Element, numbers: Iterable[str]) -> str:
+    """The numbers with what a level writes before and behind them: "(2.1)"."""
+    before, behind = attribute(level, "style:num-prefix"), attribute(level, "style:num-suffix")
+    return f"{before}{'.'.join(numbers)}{behind}"
 
 
 class Flow:
@@ -88,7 +94,7 @@ class Flow:
                 self._list(element, "", 0)
                 self._close()
             elif element.tag == "text:numbered-paragraph":
-                style = element.get_attribute_string("text:style-name") or ""
+                style = attribute(element, "text:style-name")
                 depth = (element.get_attribute_integer("text:level") or 1) - 1
                 self._item(element, style, depth, self._marker(element, style, depth))
                 self._close()
@@ -112,7 +118,7 @@ class Flow:
 
     def _paragraph(self, element: Element) -> None:
         text = normalise.lines(self._words.of(element))
-        style = element.get_attribute_string("text:style-name") or ""
+        style = attribute(element, "text:style-name")
         if self.title is None and text and _TITLE in self._words.ancestry("paragraph", style):
             self.title = normalise.prose(text)
         else:
@@ -134,13 +140,13 @@ class Flow:
 
     def _number(self, heading: Element, level: int) -> str:
         """The number that the outline's style gives a heading: "2.1". Empty if it gives none."""
-        if heading.get_attribute_string("text:is-list-header") == "true":
+        if attribute(heading, "text:is-list-header") == "true":
             return ""
         counts = {deep: self._chapters.get(deep) for deep in range(1, level)}
         own = self._outlined(level)
         start = (own.get_attribute_integer("text:start-value") if own else None) or 1
         said = heading.get_attribute_integer("text:start-value")
-        is_anew = heading.get_attribute_string("text:restart-numbering") == "true"
+        is_anew = attribute(heading, "text:restart-numbering") == "true"
         count = said or (start if is_anew else self._chapters.get(level, start - 1) + 1)
         self._chapters = {**{deep: one for deep, one in counts.items() if one}, level: count}
         if own is None or not _form(own):
@@ -151,10 +157,7 @@ class Flow:
             for deep in range(max(level - shown + 1, 1), level + 1)
             if (above := self._outlined(deep)) is not None and _form(above)
         ]
-        before, behind = (
-            own.get_attribute_string(f"style:num-{name}") or "" for name in ("prefix", "suffix")
-        )
-        return f"{before}{'.'.join(numbers)}{behind}".strip()
+        return _around(own, numbers).strip()
 
     def _outlined(self, level: int) -> Element | None:
         return self._levels.get((OUTLINE, str(level)))
@@ -168,9 +171,9 @@ class Flow:
                 self.outline.block(self._flow(body))
 
     def _list(self, element: Element, style: str, depth: int) -> None:
-        style = element.get_attribute_string("text:style-name") or style
+        style = attribute(element, "text:style-name") or style
         continues = any(
-            element.get_attribute_string(f"text:continue-{name}") for name in ("list", "numbering")
+            attribute(element, f"text:continue-{name}") for name in ("list", "numbering")
         )
         if not continues and (not depth or element.get_attribute("text:style-name")):
             self._forget(style, depth)
@@ -197,10 +200,7 @@ class Flow:
         numbers = (
             self._numbers.get((style, at), "") for at in range(max(depth + 1 - shown, 0), depth + 1)
         )
-        before, behind = (
-            level.get_attribute_string(f"style:num-{name}") or "" for name in ("prefix", "suffix")
-        )
-        return f"{before}{'.'.join(filter(None, numbers))}{behind}"
+        return _around(level, filter(None, numbers))
 
     def _forget(self, style: str, depth: int) -> None:
         """Begins a list anew, from a depth on."""
@@ -268,14 +268,14 @@ class Flow:
         """Words and address of its links; those within the document have none. An address is seen
         from within the package, so a file beside the document is "../file"."""
         for link in element.get_elements("descendant::text:a"):
-            address = link.get_attribute_string("xlink:href") or ""
+            address = attribute(link, "xlink:href")
             words = normalise.prose(self._words.of_link(link))
             yield words, "" if address.startswith("#") else address.removeprefix("../")
 
 
 def _is_hidden(element: Element) -> bool:
     """Whether a shape is not shown, or only prompts for what nobody has written."""
-    is_off = element.get_attribute_string("draw:display") in ("none", "printer")
+    is_off = attribute(element, "draw:display") in ("none", "printer")
     return is_off or element.get_attribute("presentation:placeholder") in (True, "true")
 
 
@@ -291,7 +291,7 @@ def _anchored(element: Element) -> Iterator[Element]:
 def _rows(table: Element) -> Iterator[Element]:
     for child in table.children:
         if child.tag == "table:table-row":
-            if child.get_attribute_string("table:visibility") not in HIDDEN:
+            if attribute(child, "table:visibility") not in HIDDEN:
                 yield child
         elif child.tag == _HEAD or child.tag in _PARTS:
             yield from _rows(child)

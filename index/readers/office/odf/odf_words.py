@@ -33,7 +33,7 @@ class OdfWords:
         self._styles: dict[tuple[str, str], Element] = {}
         for root in roots:
             for style in root.get_elements("//style:style"):
-                key = _attribute(style, "style:family"), _attribute(style, "style:name")
+                key = attribute(style, "style:family"), attribute(style, "style:name")
                 self._styles.setdefault(key, style)
         self._superscripts = Superscripts()
         self.look = cache(self._look)
@@ -42,7 +42,7 @@ class OdfWords:
     def of(self, paragraph: Element, around: Look | None = None) -> str:
         """The words of a paragraph in a cell that looks so. Notes that the paragraph refers to are
         added to `notes`."""
-        own = self.look("paragraph", _attribute(paragraph, "text:style-name"))
+        own = self.look("paragraph", attribute(paragraph, "text:style-name"))
         pieces = self._pieces(paragraph, (around or {}) | own, self.notes)
         return self._superscripts.settle("".join(pieces))
 
@@ -55,14 +55,14 @@ class OdfWords:
         found: dict[str, Element] = {}
         while (style := self._styles.get((family, name))) and len(found) < _LONGEST_CHAIN:
             found[name] = style
-            name = _attribute(style, "style:parent-style-name")
+            name = attribute(style, "style:parent-style-name")
         return found
 
     def _look(self, family: str, name: str) -> Look:
         look: Look = {}
         for style in reversed(self.ancestry(family, name).values()):
             for properties in style.get_elements("style:text-properties"):
-                said = {key: _attribute(properties, key) for key in _SETTINGS}
+                said = {key: attribute(properties, key) for key in _SETTINGS}
                 look |= {key: value for key, value in said.items() if value}
         return look
 
@@ -76,11 +76,11 @@ class OdfWords:
             elif child.tag == "text:ruby-text":  # the reading behind its base: 東京(とうきょう)
                 yield f"({child.inner_text})"
             elif child.tag == "text:span":
-                own = self.look("text", _attribute(child, "text:style-name"))
+                own = self.look("text", attribute(child, "text:style-name"))
                 yield from self._pieces(child, look | own, notes)
             elif child.tag == "draw:frame":
                 for drawn in child.get_elements("draw:object"):
-                    path = _attribute(drawn, "xlink:href").removeprefix("./")
+                    path = attribute(drawn, "xlink:href").removeprefix("./")
                     yield self._formulas.get(path, "")
             elif not child.tag.startswith("draw:"):
                 yield from self._pieces(child, look, notes)
@@ -95,5 +95,6 @@ def _shown(text: str | None, look: Look) -> str:
     return raised(text) if _RAISED.match(look.get(_POSITION, "")) else text
 
 
-def _attribute(element: Element, name: str) -> str:
+def attribute(element: Element, name: str) -> str:
+    """The attribute of that name, empty if there is none."""
     return element.get_attribute_string(name) or ""

@@ -30,3 +30,8 @@ def switch(element: Any, name: str) -> bool | None:
     if child is None:
         return None
     return str(child.get(w("val"), "1")).lower() not in ("0", "false", "off")
+
+
+def has_text(element: Any) -> bool:
+    """Whether anything but space stands in it."""
+    return any((text.text or "").strip() for text in element.iter(w("t")))

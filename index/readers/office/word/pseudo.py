@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from index.readers.office.word.names import w
+from index.readers.office.word.names import has_text, w
 from index.readers.office.word.numbering import BULLET
 from index.readers.office.word.styles import Style, Styles
 
@@ -41,20 +41,12 @@ def _paragraphs_below(paragraph: Any) -> Iterator[Any]:
     """What stands right below it, as long as that is a paragraph; empty ones do not count."""
     for element in paragraph.itersiblings():
         if element.tag == w("p"):
-            if _runs(element):
+            if has_text(element):
                 yield element
         elif element.tag in (w("tbl"), w("sdt")):
             return
 
 
-def _runs(paragraph: Any) -> list[Any]:
-    return [
-        run
-        for run in paragraph.iter(w("r"))
-        if any((one.text or "").strip() for one in run.iter(w("t")))
-    ]
-
-
 def _is_bold(paragraph: Any, style: Style, styles: Styles) -> bool:
-    runs = _runs(paragraph)
+    runs = list(filter(has_text, paragraph.iter(w("r"))))
     return bool(runs) and all(styles.is_bold(run.find(w("rPr")), style) for run in runs)

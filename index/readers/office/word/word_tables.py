@@ -7,7 +7,7 @@ from typing import Any
 
 from index.readers import table_rows
 from index.readers.office import grid
-from index.readers.office.word.names import child_number, switch, w
+from index.readers.office.word.names import child_number, has_text, switch, w
 from index.readers.office.word.styles import Styles
 
 _LONGEST_CELL = 300  # characters of a cell in a table of one row, if that is one
@@ -36,7 +36,7 @@ def is_layout(rows: Sequence[Row], styles: Styles) -> bool:
         return True
     for _, cells in rows:
         for cell in cells:
-            paragraphs = [one for one in cell.iter(w("p")) if _has_text(one)]
+            paragraphs = [one for one in cell.iter(w("p")) if has_text(one)]
             if len(paragraphs) > 1 and any(styles.of(one).level for one in paragraphs):
                 return True
     return len(rows) == 1 and any(_is_long(cell, styles) for cell in rows[0][1])
@@ -44,7 +44,7 @@ def is_layout(rows: Sequence[Row], styles: Styles) -> bool:
 
 def heading_in(cells: Sequence[Any], styles: Styles) -> bool:
     """Whether all that a row says is one heading."""
-    said = [one for cell in cells for one in cell.iter(w("p")) if _has_text(one)]
+    said = [one for cell in cells for one in cell.iter(w("p")) if has_text(one)]
     return len(said) == 1 and styles.of(said[0]).level > 0
 
 
@@ -95,9 +95,7 @@ def _are_named(rows: Sequence[Row]) -> bool:
 
 
 def _is_bold(row: Any) -> bool:
-    runs = [
-        run for run in row.iter(w("r")) if any((one.text or "").strip() for one in run.iter(w("t")))
-    ]
+    runs = list(filter(has_text, row.iter(w("r"))))
     return bool(runs) and all(switch(run.find(w("rPr")), "b") for run in runs)
 
 
@@ -114,11 +112,7 @@ def _looks_headed(table: Any) -> bool:
 
 
 def _is_long(cell: Any, styles: Styles) -> bool:
-    said = [one for one in cell.iter(w("p")) if _has_text(one)]
+    said = [one for one in cell.iter(w("p")) if has_text(one)]
     lists = [one for one in said if styles.of(one).list_id]
     size = sum(len(text.text or "") for text in cell.iter(w("t")))
     return len(said) - len(lists) > 1 or size > _LONGEST_CELL or cell.find(w("tbl")) is not None
-
-
-def _has_text(paragraph: Any) -> bool:
-    return any((text.text or "").strip() for text in paragraph.iter(w("t")))
