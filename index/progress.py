@@ -32,11 +32,12 @@ _STAGES = {
 }
 
 
-class _Rate(ProgressColumn):
+class Rate(ProgressColumn):
     """How many a second, of what takes its time one by one."""
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.0f}/s" if task.speed and (task.total or 0) > 1 else "")
+        speed = task.speed if (task.total or 0) > 1 else None
+        return Text(f"{speed:.{0 if speed >= 10 else 1}f}/s" if speed else "")
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -47,7 +48,7 @@ def silent(stage: str, done: int, total: int) -> None:
 def bars(console: Console) -> Iterator[Progress]:
     """A progress that shows a bar for each stage if the console is a terminal, else nothing."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               _Rate(), TimeRemainingColumn())  # fmt: skip
+               Rate(), TimeRemainingColumn())  # fmt: skip
     hidden = not console.is_terminal
     with rich.progress.Progress(*columns, console=console, disable=hidden) as shown:
         tasks: dict[str, TaskID] = {}
