@@ -53,8 +53,13 @@ class LocalFolder:
                         path=path, id=path, version="", refusal="a link that leads out"
                     )
                 elif entry.is_dir(follow_symlinks=False):
-                    if not entry.name.startswith("."):
+                    if entry.name.startswith("."):
+                        continue
+                    try:
                         yield from self._walk(Path(entry.path), f"{path}/")
+                    except PermissionError as error:  # as lost+found, at the root of a disk
+                        said = f"the folder cannot be opened: {error.strerror}"
+                        yield SourceItem(path=path, id=path, version="", refusal=said)
                 elif entry.is_file():
                     status = entry.stat()
                     version = f"{status.st_mtime_ns}-{status.st_size}"
