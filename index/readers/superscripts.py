@@ -44,6 +44,8 @@ class Superscripts:
     def settle(self, text: str, before: str = "") -> str:
         """The text with exponents written out and marks of footnotes left out; `before` is what
         stands before it on its line."""
+        if text.isascii():
+            return text
         text = _RAISED_SIGNS.sub(lambda signs: raised(signs[0].translate(_PLAIN)), text)
         if _BEGIN not in text:
             return text

@@ -86,13 +86,12 @@ def mended(data: bytes, program: Program, lean: Callable[[str, bytes], bytes] = 
 def _mended_part(name: str, part: bytes, lean: Callable[[str, bytes], bytes]) -> bytes:
     if not name.endswith((".xml", ".rels")):
         return part
-    return plain_part(lean(name, _STRICT.sub(_transitional, part)))
+    return _without_alternatives(lean(name, _STRICT.sub(_transitional, part)))
 
 
 def plain_part(part: bytes) -> bytes:
     """A part's XML in the namespaces that all programs know, each thing said in one way."""
-    part = _STRICT.sub(_transitional, part)
-    return _without_alternatives(part) if b"AlternateContent" in part else part
+    return _without_alternatives(_STRICT.sub(_transitional, part))
 
 
 def _transitional(match: re.Match[bytes]) -> bytes:
@@ -102,6 +101,8 @@ def _transitional(match: re.Match[bytes]) -> bytes:
 
 def _without_alternatives(part: bytes) -> bytes:
     """Of what a part says in two ways, for new programs and old ones, the first that has text."""
+    if b"AlternateContent" not in part:
+        return part
     root = _parsed(part)
     for alternatives in list(root.iter(f"{_COMPATIBLE}AlternateContent")):
         parent = alternatives.getparent()
