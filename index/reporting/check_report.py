@@ -25,7 +25,7 @@ from index.report import (
     print_refused,
 )
 from index.reporting.file_facts import FileFacts, facts
-from index.reporting.near_copies import NearCopy, near_copies
+from index.reporting.near_copies import COMPARED, NearCopy, near_copies
 
 _NAMED = 5
 _MOST_PAIRS = 20
@@ -149,7 +149,7 @@ def _nearly_the_same(report: CheckReport) -> Iterator[str]:
     alike = [x for x in report.alike if not any({x.path, x.other} <= group for group in same)]
     for one in alike[:_MOST_PAIRS]:
         changes = "; ".join(f"{a or 'nothing'!r} / {b or 'nothing'!r}" for a, b in one.differences)
-        said = changes or "other headings, marks or small words"
+        said = changes or f"only headings, marks or small words in the first {COMPARED:,} words"
         yield f"{one.path}, {one.other} ({one.alike:.0%} alike): {said}"
     if (more := len(alike) - _MOST_PAIRS) > 0:
         yield f"{more} more pairs (--json has all)"

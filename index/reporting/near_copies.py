@@ -23,7 +23,7 @@ _RUN = 3
 _PERMUTATIONS = 64
 _FEWEST_WORDS = 30
 _DIFFERENCES = 3
-_COMPARED = 20_000  # words; more would take more memory than a file is worth
+COMPARED = 20_000  # words; more would take more memory than a file is worth
 _LONGEST_DIFFERENCE = 60
 
 
@@ -76,7 +76,7 @@ def _sketch(words: Sequence[str]) -> MinHash:
 
 def _differences(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The stretches that differ."""
-    before, after = before[:_COMPARED], after[:_COMPARED]
+    before, after = before[:COMPARED], after[:COMPARED]
     for tag, group in groupby(opcodes(before, after), lambda one: one.tag == "equal"):
         if not tag:
             changes = list(group)

@@ -142,4 +142,5 @@ def test_what_is_told_as_the_same_is_not_told_as_nearly_the_same() -> None:
     report = CheckReport.of(Material(Scan(entries, (), (), (("a.md", "b.md"),), ())), None)
     lines = [line for line in _printed(report).splitlines() if line.startswith("nearly")]
     assert len(lines) == 1
-    assert lines[0].endswith("c.md (100% alike): other headings, marks or small words")
+    only = "only headings, marks or small words in the first 20,000 words"
+    assert lines[0].endswith(f"c.md (100% alike): {only}")
