@@ -16,7 +16,8 @@ from pathlib import Path
 
 from errors import ReadError
 from index.readers.documents import LANGUAGE, Document
-from index.readers.said_audience import said_in, said_in_package
+from index.readers.office.package_audience import said_in_package
+from index.readers.said_audience import said_in
 from index.readers.scans.recognised import RecognisedPage
 from snapshot import formats, models
 
