@@ -20,12 +20,12 @@ from analytics.links import Links
 from analytics.log import QueryLog
 from analytics.privacy import Pseudonyms
 from bots.adapter import TeamsAdapter, bot_routes
-from bots.audiences import Audiences, load_audiences
 from bots.conversation import Conversation
 from bots.outgoing.credentials import Credentials
 from bots.teams_bot import TeamsBot
 from encoder.loading import load_encoder
 from errors import SignpostError, SnapshotNotFound
+from identity.audiences import Audiences, load_audiences
 from portal.pages import static_routes
 from portal.preview import preview_routes
 from portal.routes import SearchPage, open_routes

@@ -11,7 +11,6 @@ from uuid import uuid4
 from analytics.events import Rated, RatingSource
 from bots import wording
 from bots.actions import ACTIONS, Actions, Rating, take
-from bots.audiences import Audiences
 from bots.cards import (
     MAX_EXAMPLES,
     Feedback,
@@ -25,8 +24,10 @@ from bots.drawing.shown import MAX_RESULTS, ShownAnswer, about_line, spoken, tit
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.incoming.wishes import Other, WishKind
 from bots.memory import Given, Memory
-from bots.messages import CardPress, Message, Person, PressReply, Reply, Thumbs
+from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
 from errors import Overloaded
+from identity.audiences import Audiences
+from identity.person import Person
 from retrieval.answer import ChannelKind, Outcome, Question
 from retrieval.pins.sensitive import sensitive
 from showing.care import EMERGENCY_NUMBER
@@ -321,9 +322,9 @@ class Conversation:
 
     def _audience(self, message: Message) -> frozenset[str]:
         """In a shared chat everybody reads the answer, so it is for everyone or not shown."""
-        if message.channel_kind is not ChannelKind.PERSONAL or not message.sender.directory_id:
+        if message.channel_kind is not ChannelKind.PERSONAL or not message.sender.object_id:
             return frozenset({EVERYONE})
-        return self.audiences.audience(message.sender.directory_id)
+        return self.audiences.audience(message.sender.object_id)
 
     def _record(self, rated: Rated) -> None:
         """What a retried event says again is no other rating."""
@@ -331,7 +332,7 @@ class Conversation:
             self.recorder.record(rated)
 
     def _asker(self, person: Person) -> str:
-        return self.pseudonymiser.pseudonym(person.tenant_id, person.directory_id or person.id)
+        return self.pseudonymiser.pseudonym(person.tenant_id, person.object_id or person.channel_id)
 
     def _reply_key(self, chat: str, activity_id: str) -> str:
         return self.pseudonymiser.pseudonym(f"reply:{chat}", activity_id)

@@ -9,17 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from identity.person import Person
 from retrieval.answer import ChannelKind
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is talking. `id` is the channel's ("29:..."), `directory_id` the Entra object id."""
-
-    id: str
-    name: str = ""
-    directory_id: str = ""
-    tenant_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import aiohttp
 import typer
 
-from bots.audiences import held_in
 from commands import AsJson, command_group, err, out, print_json, print_table, run
 from errors import SnapshotDamaged
+from identity.audiences import held_in
 from index import report
 from index.build import Build, BuildSettings
 from index.check import Check

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bots.door.payload import IncomingActivity
-from bots.messages import CardPress, Message, Person, Thumbs
+from bots.messages import CardPress, Message, Thumbs
+from identity.person import Person
 from retrieval.answer import ChannelKind
 
 _CHANNEL_KINDS = {
@@ -78,9 +79,9 @@ def _comment(feedback: Any) -> str:
 def _person(activity: IncomingActivity) -> Person:
     sender = activity.from_
     return Person(
-        id=sender.id,
+        channel_id=sender.id,
         name=sender.name or "",
-        directory_id=sender.aad_object_id or "",
+        object_id=sender.aad_object_id or "",
         tenant_id=activity.tenant_id,
     )
 

@@ -15,10 +15,11 @@ from analytics.events import Asked, Shown
 from analytics.links import Links
 from analytics.privacy import Pseudonyms
 from bots import wording
-from bots.audiences import Audiences
 from bots.conversation import Conversation
 from bots.memory import FOLLOW_UP_FOR_S
-from bots.messages import Person, Reply
+from bots.messages import Reply
+from identity.audiences import Audiences
+from identity.person import Person
 from retrieval.answer import ChannelKind, Outcome
 from showing.ports import Contact
 from snapshot.models import TimeRange
@@ -255,7 +256,7 @@ class TestRecording:
         [asked] = talk.recorder.asked
         assert (asked.text, asked.outcome, asked.shown) == ("Flux?", "nothing_validated", ())
 
-    async def test_people_without_a_directory_id_have_a_pseudonym_too(self, talk: Talk) -> None:
+    async def test_people_without_a_object_id_have_a_pseudonym_too(self, talk: Talk) -> None:
         await talk.ask(sender=Person("29:guest", tenant_id="tenant"))
         assert talk.recorder.asked[0].asker == "<tenant|29:guest>"
 

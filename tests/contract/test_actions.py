@@ -11,12 +11,12 @@ import pytest
 
 from bots import wording
 from bots.actions import ACTIONS, CardAction, Handlers
-from bots.audiences import Audiences
 from bots.cards import Feedback, answer_card, introduction_card
 from bots.conversation import Conversation
 from bots.drawing.card_parts import action_button
 from bots.drawing.shown import ShownAnswer
 from bots.messages import CardPress, PressReply
+from identity.audiences import Audiences
 from retrieval.answer import Outcome
 from showing.ports import NOBODY
 from tests.fakes import activities as teams

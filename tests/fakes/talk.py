@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bots.audiences import Audiences
 from bots.conversation import Conversation
 from bots.memory import Memory
-from bots.messages import Message, Person, Reply
+from bots.messages import Message, Reply
+from identity.audiences import Audiences
+from identity.person import Person
 from showing.ports import Contact
 from tests.fakes.answers import ASKED_AT, QUESTION
 from tests.fakes.parts import FakeAnswerer, FakeLinks, FakePseudonyms, FakeRecorder, FakeTime

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bots.messages import Message, Person, Reply
+from bots.messages import Message, Reply
+from identity.person import Person
 from retrieval.answer import ChannelKind
 from tests.fakes import activities as teams
 from tests.fakes.connector import HANG, Failure
@@ -30,9 +31,9 @@ async def test_a_question_reaches_the_conversation_as_a_plain_message(bot: Runni
             id=activity["id"],
             text="how do I claim travel expenses?",
             sender=Person(
-                id=teams.ANNA["id"],
+                channel_id=teams.ANNA["id"],
                 name="Anna Weber",
-                directory_id=teams.ANNA["aadObjectId"],
+                object_id=teams.ANNA["aadObjectId"],
                 tenant_id=teams.TENANT_ID,
             ),
             conversation_id=teams.PERSONAL_ID,

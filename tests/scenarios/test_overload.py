@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bots import wording
-from bots.audiences import Audiences
 from bots.conversation import Conversation
+from identity.audiences import Audiences
 from retrieval.serving.live import LiveRetriever
 from snapshot.store import SnapshotStore
 from tests.fakes import activities

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from bots.messages import CardPress, Person, PressReply, Thumbs
+from bots.messages import CardPress, PressReply, Thumbs
+from identity.person import Person
 from tests.fakes import activities as teams
 from tests.fakes.connector import Failure
 from tests.fakes.running import Running

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bots.audiences import Audiences, load_audiences
 from errors import SettingsError
+from identity.audiences import Audiences, load_audiences
 
 
 def test_members_see_their_audiences_and_others_only_what_is_for_everyone() -> None:

@@ -17,18 +17,18 @@ class Audiences:
     def __init__(self, members: dict[str, list[str]] | None = None) -> None:
         """`members` are directory ids by audience; letter case does not matter in an id."""
         self._by_person: dict[str, set[str]] = defaultdict(set)
-        for audience, directory_ids in (members or {}).items():
-            for directory_id in directory_ids:
-                self._by_person[directory_id.lower()].add(audience)
+        for audience, object_ids in (members or {}).items():
+            for object_id in object_ids:
+                self._by_person[object_id.lower()].add(audience)
 
     @property
     def held(self) -> frozenset[str]:
         """The audiences that somebody belongs to."""
         return frozenset({EVERYONE}.union(*self._by_person.values()))
 
-    def audience(self, directory_id: str) -> frozenset[str]:
+    def audience(self, object_id: str) -> frozenset[str]:
         """The audiences that the person belongs to; everyone belongs to `everyone`."""
-        return frozenset({EVERYONE, *self._by_person.get(directory_id.lower(), ())})
+        return frozenset({EVERYONE, *self._by_person.get(object_id.lower(), ())})
 
 
 def load_audiences(path: Path) -> Audiences:
