@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bots.outgoing.credentials import AppType
 from encoder.model_card import ModelSettings
 from errors import SettingsError
-from settings import ROOT, AppType, Settings, load_settings
+from settings import ROOT, Settings, load_settings
 
 CREDENTIALS = {
     "SIGNPOST_APP_ID": "11111111-2222-4333-8444-555555555555",

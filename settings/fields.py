@@ -1,17 +1,8 @@
-"""The one place that reads the environment. Every setting is `SIGNPOST_<NAME>`, but for `PORT`.
-
-Settings are read once, at start, from the environment and a file `.env` beside the program (the
-environment wins). A bad one stops the program and is named together with what it takes. Each is
-described for operators in `docs/configuration.md`, and a test holds that page to this class.
-"""
+"""What can be set, with bounds and default; `docs/configuration.md` describes each."""
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
-import os
-import sys
-from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,35 +12,28 @@ from pydantic import (
     HttpUrl,
     SecretStr,
     TypeAdapter,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails, PydanticKnownError
+from pydantic_core import PydanticKnownError
 from pydantic_settings import (
     BaseSettings,
-    DotEnvSettingsSource,
     NoDecode,
     SettingsConfigDict,
 )
 
 from bots.outgoing.credentials import AppType
 from encoder.model_card import ANY, ModelSettings, is_language
-from errors import SettingsError
 from index.content.size_bounds import SizeBounds
 from index.sources import Access, GraphSettings
-from manifest.package import app_id_problem, is_guid, is_public_host
+from settings.needs import require_server
 from showing.care import EMERGENCY_NUMBER
 from snapshot.engines import AUTO, ENGINES
 
 PREFIX = "SIGNPOST_"
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET = 32
-_TENANT_IS_GUID = (
-    "Teams names tenants by their directory (tenant) id, a GUID such as "
-    "66666666-7777-4888-8999-000000000000"
-)
 
 
 def _words(value: object) -> object:
@@ -207,51 +191,7 @@ class Settings(BaseSettings):
         Raises SettingsError that names every setting that is missing, or else every id that is
         none.
         """
-        if not self.development:
-            self._require_credentials()
-        if unfit := [f"  {problem}" for problem in self._unfit_ids()]:
-            raise SettingsError("the server does not start with\n" + "\n".join(unfit))
-
-    def _require_credentials(self) -> None:
-        needed: dict[str, tuple[object, str]] = {
-            "SIGNPOST_APP_ID": (self.app_id, "the bot's application (client) id"),
-            "SIGNPOST_PUBLIC_URL": (self.public_url, "where people's browsers reach this server"),
-            "SIGNPOST_SECRET": (
-                self.secret.get_secret_value(),
-                "32 or more random characters, kept",
-            ),
-        }
-        if self.app_type is not AppType.MULTI_TENANT:
-            needed["SIGNPOST_TENANT_ID"] = (self.tenant_id, "the directory (tenant) id")
-        if self.app_type is not AppType.MANAGED_IDENTITY:
-            needed["SIGNPOST_APP_PASSWORD or SIGNPOST_APP_CERTIFICATE"] = (
-                self.app_password.get_secret_value() or self.app_certificate,
-                "the bot's client secret, or a PEM file with certificate and private key",
-            )
-        missing = [f"  {name}: {what}" for name, (value, what) in needed.items() if not value]
-        if missing:
-            raise SettingsError(
-                "the server does not start without credentials. Set\n"
-                + "\n".join(missing)
-                + "\nor, to try it on this machine only, SIGNPOST_DEVELOPMENT=1"
-            )
-
-    def _unfit_ids(self) -> Iterator[str]:
-        if self.app_id and (problem := app_id_problem(self.app_id)):
-            yield problem
-        for tenant in self.allowed_tenants:
-            if not is_guid(tenant):
-                yield f"{tenant!r} in SIGNPOST_ALLOWED_TENANTS: {_TENANT_IS_GUID}"
-        if not self.tenant_id or is_guid(self.tenant_id):
-            return
-        if not is_public_host(self.tenant_id.lower()):
-            yield f"SIGNPOST_TENANT_ID={self.tenant_id!r}: {_TENANT_IS_GUID}"
-        elif not self.allowed_tenants:
-            # The sign-in service takes the name, and nobody would be let in: requests have the id.
-            yield (
-                f"SIGNPOST_TENANT_ID={self.tenant_id!r} alone: {_TENANT_IS_GUID}. A domain name "
-                "will do only if SIGNPOST_ALLOWED_TENANTS has the directory id"
-            )
+        require_server(self)
 
     @property
     def of_model(self) -> ModelSettings:
@@ -287,57 +227,6 @@ class Settings(BaseSettings):
     def allowed_tenant_ids(self) -> frozenset[str]:
         """The tenants that may talk to the bot: the bot's own, and those listed."""
         return frozenset({*self.allowed_tenants, self.tenant_id} - {""})
-
-
-def _note(text: str) -> None:
-    print(f"Note: {text}", file=sys.stderr)
-
-
-def load_settings(note: Callable[[str], None] = _note) -> Settings:
-    """The settings of this process. `note` is told of each that goes by a former name, which works
-    for now; without one, stderr is.
-
-    Raises SettingsError that names each bad one, its value unless it is a secret, and what it
-    takes.
-    """
-    try:
-        in_file = DotEnvSettingsSource(Settings).env_vars
-    except (OSError, UnicodeDecodeError) as error:
-        file = Settings.model_config["env_file"]
-        raise SettingsError(f"{file} cannot be read: {error}") from error
-    names = [*os.environ, *map(str.upper, in_file)]
-    _refuse_unknown(name for name in names if name.startswith(PREFIX))
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        raise SettingsError("\n".join(_explain(problem) for problem in error.errors())) from error
-    for name, value in settings:
-        if value and (renamed := Settings.model_fields[name].deprecation_message):
-            note(f"{renamed}; the former name works for now, but rename it")
-    return settings
-
-
-def _refuse_unknown(names: Iterable[str]) -> None:
-    """A misspelt setting would otherwise be ignored, and its default taken in silence."""
-    fields = Settings.model_fields
-    current = [PREFIX + name.upper() for name in fields if not fields[name].deprecated]
-    for name in names:
-        if name.removeprefix(PREFIX).lower() not in fields:
-            near = difflib.get_close_matches(name.upper(), current, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise SettingsError(f"{name} is no setting of Signpost{hint}")
-
-
-def _explain(problem: ErrorDetails) -> str:
-    names = [str(part) for part in problem["loc"]]
-    message = problem["msg"].removeprefix("Value error, ")
-    if not names:
-        return message
-    name = names[0] if names[0].isupper() else PREFIX + names[0].upper()
-    field = Settings.model_fields.get(names[0])
-    is_secret = field is not None and field.annotation is SecretStr
-    shown = "" if is_secret else f"={problem['input']!r}"
-    return f"{name}{shown} cannot be used: {message}"
 
 
 def _is_loopback(host: str) -> bool:
