@@ -42,10 +42,11 @@ from botframework.connector.auth import (  # type: ignore[import-untyped]
 from bots.door.admission import Admission, error_json, refusal
 from bots.door.dedup import Once, delivery_of
 from bots.door.payload import EXPECT_REPLIES, Account, ActivityType, IncomingActivity, let_go
-from bots.door.token_check import OPENID_URL, SigningKeys, TokenCheck, fetch_keys
+from bots.door.token_check import OPENID_URL, TokenCheck
 from bots.outgoing.connector import Connector, is_loopback, wire_json
 from bots.outgoing.credentials import Acquire, Bearer, Credentials, token_source
 from errors import ChannelError, DeliveryFailed, KeysUnavailable, RequestRefused, SettingsError
+from identity.signing_keys import SigningKeys, fetch_keys
 
 KEEPALIVE_S = 30.0  # shorter than the connector's: a connection it has closed loses a message
 

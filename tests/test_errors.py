@@ -15,11 +15,11 @@ import pytest
 import errors
 from analytics.links import Links
 from bots.door.payload import parse_activity
-from bots.door.token_check import fetch_keys
 from bots.outgoing.credentials import read_certificate
 from encoder.exported.exported_encoder import TextTokenizer
 from encoder.exported.runtimes import OnnxRuntime
 from identity.audiences import load_audiences
+from identity.signing_keys import fetch_keys
 from index.content.folders import load_yaml
 from index.content.inventory import SYNONYMS_FILE
 from index.golden.gate import ACCEPTED_FILE, read_accepted

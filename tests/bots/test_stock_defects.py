@@ -24,11 +24,11 @@ from msrest.universal_http.requests import ClientRetryPolicy
 
 from bots.adapter import TeamsAdapter, bot_routes
 from bots.door.payload import IncomingActivity
-from bots.door.token_check import SigningKeys, fetch_keys
 from bots.incoming.incoming import typed_text
 from bots.outgoing.credentials import AppType, Credentials
 from bots.teams_bot import TeamsBot
 from errors import SettingsError
+from identity.signing_keys import SigningKeys, fetch_keys
 from tests.fakes import activities as teams
 from tests.fakes.connector import Failure, FakeConnector, throttled
 from tests.fakes.conversation import FakeConversation
@@ -246,7 +246,7 @@ async def test_10_a_bad_token_is_refused(
 async def test_10_fetching_keys_leaves_the_loop_free(
     connector: FakeConnector, keys: KeyServer
 ) -> None:
-    """Stock blocks it, without a timeout. Mended in bots/door/token_check.py."""
+    """Stock blocks it, without a timeout. Mended in identity/signing_keys.py."""
     settings = {"openid_url": keys.openid_url, "acquire": lambda: ("bot-token", 3600.0)}
     keys.gate.clear()
     async with serving(Answering(), OURS, **settings) as client, asyncio.timeout(10):

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from bots.door.token_check import MAX_AGE_S, MAX_STALE_S, SigningKey, SigningKeys
 from errors import KeysUnavailable
+from identity.signing_keys import MAX_AGE_S, MAX_STALE_S, SigningKey, SigningKeys
 
 
 class Source:
