@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
-import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -41,7 +39,6 @@ RETRIEVER = web.AppKey("retriever", LiveRetriever)
 QUERY_LOG = web.AppKey("query_log", QueryLog)
 _GIVE_BACK_EACH_S = 60.0  # it holds all threads that want memory, for 10 ms
 _GIVE_WAY_S = 0.001  # the interpreter's own 5 ms, twice with two workers, is a lot for a loop
-_SECRET_FILE = "development-secret"  # noqa: S105 (the file's name)
 
 log = structlog.get_logger(__name__)
 
@@ -54,8 +51,8 @@ async def make_app(settings: Settings) -> web.Application:
     settings.require_server()
     limit_heaps()
     limit_blas_threads()
-    secret = _secret(settings)
-    links = Links(secret, settings.origin)
+    keys = settings.keys
+    links = Links(keys, settings.origin)
     adapter = TeamsAdapter(
         _credentials(settings),
         allowed_tenants=settings.allowed_tenant_ids,
@@ -85,7 +82,7 @@ async def make_app(settings: Settings) -> web.Application:
         retriever,
         query_log,
         links,
-        Pseudonyms(secret),
+        Pseudonyms(keys),
         audiences,
         contact=contact,
         emergency_number=settings.emergency_number,
@@ -202,19 +199,6 @@ def _credentials(settings: Settings) -> Credentials | None:
         password=settings.app_password.get_secret_value(),
         certificate=settings.app_certificate,
     )
-
-
-def _secret(settings: Settings) -> bytes:
-    """The secret set; in development one made once and kept, so that links outlive a restart."""
-    if value := settings.secret.get_secret_value():
-        return value.encode()
-    path = settings.data_dir / _SECRET_FILE
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-    return path.read_bytes()
 
 
 def _set_up_logging(settings: Settings) -> None:

@@ -27,6 +27,7 @@ from bots.outgoing.credentials import AppType
 from encoder.model_card import ANY, ModelSettings, is_language
 from index.content.size_bounds import SizeBounds
 from index.sources import Access, GraphSettings
+from keys import Keys, development_secret
 from settings.needs import require_server
 from showing.care import EMERGENCY_NUMBER
 from snapshot.engines import AUTO, ENGINES
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     port: int = Field(3978, ge=1, le=65535, validation_alias=AliasChoices("PORT", "SIGNPOST_PORT"))
     public_url: str = ""
     secret: SecretStr = SecretStr("")
+    previous_secrets: SecretStr = SecretStr("")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
@@ -175,6 +177,13 @@ class Settings(BaseSettings):
             raise ValueError(f"it must have {MIN_SECRET} characters or more")
         return value
 
+    @field_validator("previous_secrets")
+    @classmethod
+    def _check_previous_secrets(cls, value: SecretStr) -> SecretStr:
+        if any(len(one) < MIN_SECRET for one in value.get_secret_value().split()):
+            raise ValueError(f"each, between spaces, must have {MIN_SECRET} characters or more")
+        return value
+
     @model_validator(mode="after")
     def _development_stays_on_loopback(self) -> Settings:
         if self.development and not _is_loopback(self.host):
@@ -192,6 +201,13 @@ class Settings(BaseSettings):
         none.
         """
         require_server(self)
+
+    @property
+    def keys(self) -> Keys:
+        """Those of the secret and the previous ones; in development of one made and kept."""
+        secret = self.secret.get_secret_value().encode() or development_secret(self.data_dir)
+        previous = map(str.encode, self.previous_secrets.get_secret_value().split())
+        return Keys(secret, previous)
 
     @property
     def of_model(self) -> ModelSettings:

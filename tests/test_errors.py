@@ -25,6 +25,7 @@ from index.content.inventory import SYNONYMS_FILE
 from index.golden.gate import ACCEPTED_FILE, read_accepted
 from index.material import read_synonyms
 from index.readers.markup import yaml_text
+from keys import Keys
 from snapshot import lexical
 from snapshot.manifest import read_manifest
 from snapshot.store import SnapshotStore
@@ -236,7 +237,7 @@ EDGES: dict[str, tuple[Callable[[Path], object], type[errors.SignpostError], str
         "{folder}/file is no tokenizer: ",
     ),
     "signed link": (
-        lambda folder: Links(b"sixteen bytes or more", "https://x.example").read("forged"),
+        lambda folder: Links(Keys(b"sixteen bytes or more"), "https://x.example").read("forged"),
         errors.LinkError,
         "the link is damaged or forged: its signature does not fit",
     ),

@@ -12,6 +12,7 @@ import pytest
 from bots.outgoing.credentials import AppType
 from encoder.model_card import ModelSettings
 from errors import SettingsError
+from keys import Keys
 from settings import ROOT, Settings, load_settings
 
 CREDENTIALS = {
@@ -287,6 +288,20 @@ def test_a_short_secret_is_refused_without_being_shown(monkeypatch: pytest.Monke
         load_settings()
     assert "32 characters" in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+def test_previous_secrets_stand_between_spaces_and_are_each_long_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newest, older, oldest = "n" * 32, "a" * 32, "b" * 40
+    _set(monkeypatch, SIGNPOST_SECRET=newest, SIGNPOST_PREVIOUS_SECRETS=f"{older} {oldest}")
+    expected = Keys(newest.encode(), [older.encode(), oldest.encode()])
+    assert load_settings().keys.all("link") == expected.all("link")
+    _set(monkeypatch, SIGNPOST_PREVIOUS_SECRETS=f"{older} hunter2")
+    with pytest.raises(SettingsError, match="each, between spaces, must have 32") as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)
+    assert older not in str(caught.value)
 
 
 def test_lists_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch) -> None:

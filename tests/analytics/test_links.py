@@ -13,9 +13,10 @@ from itsdangerous import URLSafeSerializer
 
 from analytics.links import Links, OpeningTarget
 from errors import LinkError
+from keys import Keys
 
 SECRET = b"the secret of these tests"
-LINKS = Links(SECRET, "https://signpost.example")
+LINKS = Links(Keys(SECRET), "https://signpost.example")
 QUERY_ID = "0123456789abcdef0123456789abcdef"
 URL = "https://learn.example/expenses/handbook.pdf#page=4"
 
@@ -119,7 +120,7 @@ def test_an_endless_token_is_refused_by_its_length_alone() -> None:
 
 
 def test_a_token_of_another_secret_is_refused() -> None:
-    other = Links(b"the secret of other tests", "https://signpost.example")
+    other = Links(Keys(b"the secret of other tests"), "https://signpost.example")
     with pytest.raises(
         LinkError, match=r"^the link is damaged or forged: its signature does not fit$"
     ):
@@ -143,6 +144,15 @@ def test_a_signature_in_another_spelling_is_refused() -> None:
     said = r"^the link is damaged: its signature is not spelled as it was made$"
     with pytest.raises(LinkError, match=said):
         LINKS.read(other)
+
+
+def test_a_link_signed_under_a_previous_secret_still_opens() -> None:
+    """New ones are signed under the newest, so that the previous one can be taken off the list."""
+    newest = b"the secret that followed"
+    rotated = Links(Keys(newest, [SECRET]), "https://signpost.example")
+    old, new = (token_of(links.link(QUERY_ID, 1, URL)) for links in (LINKS, rotated))
+    assert rotated.read(old) == rotated.read(new) == OpeningTarget(QUERY_ID, 1, URL)
+    assert Links(Keys(newest), "https://signpost.example").read(new).url == URL
 
 
 def test_the_raw_secret_signs_nothing() -> None:
@@ -189,9 +199,9 @@ def test_a_token_is_compact_and_does_not_say_who_asked() -> None:
 @pytest.mark.parametrize("origin", ["", "signpost.example", "ftp://signpost.example", "https://"])
 def test_an_origin_that_no_browser_reaches_is_refused(origin: str) -> None:
     with pytest.raises(ValueError, match="no http or https address"):
-        Links(SECRET, origin)
+        Links(Keys(SECRET), origin)
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:3978", "http://INBOX"])
 def test_a_slash_behind_the_origin_is_not_doubled(origin: str) -> None:
-    assert Links(SECRET, f"{origin}/").link(QUERY_ID, 1, URL).startswith(f"{origin}/o/")
+    assert Links(Keys(SECRET), f"{origin}/").link(QUERY_ID, 1, URL).startswith(f"{origin}/o/")

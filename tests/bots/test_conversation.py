@@ -20,6 +20,7 @@ from bots.memory import FOLLOW_UP_FOR_S
 from bots.messages import Reply
 from identity.audiences import Audiences
 from identity.person import Person
+from keys import Keys
 from retrieval.answer import ChannelKind, Outcome
 from showing.ports import Contact
 from snapshot.models import TimeRange
@@ -102,7 +103,7 @@ class TestQuestions:
     async def test_it_works_with_the_products_own_links_and_pseudonyms(self) -> None:
         secret = b"0123456789abcdef"
         talk = Talk()
-        parts = (Links(secret, "https://bot.example.com"), Pseudonyms(secret))
+        parts = (Links(Keys(secret), "https://bot.example.com"), Pseudonyms(Keys(secret)))
         talk.it = Conversation(talk.answerer, talk.recorder, *parts, talk.audiences)
         reply = await talk.ask()
         assert reply.card is not None

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from analytics.events import Opened
 from analytics.links import NO_RESULT, Links
 from errors import Overloaded, SnapshotNotFound
+from keys import Keys
 from portal.routes import ANONYMOUS, SearchPage, open_routes, question_line
 from retrieval.answer import Answer, ChannelKind, OpenLink, Outcome, Question
 from showing.ports import Contact
@@ -32,7 +33,7 @@ QUERY_ID = "0123456789abcdef0123456789abcdef"
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'"
 
 Serve = Callable[..., Awaitable[TestClient]]
-LINKS = Links(b"a secret of the tests, long enough", "http://127.0.0.1:3978")
+LINKS = Links(Keys(b"a secret of the tests, long enough"), "http://127.0.0.1:3978")
 TARGET = "https://intranet.example.com/guide.pdf#page=4"
 BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/140.0 Safari/537.36 Teams/26.1"
 
