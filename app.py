@@ -23,7 +23,8 @@ from bots.outgoing.credentials import Credentials
 from bots.teams_bot import TeamsBot
 from encoder.loading import load_encoder
 from errors import SignpostError, SnapshotNotFound
-from identity.audiences import Audiences, load_audiences
+from identity.audience_file import AudienceFile
+from identity.audiences import Audiences
 from portal.pages import static_routes
 from portal.preview import preview_routes
 from portal.routes import SearchPage, open_routes
@@ -37,6 +38,7 @@ from snapshot.store import SnapshotStore
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
 QUERY_LOG = web.AppKey("query_log", QueryLog)
+AUDIENCES = web.AppKey("audiences", Audiences)
 _GIVE_BACK_EACH_S = 60.0  # it holds all threads that want memory, for 10 ms
 _GIVE_WAY_S = 0.001  # the interpreter's own 5 ms, twice with two workers, is a lot for a loop
 
@@ -71,7 +73,11 @@ async def make_app(settings: Settings) -> web.Application:
         lambda: _reranker(settings, lambda reason: log.warning("reranker.slow", reason=reason)),
         poll_s=settings.snapshot_poll_s,
     )
-    audiences = load_audiences(settings.audiences_file) if settings.audiences_file else Audiences()
+    audiences = Audiences(
+        AudienceFile(settings.audiences_file) if settings.audiences_file else None,
+        in_use=lambda: retriever.snapshot.audiences,
+        tenants=settings.allowed_tenant_ids,
+    )
     query_log = await QueryLog.open(settings.query_log_url)
     contact = Contact(settings.contact_name, settings.contact_url)
 
@@ -92,7 +98,7 @@ async def make_app(settings: Settings) -> web.Application:
     bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s)
 
     app = web.Application()
-    app[RETRIEVER], app[QUERY_LOG] = retriever, query_log
+    app[RETRIEVER], app[QUERY_LOG], app[AUDIENCES] = retriever, query_log, audiences
     app.add_routes(bot_routes(adapter, bot))
     app.add_routes(open_routes(links, query_log))
     app.add_routes(static_routes())
@@ -135,19 +141,21 @@ async def _healthz(request: web.Request) -> web.Response:
 
 async def _readyz(request: web.Request) -> web.Response:
     """200 while questions are answered, with the snapshot they are answered from; 503 before.
-    "degraded" if that is an older one than the active, which is refused."""
+    "degraded" if that is an older one than the active, which is refused, or if it cannot be told
+    who is in which audience."""
     retriever = request.app[RETRIEVER]
     try:
         snapshot = retriever.snapshot
     except SnapshotNotFound as error:
         return web.json_response({"status": "not ready", "reason": str(error)}, status=503)
     stats = request.app[QUERY_LOG].stats
-    refusal = retriever.refusal
+    refusal, audiences = retriever.refusal, request.app[AUDIENCES].problem
     return web.json_response(
         {
-            "status": "degraded" if refusal else "ready",
+            "status": "degraded" if refusal or audiences else "ready",
             "snapshot": snapshot.id,
             "refused": asdict(refusal) if refusal else None,
+            "audiences": audiences,
             "resources": snapshot.manifest.counts.resources,
             "passages": snapshot.manifest.counts.passages,
             "log": {"queued": stats.queued, "dropped": stats.dropped},

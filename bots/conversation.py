@@ -178,7 +178,7 @@ class Conversation:
             case WishKind.ONLY if before:
                 return await self._narrowed(message, before, wanted)
             case WishKind.ONLY | WishKind.LIST:
-                return self._listed(message, wanted)
+                return await self._listed(message, wanted)
             case _ as never:
                 assert_never(never)
 
@@ -206,7 +206,7 @@ class Conversation:
         question = replace(
             before.view.answer.question,
             asked_at=self.clock(),
-            audience=self._audience(message),
+            audience=await self._audience(message),
             top_k=seen + _MORE,
         )
         try:
@@ -230,15 +230,15 @@ class Conversation:
         question = replace(
             before.view.answer.question,
             asked_at=self.clock(),
-            audience=self._audience(message),
+            audience=await self._audience(message),
             only=wanted.only,
             top_k=MAX_RESULTS,
         )
         return await self._ask(message, question, narrowed_to=wanted.called)
 
-    def _listed(self, message: Message, wanted: Other) -> Reply:
+    async def _listed(self, message: Message, wanted: Other) -> Reply:
         """Resources of those kinds, as the asker may see them."""
-        asked = Question("", asked_at=self.clock(), audience=self._audience(message))
+        asked = Question("", asked_at=self.clock(), audience=await self._audience(message))
         found = self.resources(replace(asked, only=wanted.only))
         if not found:
             return Reply(wording.none_of(wanted.called))
@@ -263,7 +263,7 @@ class Conversation:
             text=wanted.question,
             locale=shorten(one_line(message.locale), _MAX_LOCALE_CHARS) or "en",
             asked_at=self.clock(),
-            audience=self._audience(message),
+            audience=await self._audience(message),
             channel_kind=message.channel_kind,
             context=self.memory.previous_question(message.conversation_id, asker),
             top_k=MAX_RESULTS,  # no more than a card shows: many answers are remembered for long
@@ -320,11 +320,11 @@ class Conversation:
         lines = [shorten(one_line(example), _MAX_EXAMPLE_CHARS) for example in self.examples()]
         return [line for line in lines if line][:MAX_EXAMPLES]
 
-    def _audience(self, message: Message) -> frozenset[str]:
+    async def _audience(self, message: Message) -> frozenset[str]:
         """In a shared chat everybody reads the answer, so it is for everyone or not shown."""
-        if message.channel_kind is not ChannelKind.PERSONAL or not message.sender.object_id:
+        if message.channel_kind is not ChannelKind.PERSONAL:
             return frozenset({EVERYONE})
-        return self.audiences.audience(message.sender.object_id)
+        return await self.audiences.audience(message.sender)
 
     def _record(self, rated: Rated) -> None:
         """What a retried event says again is no other rating."""

@@ -2,55 +2,73 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import Protocol
 
-import yaml
-
-from errors import SettingsError
+from identity.audience_file import Listed, Members, normalised, read_members
+from identity.person import Person, is_object_id
 from snapshot.models import EVERYONE
 
 
-class Audiences:
-    """Knows the members of each audience, by the Entra object ids that Teams sends along."""
-
-    def __init__(self, members: dict[str, list[str]] | None = None) -> None:
-        """`members` are directory ids by audience; letter case does not matter in an id."""
-        self._by_person: dict[str, set[str]] = defaultdict(set)
-        for audience, object_ids in (members or {}).items():
-            for object_id in object_ids:
-                self._by_person[object_id.lower()].add(audience)
+class MemberList(Protocol):
+    """Who is listed in which audience. `problem` says why that may not be as it should be."""
 
     @property
-    def held(self) -> frozenset[str]:
-        """The audiences that somebody belongs to."""
-        return frozenset({EVERYONE}.union(*self._by_person.values()))
+    def problem(self) -> str | None: ...
 
-    def audience(self, object_id: str) -> frozenset[str]:
-        """The audiences that the person belongs to; everyone belongs to `everyone`."""
-        return frozenset({EVERYONE, *self._by_person.get(object_id.lower(), ())})
+    async def current(self) -> Members:
+        """The members now. Raises nothing."""
+        ...
 
 
-def load_audiences(path: Path) -> Audiences:
-    """Reads a YAML file of `audience: [directory id, ...]`.
+class Audiences:
+    """Knows the audiences that somebody belongs to.
 
-    Raises SettingsError if it cannot be read: guessing could show people what is not theirs.
+    A person has the ids of Entra ID: their own, and those of their groups. They belong to an
+    audience if one of these is listed in it, or is what it is called.
     """
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingsError(f"SIGNPOST_AUDIENCES_FILE={path} cannot be read: {error}") from error
-    if not isinstance(data, dict):
-        raise SettingsError(f"{path} must hold `audience: [directory id, ...]`, not {data!r:.40}")
-    for audience, members in data.items():
-        if not isinstance(audience, str) or not isinstance(members, list):
-            raise SettingsError(f"{path}: {audience!r} must be a name with a list of directory ids")
-        for member in members:
-            if not isinstance(member, str):
-                raise SettingsError(f"{path}: {audience}: {member!r} is no directory id")
-    return Audiences(data)
+
+    def __init__(
+        self,
+        listed: MemberList | None = None,
+        *,
+        in_use: Callable[[], frozenset[str]] = frozenset,
+        tenants: Collection[str] = (),
+    ) -> None:
+        """`in_use` are the audiences that content is for now, as it is written there. People of
+        other tenants than `tenants`, if any are given, belong to none."""
+        self._listed = listed or Listed()
+        self._in_use = in_use
+        self._tenants = frozenset(tenant.lower() for tenant in tenants)
+
+    @property
+    def problem(self) -> str | None:
+        """Why people may be in fewer audiences than they should, or were in those before."""
+        return self._listed.problem
+
+    async def audience(self, person: Person) -> frozenset[str]:
+        """The audiences that the person belongs to; everyone belongs to `everyone`."""
+        if not person.object_id or (
+            self._tenants and person.tenant_id.lower() not in self._tenants
+        ):
+            return frozenset({EVERYONE})
+        granting = ids_granting(await self._listed.current(), self._in_use())
+        ids = {person.object_id.lower(), *map(str.lower, person.groups or ())}
+        return frozenset({EVERYONE, *(name for name, by in granting.items() if by & ids)})
+
+
+def ids_granting(members: Members, in_use: Collection[str]) -> Mapping[str, frozenset[str]]:
+    """By audience, also by those that are only `in_use`, whose ids belong to it, in lower case."""
+    return {
+        name: members.get(normalised(name), frozenset())
+        | ({name.lower()} if is_object_id(name) else set())
+        for name in {*members, *in_use} - {EVERYONE}
+    }
 
 
 def held_in(path: Path | None) -> frozenset[str] | None:
     """The audiences that somebody belongs to by that file; None without a file."""
-    return load_audiences(path).held if path else None
+    if path is None:
+        return None
+    return frozenset({EVERYONE, *(name for name, by in read_members(path).items() if by)})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_OBJECT_ID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
 class Role(StrEnum):
@@ -18,12 +21,19 @@ class Role(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who it is. `channel_id` is Teams' name for somebody ("29:..."), empty in a browser;
-    `object_id` and `tenant_id` are those of Entra ID. `groups` are the object ids of the groups
-    that a token named, which may be none although there are some."""
+    `object_id` and `tenant_id` are those of Entra ID. `groups` are the object ids of all groups
+    that a token said they are in. They are None if none did: messages in Teams never do, and a
+    token does not if there are too many (https://learn.microsoft.com/entra/identity-platform/
+    access-token-claims-reference#groups-overage-claim) or its application asks for none."""
 
     channel_id: str = ""
     name: str = ""
     object_id: str = ""
     tenant_id: str = ""
-    groups: frozenset[str] = frozenset()
+    groups: frozenset[str] | None = None
     roles: frozenset[Role] = frozenset()
+
+
+def is_object_id(text: str) -> bool:
+    """Whether Entra ID could have given this id to a person or a group."""
+    return _OBJECT_ID.fullmatch(text) is not None

@@ -92,6 +92,13 @@ class Snapshot:
         return [self.passage(row) for row in range(int(first), int(last))]
 
     @cached_property
+    def audiences(self) -> frozenset[str]:
+        """Whom anything is for that is not for everyone, as it is written there."""
+        resources = (name for one in self.resources for name in one.audience)
+        pinned = (name for one in self.manifest.pinned for name in one.audience)
+        return frozenset({*resources, *pinned}) - {EVERYONE}
+
+    @cached_property
     def number_by_local_url(self) -> dict[str, int]:
         """Numbers of the resources on Signpost's own server, by the path of their url, decoded."""
         return {

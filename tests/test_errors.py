@@ -18,7 +18,7 @@ from bots.door.payload import parse_activity
 from bots.outgoing.credentials import read_certificate
 from encoder.exported.exported_encoder import TextTokenizer
 from encoder.exported.runtimes import OnnxRuntime
-from identity.audiences import load_audiences
+from identity.audience_file import read_members
 from identity.signing_keys import fetch_keys
 from index.content.folders import load_yaml
 from index.content.inventory import SYNONYMS_FILE
@@ -197,7 +197,7 @@ EDGES: dict[str, tuple[Callable[[Path], object], type[errors.SignpostError], str
         "{folder}/_synonyms.txt cannot be read as UTF-8 text: 'utf-8' codec can't decode byte 0xff",
     ),
     "audiences": (
-        lambda folder: load_audiences(folder / "none.yaml"),
+        lambda folder: read_members(folder / "none.yaml"),
         errors.SettingsError,
         "SIGNPOST_AUDIENCES_FILE={folder}/none.yaml cannot be read: [Errno 2] No such file",
     ),

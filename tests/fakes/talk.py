@@ -8,6 +8,7 @@ from typing import Any
 from bots.conversation import Conversation
 from bots.memory import Memory
 from bots.messages import Message, Reply
+from identity.audience_file import Listed
 from identity.audiences import Audiences
 from identity.person import Person
 from showing.ports import Contact
@@ -27,7 +28,7 @@ class Talk:
     def __init__(self, **changes: Any) -> None:
         self.answerer = FakeAnswerer()
         self.recorder = FakeRecorder()
-        self.audiences = Audiences({"managers": ["alex-oid", ""]})
+        self.audiences = Audiences(Listed({"managers": frozenset({"alex-oid", ""})}))
         self.time = FakeTime()
         self.ids = iter(f"q{number}" for number in range(1, 10_000))
         self.sent_as = iter(f"activity-{number}" for number in range(1, 10_000))
