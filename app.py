@@ -8,7 +8,6 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 import structlog
@@ -22,9 +21,10 @@ from bots.conversation import Conversation
 from bots.outgoing.credentials import Credentials
 from bots.teams_bot import TeamsBot
 from encoder.loading import load_encoder
-from errors import SignpostError, SnapshotNotFound
+from errors import SignpostError
 from identity.audience_file import AudienceFile
 from identity.audiences import Audiences
+from operation.health import Condition, Parts, health_routes
 from portal.pages import static_routes
 from portal.preview import preview_routes
 from portal.routes import SearchPage, open_routes
@@ -38,7 +38,6 @@ from snapshot.store import SnapshotStore
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
 QUERY_LOG = web.AppKey("query_log", QueryLog)
-AUDIENCES = web.AppKey("audiences", Audiences)
 _GIVE_BACK_EACH_S = 60.0  # it holds all threads that want memory, for 10 ms
 _GIVE_WAY_S = 0.001  # the interpreter's own 5 ms, twice with two workers, is a lot for a loop
 
@@ -98,11 +97,15 @@ async def make_app(settings: Settings) -> web.Application:
     bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s)
 
     app = web.Application()
-    app[RETRIEVER], app[QUERY_LOG], app[AUDIENCES] = retriever, query_log, audiences
+    app[RETRIEVER], app[QUERY_LOG] = retriever, query_log
     app.add_routes(bot_routes(adapter, bot))
     app.add_routes(open_routes(links, query_log))
     app.add_routes(static_routes())
-    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz)])
+    parts: Parts = {
+        "log": lambda: _log_condition(query_log),
+        "audiences": lambda: Condition(audiences.problem or ""),
+    }
+    app.add_routes(health_routes(retriever, parts))
     try:
         await retriever.start()
         if settings.development:
@@ -134,33 +137,9 @@ async def _ready(settings: Settings) -> web.Application:
     return app
 
 
-async def _healthz(request: web.Request) -> web.Response:
-    """The process is alive."""
-    return web.json_response({"status": "ok"})
-
-
-async def _readyz(request: web.Request) -> web.Response:
-    """200 while questions are answered, with the snapshot they are answered from; 503 before.
-    "degraded" if that is an older one than the active, which is refused, or if it cannot be told
-    who is in which audience."""
-    retriever = request.app[RETRIEVER]
-    try:
-        snapshot = retriever.snapshot
-    except SnapshotNotFound as error:
-        return web.json_response({"status": "not ready", "reason": str(error)}, status=503)
-    stats = request.app[QUERY_LOG].stats
-    refusal, audiences = retriever.refusal, request.app[AUDIENCES].problem
-    return web.json_response(
-        {
-            "status": "degraded" if refusal or audiences else "ready",
-            "snapshot": snapshot.id,
-            "refused": asdict(refusal) if refusal else None,
-            "audiences": audiences,
-            "resources": snapshot.manifest.counts.resources,
-            "passages": snapshot.manifest.counts.passages,
-            "log": {"queued": stats.queued, "dropped": stats.dropped},
-        }
-    )
+def _log_condition(query_log: QueryLog) -> Condition:
+    stats = query_log.stats
+    return Condition(facts={"queued": stats.queued, "dropped": stats.dropped})
 
 
 def _closing(

@@ -19,6 +19,7 @@ ALLOWED = {
     "identity": {"retrieval", "snapshot", "encoder"},
     "showing": {"retrieval", "snapshot", "analytics"},
     "bots": {"showing", "retrieval", "snapshot", "analytics", "identity"},
+    "operation": {"retrieval", "snapshot", "encoder", "analytics", "identity"},
     "portal": {"showing", "retrieval", "snapshot", "analytics", "identity"},
 }
 PACKAGES = set(ALLOWED)

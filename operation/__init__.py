@@ -1,0 +1,1 @@
+"""Running the server: how it is, and what it writes to its log."""
