@@ -19,6 +19,7 @@ from analytics.privacy import Pseudonyms
 from bots.adapter import TeamsAdapter, bot_routes
 from bots.conversation import Conversation
 from bots.outgoing.credentials import Credentials
+from bots.outgoing.service_url import listed_hosts
 from bots.teams_bot import TeamsBot
 from encoder.loading import load_encoder
 from errors import SignpostError
@@ -58,6 +59,7 @@ async def make_app(settings: Settings) -> web.Application:
         _credentials(settings),
         allowed_tenants=settings.allowed_tenant_ids,
         development=settings.development,
+        services=listed_hosts(settings.service_hosts),
     )
     store = SnapshotStore(settings.snapshots_dir)
     retriever = LiveRetriever(

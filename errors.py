@@ -89,11 +89,13 @@ class ChannelError(SignpostError):
 
 
 class RequestRefused(ChannelError):
-    """A request is not authentic, not allowed or malformed. `status` is the HTTP answer to it."""
+    """A request is not authentic, not allowed or malformed. `status` is the HTTP answer to it,
+    `times` how often that has happened since the start, if it is counted."""
 
-    def __init__(self, status: int, reason: str) -> None:
+    def __init__(self, status: int, reason: str, *, times: int = 0) -> None:
         super().__init__(reason)
         self.status = status
+        self.times = times
 
 
 class KeysUnavailable(ChannelError):

@@ -43,9 +43,15 @@ from bots.door.admission import Admission, error_json, refusal
 from bots.door.dedup import Once, delivery_of
 from bots.door.payload import EXPECT_REPLIES, Account, ActivityType, IncomingActivity, let_go
 from bots.door.token_check import OPENID_URL, TokenCheck
-from bots.outgoing.connector import Connector, is_loopback, wire_json
+from bots.outgoing.connector import Connector, wire_json
 from bots.outgoing.credentials import Acquire, Bearer, Credentials, token_source
-from errors import ChannelError, DeliveryFailed, KeysUnavailable, RequestRefused, SettingsError
+from bots.outgoing.service_url import (
+    SERVICE_HOSTS,
+    ServiceUrlCheck,
+    listed_hosts,
+    this_machine,
+)
+from errors import ChannelError, KeysUnavailable, RequestRefused, SettingsError
 from identity.signing_keys import SigningKeys, fetch_keys
 
 KEEPALIVE_S = 30.0  # shorter than the connector's: a connection it has closed loses a message
@@ -76,9 +82,10 @@ class _Outcome:
 class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
     """Takes requests from Teams to a bot, and the bot's messages to Teams.
 
-    With `credentials` only Teams gets in, and only from `allowed_tenants`. Without credentials,
-    which `development` must allow, whoever reaches the port gets in; then requests must come for
-    this machine, and replies go to this machine alone. Raises SettingsError for anything between.
+    With `credentials` only Teams gets in, and only from `allowed_tenants`; replies go where
+    `services` lets them. Without credentials, which `development` must allow, whoever reaches the
+    port gets in; then requests must come for this machine, and replies go to this machine alone.
+    Raises SettingsError for anything between.
     """
 
     def __init__(
@@ -87,6 +94,7 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         *,
         allowed_tenants: Collection[str] = (),
         development: bool = False,
+        services: ServiceUrlCheck = listed_hosts(SERVICE_HOSTS),  # noqa: B008 (it keeps no state)
         openid_url: str = OPENID_URL,
         acquire: Acquire | None = None,
     ) -> None:
@@ -101,12 +109,11 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         self._trusts_proxy_settings = credentials is not None
         self._keys = SigningKeys(lambda: fetch_keys(self._session(), openid_url))
         tokens = TokenCheck(credentials.app_id, self._keys) if credentials else None
-        self._admission = Admission(tokens, allowed_tenants)
+        services = services if credentials else this_machine
+        self._admission = Admission(tokens, allowed_tenants, services)
         self._bearer = Bearer(acquire or token_source(credentials)) if credentials else None
         self._once: Once[_Outcome] = Once()
-        self._authentication = _Authentication(
-            Connector(self._session, self._bearer), loopback_only=credentials is None
-        )
+        self._authentication = _Authentication(Connector(self._session, self._bearer, services))
         super().__init__(self._authentication)
 
     async def process(
@@ -180,9 +187,8 @@ class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
     the replies: all that is left is to hand the connector out, as the factory that botbuilder gets
     its client from."""
 
-    def __init__(self, connector: Connector, *, loopback_only: bool) -> None:
+    def __init__(self, connector: Connector) -> None:
         self._connector = connector
-        self._loopback_only = loopback_only
 
     def admitted(self) -> AuthenticateRequestResult:
         """The result for a request that was let in."""
@@ -192,12 +198,7 @@ class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
         return result
 
     async def create(self, service_url: str, audience: str | None = None) -> SimpleNamespace:
-        """As much of botbuilder's connector client as its adapter uses. Raises DeliveryFailed for
-        an address that no message may go to."""
-        if not is_loopback(service_url) and (
-            self._loopback_only or not service_url.startswith("https://")
-        ):
-            raise DeliveryFailed(f"nothing is sent to {service_url!r}")
+        """As much of botbuilder's connector client as its adapter uses."""
         return SimpleNamespace(conversations=_Conversations(self._connector, service_url))
 
     async def authenticate_request(self, activity: Activity, auth_header: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import structlog
 from errors import KeysUnavailable
 from retrieval.serving.flight import Renewal
 
-FETCH_TIMEOUT_S = 5.0
+FETCH_TIMEOUT_S = 3.0  # the configuration and the keys that it leads to, both together
 MAX_AGE_S = 24 * 3600.0
 # "may be cached for long periods of time (by default, 5 days within the Bot Framework SDK)"
 # learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-authentication
@@ -86,15 +87,16 @@ class SigningKeys:
 async def fetch_keys(
     session: aiohttp.ClientSession, openid_url: str, timeout_s: float = FETCH_TIMEOUT_S
 ) -> dict[str, SigningKey]:
-    """All RSA keys that the OpenID configuration at `openid_url` leads to."""
-    timeout = aiohttp.ClientTimeout(total=timeout_s)
+    """All RSA keys that the OpenID configuration at `openid_url` leads to. Raises KeysUnavailable,
+    after `timeout_s` at the latest."""
     try:
-        async with session.get(openid_url, timeout=timeout) as response:
-            response.raise_for_status()
-            keys_url = (await response.json(content_type=None))["jwks_uri"]
-        async with session.get(keys_url, timeout=timeout) as response:
-            response.raise_for_status()
-            entries = (await response.json(content_type=None))["keys"]
+        async with asyncio.timeout(timeout_s):
+            async with session.get(openid_url) as response:
+                response.raise_for_status()
+                keys_url = (await response.json(content_type=None))["jwks_uri"]
+            async with session.get(keys_url) as response:
+                response.raise_for_status()
+                entries = (await response.json(content_type=None))["keys"]
         keys = {entry["kid"]: _signing_key(entry) for entry in entries if entry["kty"] == "RSA"}
     except (
         aiohttp.ClientError,

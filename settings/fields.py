@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,6 +23,7 @@ from pydantic_settings import (
 )
 
 from bots.outgoing.credentials import AppType
+from bots.outgoing.service_url import SERVICE_HOSTS, is_loopback_host
 from encoder.model_card import ANY, ModelSettings, is_language
 from index.content.size_bounds import SizeBounds
 from index.sources import Access, GraphSettings
@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     app_password: SecretStr = SecretStr("")
     app_certificate: Path | None = None
     allowed_tenants: Annotated[tuple[str, ...], NoDecode] = ()
+    service_hosts: Annotated[tuple[str, ...], NoDecode] = SERVICE_HOSTS
 
     # the Teams app package
     app_name: str = "Signpost"
@@ -124,7 +125,9 @@ class Settings(BaseSettings):
     query_log_url: str = Field("", validate_default=True)
     log_url: str = Field("", deprecated=f"{PREFIX}LOG_URL is now {PREFIX}QUERY_LOG_URL")
 
-    _list_words = field_validator("allowed_tenants", "model_languages", mode="before")(_words)
+    _list_words = field_validator(
+        "allowed_tenants", "service_hosts", "model_languages", mode="before"
+    )(_words)
 
     @field_validator("model_languages")
     @classmethod
@@ -186,7 +189,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _development_stays_on_loopback(self) -> Settings:
-        if self.development and not _is_loopback(self.host):
+        if self.development and not is_loopback_host(self.host):
             raise ValueError(
                 f"SIGNPOST_DEVELOPMENT=1 answers anybody, so the server must listen on loopback "
                 f"only, and SIGNPOST_HOST is {self.host!r}: unset one of the two"
@@ -243,12 +246,3 @@ class Settings(BaseSettings):
     def allowed_tenant_ids(self) -> frozenset[str]:
         """The tenants that may talk to the bot: the bot's own, and those listed."""
         return frozenset({*self.allowed_tenants, self.tenant_id} - {""})
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bots.outgoing.credentials import AppType
+from bots.outgoing.service_url import listed_hosts
 from errors import SettingsError
 from manifest.package import app_id_problem, is_guid, is_public_host
 
@@ -22,6 +23,7 @@ def require_server(settings: Settings) -> None:
     """See `Settings.require_server`."""
     if not settings.development:
         _require_credentials(settings)
+    listed_hosts(settings.service_hosts)
     if unfit := [f"  {problem}" for problem in _unfit_ids(settings)]:
         raise SettingsError("the server does not start with\n" + "\n".join(unfit))
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bots.door.payload import IncomingActivity, read_activity
 from bots.door.token_check import Caller, TokenCheck
-from bots.outgoing.connector import is_loopback
+from bots.outgoing.service_url import ServiceUrlCheck, is_loopback
 from errors import KeysUnavailable, RequestRefused
 
 log = structlog.get_logger(__name__)
@@ -19,13 +19,17 @@ log = structlog.get_logger(__name__)
 class Admission:
     """Lets in activities that Teams signed for this bot (`tokens`), from the `tenants` listed.
 
-    Without `tokens`, in development, it lets in anybody's, if they come for this machine and ask
-    for the reply on this machine. Without `tenants` it lets in every tenant's.
+    Without `tokens`, in development, it lets in anybody's, if they come for this machine.
+    `services` says where no reply may go. Without `tenants` it lets in every tenant's.
     """
 
-    def __init__(self, tokens: TokenCheck | None, tenants: Collection[str]) -> None:
+    def __init__(
+        self, tokens: TokenCheck | None, tenants: Collection[str], services: ServiceUrlCheck
+    ) -> None:
         self._tokens = tokens
+        self._services = services
         self._tenants = frozenset(tenant.lower() for tenant in tenants)
+        self._foreign = 0
 
     async def admit(self, request: web.Request) -> IncomingActivity:
         """The activity in a request. Raises RequestRefused, or KeysUnavailable if it cannot be
@@ -36,10 +40,12 @@ class Admission:
         incoming = await read_activity(request)
         if caller:
             caller.check(incoming.service_url, incoming.channel_id)
-        elif not is_loopback(incoming.service_url):
-            raise RequestRefused(403, "in development replies go to this machine only")
+        if problem := self._services(incoming.service_url):
+            raise RequestRefused(403, problem)
         if self._tenants and incoming.tenant_id not in self._tenants:
-            raise RequestRefused(403, f"tenant {incoming.tenant_id!r} is not allowed")
+            self._foreign += 1  # all that is kept of them
+            reason = f"tenant {incoming.tenant_id[:40]!r} is not allowed"
+            raise RequestRefused(403, reason, times=self._foreign)
         return incoming
 
     async def _caller(self, request: web.Request) -> Caller | None:
@@ -59,7 +65,8 @@ def refusal(error: RequestRefused | KeysUnavailable) -> web.Response:
         log.error("request.unverifiable", error=str(error))
         status, told = 503, "the request cannot be verified now"
     else:
-        log.warning("request.refused", status=error.status, reason=str(error))
+        counted = {"times": error.times} if error.times else {}
+        log.warning("request.refused", status=error.status, reason=str(error), **counted)
         status = error.status
         told = "the request is not from Teams" if status == 401 else str(error)
     headers = {

@@ -9,7 +9,6 @@ place of another can be repeated after those, too.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import random
 import time
@@ -26,6 +25,7 @@ import structlog
 from yarl import URL
 
 from bots.outgoing.credentials import Bearer
+from bots.outgoing.service_url import ServiceUrlCheck
 from errors import DeliveryFailed
 
 ATTEMPTS = 4
@@ -37,21 +37,11 @@ ANSWER_BYTES = 64 * 1024
 
 REFUSED_FOR_NOW = frozenset({412, 429})
 OUTCOME_UNKNOWN = frozenset({500, 502, 503, 504})
+SERVICE_URL_REFUSED = "ServiceUrlRefused"  # our own code: never send to that conversation again
 
 Method: TypeAlias = Literal["POST", "PUT"]
 
 log = structlog.get_logger(__name__)
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an http(s) URL leads to this machine, without asking a name server."""
-    try:
-        parts = URL(url)  # as the request itself will read it
-        if parts.scheme not in {"http", "https"} or not parts.host:
-            return False
-        return parts.host == "localhost" or ipaddress.ip_address(parts.host).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +60,14 @@ class Connector:
     """Posts activities, botbuilder's own or plain JSON, to the conversations of a service URL.
 
     Every method raises DeliveryFailed, and TokenUnavailable if `bearer` has no token. `session`
-    gives the shared session; `wait` sleeps.
+    gives the shared session; `services` says where nothing may be sent; `wait` sleeps.
     """
 
     def __init__(
         self,
         session: Callable[[], aiohttp.ClientSession],
         bearer: Bearer | None,
+        services: ServiceUrlCheck,
         *,
         attempt_s: float = ATTEMPT_S,
         total_s: float = TOTAL_S,
@@ -84,6 +75,7 @@ class Connector:
     ) -> None:
         self._session = session
         self._bearer = bearer
+        self._services = services
         self._timeout = aiohttp.ClientTimeout(total=attempt_s, sock_connect=CONNECT_S)
         self._total_s = total_s
         self._wait = wait
@@ -96,15 +88,22 @@ class Connector:
         reply_to_id: str | None = None,
     ) -> str | None:
         """Post a new message, below `reply_to_id` if given. The id that it got, if told."""
-        url = _url(service_url, conversation_id, reply_to_id)
+        url = self._url(service_url, conversation_id, reply_to_id)
         return await self._request("POST", url, activity)
 
     async def update(
         self, service_url: str, conversation_id: str, activity_id: str, activity: object
     ) -> str | None:
         """Put a message in the place of an earlier one."""
-        url = _url(service_url, conversation_id, activity_id)
+        url = self._url(service_url, conversation_id, activity_id)
         return await self._request("PUT", url, activity)
+
+    def _url(self, service_url: str, conversation_id: str, activity_id: str | None) -> URL:
+        """Where the message is posted. What no message may go to is refused here, before there is
+        a token: a stored conversation may have been tampered with since it was let in."""
+        if problem := self._services(service_url):
+            raise DeliveryFailed(f"nothing is sent there: {problem}", code=SERVICE_URL_REFUSED)
+        return _url(service_url, conversation_id, activity_id)
 
     async def _request(self, method: Method, url: URL, activity: object) -> str | None:
         body = json.dumps(wire_json(activity), separators=(",", ":")).encode()

@@ -169,6 +169,7 @@ class Bearer:
                     await self._renewal.run()
             except (TokenUnavailable, TimeoutError) as error:
                 if self._remaining_s() <= 0:
+                    log.error("bot_token.unavailable", error=repr(error))  # noqa: TRY400
                     raise TokenUnavailable(f"no token to send with: {error!r}") from error
                 log.warning("bot_token.not_renewed", error=repr(error))
         return self._token

@@ -26,6 +26,7 @@ from bots.adapter import TeamsAdapter, bot_routes
 from bots.door.payload import IncomingActivity
 from bots.incoming.incoming import typed_text
 from bots.outgoing.credentials import AppType, Credentials
+from bots.outgoing.service_url import this_machine
 from bots.teams_bot import TeamsBot
 from errors import SettingsError
 from identity.signing_keys import SigningKeys, fetch_keys
@@ -65,6 +66,7 @@ async def serving(
         credentials,
         development=credentials is None,
         allowed_tenants=[teams.TENANT_ID] if credentials else [],
+        services=this_machine,
         **settings,
     )
     app = web.Application()
@@ -190,7 +192,12 @@ async def test_7_a_proactive_message_needs_no_app_id_from_its_sender(
     reference = ConversationReference().deserialize(
         {"serviceUrl": connector.url, "conversation": account, "user": teams.ANNA}
     )
-    adapter = TeamsAdapter(OURS, allowed_tenants=["t"], acquire=lambda: ("bot-token", 3600.0))
+    adapter = TeamsAdapter(
+        OURS,
+        allowed_tenants=["t"],
+        services=this_machine,
+        acquire=lambda: ("bot-token", 3600.0),
+    )
     await adapter.continue_conversation(reference, hello)
     await adapter.close()
     assert connector.said == ["Hello"]

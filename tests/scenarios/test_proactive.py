@@ -10,6 +10,7 @@ from botbuilder.schema import ConversationReference  # type: ignore[import-untyp
 
 from bots.adapter import TeamsAdapter
 from bots.outgoing.credentials import Credentials
+from bots.outgoing.service_url import this_machine
 from errors import DeliveryFailed
 from tests.fakes import activities as teams
 from tests.fakes.connector import Failure, FakeConnector
@@ -26,6 +27,7 @@ async def adapter() -> AsyncIterator[TeamsAdapter]:
     adapter = TeamsAdapter(
         Credentials(teams.APP_ID, tenant_id=teams.TENANT_ID, password="made up"),
         allowed_tenants=[teams.TENANT_ID],
+        services=this_machine,
         acquire=lambda: ("bot-token", 3600.0),
     )
     yield adapter
@@ -69,12 +71,3 @@ async def test_who_left_is_told_by_the_error(
     with pytest.raises(DeliveryFailed) as raised:
         await adapter.continue_conversation(reference(connector), hello)
     assert (raised.value.status, raised.value.code) == (403, "MessageWritesBlocked")
-
-
-async def test_a_plain_http_address_out_there_gets_no_token(
-    adapter: TeamsAdapter, connector: FakeConnector
-) -> None:
-    elsewhere = reference(connector)
-    elsewhere.service_url = "http://smba.trafficmanager.net/emea/"
-    with pytest.raises(DeliveryFailed):
-        await adapter.continue_conversation(elsewhere, hello)

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from bots.door.admission import Admission, refusal
 from bots.door.token_check import Caller, TokenCheck
+from bots.outgoing.service_url import listed_hosts, this_machine
 from errors import KeysUnavailable, RequestRefused
 from tests.fakes import activities
 
@@ -40,7 +41,8 @@ async def door() -> AsyncIterator[Callable[..., Awaitable[Post]]]:
     clients: list[TestClient[web.Request, web.Application]] = []
 
     async def open_(tokens: Tokens | None = None, *tenants: str) -> Post:
-        admission = Admission(cast("TokenCheck | None", tokens), tenants)
+        services = listed_hosts(["smba.example"]) if tokens else this_machine
+        admission = Admission(cast("TokenCheck | None", tokens), tenants, services)
 
         async def take(request: web.Request) -> web.Response:
             try:
