@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import structlog
 from aiohttp import web
 
+from analytics.database import Database
 from analytics.links import Links
 from analytics.log import QueryLog
 from analytics.privacy import Pseudonyms
@@ -79,7 +80,8 @@ async def make_app(settings: Settings) -> web.Application:
         in_use=lambda: retriever.snapshot.audiences,
         tenants=settings.allowed_tenant_ids,
     )
-    query_log = await QueryLog.open(settings.query_log_url)
+    database = await Database.open(settings.query_log_url, may_be_away=True)
+    query_log = QueryLog(database)
     contact = Contact(settings.contact_name, settings.contact_url)
 
     def examples() -> Sequence[str]:
@@ -104,7 +106,7 @@ async def make_app(settings: Settings) -> web.Application:
     app.add_routes(open_routes(links, query_log))
     app.add_routes(static_routes())
     parts: Parts = {
-        "log": lambda: _log_condition(query_log),
+        "log": lambda: _log_condition(query_log, database),
         "audiences": lambda: Condition(audiences.problem or ""),
     }
     app.add_routes(health_routes(retriever, parts))
@@ -139,9 +141,9 @@ async def _ready(settings: Settings) -> web.Application:
     return app
 
 
-def _log_condition(query_log: QueryLog) -> Condition:
+def _log_condition(query_log: QueryLog, database: Database) -> Condition:
     stats = query_log.stats
-    return Condition(facts={"queued": stats.queued, "dropped": stats.dropped})
+    return Condition(database.away, facts={"queued": stats.queued, "dropped": stats.dropped})
 
 
 def _closing(

@@ -25,6 +25,7 @@ SignpostError
 ├── PackageError           the Teams app package's template or icons are not what Teams takes
 ├── LinkError              a signed link is forged, damaged or too old
 └── LogError               the query log cannot be opened, migrated, read or written
+    ├── DatabaseAway       its database is down, locked, full or read-only: later it may do
     └── MalformedEvent     an event holds something that no column takes, or is none
 
 A class that one module alone raises may stand in that module; it is drawn here all the same.
@@ -134,3 +135,7 @@ class LinkError(SignpostError):
 
 class LogError(SignpostError):
     """The query log cannot be opened, migrated, read or written."""
+
+
+class DatabaseAway(LogError):
+    """The query log's database is down, locked, full or read-only: trying again later may help."""

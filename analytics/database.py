@@ -6,65 +6,81 @@ are only ever added: one that a log somewhere has been through is never edited.
 One writer at a time, on both databases: SQLite by its own lock, PostgreSQL by an advisory one. So
 two servers on one log neither deadlock nor overlook each other's rows, and two that start together
 migrate once. Readers never wait: SQLite writes ahead (WAL), which needs a local disk.
+
+A database may be away and come back: its server restarts, its file is locked or read-only. Then
+every transaction raises DatabaseAway, `away` has the reason, and the first one that succeeds again
+clears it. Whoever needs an answer at once looks at `away` first.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, event, inspect, make_url, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    SQLAlchemyError,
+    StatementError,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from errors import LogError
+from analytics.connecting import READING, address_of, create_file, engine_of, file_of
+from errors import DatabaseAway, LogError
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 # The newest migration's, read off the files' names: a log that has it is opened without alembic,
 # which takes a server's start 0.2 s and 12 MB.
 VERSION = max(path.name[1:5] for path in (MIGRATIONS / "versions").glob("v*.py"))
-BUSY_TIMEOUT_S = 2.0
-_WAL_TRIES = 10
-_WAL_PAUSE_S = 0.01
-CONNECT_TIMEOUT_S = 5.0
-COMMAND_TIMEOUT_S = 30.0
-_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "postgres": "postgresql+asyncpg",
-    "postgresql": "postgresql+asyncpg",
-}
+OPEN_WITHIN_S = 5.0
 _READ_VERSION = text("SELECT version_num FROM alembic_version")
 _WRITE_LOCK = text("SELECT pg_advisory_xact_lock(7309453671)")
+_TRY_TO_WRITE = text("UPDATE alembic_version SET version_num = version_num")
+_TROUBLE = (SQLAlchemyError, OSError, TimeoutError)
 
 
 class Database:
-    """An open query log. `open` and `open_to_read` make one; `close` when done.
+    """A query log. `open` and `open_to_read` make one; `close` when done.
 
     `url` is the address of the database without its password, for messages; `dialect` is "sqlite"
-    or "postgresql". Its schema is at `VERSION`.
+    or "postgresql". `away` is why it cannot be used now, in one line; empty if it can.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, write: bool) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(**READING[engine.dialect.name])
+        self._write = write
+        self._is_ready = False
+        self._preparing = asyncio.Lock()
         self.url = engine.url.render_as_string(hide_password=True)
         self.dialect = engine.dialect.name
+        self.away = ""
 
     @classmethod
-    async def open(cls, url: str) -> Database:
+    async def open(cls, url: str, *, may_be_away: bool = False) -> Database:
         """A log to write to: created if there is none, and migrated to this code's schema.
 
-        LogError if the database cannot be reached, or a newer Signpost has migrated it.
+        If the database `may_be_away`, that is tried for 5 seconds, and again by `ready` and by
+        every transaction. LogError if the address is none or a newer Signpost has migrated the
+        database; DatabaseAway, which is one, if it cannot be used and may not be away.
         """
-        address = _address(url)
-        if address.get_backend_name() == "sqlite":
-            _create_file(address)
-        database = cls(_engine(address, write=True))
-        await database._prepare(database.writing(), migrate=True)
+        database = cls(engine_of(address_of(url), write=True), write=True)
+        try:
+            async with asyncio.timeout(OPEN_WITHIN_S if may_be_away else None):
+                await database.ready()
+        except DatabaseAway:
+            if not may_be_away:
+                await database.close()
+                raise
+        except LogError:
+            await database.close()
+            raise
+        except TimeoutError:
+            database.away = f"it did not answer within {OPEN_WITHIN_S:g} seconds"
         return database
 
     @classmethod
@@ -73,57 +89,110 @@ class Database:
 
         LogError if there is no log yet, or its schema is not this code's.
         """
-        address = _address(url)
-        if address.get_backend_name() == "sqlite" and not _path(address).is_file():
+        address = address_of(url)
+        if address.get_backend_name() == "sqlite" and not file_of(address).is_file():
             raise LogError(
-                f"there is no query log at {_path(address)}: it begins with the first start"
+                f"there is no query log at {file_of(address)}: it begins with the first start"
             )
-        database = cls(_engine(address, write=False))
-        await database._prepare(database._engine.begin(), migrate=False)
+        database = cls(engine_of(address, write=False), write=False)
+        try:
+            await database.ready()
+        except LogError:
+            await database.close()
+            raise
         return database
+
+    async def ready(self) -> None:
+        """The database is there, can be used, and has this code's schema: brought about if need be.
+
+        DatabaseAway if it cannot be used now; LogError if its schema can not be brought about.
+        """
+        async with self._preparing:
+            if self._is_ready:
+                return
+            try:
+                if self._write and self.dialect == "sqlite":
+                    create_file(self._engine.url)
+                async with self._begin(write=self._write) as connection:
+                    await connection.run_sync(_bring_up, self.url, self._write)
+                    if self._write:
+                        # SQLite opens a file that is read-only without a word; so does a standby.
+                        await connection.execute(_TRY_TO_WRITE)
+            except LogError as error:
+                self.away = str(error)
+                raise
+            except Exception as error:  # while connecting, drivers raise errors of their own
+                await self._note_away(error)
+                raise DatabaseAway(
+                    f"the query log at {self.url} cannot be opened: {self.away}. Check "
+                    f"SIGNPOST_QUERY_LOG_URL, that the database runs, and that this user may "
+                    f"write to it"
+                ) from error
+            self._is_ready, self.away = True, ""
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that no other writer overlaps, committed at the end: durable after it."""
-        async with self._engine.begin() as connection:
-            if self.dialect == "postgresql":
-                await connection.execute(_WRITE_LOCK)
+        """A transaction that no other writer overlaps, committed at the end: durable after it.
+
+        DatabaseAway if the database is in trouble, and nothing is known to be written then. What
+        is wrong with the values written is raised as it is (`is_of_the_values`).
+        """
+        async with self._transaction("written", write=True) as connection:
             yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one moment of the log, whatever is written meanwhile.
-
-        LogError if reading fails.
-        """
-        try:
-            async with self._engine.begin() as connection:
-                yield connection
-        except (SQLAlchemyError, OSError) as error:
-            raise LogError(
-                f"the query log at {self.url} cannot be read: {reason(error)}"
-            ) from error
+        """A transaction that sees one moment of the log, whatever is written meanwhile. It waits
+        for no writer. DatabaseAway if reading fails."""
+        async with self._transaction("read", write=False) as connection:
+            yield connection
 
     async def close(self) -> None:
         """Closes all connections."""
         await self._engine.dispose()
 
-    async def _prepare(
-        self, transaction: AbstractAsyncContextManager[AsyncConnection], *, migrate: bool
-    ) -> None:
+    @asynccontextmanager
+    async def _transaction(self, done: str, *, write: bool) -> AsyncIterator[AsyncConnection]:
+        if not self._is_ready:
+            await self.ready()
+        has_begun = False
         try:
-            async with transaction as connection:
-                await connection.run_sync(_bring_up, self.url, migrate)
-        except LogError:
-            await self.close()
-            raise
-        except Exception as error:  # while connecting, drivers raise errors of their own
-            await self.close()
-            raise LogError(
-                f"the query log at {self.url} cannot be opened: {reason(error)}. Check "
-                f"SIGNPOST_QUERY_LOG_URL, that the database runs, and that this user may write to "
-                f"it"
+            async with self._begin(write=write) as connection:
+                has_begun = True
+                yield connection
+        except Exception as error:
+            # While it begins, drivers raise errors of their own; then only those of a caller are.
+            if has_begun and (is_of_the_values(error) or not isinstance(error, _TROUBLE)):
+                raise
+            await self._note_away(error)
+            raise DatabaseAway(
+                f"the query log at {self.url} cannot be {done}: {self.away}"
             ) from error
+        self.away = ""
+
+    @asynccontextmanager
+    async def _begin(self, *, write: bool) -> AsyncIterator[AsyncConnection]:
+        async with (self._engine if write else self._reading).begin() as connection:
+            if write and self.dialect == "postgresql":
+                await connection.execute(_WRITE_LOCK)
+            yield connection
+
+    async def _note_away(self, error: Exception) -> None:
+        """Connections made in bad times are given up: SQLite's to a read-only file stay so."""
+        self.away = reason(error)
+        with suppress(Exception):
+            await self._engine.dispose()
+
+
+def is_of_the_values(error: BaseException) -> bool:
+    """Whether a statement failed because of the values in it: trying again cannot help. Otherwise
+    the database is in trouble, and trying again later can."""
+    if isinstance(error, DBAPIError):
+        # SQLSTATE classes: 22 data exception, 23 constraint violated, 54 a limit exceeded.
+        state = str(getattr(error.orig, "sqlstate", ""))
+        return isinstance(error, DataError | IntegrityError) or state[:2] in {"22", "23", "54"}
+    # A StatementError that is no DBAPIError comes from the types in `analytics.tables`.
+    return isinstance(error, StatementError)
 
 
 def reason(error: BaseException) -> str:
@@ -131,94 +200,6 @@ def reason(error: BaseException) -> str:
     cause = (error.orig if isinstance(error, DBAPIError) else None) or error
     lines = str(cause).strip().splitlines()
     return lines[0] if lines else type(cause).__name__
-
-
-def _address(url: str) -> URL:
-    try:
-        address = make_url(url)
-    except SQLAlchemyError:
-        address = URL.create("unknown")
-    driver = _DRIVERS.get(address.get_backend_name())
-    if driver is None:
-        raise LogError(
-            "the query log's address (SIGNPOST_QUERY_LOG_URL) is neither "
-            "sqlite+aiosqlite:///FILE nor postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE"
-        )
-    if driver.startswith("sqlite") and address.database in {None, "", ":memory:"}:
-        raise LogError("the query log needs a file: one in memory would be lost with the server")
-    return address.set(drivername=driver)
-
-
-def _path(address: URL) -> Path:
-    return Path(str(address.database))
-
-
-def _create_file(address: URL) -> None:
-    """What people asked is nobody else's business: the folder and the file, if they are made here,
-    are open to this user only. SQLite gives the files beside it the same permissions."""
-    path = _path(address)
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except OSError as error:
-        raise LogError(f"the query log {path} cannot be created: {error.strerror}") from error
-
-
-def _engine(address: URL, *, write: bool) -> AsyncEngine:
-    if address.get_backend_name() == "postgresql":
-        return create_async_engine(
-            address,
-            hide_parameters=True,
-            pool_pre_ping=True,
-            isolation_level="READ COMMITTED" if write else "REPEATABLE READ",
-            execution_options={"postgresql_readonly": not write},
-            connect_args={
-                "timeout": CONNECT_TIMEOUT_S,
-                "command_timeout": COMMAND_TIMEOUT_S,
-                "server_settings": {"application_name": "signpost"},
-            },
-        )
-    engine = create_async_engine(
-        address,
-        hide_parameters=True,
-        connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None},
-    )
-    _tame_sqlite(engine, write=write)
-    return engine
-
-
-def _tame_sqlite(engine: AsyncEngine, *, write: bool) -> None:
-    """Every commit is durable, and a transaction sees one moment. The driver by itself begins
-    transactions late: readers would see two moments, and writers collide after they have begun."""
-    pragmas = ["foreign_keys=ON", "synchronous=FULL", *([] if write else ["query_only=ON"])]
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        if write:
-            _turn_to_wal(connection, cursor)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-def _turn_to_wal(connection: Any, cursor: Any) -> None:
-    """Servers that start together on a new file all turn it to WAL. SQLite refuses some of them
-    without waiting: `BUSY_TIMEOUT_S` does not hold for this."""
-    for tries_left in reversed(range(_WAL_TRIES)):
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not tries_left:
-                raise
-            connection.run_async(lambda _: asyncio.sleep(_WAL_PAUSE_S))  # the loop goes on
-        else:
-            return
 
 
 def _bring_up(connection: Connection, url: str, migrate: bool) -> None:

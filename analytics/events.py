@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import sort_tables
 
+from analytics.database import is_of_the_values
 from analytics.tables import (
     clean_text,
     openings,
@@ -177,14 +177,8 @@ async def write_events(connection: AsyncConnection, events: Sequence[Event]) -> 
 
 
 def is_of_the_event(error: BaseException) -> bool:
-    """Whether `write_events` failed because of what an event holds: trying again cannot help.
-    Otherwise the database is in trouble, and trying again later can."""
-    if isinstance(error, DBAPIError):
-        # SQLSTATE classes: 22 data exception, 23 constraint violated, 54 a limit exceeded.
-        state = str(getattr(error.orig, "sqlstate", ""))
-        return isinstance(error, DataError | IntegrityError) or state[:2] in {"22", "23", "54"}
-    # A StatementError that is no DBAPIError comes from the types in `analytics.tables`.
-    return isinstance(error, MalformedEvent | StatementError)
+    """Whether `write_events` failed because of what an event holds: trying again cannot help."""
+    return isinstance(error, MalformedEvent) or is_of_the_values(error)
 
 
 def _rows(event: Event) -> list[tuple[Table, Row]]:

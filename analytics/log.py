@@ -12,6 +12,7 @@ import asyncio
 import threading
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -53,15 +54,15 @@ class LogStats:
 
 
 class QueryLog:
-    """Records events in a database; `open` makes one, `close` writes what is left.
+    """Records events in a database, which may be away; `close` writes what is left and closes it.
 
     `record` can be called from any thread; everything else belongs to the event loop that opened
     the log.
     """
 
-    def __init__(self, database: Database, pace: Pace) -> None:
+    def __init__(self, database: Database, pace: Pace | None = None) -> None:
         self._database = database
-        self._pace = pace
+        self._pace = pace or Pace()
 
         self._lock = threading.Lock()
         self._waiting: deque[Event] = deque()
@@ -85,7 +86,7 @@ class QueryLog:
 
         LogError if the database cannot be opened; its message says what to do.
         """
-        return cls(await Database.open(url), pace or Pace())
+        return cls(await Database.open(url), pace)
 
     def record(self, event: Event) -> None:
         """Takes the event in. Never waits, never raises; it is durable after the next `flush`."""
@@ -147,6 +148,7 @@ class QueryLog:
                 self._loop.call_soon_threadsafe(self._wake.set)
 
     async def _write_forever(self) -> None:
+        await self._insist(self._database.ready)
         while True:
             await self._wake.wait()
             self._wake.clear()
@@ -164,20 +166,30 @@ class QueryLog:
             self._in_flight = [self._waiting.popleft() for _ in range(count)]
 
     async def _write_in_flight(self) -> None:
-        failures, wait_s = 0, self._pace.retry_first_s
-        while self._in_flight:
-            try:
+        async def rest() -> None:
+            if self._in_flight:
                 await self._settle(list(self._in_flight))
+
+        await self._insist(rest)
+        with self._lock:
+            self._settled_through = self._recorded - len(self._waiting)
+        self._report_dropped(now=time.monotonic())
+
+    async def _insist(self, attempt: Callable[[], Awaitable[None]]) -> None:
+        """Tries it until it succeeds, with growing waits."""
+        failures, wait_s = 0, self._pace.retry_first_s
+        while True:
+            try:
+                await attempt()
             except Exception as error:  # whatever it is, the writer goes on and keeps the events
                 failures += 1
                 self._report_failure(error, failures, wait_s)
                 await self._pause(wait_s)
                 wait_s = min(RETRY_MAX_S, 2 * wait_s)
+            else:
+                break
         if failures:
             _log.info("log.recovered", failures=failures, **self._counts())
-        with self._lock:
-            self._settled_through = self._recorded - len(self._waiting)
-        self._report_dropped(now=time.monotonic())
 
     async def _settle(self, events: list[Event]) -> None:
         """Writes `events`, the first of those in flight; halves them until a malformed one stands
@@ -211,7 +223,7 @@ class QueryLog:
         _log.warning(
             "log.retrying",
             url=self._database.url,
-            error=reason(error),
+            error=self._database.away or reason(error),
             failures=failures,
             wait_s=wait_s,
             **self._counts(),

@@ -1,13 +1,17 @@
-"""Indexes that many tests ask, built once by the product's own command and kept in build/."""
+"""Indexes that many tests ask, built once by the product's own command and kept in build/; and the
+databases that are tested on: real SQLite files and a real PostgreSQL."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.fakes.postgres import Postgres, postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -55,3 +59,32 @@ def workplace() -> Path:
 def workplace_snapshots(workplace: Path) -> Path:
     """Snapshots of the real content, by the real model."""
     return build_index(workplace, "workplace")
+
+
+@pytest.fixture(scope="session")
+def shared_postgres() -> Iterator[Postgres]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(shared_postgres: Postgres) -> Postgres:
+    """A running, empty PostgreSQL that must go on running; a skipped test where there is none."""
+    shared_postgres.empty()
+    return shared_postgres
+
+
+@pytest.fixture
+def frail_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL that the test may stop and start."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def log_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a new, empty log can be opened, on each database."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'signpost.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.url()

@@ -22,7 +22,7 @@ from analytics.tables import metadata
 from errors import LogError
 
 if TYPE_CHECKING:
-    from tests.analytics.conftest import Postgres
+    from tests.fakes.postgres import Postgres
 
 Opener = Callable[[str], Awaitable[Database]]
 

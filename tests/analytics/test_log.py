@@ -20,7 +20,7 @@ from analytics.tables import openings, questions, ratings, results
 from tests.fakes.query_log import ASKED, NOON, RATED, SHOWN, record, rows
 
 if TYPE_CHECKING:
-    from tests.analytics.conftest import Postgres
+    from tests.fakes.postgres import Postgres
 
 SECRET = "the salary of the managing director"
 MALFORMED = {
@@ -166,7 +166,7 @@ class LockedFile:
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A SQLite log whose locks are reported at once."""
-    monkeypatch.setattr("analytics.database.BUSY_TIMEOUT_S", 0.01)
+    monkeypatch.setattr("analytics.connecting.BUSY_TIMEOUT_S", 0.01)
     return tmp_path / "signpost.db"
 
 
