@@ -6,14 +6,16 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from aiohttp import web
 
 from analytics.database import Database
+from analytics.erasing.retention import Keep, Retention
 from analytics.links import Links
 from analytics.log import QueryLog
 from analytics.privacy import Pseudonyms
@@ -122,7 +124,9 @@ async def make_app(settings: Settings) -> web.Application:
         await retriever.close()
         await query_log.close()
         raise
-    app.cleanup_ctx.append(_giving_back)
+    retention = Retention(database, Keep(settings.keep_texts_days, settings.keep_rows_days))
+    app.cleanup_ctx.append(_running("retention", retention.run))
+    app.cleanup_ctx.append(_running("give-back-freed", _give_back))
     app.cleanup_ctx.append(_closing(adapter.close, retriever.close, query_log.close))
     return app
 
@@ -159,19 +163,26 @@ def _closing(
     return context
 
 
-async def _giving_back(app: web.Application) -> AsyncIterator[None]:
-    """Freed memory goes back to the system now and then for as long as the server runs."""
+def _running(
+    name: str, work: Callable[[], Coroutine[Any, Any, None]]
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Goes on beside the turns for as long as the server runs."""
 
-    async def repeat() -> None:
-        while True:
-            await asyncio.to_thread(give_back_freed)
-            await asyncio.sleep(_GIVE_BACK_EACH_S)
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(work(), name=name)
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
-    task = asyncio.create_task(repeat(), name="give-back-freed")
-    yield
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    return context
+
+
+async def _give_back() -> None:
+    """Freed memory goes back to the system now and then."""
+    while True:
+        await asyncio.to_thread(give_back_freed)
+        await asyncio.sleep(_GIVE_BACK_EACH_S)
 
 
 def _reranker(settings: Settings, tell: Callable[[str], None]) -> Reranker | None:

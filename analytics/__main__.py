@@ -1,14 +1,12 @@
-"""python -m analytics export | golden | asked-as | status"""
+"""python -m analytics export | golden | asked-as | status | forget | retain"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -26,15 +24,16 @@ from analytics.contents import (
     whole_file,
 )
 from analytics.database import Database
+from analytics.erasing.__main__ import app as erasing
+from analytics.erasing.__main__ import with_log
 from commands import AsJson, command_group, err, out, print_json, run
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from snapshot.reading import Snapshot
 
-T = TypeVar("T")
-
-app = command_group("Reads the query log. Changes nothing in it.")
+app = command_group("Reads the query log. Only forget and retain change it.")
+app.add_typer(erasing)
 
 
 def _moment(value: str | datetime) -> datetime:
@@ -94,7 +93,7 @@ def export_command(
                 database, sink, form, since, until, lambda count: progress.advance(task, count)
             )
 
-    written = _read(load_settings().query_log_url, write)
+    written = with_log(load_settings().query_log_url, write)
     err.print(f"Exported {written} question{'' if written == 1 else 's'}.")
 
 
@@ -121,7 +120,7 @@ def golden_command(
     settings = load_settings()
     target = _target(output, ExportFormat.JSONL)
     names = _names_of(_active(settings))
-    found = _read(
+    found = with_log(
         settings.query_log_url,
         lambda log: find_candidates(log, names, since, until, min_askers=min_askers, gaps=gaps),
     )
@@ -149,7 +148,7 @@ def asked_as_command(
     target = _target(output, ExportFormat.JSONL)
     snapshot = _active(settings)
     names = _names_of(snapshot)
-    found = _read(
+    found = with_log(
         settings.query_log_url,
         lambda log: find_candidates(log, names, since, until, min_askers=min_askers),
     )
@@ -163,7 +162,7 @@ def asked_as_command(
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Say what the log holds, since when, and which version its schema is."""
-    found = _read(load_settings().query_log_url, read_status)
+    found = with_log(load_settings().query_log_url, read_status)
     if as_json:
         print_json(asdict(found), default=_iso, ensure_ascii=True)
     else:
@@ -211,19 +210,6 @@ def _target(output: Path, form: ExportFormat) -> AbstractContextManager[TextIO]:
         raise typer.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
     # Excel takes a CSV file for UTF-8 only if it begins with a byte order mark.
     return whole_file(output, "utf-8-sig" if form is ExportFormat.CSV else "utf-8")
-
-
-def _read(url: str, look: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
-    """What `look` makes of the log at `url`."""
-
-    async def read() -> T:
-        database = await Database.open_to_read(url)
-        try:
-            return await look(database)
-        finally:
-            await database.close()
-
-    return asyncio.run(read())
 
 
 def _golden_line(found: GoldenCandidates, min_askers: int) -> str:

@@ -103,7 +103,12 @@ def engine_of(address: URL, *, write: bool) -> AsyncEngine:
 def _tame_sqlite(engine: AsyncEngine, *, write: bool) -> None:
     """Every commit is durable, and a transaction sees one moment. The driver by itself begins
     transactions late: readers would see two moments, and writers collide after they have begun."""
-    pragmas = ["foreign_keys=ON", "synchronous=FULL", *([] if write else ["query_only=ON"])]
+    pragmas = [
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        *([] if write else ["query_only=ON"]),
+    ]
     begins = "BEGIN IMMEDIATE" if write else "BEGIN"
 
     @event.listens_for(engine.sync_engine, "connect")

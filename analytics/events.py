@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import sort_tables
 
 from analytics.database import is_of_the_values
+from analytics.erasing.marks import leave_out_forgotten
 from analytics.tables import (
     clean_text,
     openings,
@@ -166,6 +167,8 @@ async def write_events(connection: AsyncConnection, events: Sequence[Event]) -> 
     for event in events:
         for table, row in _rows(event):
             rows[table].append(row)
+    await leave_out_forgotten(connection, rows)
+    rows = {table: found for table, found in rows.items() if found}
     # A rating looks for its question, so questions come first, as they do for what refers to them.
     for table in sort_tables(rows, extra_dependencies=[(questions, ratings)]):
         if table is questions:

@@ -127,6 +127,7 @@ questions = Table(
     Column("reply_key", CleanText),
     Index("ix_questions_asked_at", "asked_at", "query_id"),
     Index("ix_questions_reply_key", "reply_key"),
+    Index("ix_questions_asker", "asker"),
 )
 
 # Who is in distress is not recorded, nor when exactly: beside other rows either could tell.
@@ -190,4 +191,27 @@ ratings = Table(
         sqlite_where=Column("query_id").is_(None),
         postgresql_where=Column("query_id").is_(None),
     ),
+    Index("ix_ratings_asker", "asker"),
+)
+
+# What was erased and why, without whose it was. `as_of` is the moment that retention reached.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("erasure_id", Integer, primary_key=True),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("as_of", UtcTime),
+    Column("cause", CleanText, nullable=False),
+    Column("done_by", CleanText, nullable=False),
+    Column("reason", CleanText, nullable=False),
+    Column("counts", CleanText, nullable=False),
+)
+
+# Whose rows from before `until` are left out if they come in late: `analytics.erasing.marks`.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("mark", CleanText, primary_key=True),
+    Column("until", UtcTime, nullable=False),
 )
