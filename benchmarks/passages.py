@@ -89,15 +89,13 @@ def _headings(
     """(m, dim): those of the base; a later round's titles are like those of its first."""
     rows = range(len(base.owners))
     every = [*map(base.passage, rows)]
-    known = headings.distinct(
-        {one.id: one.title for one in base.resources}, every, linked_as(base.resources, every)
-    )
-    vectors = dict(zip(known, base.headings.vectors, strict=True))
-    titles = {one.id: one.title for one in resources}
+    known = headings.distinct(base.resources, every, linked_as(base.resources, every))
+    texts = (text for _, text in known)
+    vectors = dict(zip(texts, base.headings.vectors, strict=True))
     return np.stack(
         [
             vectors[text.partition(": ")[2] if text.startswith(_SYNTHETIC) else text]
-            for text in headings.distinct(titles, passages, linked_as(resources, passages))
+            for _, text in headings.distinct(resources, passages, linked_as(resources, passages))
         ]
     ).astype(np.float32)
 

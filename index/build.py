@@ -39,7 +39,7 @@ from snapshot.engines import AUTO
 from snapshot.lexical import analyzer
 from snapshot.linked_as import linked_as
 from snapshot.manifest import FORMAT, AskedAs, Counts, Manifest, Pinned, Rewording
-from snapshot.models import EVERYONE, Passage, Resource, embedding_text
+from snapshot.models import Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
 from snapshot.resource_json import locator_to_dict, resource_to_dict
 from snapshot.store import SnapshotStore
@@ -82,9 +82,8 @@ class Contents:
     @cached_property
     def rewordings(self) -> tuple[Rewording, ...]:
         """What to read for words that nothing for everyone holds."""
-        few = {one.id for one in self.resources if EVERYONE not in one.audience}
-        told = zip(self.texts, self.passages, strict=True)
-        return rewordings((text for text, one in told if one.resource_id not in few), analyzer())
+        only_for, told = self.only_for, zip(self.texts, self.passages, strict=True)
+        return rewordings((text for text, one in told if not only_for[one.resource_id]), analyzer())
 
     @property
     def counts(self) -> Counts:
@@ -99,10 +98,15 @@ class Contents:
         ]
 
     @property
-    def headings(self) -> list[str]:
+    def headings(self) -> list[headings.Said]:
         """What is encoded besides: titles, headings and the words of links alone."""
         linked = linked_as(self.resources, self.passages)
-        return headings.distinct(self._titles, self.passages, linked)
+        return headings.distinct(self.resources, self.passages, linked)
+
+    @property
+    def only_for(self) -> dict[str, tuple[str, ...]]:
+        """By the id of each resource, the audiences that alone may see it."""
+        return {resource.id: resource.only_for for resource in self.resources}
 
     @property
     def _titles(self) -> dict[str, str]:
@@ -232,9 +236,12 @@ class Build:
     def _encode(self, contents: Contents, cache: BuildCache) -> tuple[EncodedPassages, int]:
         """The passages as encoded, and how many of them had to be encoded now."""
         encoder = contents.encoder
-        asked = [one.question for one in contents.asked_as]
-        texts = [*contents.texts, *contents.headings, *asked]
-        keys, vectors, fresh = cache.encode(encoder, texts, self.progress)
+        only_for = contents.only_for
+        of_rows = [only_for[one.resource_id] for one in contents.passages]
+        asked = [(of_rows[one.rows[0]], one.question) for one in contents.asked_as]
+        said = [*zip(of_rows, contents.texts, strict=True), *contents.headings, *asked]
+        texts, groups = [text for _, text in said], ["\0".join(readers) for readers, _ in said]
+        keys, vectors, fresh = cache.encode(encoder, texts, self.progress, groups)
         first, last = len(contents.passages), len(keys) - len(asked)
         of_passages, of_headings, of_asked = keys[:first], keys[first:last], keys[last:]
         dim, width = encoder.fingerprint.dim, token_width(encoder.fingerprint.token_dim)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -143,29 +144,41 @@ class BuildCache:
             self._database.commit()
 
     def encode(
-        self, encoder: Encoder, texts: Sequence[str], progress: Progress
+        self,
+        encoder: Encoder,
+        texts: Sequence[str],
+        progress: Progress,
+        groups: Sequence[str] | None = None,
     ) -> tuple[list[bytes], dict[bytes, NDArray[np.float32]], set[bytes]]:
         """Encodes the texts that are not there yet. Returns the key of each text, the vector
         (dim,) of each key, and the keys of what was encoded now. Tokens are there for `get_tokens`.
 
-        Batches hold texts of like length, and each is stored as soon as it is encoded.
+        Batches hold texts of like length, and each is stored as soon as it is encoded. A text's
+        vector hangs a little on what is encoded beside it, so if texts are of several `groups`,
+        each text's group by its name, a batch holds those of one, and what is stored serves that.
         """
         fingerprint = encoder.fingerprint
-        keys = [encoded_key(fingerprint.digest, text) for text in texts]
+        groups = [""] * len(texts) if groups is None else groups
+        keys = [
+            encoded_key(fingerprint.digest, text, group)
+            for text, group in zip(texts, groups, strict=True)
+        ]
         known = self.get_vectors(list(dict.fromkeys(keys)), fingerprint.dim)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        queue = sorted(missing, key=lambda key: len(missing[key]), reverse=True)
+        group_of = dict(zip(keys, groups, strict=True))
+        queue = sorted(missing, key=lambda key: (group_of[key], -len(missing[key])))
         quantizer = TokenQuantizer(fingerprint.token_dim)
         progress("encode", 0, len(queue))
-        for start in range(0, len(queue), _ENCODED_AT_ONCE):
-            batch = queue[start : start + _ENCODED_AT_ONCE]
+        done = 0
+        for batch in _of_one_group(queue, group_of):
             encoded = encoder.encode_passages([missing[key] for key in batch])
             self.put_encoded(
                 (key, one.vector, quantizer.packed(one.tokens))
                 for key, one in zip(batch, encoded, strict=True)
             )
             known.update((key, one.vector) for key, one in zip(batch, encoded, strict=True))
-            progress("encode", start + len(batch), len(queue))
+            done += len(batch)
+            progress("encode", done, len(queue))
         return keys, known, set(missing)
 
     def drop_unused(self, builds: int) -> int:
@@ -216,6 +229,14 @@ def _batches(keys: Sequence[bytes]) -> Iterator[tuple[list[bytes], str]]:
         yield batch, ",".join("?" * len(batch))
 
 
-def encoded_key(encoder_digest: str, text: str) -> bytes:
-    """The key of a text as encoded: it holds for that encoder and that very text."""
-    return hashlib.sha256(f"{encoder_digest}\0{text}".encode()).digest()
+def _of_one_group(queue: Sequence[bytes], group_of: Mapping[bytes, str]) -> Iterator[list[bytes]]:
+    for _, same in groupby(queue, group_of.__getitem__):
+        while batch := list(islice(same, _ENCODED_AT_ONCE)):
+            yield batch
+
+
+def encoded_key(encoder_digest: str, text: str, group: str = "") -> bytes:
+    """The key of a text as encoded: it holds for that encoder, that group of texts and that very
+    text."""
+    named = f"{encoder_digest}\0{group}\0" if group else f"{encoder_digest}\0"
+    return hashlib.sha256(f"{named}{text}".encode()).digest()

@@ -61,6 +61,7 @@ class ExportedModel:
 
     def prepare(self, material: Material, tell: Callable[[str], None]) -> Encoder:
         def proof() -> Sample:
+            # What is for some has no say in which precision serves everyone.
             return sample(material.documents, material.golden.questions)
 
         self.progress("prepare", 0, 1)

@@ -4,7 +4,8 @@ elsewhere on the web."""
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -13,7 +14,7 @@ from index.content.copies import Copy
 from index.content.entry import Entry
 from snapshot import formats
 from snapshot.formats.format_row import UrlStyle
-from snapshot.models import EVERYONE, Link, Locator, Passage, Resource, Whole
+from snapshot.models import Link, Locator, Passage, Resource, Whole
 
 # What site generators call the other addresses of a page, in its front matter.
 _OTHER_ADDRESSES = ("permalink", "redirect_from", "aliases")
@@ -22,31 +23,22 @@ _WEB = ("http", "https")
 
 class LinkTargets:
     """Where links lead, among the resources that a build would serve. What names a copy, which is
-    not served, leads to what is served instead."""
+    not served, leads to what is served instead.
+
+    What is for some takes no address from what is for everyone: nobody else may notice it. So a
+    link leads to what is for everyone if anything there fits, else to what is for the same people
+    as the page that it stands on, else to what is for others."""
 
     def __init__(self, entries: Sequence[Entry], copies: Sequence[Copy] = ()) -> None:
         self._copies = {copy.entry.resource.path: copy for copy in copies}
         entries = [*entries, *(copy.entry for copy in copies)]
-        # What is for some takes no address from what is for everyone: nobody else may notice it.
-        entries = sorted(entries, key=lambda entry: EVERYONE not in entry.resource.audience)
-        self._by_path = {entry.resource.path: entry for entry in entries}
+        self._own = {entry.resource.path: entry for entry in entries}
+        groups: defaultdict[tuple[str, ...], list[Entry]] = defaultdict(list)
         for entry in entries:
-            for short in _short_paths(entry.resource.path):
-                self._by_path.setdefault(short, entry)
-        self._by_address: dict[str, Entry] = {}
-        self._by_end: dict[str, Entry | None] = {}
-        # A member of an archive has no address of its own, only a name behind the archive's.
-        addressed = [one for one in entries if "#" not in one.resource.url]
-        for entry in addressed:
-            self._by_address.setdefault(_address(entry.resource.url), entry)
-            for end in _ends(entry.resource.url):
-                known = self._by_end.setdefault(end, entry)
-                is_other = known and self._served(known) != self._served(entry)
-                if known and is_other and _is_open(known) is _is_open(entry):
-                    self._by_end[end] = None
-        for entry in addressed:
-            for other in _other_addresses(entry):
-                self._by_address.setdefault(_address(other), entry)
+            groups[entry.resource.only_for].append(entry)
+        self._among = {who: _Addresses(group, self._served) for who, group in groups.items()}
+        restricted = [entry for entry in entries if entry.resource.only_for]
+        self._restricted = _Addresses(restricted, self._served)
 
     def _served(self, entry: Entry) -> str:
         """The path of what is served for that entry."""
@@ -63,10 +55,10 @@ class LinkTargets:
         """With an address to open and the resource that it is in. Addresses outside must be
         https; what is neither outside nor served leads nowhere."""
         target, _, fragment = link.url.partition("#")
-        entry = self._by_path[source.path] if not target and fragment else self._entry(link, source)
+        entry = self._own[source.path] if not target and fragment else self._entry(link, source)
+        outside = link.url if urlsplit_or_none(link.url, "https") else ""
         if entry is None:
-            url = link.url if urlsplit_or_none(link.url, "https") else ""
-            return replace(link, url=url)
+            return replace(link, url=outside)
         place = _place(entry, unquote(fragment))
         if copy := self._copies.get(entry.resource.path):
             entry, places = copy.kept, copy.places()
@@ -74,10 +66,44 @@ class LinkTargets:
         if place is None and entry.resource.path == source.path:
             return replace(link, url="")  # to what is being read already
         return replace(
-            link, url=entry.resource.url_at(place or Whole()), resource_id=entry.resource.id
+            link,
+            url=entry.resource.url_at(place or Whole()),
+            resource_id=entry.resource.id,
+            elsewhere=outside if entry.resource.only_for else "",
         )
 
     def _entry(self, link: Link, source: Resource) -> Entry | None:
+        """What the link names."""
+        for among in (self._among.get(()), self._among.get(source.only_for), self._restricted):
+            if among and (found := among.entry(link, source)):
+                return found
+        return None
+
+
+class _Addresses:
+    """By which names and addresses links may mean some entries; `served` says which path is served
+    for one."""
+
+    def __init__(self, entries: Sequence[Entry], served: Callable[[Entry], str]) -> None:
+        self._by_path = {entry.resource.path: entry for entry in entries}
+        for entry in entries:
+            for short in _short_paths(entry.resource.path):
+                self._by_path.setdefault(short, entry)
+        self._by_address: dict[str, Entry] = {}
+        self._by_end: dict[str, Entry | None] = {}
+        # A member of an archive has no address of its own, only a name behind the archive's.
+        addressed = [one for one in entries if "#" not in one.resource.url]
+        for entry in addressed:
+            self._by_address.setdefault(_address(entry.resource.url), entry)
+            for end in _ends(entry.resource.url):
+                known = self._by_end.setdefault(end, entry)
+                if known and served(known) != served(entry):
+                    self._by_end[end] = None
+        for entry in addressed:
+            for other in _other_addresses(entry):
+                self._by_address.setdefault(_address(other), entry)
+
+    def entry(self, link: Link, source: Resource) -> Entry | None:
         """What the link names: a file beside its own, an address, or the end of one."""
         target = unquote(link.url.partition("#")[0].partition("?")[0])
         if not target:
@@ -103,10 +129,6 @@ def urlsplit_or_none(url: str, *schemes: str) -> Any:
     except ValueError:
         return None
     return parts if parts.scheme in schemes and parts.hostname else None
-
-
-def _is_open(entry: Entry) -> bool:
-    return EVERYONE in entry.resource.audience
 
 
 def _address(url: str) -> str:

@@ -43,8 +43,12 @@ class Material:
 
     @property
     def documents(self) -> dict[str, Document]:
-        """By their paths."""
-        return {entry.resource.path: entry.document for entry in self.found.entries}
+        """What everyone may see, by path; everything if that is nothing."""
+        found = self.found.entries
+        return {
+            entry.resource.path: entry.document
+            for entry in [one for one in found if not one.resource.only_for] or found
+        }
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ Parts = Mapping[str, Callable[[], Condition]]
 def health_routes(retriever: LiveRetriever, parts: Parts) -> list[web.RouteDef]:
     """`/healthz` is 200 as long as the process lives. `/readyz` is 200 while questions are
     answered and 503 before; "degraded" if a part has a problem, or if the snapshot is an older one
-    than the active, which is refused."""
+    than the active, which is refused. Anybody may ask, so it counts what is for everyone."""
 
     async def healthz(request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -47,8 +47,8 @@ def health_routes(retriever: LiveRetriever, parts: Parts) -> list[web.RouteDef]:
                 "problems": problems,
                 "snapshot": snapshot.id,
                 "refused": asdict(refusal) if refusal else None,
-                "resources": snapshot.manifest.counts.resources,
-                "passages": snapshot.manifest.counts.passages,
+                "resources": snapshot.open_counts.resources,
+                "passages": snapshot.open_counts.passages,
                 **{name: dict(one.facts) for name, one in conditions.items()},
             }
         )

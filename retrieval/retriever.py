@@ -27,6 +27,7 @@ from retrieval.understanding import (
     Reading,
     readings,
 )
+from snapshot.lexical import LexicalIndex
 from snapshot.models import Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
 
@@ -72,8 +73,7 @@ class Retriever:
         in one call of the encoder. Raises EncoderError for all of them."""
         ways = [(number, way) for number, (one, _) in enumerate(asked) for way in self._ways(one)]
         read = [
-            self._reader.read(way.text, sees_more=self._visibility.sees_more(asked[number][0]))
-            for number, way in ways
+            self._reader.read(way.text, self._lexical_for(asked[number][0])) for number, way in ways
         ]
         worded = [one.text for one in read if one.text.strip()]
         vectors = iter(self._encoder.encode_questions(worded) if worded else ())
@@ -142,6 +142,9 @@ class Retriever:
         [encoded] = self.encode([(question, Stopwatch())])
         return encoded
 
+    def _lexical_for(self, question: Question) -> LexicalIndex:
+        return self.snapshot.lexical_for(self._visibility.granted_to(question))
+
     def _ways(self, question: Question) -> tuple[Reading, ...]:
         """What is pinned for a phrase is pinned for the phrase alone."""
         ways = readings(question)
@@ -198,23 +201,26 @@ class Retriever:
         if encoded is None:
             return None
         text = understood.text
-        idf = self.snapshot.lexical.idf(text)
+        lexical = self._lexical_for(question)
+        idf = lexical.idf(text)
         hidden = closed = self._visibility.hidden_from(question)
         if question.only:  # what is not asked for may still be opened
             closed = self._visibility.hidden_from(replace(question, only=frozenset()))
         if also_hidden:
             hidden = np.union1d(hidden, list(also_hidden))
-        weights = weights_for(text, exact=bool(self.snapshot.lexical.known_form_numbers(text)))
+        weights = weights_for(text, exact=bool(lexical.known_form_numbers(text)))
         asked_as = self._asked.fitting(way.typed, text, encoded.vector, idf, hidden)
         candidates = ranking.preselect(
-            search(self.snapshot, understood, encoded.vector, idf, hidden, weights, asked_as),
+            search(
+                self.snapshot, understood, encoded.vector, lexical, idf, hidden, weights, asked_as
+            ),
             _COMPARED,
             weights,
         )
         watch.lap("search")
         if not len(candidates.rows):
             return None
-        telling = late.token_weights(text, encoded.tokens, idf, self.snapshot.lexical.analyze)
+        telling = late.token_weights(text, encoded.tokens, idf, lexical.analyze)
         match = late.match(self.snapshot.tokens, candidates.rows, encoded.tokens, telling)
         # A model without tokens leaves the cosine to speak for them.
         late_scores = late.scores(match) if len(match.weights) else candidates.dense
@@ -311,13 +317,16 @@ class Retriever:
         )
 
     def _open_links(self, passage: Passage, closed: NDArray[np.int64]) -> Iterator[OpenLink]:
-        """Those that lead to what the asker may see, or out of what is served."""
+        """Those that lead to what the asker may see, or out of what is served. If what a page on
+        the web says is served to others, it is that page."""
         for link in passage.links:
             number = self._numbers.get(link.resource_id)
             if number is not None and number not in closed:
                 yield OpenLink(link.start, link.end, link.url, self._resources[number].title)
             elif link.url and not link.resource_id:
                 yield OpenLink(link.start, link.end, link.url, "")
+            elif link.elsewhere:
+                yield OpenLink(link.start, link.end, link.elsewhere, "")
 
 
 def _called(encoder: Fingerprint) -> str:

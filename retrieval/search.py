@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from retrieval.answer import Question
 from retrieval.pins.asked_places import NONE_ASKED, Fitting
-from retrieval.ranking import Candidates, Weights, best_first, linking, naming
+from retrieval.ranking import Candidates, Weights, linking, naming
 from retrieval.understanding import Understood
 from snapshot.formats import extension
-from snapshot.lexical import LexicalIndex
+from snapshot.lexical import NONE, LexicalIndex
 from snapshot.models import EVERYONE, Resource
 from snapshot.reading import Snapshot
 
@@ -39,10 +39,14 @@ class Visibility:
             [(one.review_by or date.max).toordinal() for one in validations], np.int64
         )
 
-    def sees_more(self, question: Question) -> bool:
-        """Whether anything is meant for the asker that is not for everyone."""
-        asker = question.audience - {EVERYONE}
-        return not all(map(asker.isdisjoint, self._audiences))
+    def granted_to(self, question: Question) -> NDArray[np.int64]:
+        """Numbers of the resources that are meant for the asker and not for everyone, on whatever
+        day; ascending."""
+        asker = question.audience
+        granted = [EVERYONE not in one and not asker.isdisjoint(one) for one in self._audiences]
+        if not any(granted):
+            return NONE
+        return np.flatnonzero(np.array(granted, dtype=bool)[self._audience])
 
     def hidden_from(self, question: Question) -> NDArray[np.int64]:
         """Numbers of the resources that are meant for others, no longer validated on the day it is
@@ -62,18 +66,22 @@ def search(
     snapshot: Snapshot,
     understood: Understood,
     vector: NDArray[np.float32],
+    lexical: LexicalIndex,
     idf: dict[str, float],
     hidden: NDArray[np.int64],
     weights: Weights,
     asked: Fitting = NONE_ASKED,
 ) -> Candidates:
     """What either search put among its first hundred, and the passages in `asked`, with all scores
-    of each but the late one. `vector` (dim,) is the question's, and `idf` says how telling its
-    words are. Resources whose numbers are `hidden` are left out; `asked` must have none of them."""
+    of each but the late one. `vector` (dim,) is the question's, `lexical` the words as the asker
+    sees them, and `idf` says how telling those of the question are. Resources whose numbers are
+    `hidden` are left out; `asked` must have none of them."""
     [dense_scores], [dense_rows] = snapshot.vectors.search(
         vector[None], _DENSE_CANDIDATES, _allowed(snapshot, hidden)
     )
-    bm25_scores, bm25_rows = _by_words(snapshot, understood, hidden)
+    bm25_scores, bm25_rows = lexical.search(
+        understood.text, _LEXICAL_CANDIDATES, hidden, understood.alternatives
+    )
     known = set(dense_rows.tolist())
     others = [*bm25_rows[:_DENSE_CANDIDATES].tolist(), *asked.rows.tolist()]
     more = dict.fromkeys(row for row in others if row not in known)
@@ -81,7 +89,7 @@ def search(
     rows = np.concatenate([dense_rows, extra])
     dense = np.concatenate([dense_scores, snapshot.vectors.vectors(extra) @ vector])
     bm25 = _scores_of(rows, bm25_rows, bm25_scores)
-    share = bm25 / np.float32(max(snapshot.lexical.most(idf), 1e-6))
+    share = bm25 / np.float32(max(lexical.most(idf), 1e-6))
     named = linked = np.zeros(len(rows), dtype=np.float32)
     if weights.named and len(rows):
         standing = snapshot.headings.standing(rows, vector)
@@ -97,31 +105,6 @@ def search(
         linked=linked,
         link_share=snapshot.headings.link_shares(rows),
     )
-
-
-def _by_words(
-    snapshot: Snapshot, understood: Understood, hidden: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """BM25 scores in descending order and their rows. What is for everyone scores as if there were
-    nothing else, so that what somebody may not see moves nothing; what is for some scores among
-    all passages."""
-
-    def found(
-        index: LexicalIndex, without: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        text, others = understood.text, understood.alternatives
-        return index.search(text, _LEXICAL_CANDIDATES, without.tolist(), others)
-
-    of_everyone = found(snapshot.lexical, hidden)
-    if not len(np.setdiff1d(snapshot.restricted, hidden)):
-        return of_everyone
-    numbers = np.arange(len(snapshot.resources))
-    without = np.union1d(hidden, np.setdiff1d(numbers, snapshot.restricted))
-    of_some = found(snapshot.lexical_of_all, without)
-    scores = np.concatenate([of_everyone[0], of_some[0]])
-    rows = np.concatenate([of_everyone[1], of_some[1]])
-    order = best_first(scores, rows)[:_LEXICAL_CANDIDATES]
-    return scores[order], rows[order]
 
 
 def _titled(

@@ -154,7 +154,6 @@ class QuestionReader:
         """`count_tokens` are the encoder's: a word that is one token to it is a real one."""
         self._vocabulary = snapshot.vocabulary
         self._lexical = snapshot.lexical
-        self._lexical_of_all = snapshot.lexical_of_all
         self._count_tokens = count_tokens
         groups = snapshot.manifest.synonyms
         members = [member for group in groups for member in group]
@@ -173,10 +172,10 @@ class QuestionReader:
         self._widest = max(map(len, self._rewordings), default=0)
         self._groups = [[member for member in group if member] for group in analyzed]
 
-    def read(self, text: str, *, sees_more: bool = False) -> Understood:
+    def read(self, text: str, seen: LexicalIndex | None = None) -> Understood:
         """The text with its slips mended, and with the admin's synonyms. A word that only what is
-        meant for some holds is a word to those who may see more than everyone."""
-        seen = self._lexical_of_all if sees_more else self._lexical
+        meant for some holds is a word to those of them whose words are `seen`."""
+        seen = seen or self._lexical
         mended, slips = self._mend(text, seen)
         reworded, read = self._reword(mended, seen)
         return Understood(reworded, (*slips, *read), self._alternatives(reworded))

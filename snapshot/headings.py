@@ -4,7 +4,8 @@ encoded alone.
 A question of two or three words names a topic, as titles and headings do, and a passage's own
 vector, which mixes both with what is said below, is further from it than they are.
 
-headings.vectors.npy   (m, dim) float16: each distinct title, heading and wording of links
+headings.vectors.npy   (m, dim) float16: each distinct title, heading and wording of links; first
+                       those of what is for everyone, then those of what is for some
 headings.passages.npy  (n,): `title` and `heading` are the numbers of a passage's own (of the title
                        if there is no heading), `section` that of its section, whose `words` are
                        counted, `leads` says whether its resource begins with it (the first that
@@ -20,7 +21,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
 from snapshot.linked_as import LinkedAs
-from snapshot.models import Fragment, Passage, Whole
+from snapshot.models import Fragment, Passage, Resource, Whole
 
 _VECTORS = "headings.vectors.npy"
 _PASSAGES = "headings.passages.npy"
@@ -41,6 +41,8 @@ _STANDS = np.dtype(
         ("link_share", "f4"),
     ]
 )
+# For whom a text is, as `Resource.only_for` has it, and the text.
+Said = tuple[tuple[str, ...], str]
 # "Back to", "See the": what says no more beside links only points elsewhere.
 _POINTING_WORDS = 3
 _SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
@@ -106,23 +108,29 @@ class HeadingIndex:
 
 
 def distinct(
-    titles: Mapping[str, str], passages: Sequence[Passage], linked: Sequence[LinkedAs]
-) -> list[str]:
-    """Each title, heading and wording of links once, in the order in which vectors of them are
-    written. `titles` are by resource id."""
-    over = (text for one in passages for text in _over(titles, one))
-    return list(dict.fromkeys(chain(over, (one.words for one in linked))))
+    resources: Sequence[Resource], passages: Sequence[Passage], linked: Sequence[LinkedAs]
+) -> list[Said]:
+    """Each title, heading and wording of links once for each audience, in the order in which
+    vectors of them are written: what is for everyone comes first, so what is for some moves
+    nothing of it, not even to another place in a product of matrices."""
+    by_id = {one.id: one for one in resources}
+    over = [(by_id[one.resource_id].only_for, _over(by_id, one)) for one in passages]
+    found = [(readers, text) for readers, texts in over for text in texts]
+    found += [(over[row][0], one.words) for one in linked for row in one.rows]
+    return sorted(dict.fromkeys(found), key=lambda said: said[0])
 
 
 def write(
-    titles: Mapping[str, str],
+    resources: Sequence[Resource],
     passages: Sequence[Passage],
     linked: Sequence[LinkedAs],
     vectors: NDArray[np.float32],
     folder: Path,
 ) -> None:
     """Writes all three files. `vectors` (m, dim) belong to what `distinct` gives."""
-    numbers = {text: number for number, text in enumerate(distinct(titles, passages, linked))}
+    by_id = {one.id: one for one in resources}
+    readers = [by_id[one.resource_id].only_for for one in passages]
+    numbers = {said: number for number, said in enumerate(distinct(resources, passages, linked))}
     words: Counter[object] = Counter()
     for one in passages:
         words[_section(one)] += len(one.text.split())
@@ -131,11 +139,11 @@ def write(
     shares = [_link_share(one) for one in passages]
     leading = _leading(passages, shares)
     for row, one in enumerate(passages):
-        title, heading = (numbers[text] for text in _over(titles, one))
+        title, heading = (numbers[readers[row], text] for text in _over(by_id, one))
         section = _section(one)
         leads = row in leading or isinstance(one.locator, Whole)
         stands[row] = title, heading, sections[section], words[section], leads, shares[row]
-    pairs = sorted((row, numbers[one.words]) for one in linked for row in one.rows)
+    pairs = sorted((row, numbers[readers[row], one.words]) for one in linked for row in one.rows)
     np.save(folder / _LINKED, np.array(pairs, dtype=np.int32).reshape(-1, 2))
     np.save(folder / _VECTORS, vectors.astype(np.float16))
     np.save(folder / _PASSAGES, stands)
@@ -156,8 +164,8 @@ def load(folder: Path, dim: int) -> HeadingIndex:
     return HeadingIndex(vectors, passages, linked)
 
 
-def _over(titles: Mapping[str, str], passage: Passage) -> tuple[str, str]:
-    title = titles[passage.resource_id]
+def _over(by_id: Mapping[str, Resource], passage: Passage) -> tuple[str, str]:
+    title = by_id[passage.resource_id].title
     return title, next(filter(None, reversed(passage.heading_path)), title)
 
 

@@ -18,14 +18,14 @@ from pathlib import Path
 
 import numpy as np
 import tantivy
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from errors import SnapshotDamaged, SnapshotError
 
 _ANALYZER = "signpost"
 _WRITER_BYTES = 128_000_000
 _LONGEST_WORD = 40
-_K1 = 1.2  # tantivy's
+K1, B = 1.2, 0.75  # tantivy's
 _OTHER_WORDS = 0.8
 # The fields of the index on the disk.
 _WORDS, _FORM_NUMBERS, _ROW, _RESOURCE = "words", "codes", "row", "resource"
@@ -51,6 +51,7 @@ _UNSURE = r"(?:(?:\.\d{3}){1,2}(?!\.?\d)|(?: \d{3})+(?! ?\d))"
 _GROUPED = re.compile(rf"{_HEAD}(?:(?P<sure>{_SURE})|{_UNSURE})")
 # An exponent or a footnote's mark is no digit of its number, but would be folded to one.
 _RAISED = re.compile(r"(?<=[0-9])(?=[⁰¹²³⁴-⁹])")
+NONE = np.empty(0, dtype=np.int64)
 # What is one word in a question, or a part of one, as a pattern.
 WORD = rf"{_HEAD}{_SURE}|\w+"
 
@@ -93,6 +94,15 @@ def _whole(grouped: re.Match[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """Words of which a passage should hold some, or all words of one of the `others` instead, each
+    with the factor that it counts for."""
+
+    words: tuple[str, ...]
+    others: tuple[tuple[tuple[str, ...], float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Alternatives:
     """Words of a question, and other wordings of which a passage may hold all words instead."""
 
@@ -101,10 +111,12 @@ class Alternatives:
 
 
 class LexicalIndex:
-    """Finds passages by their words. Row i is passage i of the snapshot."""
+    """Finds passages by their words, and says how telling words are. Row i is passage i of the
+    snapshot. `foreign` are the numbers of resources that are not in it."""
 
-    def __init__(self, index: tantivy.Index) -> None:
-        self._index = index
+    def __init__(self, index: tantivy.Index, foreign: NDArray[np.int64] = NONE) -> None:
+        self.index = index
+        self.foreign = foreign
         self._searcher = index.searcher()
         self._schema = index.schema
         self._analyze = analyzer()
@@ -117,7 +129,7 @@ class LexicalIndex:
         self,
         question: str,
         top_k: int,
-        excluded: Iterable[int] = (),
+        excluded: ArrayLike = (),
         alternatives: Sequence[Alternatives] = (),
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """BM25 scores (k,) in descending order and their rows (k,), at most `top_k` of them.
@@ -127,11 +139,13 @@ class LexicalIndex:
         themselves or by the best of their other wordings, whichever gives a passage more; other
         wordings count for less.
         """
-        words = list(dict.fromkeys(self.analyze(question)))
-        if not words:
+        clauses = list(self._clauses(question, alternatives))
+        if not clauses:
             return np.empty(0, dtype=np.float32), np.empty(0, dtype=np.int64)
-        query = _any_of([*self._parts(words, alternatives), *self._numbers(question)])
-        if banned := list(excluded):
+        query = _any_of([*map(self._query, clauses), *self._number_queries(question)])
+        # Without those that are not there: a query that excludes nothing adds up in another order.
+        numbers = np.asarray(excluded, dtype=np.int64)
+        if banned := numbers[~np.isin(numbers, self.foreign)].tolist():
             query = query.and_must_not_match(
                 tantivy.Query.term_set_query(self._schema, _RESOURCE, banned)
             )
@@ -140,52 +154,60 @@ class LexicalIndex:
         scores = np.array([score for score, _ in hits], dtype=np.float32)
         return scores, np.array(rows, dtype=np.int64)
 
-    def _parts(
-        self, words: list[str], alternatives: Sequence[Alternatives]
-    ) -> Iterator[tantivy.Query]:
+    def _clauses(self, question: str, alternatives: Sequence[Alternatives]) -> Iterator[Clause]:
+        words = list(dict.fromkeys(self.analyze(question)))
         for group in alternatives:
             own = [word for word in dict.fromkeys(group.words) if word in words]
-            others = [list(dict.fromkeys(other)) for other in group.others if other]
+            others = [tuple(dict.fromkeys(other)) for other in group.others if other]
             if not own or not others:
                 continue
             words = [word for word in words if word not in own]
             most = self._total_idf(own)
-            yield tantivy.Query.disjunction_max_query(
-                [_any_of(map(self._term, own))]
-                + [
-                    tantivy.Query.boost_query(
-                        _all_of(map(self._term, other)),
-                        # Never more than the question's own words could give.
-                        _OTHER_WORDS * min(1.0, most / self._total_idf(other)),
-                    )
-                    for other in others
-                ]
+            # Never more than the question's own words could give.
+            weighed = (
+                (other, _OTHER_WORDS * min(1.0, most / self._total_idf(other))) for other in others
             )
-        yield from map(self._term, words)
+            yield Clause(tuple(own), tuple(weighed))
+        yield from (Clause((word,)) for word in words)
 
-    def _numbers(self, question: str) -> Iterator[tantivy.Query]:
-        for number in self.known_form_numbers(question):
+    def _query(self, clause: Clause) -> tantivy.Query:
+        if not clause.others:
+            return self._term(*clause.words)
+        others = (
+            tantivy.Query.boost_query(_all_of(map(self._term, other)), factor)
+            for other, factor in clause.others
+        )
+        return tantivy.Query.disjunction_max_query(
+            [_any_of(map(self._term, clause.words)), *others]
+        )
+
+    def _number_queries(self, question: str) -> Iterator[tantivy.Query]:
+        for number, weight in self._numbers(question):
             yield tantivy.Query.const_score_query(
-                tantivy.Query.term_query(self._schema, _FORM_NUMBERS, number),
-                (_K1 + 1) * self._number_idf(number),
+                tantivy.Query.term_query(self._schema, _FORM_NUMBERS, number), weight
             )
+
+    def _numbers(self, question: str) -> list[tuple[str, float]]:
+        """The question's form numbers, with what each gives a passage that holds it."""
+        known = self.known_form_numbers(question)
+        return [(number, (K1 + 1) * self._number_idf(number)) for number in known]
 
     def known_form_numbers(self, question: str) -> list[str]:
         """The question's form numbers that are worth searching for: some passage holds them, and
         they are no plain words of the question that find the same. Others would only make their
         parts look worse."""
-        count, words = self._searcher.doc_freq, set(self.analyze(question))
+        count, words = self.holding, set(self.analyze(question))
         return [
             number
             for number in form_numbers(question, typed=True)
-            if count(_FORM_NUMBERS, number) > (count(_WORDS, number) if number in words else 0)
+            if count(f"={number}") > (count(number) if number in words else 0)
         ]
 
     def _term(self, word: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, _WORDS, word)
 
     def _total_idf(self, words: Iterable[str]) -> float:
-        return sum(map(self._idf, words))
+        return sum(map(self.idf_of, words))
 
     def analyze(self, text: str) -> list[str]:
         """The words of a text as they are compared; see `analyzer`."""
@@ -195,7 +217,7 @@ class LexicalIndex:
         """How telling each word of the text is: BM25's ln(1 + (N - n + 0.5) / (n + 0.5)), for N
         passages of which n hold the word (Robertson and Zaragoza, 2009). A form number that
         passages hold counts besides its parts; it has "=" before it here, which no word has."""
-        telling = {word: self._idf(word) for word in dict.fromkeys(self.analyze(text))}
+        telling = {word: self.idf_of(word) for word in dict.fromkeys(self.analyze(text))}
         numbers = self.known_form_numbers(text)
         return telling | {f"={number}": self._number_idf(number) for number in numbers}
 
@@ -203,21 +225,28 @@ class LexicalIndex:
         """The words and form numbers of a text, as `idf` calls them."""
         return {*self.analyze(text), *(f"={number}" for number in form_numbers(text))}
 
-    def _idf(self, term: str, field: str = _WORDS) -> float:
-        n = self._searcher.doc_freq(field, term)
+    def holding(self, term: str) -> int:
+        """How many passages hold a word or a form number, called as by `terms`."""
+        number = term.removeprefix("=")
+        field = _WORDS if number == term else _FORM_NUMBERS
+        return int(self._searcher.doc_freq(field, number))
+
+    def idf_of(self, term: str) -> float:
+        """How telling one word or form number is; see `idf`."""
+        n = self.holding(term)
         return math.log1p((self.count - n + 0.5) / (n + 0.5))
 
     def _number_idf(self, number: str) -> float:
-        return _FORM_NUMBER * self._idf(number, _FORM_NUMBERS)
+        return _FORM_NUMBER * self.idf_of(f"={number}")
 
     def holds(self, word: str) -> bool:
         """Whether any passage holds a word that is compared as this one."""
-        return any(self._searcher.doc_freq(_WORDS, form) for form in self.analyze(word))
+        return any(map(self.holding, self.analyze(word)))
 
     def most(self, idf: dict[str, float]) -> float:
         """What BM25 could give a question of these words at the very most: every word in every
         place of an endless passage. `idf` is what `idf` gave for the question."""
-        return (_K1 + 1) * sum(idf.values())
+        return (K1 + 1) * sum(idf.values())
 
 
 def analyzer() -> Callable[[str], list[str]]:
@@ -271,12 +300,12 @@ def _write(passages: Iterable[tuple[int, tuple[int, str]]], folder: Path) -> Non
     writer.wait_merging_threads()
 
 
-def load(folder: Path) -> LexicalIndex:
+def load(folder: Path, foreign: NDArray[np.int64] = NONE) -> LexicalIndex:
     """Opens what `build` wrote. Raises SnapshotDamaged if that cannot be read."""
     try:
         index = tantivy.Index.open(str(folder))
         index.register_tokenizer(_ANALYZER, _analyzer())
-        return LexicalIndex(index)
+        return LexicalIndex(index, foreign)
     except (ValueError, OSError) as error:
         raise SnapshotDamaged(f"the lexical index {folder} cannot be read: {error}") from error
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from snapshot.models import EVERYONE, Passage, Resource, Whole
+from snapshot.models import Passage, Resource, Whole
 
 # Words that lead to more resources than this name none of them: "see below", "the form".
 _MOST_TARGETS = 4
@@ -33,24 +33,24 @@ def linked_as(resources: Sequence[Resource], passages: Sequence[Passage]) -> lis
     """The words by which other resources link to each section, or to a resource as a whole, which
     stands for its beginning; of a place the eight that most resources use, in lower case.
 
-    Links of what is not for everyone do not count, since nobody else may notice them, and those to
-    it do not make other words name too many. Neither do words that name nothing, or only what the
-    place is called anyway.
+    Links of what is not for everyone do not count, since nobody else may notice them, and words
+    name too many only among what is for the same people; each group of people has its own. Neither
+    count words that name nothing, or only what the place is called anyway.
     """
     by_id = {one.id: one for one in resources}
     sources: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
     for one in passages:
-        for link in one.links if _is_open(by_id[one.resource_id]) else ():
+        for link in () if by_id[one.resource_id].only_for else one.links:
             if link.resource_id in by_id and link.resource_id != one.resource_id:
                 words = " ".join(one.text[link.start : link.end].split()).casefold()
                 sources[words, link.resource_id, link.url].add(one.resource_id)
-    targets = Counter((words, _is_open(by_id[there])) for words, there in {k[:2] for k in sources})
+    targets = Counter((words, by_id[there].only_for) for words, there in {k[:2] for k in sources})
     wordings: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
     for (words, resource_id, url), using in sources.items():
-        count = targets[words, _is_open(by_id[resource_id])]
+        count = targets[words, by_id[resource_id].only_for]
         if count <= _MOST_TARGETS and _names_something(words):
             wordings[resource_id, url].append((-len(using), words))
-    rows: defaultdict[str, set[int]] = defaultdict(set)
+    rows: defaultdict[tuple[tuple[str, ...], str], set[int]] = defaultdict(set)
     for row, one in enumerate(passages):
         resource = by_id[one.resource_id]
         url = resource.url_at(one.locator)
@@ -60,12 +60,8 @@ def linked_as(resources: Sequence[Resource], passages: Sequence[Passage]) -> lis
         for url, called in places.items():
             for _, words in sorted(wordings.get((resource.id, url), ()))[:_MOST_WORDINGS]:
                 if words != called.casefold():
-                    rows[words].add(row)
-    return [LinkedAs(words, tuple(sorted(found))) for words, found in rows.items()]
-
-
-def _is_open(resource: Resource) -> bool:
-    return EVERYONE in resource.audience
+                    rows[resource.only_for, words].add(row)
+    return [LinkedAs(words, tuple(sorted(found))) for (_, words), found in rows.items()]
 
 
 def _names_something(words: str) -> bool:

@@ -5,9 +5,10 @@ resources.jsonl        one resource a line; a resource's number is its line, fro
 passages.jsonl         one passage a line; a passage's row is its line, from 0
 passages.offsets.npy   (n + 1,) uint64: where each passage's line begins, and the file's end
 passages.resource.npy  (n,) int32: the number of each passage's resource
-vectors.*              the engine's file; row i belongs to passage i
+vectors.*              the engine's file; row i belongs to passage i of those for everyone
 lexical/               the lexical index of what is for everyone
-lexical_of_all/        that of all passages; missing if all are for everyone
+restricted/            vectors and words of what is for some (see `snapshot/restricted/`);
+                       missing if all is for everyone
 vocabulary.json        words of what everyone may see, each with how many passages hold it
 other_words.json       words of common languages that could be taken for slips of those
 tokens.*               the passages' tokens (see `snapshot/tokens/token_vectors.py`)
@@ -34,7 +35,7 @@ from encoder.protocol import Fingerprint
 from errors import SnapshotDamaged
 from snapshot.models import EVERYONE, Validation
 
-FORMAT = 13
+FORMAT = 14
 MANIFEST = "snapshot.json"
 
 # Groups of wordings that mean the same.
@@ -115,7 +116,6 @@ class File(StrEnum):
     OFFSETS = "passages.offsets.npy"
     OWNERS = "passages.resource.npy"
     LEXICAL = "lexical"
-    LEXICAL_OF_ALL = "lexical_of_all"
     VOCABULARY = "vocabulary.json"
     OTHER_WORDS = "other_words.json"
     ASKED_AS = "asked_as.vectors.npy"

@@ -161,6 +161,11 @@ class Resource:
     link_template: str | None = None
     also_at: tuple[OtherPlace, ...] = ()
 
+    @property
+    def only_for(self) -> tuple[str, ...]:
+        """The audiences that alone may see it, sorted; empty if everyone may."""
+        return () if EVERYONE in self.audience else tuple(sorted(set(self.audience)))
+
     def url_at(self, locator: Locator) -> str:
         """The link that opens the resource at that place, or as near to it as the place's
         platform documents: no parameter is invented for platforms without one."""
@@ -193,13 +198,15 @@ class Link:
     """Characters `start` up to `end` of a text that are a link, and the address that it opens.
 
     `resource_id` names the resource in which that is, and is empty for what is not served. An
-    empty `url` leads nowhere that could be shown.
+    empty `url` leads nowhere that could be shown. `elsewhere` is the address on the web that the
+    text itself gives, if the resource is not for everyone: to others it is a page like any.
     """
 
     start: int
     end: int
     url: str
     resource_id: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from errors import SnapshotDamaged
 from snapshot import headings, lexical
-from snapshot.engines import VectorIndex, engine
-from snapshot.manifest import File, Refused, damage_named, read_manifest
+from snapshot.engines import VectorIndex
+from snapshot.lexical import LexicalIndex
+from snapshot.manifest import Counts, File, Refused, damage_named, read_manifest
 from snapshot.models import EVERYONE, Passage
 from snapshot.resource_json import passage_from_dict, resource_from_dict
+from snapshot.restricted import parted_vectors, restricted_words
+from snapshot.restricted.restricted_words import SeenWords
 from snapshot.tokens import token_vectors
 from snapshot.vocabulary import Vocabulary
 
@@ -31,7 +34,7 @@ def read_refused(folder: Path) -> list[Refused]:
 class Snapshot:
     """Resources and indexes are loaded; passages stay on the disk and are read by offset.
 
-    `lexical` knows what is for everyone, `lexical_of_all` the `restricted` resources (r,), too.
+    `lexical` knows what is for everyone, `lexical_for` also words of `restricted` resources (r,).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -44,14 +47,13 @@ class Snapshot:
             self.resources = tuple(map(resource_from_dict, lines))
         self.owners: NDArray[np.int32] = _load_array(folder / File.OWNERS)
         self._offsets: NDArray[np.uint64] = _load_array(folder / File.OFFSETS)
-        self.vectors: VectorIndex = engine(self.manifest.engine).load(folder)
-        self.lexical = lexical.load(folder / File.LEXICAL)
         self.restricted: NDArray[np.int64] = np.flatnonzero(
-            [EVERYONE not in resource.audience for resource in self.resources]
+            [one.only_for != () for one in self.resources]
         )
-        self.lexical_of_all = (
-            lexical.load(folder / File.LEXICAL_OF_ALL) if len(self.restricted) else self.lexical
-        )
+        is_open = ~np.isin(self.owners, self.restricted)
+        self.vectors: VectorIndex = parted_vectors.load(self.manifest.engine, is_open, folder)
+        self.lexical = lexical.load(folder / File.LEXICAL, self.restricted)
+        self._restricted_words = None if is_open.all() else restricted_words.load(folder)
         self.tokens = token_vectors.load(folder, self.manifest.encoder.token_dim)
         self.headings = headings.load(folder, self.manifest.encoder.dim)
         self.asked_as: NDArray[np.float16] = _load_array(folder / File.ASKED_AS)
@@ -63,7 +65,7 @@ class Snapshot:
             len(self.owners),
             len(self._offsets) - 1,
             self.vectors.count,
-            self.lexical_of_all.count,
+            self.lexical.count + (self._restricted_words.count if self._restricted_words else 0),
             self.tokens.count,
             self.headings.count,
         }
@@ -80,6 +82,18 @@ class Snapshot:
     @property
     def id(self) -> str:
         return self.manifest.id
+
+    @property
+    def open_counts(self) -> Counts:
+        """What it holds for everyone. What was refused is nobody's but the owners'."""
+        return Counts(len(self.resources) - len(self.restricted), self.lexical.count, 0)
+
+    def lexical_for(self, granted: NDArray[np.int64]) -> LexicalIndex:
+        """The words as somebody sees them who may see the restricted resources of these numbers,
+        and no others."""
+        if self._restricted_words is None or not len(granted):
+            return self.lexical
+        return SeenWords(self.lexical, self._restricted_words, granted)
 
     def passage(self, row: int) -> Passage:
         start, end = int(self._offsets[row]), int(self._offsets[row + 1])

@@ -41,7 +41,7 @@ def passage_to_dict(passage: Passage) -> dict[str, Any]:
     """A JSON object with every field of the passage but its resource's id."""
     data = asdict(passage) | {
         "locator": locator_to_dict(passage.locator),
-        "links": [astuple(link) for link in passage.links],
+        "links": [astuple(link)[: None if link.elsewhere else -1] for link in passage.links],
     }
     del data["resource_id"]
     return data

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from encoder.files import file_sha256
 from snapshot import headings, lexical
-from snapshot.engines import choice
 from snapshot.linked_as import linked_as
 from snapshot.manifest import MANIFEST, Calibration, File, Manifest, Refused
-from snapshot.models import EVERYONE, Passage, Resource, embedding_text
+from snapshot.models import Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
 from snapshot.resource_json import passage_to_dict, resource_to_dict
+from snapshot.restricted import parted_vectors, restricted_words
 from snapshot.tokens import token_vectors
 from snapshot.tokens.quantizer import TokenCodes, width
 from snapshot.vocabulary import count_words, other_words
@@ -56,12 +56,13 @@ def write(
     numbers = {resource.id: number for number, resource in enumerate(resources)}
     titles = {resource.id: resource.title for resource in resources}
     owners = np.array([numbers[passage.resource_id] for passage in passages], dtype=np.int32)
+    is_open = np.array([not one.only_for for one in resources], dtype=bool)[owners]
     _write_lines(folder / File.RESOURCES, map(resource_to_dict, resources))
     offsets = _write_lines(folder / File.PASSAGES, map(passage_to_dict, passages))
     np.save(folder / File.OFFSETS, np.array(offsets, dtype=np.uint64))
     np.save(folder / File.OWNERS, owners)
     _write_lines(folder / File.REFUSED, map(asdict, refused))
-    chosen = choice.build(manifest.engine, encoded.vectors, folder)
+    chosen = parted_vectors.build(manifest.engine, encoded.vectors, is_open, folder)
     token_vectors.write(
         (
             codes.shifted(len(embedding_text(titles[p.resource_id], p.heading_path, "")))
@@ -76,16 +77,18 @@ def write(
         for passage in passages:
             yield embedding_text(titles[passage.resource_id], passage.heading_path, passage.text)
 
-    headings.write(titles, passages, linked_as(resources, passages), encoded.headings, folder)
-    open_to_all = np.array([EVERYONE in resource.audience for resource in resources])
-    of_everyone = (one for one in zip(owners.tolist(), texts(), strict=True) if open_to_all[one[0]])
-    lexical.build(of_everyone, folder / File.LEXICAL, np.flatnonzero(open_to_all[owners]).tolist())
-    if not open_to_all.all():
-        lexical.build(zip(owners.tolist(), texts(), strict=True), folder / File.LEXICAL_OF_ALL)
+    headings.write(resources, passages, linked_as(resources, passages), encoded.headings, folder)
+    of = owners.tolist()
+    open_rows, other_rows = np.flatnonzero(is_open).tolist(), np.flatnonzero(~is_open).tolist()
+    of_everyone = ((of[row], text) for row, text in enumerate(texts()) if is_open[row])
+    lexical.build(of_everyone, folder / File.LEXICAL, open_rows)
+    if other_rows:
+        of_some = ((n, of[n], text) for n, text in enumerate(texts()) if not is_open[n])
+        restricted_words.build(of_some, folder)
     np.save(folder / File.ASKED_AS, encoded.asked_as.astype(np.float16))
     # A misspelt word is shown as it was read: that must not tell what is meant for few.
-    said = (text for text, owner in zip(texts(), owners, strict=True) if open_to_all[owner])
-    asked = (one.question for one in manifest.asked_as if open_to_all[owners[list(one.rows)]].any())
+    said = (text for row, text in enumerate(texts()) if is_open[row])
+    asked = (one.question for one in manifest.asked_as if is_open[list(one.rows)].any())
     words = count_words(chain(said, asked))
     for name, listed in ((File.VOCABULARY, words), (File.OTHER_WORDS, other_words(words))):
         (folder / name).write_text(json.dumps(listed, ensure_ascii=False), encoding="utf-8")

@@ -103,10 +103,11 @@ class Stages:
             "search: lexical",
             lambda: snapshot.lexical.search(text, 1_000, (), understood.alternatives),
         )
-        idf = snapshot.lexical.idf(text)
+        lexical = snapshot.lexical
+        idf = lexical.idf(text)
         hidden = self._visibility.hidden_from(question)
         weights = ranking.weights_for(text)
-        found = search(snapshot, understood, encoded.vector, idf, hidden, weights)
+        found = search(snapshot, understood, encoded.vector, lexical, idf, hidden, weights)
         candidates = ranking.preselect(found, 100, weights)
         self._timed("late interaction", lambda: self._late(text, encoded, idf, candidates))
 

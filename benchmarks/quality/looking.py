@@ -63,6 +63,7 @@ class Looker:
             self.snapshot,
             understood,
             encoded.vector,
+            lexical,
             idf,
             self._visibility.hidden_from(question),
             weights,

@@ -126,7 +126,7 @@ class _Findings:
     remarks: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     waiting: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _folders: Folders = field(init=False)
-    _urls: dict[str, str] = field(default_factory=dict)
+    _by_url: dict[str, Entry] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._folders = Folders(self.tree)
@@ -248,18 +248,27 @@ class _Findings:
         return replace(entry, resource=replace(resource, audience=audience))
 
     def _add(self, found: Entry) -> Entry | None:
-        """The entry as it is served; None unless it is the first with its link, and somebody may
-        see it."""
+        """The entry as it is served; None unless it is the first with its link, of those for
+        everyone if there are any, and somebody may see it."""
         if (entry := self._narrowed(found)) is None:
             return None
-        path, url = entry.resource.path, entry.resource.url
-        first = self._urls.setdefault(url, path)
-        if first != path:
-            detail = f"its link is that of {first}: {url}"
-            self._refuse(path, Reason.DUPLICATE_URL, detail)
-            return None
+        first = self._by_url.setdefault(entry.resource.url, entry)
+        if first is not entry:
+            if entry.resource.only_for or not first.resource.only_for:
+                self._refuse_twin(entry, first)
+                return None
+            # What is for some takes no link from what is for everyone.
+            self.entries.remove(first)
+            for paths in self.remarks.values():
+                paths[:] = [path for path in paths if path != first.resource.path]
+            self._refuse_twin(first, entry)
+            self._by_url[entry.resource.url] = entry
         self.entries.append(entry)
         return entry
+
+    def _refuse_twin(self, entry: Entry, served: Entry) -> None:
+        detail = f"its link is that of {served.resource.path}: {entry.resource.url}"
+        self._refuse(entry.resource.path, Reason.DUPLICATE_URL, detail)
 
     def _refuse(self, path: str, reason: Reason, detail: str) -> None:
         self.refused.append(Refused(path, reason, detail))

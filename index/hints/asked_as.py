@@ -76,11 +76,21 @@ def load_asked_as(
             f"{path}: with what files say themselves there are {len(entries)} questions with their "
             f"places; at most {_MOST} are read"
         )
-    for entry in found.entries:
-        kept, note = _of_lists(entry, _MOST - len(entries))
+    # Those for everyone first, and beside their like alone: what is for some takes no room.
+    open_ones = sum(not _only_for(one.place, served) for one in entries)
+    for entry in sorted(found.entries, key=lambda one: one.resource.only_for):
+        beside = len(entries) if entry.resource.only_for else open_ones
+        kept, note = _of_lists(entry, _MOST - beside)
+        open_ones += 0 if entry.resource.only_for else len(kept)
         entries += kept
         notes += filter(None, [note])
     return tuple(entries), tuple(notes)
+
+
+def _only_for(place: str, served: Served) -> tuple[str, ...]:
+    """The audiences that alone may see the place; empty if everyone may."""
+    found = next((served[path][0] for path in paths_of(place) if path in served), None)
+    return found.only_for if found else ()
 
 
 def _of_lists(entry: Entry, room: int) -> tuple[list[AskedEntry], str]:
@@ -135,25 +145,27 @@ def _why_missing(place: str, served: Served, folder: Path) -> str:
 def with_rows(
     entries: Sequence[AskedEntry], resources: Sequence[Resource], passages: Sequence[Passage]
 ) -> tuple[tuple[AskedAs, ...], tuple[str, ...]]:
-    """The questions with the rows of their passages, each question once; and a sentence for each
-    place that holds no text."""
+    """The questions with the rows of their passages, each question once for the same people, those
+    for everyone first; and a sentence for each place that holds no text."""
     by_path = passages_by_path(resources, passages)
     paths = {one.id: one.path for one in resources}
+    readers = {one.id: one.only_for for one in resources}
     row_of = {(one.resource_id, one.ordinal): row for row, one in enumerate(passages)}
     # Of a list of thousands of questions, each names a place.
     rows_at: defaultdict[str, set[int]] = defaultdict(set)
     for row, one in enumerate(passages):
         if isinstance(one.locator, Heading):
             rows_at[passage_place(paths[one.resource_id], one.locator)].add(row)
-    rows: dict[str, set[int]] = {}
+    rows: defaultdict[tuple[tuple[str, ...], str], set[int]] = defaultdict(set)
     notes = []
     for entry in entries:
         found = rows_at.get(entry.place) or {
             row_of[one.resource_id, one.ordinal] for one, _ in passages_at(entry.place, by_path)
         }
-        if found:
-            rows.setdefault(entry.question, set()).update(found)
-        else:
+        for row in found:
+            rows[readers[passages[row].resource_id], entry.question].add(row)
+        if not found:
             notes.append(f"{entry.where}: {entry.place!r} holds no text: name another place")
-    asked = (AskedAs(question, tuple(sorted(numbers))) for question, numbers in rows.items())
+    every = sorted(rows.items(), key=lambda item: item[0][0])
+    asked = (AskedAs(question, tuple(sorted(numbers))) for (_, question), numbers in every)
     return tuple(asked), tuple(notes)

@@ -176,11 +176,10 @@ def _checked(
     number: int,
 ) -> PinnedEntry | Refused:  # fmt: skip
     """The entry, if its place is served and no other says something for the same."""
-    audience = tuple(sorted(entry.pinned.audience))
-    if entry.place:
-        readers = entry.for_whom(served).audience
-        if reason := why_missing(entry.place, readers, served, content):
-            return Refused(path, Reason.NOT_SERVED, f"its place {reason}")
+    readers = entry.for_whom(served).audience
+    audience = tuple(sorted(readers))
+    if entry.place and (reason := why_missing(entry.place, readers, served, content)):
+        return Refused(path, Reason.NOT_SERVED, f"its place {reason}")
     said = [" ".join(wording.casefold().split()) for wording in entry.pinned.wordings]
     for one in (*said, *([entry.pinned.topic] if entry.pinned.topic else [])):
         first = taken.setdefault((one, audience), number)

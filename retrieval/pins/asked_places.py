@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,12 @@ class AskedPlaces:
         self._rows = np.array([row for one in asked for row in one.rows], dtype=np.int64)
         self._numbers = np.repeat(np.arange(len(asked)), [len(one.rows) for one in asked])
         self._owners = snapshot.owners
+        readers = [snapshot.resources[snapshot.owners[one.rows[0]]].only_for for one in asked]
+        self._stretches = [
+            slice(same[0], same[-1] + 1)
+            for _, group in groupby(range(len(asked)), readers.__getitem__)
+            for same in [list(group)]
+        ]
         self._wordings = Wordings(snapshot.lexical.analyze)
         self._by_key: defaultdict[Key, list[int]] = defaultdict(list)
         self._by_word: defaultdict[str, list[int]] = defaultdict(list)
@@ -68,18 +75,31 @@ class AskedPlaces:
         are left out."""
         if not len(self._rows):
             return NONE_ASKED
-        nearness = (self._vectors @ vector - _FAR) / (_NEAR - _FAR)
+        seen = np.flatnonzero(~np.isin(self._owners[self._rows], hidden))
+        nearness = (self._cosines(vector, self._numbers[seen]) - _FAR) / (_NEAR - _FAR)
         fits = np.clip(nearness, 0, 1).astype(np.float32) ** 2
         np.maximum(fits, self._shares(text, idf) ** 2, out=fits)
         for said in (typed, text):
             for key in self._wordings.keys_that_meet(said):
                 fits[self._by_key.get(key, [])] = 1
         by_row = fits[self._numbers]
-        kept = (by_row > 0) & ~np.isin(self._owners[self._rows], hidden)
+        kept = seen[by_row[seen] > 0]
         rows, places = np.unique(self._rows[kept], return_inverse=True)
         best = np.zeros(len(rows), dtype=np.float32)
         np.maximum.at(best, places, by_row[kept])
         return Fitting(rows, best)
+
+    def _cosines(self, vector: NDArray[np.float32], seen: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(m,): the cosine of each wording, 0 where no wording for the same people is `seen`. Those
+        for the same people are multiplied alone: a product of matrices adds up in an order that
+        hangs on how many there are."""
+        if len(self._stretches) == 1:
+            return self._vectors @ vector
+        cosines = np.zeros(len(self._vectors), dtype=np.float32)
+        for stretch in self._stretches:
+            if np.any((seen >= stretch.start) & (seen < stretch.stop)):
+                cosines[stretch] = self._vectors[stretch] @ vector
+        return cosines
 
     def _shares(self, text: str, idf: Mapping[str, float]) -> NDArray[np.float32]:
         """(m,): how much of the question the words of each wording are; 0 if the question lacks one

@@ -67,7 +67,12 @@ def publish(
             [
                 one.vector
                 for one in encoder.encode_passages(
-                    headings.distinct(titles, passages, linked_as(resources, passages))
+                    [
+                        text
+                        for _, text in headings.distinct(
+                            resources, passages, linked_as(resources, passages)
+                        )
+                    ]
                 )
             ]
         ),

@@ -97,6 +97,27 @@ def test_what_is_for_some_takes_no_address_from_what_is_for_everyone() -> None:
         assert _opened(address, site, twin, LEAVE) == f"{SITE}leave/"
 
 
+def test_the_address_of_what_is_for_some_stays_a_page_elsewhere_for_others() -> None:
+    """As it would be if that were not served; a path leads others nowhere."""
+
+    def board(path: str, url: str) -> Entry:
+        return Entry(resource(path, url=url, audience=("board",)), Document(sections=SECTIONS))
+
+    def link(address: str, *entries: Entry) -> Link:
+        source = passage(HERE.resource, "See this.", links=(Link(4, 8, address),))
+        [found] = LinkTargets([HERE, *entries]).resolved(source, HERE.resource).links
+        return found
+
+    pay, site = board("hr/pay.md", f"{SITE}pay/"), board("hr/b.md", f"{SITE}b/")
+    written = f"{SITE}pay/#carry-over"
+    assert link(written, pay).url == link(written, pay).elsewhere == written
+    assert link(written, pay).resource_id == pay.resource.id
+    assert link("../pay.md", pay).elsewhere == ""
+    assert link(f"{SITE}leave/", LEAVE, pay).elsewhere == ""
+    former = Entry(LEAVE.resource, Document(metadata={"permalink": "/book/b/"}, sections=SECTIONS))
+    assert link("/book/b/", site, former).resource_id == LEAVE.resource.id
+
+
 def test_pages_elsewhere_stay_if_they_are_https() -> None:
     assert _opens("https://rail.example/a?b=c#d") == ("https://rail.example/a?b=c#d", "")
     assert _opens("http://rail.example/") == ("", "")

@@ -236,7 +236,10 @@ def test_a_link_opens_only_what_the_asker_may_see(make: Make) -> None:
     old = resource("old.md", validation=Validation("Ann", date(2020, 1, 1), date(2021, 1, 1)))
     targets = (LEAVE.id, board.id, old.id, "gone", "", "")
     urls = ("/leave", "/board", "/old", "/gone", "https://x.example/", "")
-    links = tuple(Link(n, n + 1, urls[n], of) for n, of in enumerate(targets))
+    links = (
+        *(Link(n, n + 1, urls[n], of) for n, of in enumerate(targets)),
+        Link(6, 7, "/board#x", board.id, "https://x.example/board"),
+    )
     said = passage(EXPENSES, "Claim mileage at 45 pence a mile.", 0, "Mileage", links)
     retriever = make(resources=(EXPENSES, LEAVE, board, old), passages=(said, *PASSAGES[1:]))
 
@@ -245,7 +248,13 @@ def test_a_link_opens_only_what_the_asker_may_see(make: Make) -> None:
         links = retriever.answer(asked).results[0].best.links
         return [(link.start, link.url, link.title) for link in links]
 
-    everyone = [(0, "/leave", "Leave"), (4, "https://x.example/", "")]
+    both = [(0, "/leave", "Leave"), (4, "https://x.example/", "")]
+    everyone = [*both, (6, "https://x.example/board", "")]
     assert opened("everyone") == everyone
     assert opened("everyone", only=frozenset({".md"})) == everyone
-    assert opened("board") == [everyone[0], (1, "/board", "Pay"), everyone[1]]
+    assert opened("board") == [
+        both[0],
+        (1, "/board", "Pay"),
+        both[1],
+        (6, "/board#x", "Pay"),
+    ]

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from encoder.protocol import Vectors
 from retrieval.answer import Question
-from retrieval.pins.asked_places import Fitting
-from retrieval.ranking import Candidates, naming, weights_for
+from retrieval.pins.asked_places import NONE_ASKED, Fitting
+from retrieval.ranking import Candidates, Weights, naming, weights_for
 from retrieval.retriever import Retriever
 from retrieval.search import Visibility, search
 from retrieval.understanding import Understood
@@ -114,9 +116,23 @@ def snapshot(tmp_path: Path) -> Snapshot:
 
 def _found(snapshot: Snapshot, text: str, *hidden: int) -> Candidates:
     [encoded] = WordEncoder().encode_questions([text])
-    idf = snapshot.lexical.idf(text)
     numbers = np.array(hidden, dtype=np.int64)
-    return search(snapshot, Understood(text), encoded.vector, idf, numbers, weights_for(text))
+    return _searched(snapshot, Understood(text), encoded.vector, numbers, weights_for(text))
+
+
+def _searched(
+    snapshot: Snapshot,
+    understood: Understood,
+    vector: Vectors,
+    hidden: NDArray[np.int64],
+    weights: Weights,
+    asked: Fitting = NONE_ASKED,
+    idf: dict[str, float] | None = None,
+) -> Candidates:
+    """As everyone sees it, with what the words tell unless `idf` says something else."""
+    lexical = snapshot.lexical
+    told = lexical.idf(understood.text) if idf is None else idf
+    return search(snapshot, understood, vector, lexical, told, hidden, weights, asked)
 
 
 def test_a_passage_has_the_bm25_score_of_the_lexical_search_or_none(snapshot: Snapshot) -> None:
@@ -153,7 +169,7 @@ def test_the_share_is_of_the_most_that_the_words_can_score(
     snapshot: Snapshot, idf: dict[str, float]
 ) -> None:
     """Also if they tell so little that the most is below 1."""
-    found = search(snapshot, Understood("holiday mileage"), VECTOR, idf, NOTHING, LONG)
+    found = _searched(snapshot, Understood("holiday mileage"), VECTOR, NOTHING, LONG, idf=idf)
     assert max(found.lexical) > 0
     assert found.lexical == pytest.approx(found.bm25 / snapshot.lexical.most(idf))
 
@@ -161,7 +177,7 @@ def test_the_share_is_of_the_most_that_the_words_can_score(
 def test_what_may_stand_instead_of_a_word_is_searched_for(snapshot: Snapshot) -> None:
     alternatives = (Alternatives(("pto",), (("unus", "holiday"),)),)
     understood = Understood("pto", alternatives=alternatives)
-    found = search(snapshot, understood, VECTOR, {}, NOTHING, LONG)
+    found = _searched(snapshot, understood, VECTOR, NOTHING, LONG)
     [best] = found.rows[found.bm25 > 0].tolist()
     assert snapshot.passage(best).resource_id == LEAVE.id
 
@@ -175,8 +191,7 @@ def test_either_search_gives_a_hundred_and_words_count_in_the_first_thousand(
     publish(store, passages=[passage(LEAVE, text, n) for n, text in enumerate(texts)])
     snapshot = store.open()
     [far] = snapshot.vectors.vectors(np.array([1_000]))
-    idf = snapshot.lexical.idf("mileage")
-    found = search(snapshot, Understood("mileage"), far, idf, NOTHING, LONG)
+    found = _searched(snapshot, Understood("mileage"), far, NOTHING, LONG)
     by_words = snapshot.lexical.search("mileage", 2_000)[1].tolist()
     assert by_words[-1] == found.rows[0] == 1_000
     assert found.bm25[0] == 0
@@ -236,8 +251,10 @@ def test_those_for_whom_it_is_meant_find_it_by_words_that_nothing_else_holds(
 def test_both_kinds_of_words_stand_in_one_order(tmp_path: Path) -> None:
     store = SnapshotStore(tmp_path / "snapshots")
     publish(store, resources=[SECRET, LEAVE], passages=[*RESTRICTED, *OPEN])
-    found = _found(store.open(), "unused holiday")
-    assert set(found.rows[found.bm25 > 0].tolist()) == {*range(9), 9}
+    snapshot = store.open()
+    scores, rows = snapshot.lexical_for(np.array([0])).search("unused holiday", 100)
+    assert set(rows.tolist()) == {*range(9), 9}
+    assert scores.tolist() == sorted(scores.tolist(), reverse=True)
 
 
 def test_what_an_owner_says_is_asked_comes_into_question(tmp_path: Path) -> None:
@@ -248,7 +265,7 @@ def test_what_an_owner_says_is_asked_comes_into_question(tmp_path: Path) -> None
     snapshot = store.open()
     [near] = snapshot.vectors.vectors(np.array([0]))
     fitting = Fitting(np.array([3, 200]), np.array([0.5, 1], dtype=np.float32))
-    found = search(snapshot, Understood("mileage"), near, {}, NOTHING, LONG, fitting)
+    found = _searched(snapshot, Understood("mileage"), near, NOTHING, LONG, fitting)
     asked = {
         row: fit for row, fit in zip(found.rows.tolist(), found.asked.tolist(), strict=True) if fit
     }
@@ -256,6 +273,6 @@ def test_what_an_owner_says_is_asked_comes_into_question(tmp_path: Path) -> None
     assert len(set(found.rows.tolist())) == len(found.rows)
     [last] = np.flatnonzero(found.rows == 200)
     assert found.dense[last] == pytest.approx(snapshot.vectors.vectors(np.array([200]))[0] @ near)
-    without = search(snapshot, Understood("mileage"), near, {}, NOTHING, LONG)
+    without = _searched(snapshot, Understood("mileage"), near, NOTHING, LONG)
     assert 200 not in without.rows
     assert not without.asked.any()

@@ -14,7 +14,6 @@ from snapshot.models import Fragment, Link, Passage, Whole
 from tests.fakes.content import passage, resource
 
 ONE, OTHER = resource("leave.md"), resource("pay.md")
-TITLES = {ONE.id: "Leave", OTHER.id: "Pay"}
 ROWS = np.arange(5)
 LINKED = [LinkedAs("pto", (0, 3)), LinkedAs("Pay", (3,))]
 PAID = "Leave is at all times paid."
@@ -29,12 +28,14 @@ PASSAGES = [
 
 @pytest.fixture
 def made(tmp_path: Path) -> HeadingIndex:
-    headings.write(TITLES, PASSAGES, LINKED, np.eye(4, dtype=np.float32), tmp_path)
+    headings.write((ONE, OTHER), PASSAGES, LINKED, np.eye(4, dtype=np.float32), tmp_path)
     return headings.load(tmp_path, 4)
 
 
 def test_each_title_and_heading_is_there_once() -> None:
-    assert headings.distinct(TITLES, PASSAGES, LINKED) == ["Leave", "Carry over", "Pay", "pto"]
+    assert headings.distinct((ONE, OTHER), PASSAGES, LINKED) == [
+        ((), text) for text in ("Leave", "Carry over", "Pay", "pto")
+    ]
 
 
 def test_a_passage_has_the_cosines_of_its_title_and_its_heading(made: HeadingIndex) -> None:
@@ -85,14 +86,14 @@ def test_what_only_points_elsewhere_is_all_links_and_begins_nothing(
 
 def _written(passages: list[Passage], folder: Path) -> HeadingIndex:
     folder.mkdir()
-    count = len(headings.distinct(TITLES, passages, []))
-    headings.write(TITLES, passages, [], np.ones((count, 3), dtype=np.float32), folder)
+    count = len(headings.distinct((ONE, OTHER), passages, []))
+    headings.write((ONE, OTHER), passages, [], np.ones((count, 3), dtype=np.float32), folder)
     return headings.load(folder, 3)
 
 
 def test_an_empty_heading_is_none() -> None:
     nameless: Passage = replace(PASSAGES[0], heading_path=("Carry over", ""))
-    assert headings.distinct(TITLES, [nameless], []) == ["Leave", "Carry over"]
+    assert headings.distinct((ONE, OTHER), [nameless], []) == [((), "Leave"), ((), "Carry over")]
 
 
 @pytest.mark.parametrize(

@@ -67,12 +67,17 @@ PASSAGE = Passage(
     TimeRange(0.5, 9.25),
     "Ja.\nNein.",
     ((0, 0.5), (4, 2.0)),
-    (Link(0, 2, "https://x.example/"), Link(4, 8, "/content/a.md", "gnqdkajwhxzl")),
+    (
+        Link(0, 2, "https://x.example/"),
+        Link(4, 8, "/content/a.md", "gnqdkajwhxzl"),
+        Link(8, 9, "/content/b.md", "hnqdkajwhxzl", "https://x.example/b"),
+    ),
 )
 PASSAGE_LINE = (
     '{"ordinal":3,"heading_path":["Über","B"],"locator":{"start_s":0.5,"end_s":9.25},'
     '"text":"Ja.\\nNein.","marks":[[0,0.5],[4,2.0]],'
-    '"links":[[0,2,"https://x.example/",""],[4,8,"/content/a.md","gnqdkajwhxzl"]]}\n'
+    '"links":[[0,2,"https://x.example/",""],[4,8,"/content/a.md","gnqdkajwhxzl"],'
+    '[8,9,"/content/b.md","hnqdkajwhxzl","https://x.example/b"]]}\n'
 )
 MANIFEST = Manifest(
     id="20260101T000000Z-aaaaaaaa",
@@ -132,7 +137,7 @@ MANIFEST_TEXT = """\
   "files": {
     "a": "00"
   },
-  "format": 13,
+  "format": 14,
   "id": "20260101T000000Z-aaaaaaaa",
   "pinned": [],
   "rewordings": [],

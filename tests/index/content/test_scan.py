@@ -211,6 +211,22 @@ class TestRefusals:
             Refused("links.yaml:1", Reason.DUPLICATE_URL, reason),
         )
 
+    def test_what_is_for_some_takes_no_link_from_what_is_for_everyone(self, tmp_path: Path) -> None:
+        url = "url: https://intranet.example.com/x"
+        found = _scan(
+            tmp_path,
+            {"a.md": "One.", "a.md.meta.yaml": f"{url}\naudience: hr",
+             "b.md": "Two.", "b.md.meta.yaml": url,
+             "c.md": "Three.", "c.md.meta.yaml": f"{url}\naudience: hr"},
+        )  # fmt: skip
+        assert _served(found) == ["b.md"]
+        reason = "its link is that of b.md: https://intranet.example.com/x"
+        assert found.refused == (
+            Refused("a.md", Reason.DUPLICATE_URL, reason),
+            Refused("c.md", Reason.DUPLICATE_URL, reason),
+        )
+        assert not any("a.md" in warning for warning in found.warnings)
+
     def test_without_a_link_there_is_nothing_to_open(self, tmp_path: Path) -> None:
         folder = FOLDER.partition("\n")[2]
         found = _scan(tmp_path, {"a.md": "Text."}, folder=folder)

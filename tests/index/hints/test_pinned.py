@@ -57,6 +57,17 @@ def _reason(content: Path, pinned: str) -> str:
     return f"{found[0].path} {found[0].reason}: {found[0].detail}" if found else ""
 
 
+def test_what_opens_a_place_for_some_takes_no_words_from_what_is_for_everyone(
+    content: Path,
+) -> None:
+    found = _gathered(
+        content,
+        f"- wordings: bands\n  place: pay/bands.md\n  {BY}"
+        f"- wordings: bands\n  place: leave.md\n  {BY}",
+    )
+    assert [one.place for one in found.pinned] == ["pay/bands.md", "leave.md"]
+
+
 def test_places_and_texts_are_kept_in_the_snapshot(content: Path) -> None:
     _, pinned = _built(
         content,
