@@ -8,7 +8,6 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -28,6 +27,8 @@ from encoder.loading import load_encoder
 from errors import SignpostError
 from identity.audience_file import AudienceFile
 from identity.audiences import Audiences
+from operation.doctor.checkup import UNSEEN, examine, told
+from operation.doctor.finding import Level
 from operation.health import Condition, Parts, health_routes
 from portal.pages import static_routes
 from portal.preview import preview_routes
@@ -37,7 +38,6 @@ from retrieval.serving.live import LiveRetriever
 from retrieval.serving.machine import give_back_freed, limit_blas_threads, limit_heaps
 from settings import Settings, load_settings
 from showing.ports import Contact
-from snapshot.manifest import unfilled_topics
 from snapshot.store import SnapshotStore
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
@@ -246,19 +246,14 @@ def _greeting(settings: Settings) -> str:
 
 
 def _check(settings: Settings) -> None:
-    """Prints what would be served and what a person should look at: `app.py --check`."""
-    manifest = SnapshotStore(settings.snapshots_dir).open().manifest
-    notes: list[str] = []
-    _reranker(settings, notes.append)
-    print(f"Settings and snapshot {manifest.id} are fit to serve.")
-    for note in notes:
-        print(f"Note: {note}")
-    if unfilled := unfilled_topics(manifest.pinned, datetime.now(UTC).date()):
-        print(
-            f"Note: sensitive topics without a pinned answer: {', '.join(unfilled)}. Their cards "
-            f"name the contact ({settings.contact_name or settings.contact_url or 'none is set'}) "
-            f"and {settings.emergency_number}; _pinned.yaml in the content folder fills them in"
-        )
+    """Prints what the doctor finds. Exits with 1 if something keeps people from answers."""
+    findings = examine(settings)
+    print(told(findings))
+    if settings.app_id:
+        print(f"\n{UNSEEN}")
+    if problems := sum(one.level is Level.PROBLEM for one in findings):
+        sys.exit(f"Signpost is not fit to serve: {problems} problem{'s' if problems > 1 else ''}")
+    print("\nSignpost is fit to serve.")
 
 
 def main() -> None:

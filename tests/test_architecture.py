@@ -19,7 +19,7 @@ ALLOWED = {
     "identity": {"retrieval", "snapshot", "encoder"},
     "showing": {"retrieval", "snapshot", "analytics"},
     "bots": {"showing", "retrieval", "snapshot", "analytics", "identity"},
-    "operation": {"retrieval", "snapshot", "encoder", "analytics", "identity"},
+    "operation": {"bots", "identity", "analytics", "manifest", "retrieval", "snapshot", "encoder"},
     "portal": {"showing", "retrieval", "snapshot", "analytics", "identity"},
 }
 PACKAGES = set(ALLOWED)
