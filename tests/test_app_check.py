@@ -6,8 +6,6 @@ import sys
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from snapshot.manifest import Pinned, Topic
 from snapshot.models import Validation
 from snapshot.store import SnapshotStore
@@ -51,7 +49,9 @@ def test_unfilled_topics_are_named(tmp_path: Path) -> None:
 def test_what_cannot_serve_fails(tmp_path: Path) -> None:
     done = _check(tmp_path, "--check")
     assert done.returncode == 1
-    assert done.stderr.startswith("Signpost cannot start: ")
+    assert "PROBLEM  Snapshot: There is none to serve: no snapshot is active" in done.stdout
+    assert "-> run `python -m index build CONTENT`." in done.stdout
+    assert done.stderr == "Signpost is not fit to serve: 1 problem\n"
 
 
 def test_another_option_is_refused(tmp_path: Path) -> None:
@@ -60,16 +60,16 @@ def test_another_option_is_refused(tmp_path: Path) -> None:
     assert "--chek" in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [("--check",), ()])
-def test_a_reranker_that_is_not_there_stops_the_start_by_its_name(
-    tmp_path: Path, arguments: tuple[str, ...]
-) -> None:
+def test_a_reranker_that_is_not_there_stops_the_start_by_its_name(tmp_path: Path) -> None:
     publish(SnapshotStore(tmp_path))
-    done = _check(tmp_path, *arguments, SIGNPOST_RERANKER="no such/model")
+    named = "SIGNPOST_RERANKER='no such/model' is neither a folder, nor"
+    done = _check(tmp_path, SIGNPOST_RERANKER="no such/model")
     assert (done.returncode, done.stdout) == (1, "")
-    told = "Signpost cannot start: SIGNPOST_RERANKER='no such/model' is neither a folder, nor"
-    assert done.stderr.startswith(told)
+    assert done.stderr.startswith(f"Signpost cannot start: {named}")
     assert "Traceback" not in done.stderr
+    done = _check(tmp_path, "--check", SIGNPOST_RERANKER="no such/model")
+    assert done.returncode == 1
+    assert f"PROBLEM  Reranker: {named}" in done.stdout
 
 
 def test_the_reranker_is_exported_by_a_check(tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ async def _found(
 ) -> list[Finding]:
     found: list[Finding] = []
     try:
-        found += [finding async for finding in check(subject)]
+        async for finding in check(subject):
+            found.append(finding)
     except Exception as error:  # the other checks still say what they have to
         name = check.__name__.replace("_", " ").capitalize()
         found.append(problem(name, f"It could not be looked at: {error!r}.", "see the text before"))

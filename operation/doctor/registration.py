@@ -24,7 +24,7 @@ from operation.doctor.finding import Finding, Subject, fine, note, problem
 ABOUT = "Registration"
 SOON = timedelta(days=30)
 _CODE = re.compile(r"AADSTS(\d+)")
-_NEW_SECRET = (
+_ANOTHER = (
     "make a new client secret in Entra (App registrations > the bot's app > Certificates & "
     "secrets) and set SIGNPOST_APP_PASSWORD to its Value"
 )
@@ -50,9 +50,9 @@ CAUSES: dict[int, tuple[str, str]] = {
     900023: ("the tenant's id is none", _TENANT),
     7000215: (
         "the client secret is wrong: often its Secret ID was taken, and its Value is needed",
-        _NEW_SECRET,
+        _ANOTHER,
     ),
-    7000222: ("the client secret has run out", _NEW_SECRET),
+    7000222: ("the client secret has run out", _ANOTHER),
     700027: (
         "the certificate is not the app's, or has run out",
         _NEW_PROOF,
@@ -84,7 +84,7 @@ async def registration(subject: Subject) -> AsyncIterator[Finding]:
         yield problem(
             ABOUT,
             "SIGNPOST_APP_PASSWORD has the form of a Secret ID, which is not the secret.",
-            _NEW_SECRET,
+            _ANOTHER,
         )
     if settings.app_type is AppType.MULTI_TENANT:
         yield note(
