@@ -27,6 +27,7 @@ from encoder.loading import load_encoder
 from errors import SignpostError
 from identity.audience_file import AudienceFile
 from identity.audiences import Audiences
+from identity.graph.groups import open_groups
 from operation.doctor.checkup import UNSEEN, examine, told
 from operation.doctor.finding import Level
 from operation.health import Condition, Parts, health_routes
@@ -79,6 +80,7 @@ async def make_app(settings: Settings) -> web.Application:
     )
     audiences = Audiences(
         AudienceFile(settings.audiences_file) if settings.audiences_file else None,
+        groups=open_groups(settings.graph, settings.groups, settings.groups_keep_s),
         in_use=lambda: retriever.snapshot.audiences,
         tenants=settings.allowed_tenant_ids,
     )
@@ -127,7 +129,9 @@ async def make_app(settings: Settings) -> web.Application:
     retention = Retention(database, Keep(settings.keep_texts_days, settings.keep_rows_days))
     app.cleanup_ctx.append(_running("retention", retention.run))
     app.cleanup_ctx.append(_running("give-back-freed", _give_back))
-    app.cleanup_ctx.append(_closing(adapter.close, retriever.close, query_log.close))
+    app.cleanup_ctx.append(
+        _closing(adapter.close, audiences.close, retriever.close, query_log.close)
+    )
     return app
 
 

@@ -15,6 +15,7 @@ SignpostError
 ├── SnapshotError          a snapshot cannot be written, verified, activated or loaded
 │   ├── SnapshotNotFound   there is none of that name, or none is active
 │   └── SnapshotDamaged    a file is missing, changed, or of another format
+├── GraphUnavailable       Microsoft Graph, or the sign-in to it, does not answer
 ├── Overloaded             more questions wait than can be answered in time
 ├── ChannelError           Teams and the bot could not talk
 │   ├── RequestRefused     a request is not authentic, not allowed or malformed
@@ -79,6 +80,15 @@ class SnapshotNotFound(SnapshotError):
 
 class SnapshotDamaged(SnapshotError):
     """A snapshot's file is missing, changed, or of another format."""
+
+
+class GraphUnavailable(SignpostError):
+    """Microsoft Graph, or the sign-in to it, does not answer, or not so that it can be used. It
+    is not worth asking again within `again_in_s` seconds."""
+
+    def __init__(self, message: str, *, again_in_s: float = 5.0) -> None:
+        super().__init__(message)
+        self.again_in_s = again_in_s
 
 
 class Overloaded(SignpostError):

@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from errors import GraphUnavailable
 from identity.audience_file import Listed, Members, normalised, read_members
+from identity.graph.groups import Groups
 from identity.person import Person, is_object_id
 from snapshot.models import EVERYONE
 
@@ -26,26 +28,35 @@ class Audiences:
     """Knows the audiences that somebody belongs to.
 
     A person has the ids of Entra ID: their own, and those of their groups. They belong to an
-    audience if one of these is listed in it, or is what it is called.
+    audience if one of these is listed in it, or is what it is called. If no token said which groups
+    they are in, `groups` are asked, unless that decides nothing about what there is. As long as
+    nobody can tell, they count as being in none.
     """
 
     def __init__(
         self,
         listed: MemberList | None = None,
         *,
+        groups: Groups | None = None,
         in_use: Callable[[], frozenset[str]] = frozenset,
         tenants: Collection[str] = (),
     ) -> None:
         """`in_use` are the audiences that content is for now, as it is written there. People of
         other tenants than `tenants`, if any are given, belong to none."""
         self._listed = listed or Listed()
+        self._groups = groups
         self._in_use = in_use
         self._tenants = frozenset(tenant.lower() for tenant in tenants)
 
     @property
     def problem(self) -> str | None:
         """Why people may be in fewer audiences than they should, or were in those before."""
-        return self._listed.problem
+        of_groups = self._groups.problem if self._groups else None
+        return "; ".join(filter(None, (self._listed.problem, of_groups))) or None
+
+    async def close(self) -> None:
+        if self._groups:
+            await self._groups.close()
 
     async def audience(self, person: Person) -> frozenset[str]:
         """The audiences that the person belongs to; everyone belongs to `everyone`."""
@@ -53,9 +64,25 @@ class Audiences:
             self._tenants and person.tenant_id.lower() not in self._tenants
         ):
             return frozenset({EVERYONE})
-        granting = ids_granting(await self._listed.current(), self._in_use())
-        ids = {person.object_id.lower(), *map(str.lower, person.groups or ())}
+        in_use = self._in_use() - {EVERYONE}
+        granting = ids_granting(await self._listed.current(), in_use)
+        own = person.object_id.lower()
+        groups = person.groups
+        if groups is None:
+            undecided = [granting[name] for name in in_use if own not in granting[name]]
+            groups = await self._groups_among(person, frozenset().union(*undecided))
+        ids = {own, *map(str.lower, groups)}
         return frozenset({EVERYONE, *(name for name, by in granting.items() if by & ids)})
+
+    async def _groups_among(self, person: Person, ids: frozenset[str]) -> frozenset[str]:
+        """Those of the ids that are groups of the person; none if nobody can tell now."""
+        asked = frozenset(filter(is_object_id, ids))
+        if not asked or self._groups is None:
+            return frozenset()
+        try:
+            return await self._groups.among(person, asked)
+        except GraphUnavailable:  # `groups` have told why
+            return frozenset()
 
 
 def ids_granting(members: Members, in_use: Collection[str]) -> Mapping[str, frozenset[str]]:

@@ -25,8 +25,10 @@ from pydantic_settings import (
 from bots.outgoing.credentials import AppType
 from bots.outgoing.service_url import SERVICE_HOSTS, is_loopback_host
 from encoder.model_card import ANY, ModelSettings, is_language
+from identity.graph.graph_sign_in import GraphSettings
+from identity.graph.groups import KEEP_S
 from index.content.size_bounds import SizeBounds
-from index.sources import Access, GraphSettings
+from index.sources import Access
 from keys import Keys, development_secret
 from settings.needs import require_server
 from showing.care import EMERGENCY_NUMBER
@@ -114,6 +116,8 @@ class Settings(BaseSettings):
 
     # answers
     audiences_file: Path | None = None
+    groups: Literal["auto", "on", "off"] = "auto"
+    groups_keep_s: float = Field(KEEP_S, ge=10, le=3600)
     contact_name: str = ""
     contact_url: str = ""
     emergency_number: str = Field(EMERGENCY_NUMBER, min_length=2, max_length=60)
@@ -220,9 +224,9 @@ class Settings(BaseSettings):
         return ModelSettings(self.question_prompt, self.passage_prompt, self.model_languages)
 
     @property
-    def access(self) -> Access:
-        """What reading the sources of a content folder takes."""
-        graph = GraphSettings(
+    def graph(self) -> GraphSettings:
+        """How Microsoft Graph is asked."""
+        return GraphSettings(
             tenant_id=self.graph_tenant_id or self.tenant_id,
             client_id=self.graph_client_id,
             client_secret=self.graph_client_secret.get_secret_value(),
@@ -230,7 +234,11 @@ class Settings(BaseSettings):
             url=self.graph_url,
             authority=self.graph_authority,
         )
-        return Access(timeout_s=self.source_timeout_s, graph=graph)
+
+    @property
+    def access(self) -> Access:
+        """What reading the sources of a content folder takes."""
+        return Access(timeout_s=self.source_timeout_s, graph=self.graph)
 
     @property
     def size_bounds(self) -> SizeBounds:

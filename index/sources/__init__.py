@@ -7,12 +7,13 @@ what `sources.yaml` takes and the contract tests follow.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from errors import ContentError
+from identity.graph.graph_sign_in import GraphSettings
 from snapshot.models import EVERYONE
 
 
@@ -72,20 +73,6 @@ class ContentSource(Protocol):
         ...
 
     async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphSettings:
-    """How Microsoft Graph is asked, and as which application of which tenant. `http_client` takes
-    the place of msal's own, which is `requests`."""
-
-    tenant_id: str = ""
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-    certificate: Path | None = None
-    url: str = "https://graph.microsoft.com"
-    authority: str = "https://login.microsoftonline.com"
-    http_client: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

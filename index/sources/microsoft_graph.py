@@ -1,57 +1,28 @@
-"""Microsoft Graph over HTTP: objects, batches and downloads, as slowly as it asks for.
+"""What sources ask Microsoft Graph for: objects, batches and downloads.
 
-Throttling: https://learn.microsoft.com/en-us/graph/throttling. Batches:
-https://learn.microsoft.com/en-us/graph/json-batching.
+Batches: https://learn.microsoft.com/en-us/graph/json-batching.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from errors import ContentError
+from errors import GraphUnavailable
+from identity.graph.graph_client import ATTEMPTS, FOR_NOW, GraphClient, GraphReply, read, wait_s
+from identity.graph.graph_sign_in import Acquire
 from index.sources import ItemUnreadable, SourceUnreachable
 
-Acquire = Callable[[], tuple[str, float]]
-"""Gets a token: the token, and for how many seconds it is good. Blocks; raises
-SourceUnreachable."""
-
-ATTEMPTS = 8
 BATCH = 20
-_VERSION = "/v1.0"
-_FOR_NOW = frozenset({408, 429, 500, 502, 503, 504})
-_FIRST_WAIT_S = 1.0
-_RENEW_BEFORE_S = 300.0
 _TIMEOUT = aiohttp.ClientTimeout(total=300.0, sock_connect=10.0, sock_read=60.0)
-_ANSWER_MB = 64
 _MB = 1024 * 1024
 _SHOWN = 200
-
-
-@dataclass(frozen=True, slots=True)
-class GraphReply:
-    """An answer that is no "come again later". `body` is empty if it is no JSON object."""
-
-    status: int
-    body: Mapping[str, Any] = field(default_factory=dict)
-    location: str = ""
-
-    @property
-    def problem(self) -> str:
-        """What it says is wrong."""
-        error = self.body.get("error")
-        said = error if isinstance(error, dict) else {}
-        text = " ".join(f"{said.get('code') or ''} {said.get('message') or ''}".split())
-        return f"HTTP {self.status}{f' ({text[:_SHOWN]})' if text else ''}"
 
 
 class Graph:
@@ -64,25 +35,16 @@ class Graph:
         *,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Raises ContentError unless the address is https, or on this machine."""
-        self._base = url.rstrip("/")
-        parts = urlsplit(self._base)
-        self._scheme, self._host = parts.scheme, parts.netloc
-        if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
-            raise ContentError(f"{url} must begin with https://")
-        self._session = aiohttp.ClientSession()
-        self._acquire = acquire
-        self._wait = wait
-        self._token = ""
-        self._ends_at = 0.0
+        self._client = GraphClient(url, acquire, wait=wait)
 
     async def close(self) -> None:
-        await self._session.close()
+        await self._client.close()
 
     async def get(self, where: str) -> GraphReply:
         """What is at a path of this version, or at a link that Graph gave. Raises
         SourceUnreachable, also for a link that leads to another server."""
-        return await self._ask("GET", self._address(where))
+        with _of_a_source():
+            return await self._client.get(where)
 
     async def found(self, where: str) -> Mapping[str, Any]:
         """What is there. Raises SourceUnreachable for everything but an object."""
@@ -100,17 +62,17 @@ class Graph:
             for first in range(0, len(open_ones), BATCH):
                 some = open_ones[first : first + BATCH]
                 requests = [{"id": str(n), "method": "GET", "url": paths[n]} for n in some]
-                address = self._address("/$batch")
-                reply = await self._ask("POST", address, {"requests": requests})
+                with _of_a_source():
+                    reply = await self._client.post("/$batch", {"requests": requests})
                 for number, one, retry_after in _answers(reply):
-                    if one.status in _FOR_NOW:
-                        waits.append(_wait_s(attempt, retry_after))
+                    if one.status in FOR_NOW:
+                        waits.append(wait_s(attempt, retry_after))
                     elif number in some:
                         replies[number] = one
             if len(replies) == len(paths):
                 return [replies[number] for number in range(len(paths))]
-            await self._wait(max(waits, default=_wait_s(attempt, "")))
-        raise SourceUnreachable(f"{self._base} is busy (tried {ATTEMPTS} times)")
+            await self._client.wait(max(waits, default=wait_s(attempt, "")))
+        raise SourceUnreachable(f"{self._client.url} is busy (tried {ATTEMPTS} times)")
 
     async def download(self, where: str, hosts: frozenset[str], most: int) -> bytes:
         """The bytes of a file. The address that Graph names for them must be on one of the hosts,
@@ -122,7 +84,7 @@ class Graph:
                 raise SourceUnreachable(refused(where, reply))
             raise ItemUnreadable(f"SharePoint does not give it: {reply.problem}")
         parts = urlsplit(reply.location)
-        if parts.netloc not in hosts | {self._host} or parts.scheme != self._scheme:
+        if parts.netloc not in hosts | {self._client.host} or parts.scheme != self._client.scheme:
             raise SourceUnreachable(
                 f"a download leads to {parts.scheme}://{parts.netloc}, which is not this site's"
             )
@@ -131,75 +93,35 @@ class Graph:
             raise ItemUnreadable(f"more than {most // _MB} MB")
         return data
 
-    def _address(self, where: str) -> str:
-        if where.startswith("/"):
-            return f"{self._base}{_VERSION}{where}"
-        parts = urlsplit(where)
-        if (parts.scheme, parts.netloc) != (self._scheme, self._host):
-            raise SourceUnreachable(f"Graph names a link to {parts.netloc}, which is not itself")
-        return where
-
-    async def _ask(self, method: str, address: str, body: Any = None) -> GraphReply:
-        is_renewed = False
-        for attempt in range(ATTEMPTS):
-            headers = {"Authorization": f"Bearer {await self._bearer()}"}
-            try:
-                async with self._session.request(
-                    method, address, json=body, headers=headers, timeout=_TIMEOUT,
-                    allow_redirects=False,
-                ) as response:  # fmt: skip
-                    status, retry_after = response.status, response.headers.get("Retry-After", "")
-                    location = response.headers.get("Location", "")
-                    data = await _read(response, _ANSWER_MB * _MB)
-            except (aiohttp.ClientError, TimeoutError) as error:
-                problem, retry_after = f"{self._base} cannot be reached: {error!r}", ""
-            else:
-                if status == HTTPStatus.UNAUTHORIZED and not is_renewed:
-                    is_renewed, self._ends_at = True, 0.0
-                    continue
-                if status not in _FOR_NOW:
-                    return GraphReply(status, _object(data), location)
-                problem = f"{self._base}: {GraphReply(status, _object(data)).problem}"
-            if attempt + 1 < ATTEMPTS:
-                await self._wait(_wait_s(attempt, retry_after))
-        raise SourceUnreachable(f"{problem} (tried {ATTEMPTS} times)")
-
     async def _bytes(self, address: str, most: int) -> bytes:
         """Up to one more than `most`."""
         for attempt in range(ATTEMPTS):
             retry_after = ""
             try:
-                async with self._session.get(
+                async with self._client.session.get(
                     address, timeout=_TIMEOUT, allow_redirects=False
                 ) as response:
                     if response.status == HTTPStatus.OK:
-                        return await _read(response, most + 1)
+                        return await read(response, most + 1)
                     problem = f"HTTP {response.status}"
                     retry_after = response.headers.get("Retry-After", "")
-                    if response.status not in _FOR_NOW:
+                    if response.status not in FOR_NOW:
                         raise ItemUnreadable(f"SharePoint does not give it: {problem}")
             except (aiohttp.ClientError, TimeoutError) as error:
                 problem = repr(error)
             if attempt + 1 < ATTEMPTS:
-                await self._wait(_wait_s(attempt, retry_after))
+                await self._client.wait(wait_s(attempt, retry_after))
         host = urlsplit(address).netloc
         raise SourceUnreachable(f"{host} gives no file: {problem} (tried {ATTEMPTS} times)")
 
-    async def _bearer(self) -> str:
-        if self._ends_at - time.monotonic() <= _RENEW_BEFORE_S:
-            self._token, lifetime_s = await asyncio.to_thread(self._acquire)
-            self._ends_at = time.monotonic() + max(lifetime_s, _RENEW_BEFORE_S + 1)
-        return self._token
 
-
-async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
-    """The body, at most so many bytes of it. One that is cut off is an error of the client."""
-    parts = bytearray()
-    async for chunk in response.content.iter_chunked(_MB):
-        parts += chunk
-        if len(parts) >= most:
-            break
-    return bytes(parts[:most])
+@contextmanager
+def _of_a_source() -> Iterator[None]:
+    """What keeps Graph from answering is a fault of the source."""
+    try:
+        yield
+    except GraphUnavailable as error:
+        raise SourceUnreachable(str(error)) from error
 
 
 def _answers(reply: GraphReply) -> list[tuple[int, GraphReply, str]]:
@@ -218,14 +140,6 @@ def _answers(reply: GraphReply) -> list[tuple[int, GraphReply, str]]:
     return found
 
 
-def _object(data: bytes) -> Mapping[str, Any]:
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def refused(where: str, reply: GraphReply) -> str:
     """What Graph said of a request, and what to do about it."""
     todo = {
@@ -234,17 +148,3 @@ def refused(where: str, reply: GraphReply) -> str:
         404: "; see that site and library are spelt as in their address",
     }.get(reply.status, "")
     return f"Graph refuses {where.partition('?')[0][:_SHOWN]} with {reply.problem}{todo}"
-
-
-def _wait_s(attempt: int, retry_after: str) -> float:
-    """The seconds that the service asks for; else twice as many each time."""
-    if retry_after.isascii() and retry_after.isdecimal():
-        return float(retry_after)
-    return float(_FIRST_WAIT_S * 2**attempt)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

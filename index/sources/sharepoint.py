@@ -17,11 +17,12 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from errors import ContentError
+from identity.graph.graph_client import GraphReply
+from identity.graph.graph_sign_in import token_source
 from index.content.inventory import is_metadata
 from index.sources import Access, Listing, SourceItem, SourceUnreachable
-from index.sources.graph_sign_in import token_source
 from index.sources.item_permissions import readers_of
-from index.sources.microsoft_graph import Graph, GraphReply, refused
+from index.sources.microsoft_graph import Graph, refused
 from index.sources.mirror import is_read
 from snapshot import formats
 from snapshot.formats.format_row import MAX_FILE_MB
@@ -46,6 +47,8 @@ def open_source(place: Mapping[str, str], folder: Path, access: Access) -> Docum
         raise ContentError(
             f"site is {place['site']}: write https://contoso.sharepoint.com/sites/HR"
         )
+    if problem := access.graph.problem:
+        raise ContentError(f"SharePoint is read by an application of yours: {problem}")
     graph = Graph(access.graph.url, token_source(access.graph))
     library, path = place.get("library", ""), place.get("path", "")
     return DocumentLibrary(graph, site.netloc, site.path.strip("/"), library, path)

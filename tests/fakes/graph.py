@@ -1,4 +1,5 @@
-"""Microsoft Graph with one site and its libraries, in a thread of its own; it speaks Graph's JSON.
+"""Microsoft Graph with one site, its libraries and people, in a thread of its own; it speaks
+Graph's JSON.
 
 with FakeGraph() as graph:
     graph.put("Policies/leave.md", b"# Leave")
@@ -19,7 +20,8 @@ from urllib.parse import quote
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from index.sources import Access, GraphSettings
+from identity.graph.graph_sign_in import GraphSettings
+from index.sources import Access
 from tests.fakes.graph_permissions import EVERYONE_HERE, TENANT
 
 SITE = "https://contoso.sharepoint.com/sites/HR"
@@ -42,7 +44,8 @@ class Entry:
 
 class FakeGraph:
     """`refusals` are statuses that a request gets first, by a part of its path: each once.
-    `requests` are the paths that were asked for, `batched` those within batches."""
+    `requests` are the paths that were asked for, `batched` those within batches. `member_of` says
+    what people are in, by their ids: groups and whatever else Graph lists there."""
 
     def __init__(self, page_size: int = 3) -> None:
         self.entries: dict[str, Entry] = {_ROOT: Entry(_ROOT, "root", "")}
@@ -50,6 +53,7 @@ class FakeGraph:
         self.batched: list[str] = []
         self.refusals: dict[str, list[tuple[int, str]]] = {}
         self.expired: set[str] = set()
+        self.member_of: dict[str, list[dict[str, Any]]] = {}
         self.download_base = ""
         self.tokens_given = 0
         self.is_down = False
@@ -66,6 +70,7 @@ class FakeGraph:
         app.router.add_get("/v1.0/drives/{drive}/items/{id}/permissions", self._permissions)
         app.router.add_post("/v1.0/$batch", self._batch)
         app.router.add_get("/download/{id}", self._download)
+        app.router.add_get("/v1.0/users/{id}/transitiveMemberOf", self._member_of)
         self._server = TestServer(app, host="127.0.0.1")
 
     def __enter__(self) -> FakeGraph:
@@ -230,6 +235,19 @@ class FakeGraph:
 
     async def _permissions(self, request: web.Request) -> web.Response:
         return web.json_response(self._permitted(request.match_info["id"], request.path_qs))
+
+    async def _member_of(self, request: web.Request) -> web.Response:
+        """So many a page. What needs `ConsistencyLevel` is not asked for."""
+        found = self.member_of.get(request.match_info["id"])
+        if found is None:
+            error = {"error": {"code": "Request_ResourceNotFound", "message": "no such user"}}
+            return web.json_response(error, status=404)
+        first = int(request.query.get("$skiptoken", "0"))
+        body: dict[str, Any] = {"value": found[first : first + self._page_size]}
+        if len(found) > first + self._page_size:
+            here = f"{self.url}{request.path}"
+            body["@odata.nextLink"] = f"{here}?$skiptoken={first + self._page_size}"
+        return web.json_response(body)
 
     async def _batch(self, request: web.Request) -> web.Response:
         """In an order of its own."""

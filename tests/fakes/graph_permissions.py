@@ -1,4 +1,4 @@
-"""Permissions as Microsoft Graph lists them for a file of SharePoint."""
+"""Permissions as Microsoft Graph lists them for a file of SharePoint, and memberships of people."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def link(scope: str, *identities: Mapping[str, Any], **changes: Any) -> dict[str
         "expirationDateTime": "0001-01-01T00:00:00Z",
         **changes,
     }
+
+
+def membership(id_: str = SALES, name: str = "Sales", kind: str = "group") -> dict[str, Any]:
+    """What somebody is in, as Graph lists it of a user."""
+    return {"@odata.type": f"#microsoft.graph.{kind}", "id": id_, "displayName": name}
 
 
 EVERYONE_HERE = {

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from errors import GraphUnavailable
 from identity.audience_file import Listed
 from identity.audiences import Audiences
+from identity.graph.groups import Groups
 from identity.person import Person
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.graph_permissions import MANAGERS, SALES, TENANT
 
 LISTED = Listed(
@@ -54,3 +59,64 @@ async def test_what_is_no_object_id_is_nobodys_by_its_name() -> None:
 
 async def test_without_tenants_those_of_any_are_known() -> None:
     assert "hr" in await Audiences(LISTED).audience(_person("aaa-1", tenant_id="another"))
+
+
+@pytest.fixture
+async def directory() -> FakeDirectory:
+    return FakeDirectory()
+
+
+def _with_groups(directory: FakeDirectory, *in_use: str) -> Audiences:
+    groups = Groups(directory, tenant_id=TENANT)
+    return Audiences(LISTED, groups=groups, in_use=lambda: frozenset(in_use), tenants=[TENANT])
+
+
+ANNA = Person(object_id="99999999-aaaa-4bbb-8ccc-dddddddddddd", tenant_id=TENANT)
+
+
+@pytest.mark.parametrize("in_use", [["hr"], [SALES], ["hr", SALES, "nobodys"]])
+async def test_whose_groups_no_token_named_has_those_of_the_directory(
+    directory: FakeDirectory, in_use: list[str]
+) -> None:
+    """The same audiences as if a token had named them."""
+    audiences = _with_groups(directory, *in_use)
+    told = await audiences.audience(replace(ANNA, groups=frozenset({SALES, "other"})))
+    assert directory.asked == []
+    assert await audiences.audience(ANNA) == told
+    assert told >= {"everyone", "hr"}
+    assert directory.asked == [ANNA.object_id]
+
+
+@pytest.mark.parametrize(
+    ("in_use", "object_id"),
+    [
+        ([], ANNA.object_id),  # nothing is restricted
+        (["everyone", "nobodys"], ANNA.object_id),
+        (["managers"], ANNA.object_id),  # no group could be listed there
+        (["hr"], "AAA-1"),  # listed by their own id
+        (["hr"], ""),
+    ],
+)
+async def test_the_directory_is_not_asked_if_groups_decide_nothing(
+    directory: FakeDirectory, in_use: list[str], object_id: str
+) -> None:
+    await _with_groups(directory, *in_use).audience(replace(ANNA, object_id=object_id))
+    assert directory.asked == []
+
+
+async def test_a_person_of_another_tenant_is_not_asked_for(directory: FakeDirectory) -> None:
+    stranger = replace(ANNA, tenant_id="11111111-7777-4888-8999-000000000000")
+    assert await _with_groups(directory, SALES).audience(stranger) == {"everyone"}
+    assert directory.asked == []
+
+
+async def test_if_the_directory_is_away_ones_own_id_still_counts(directory: FakeDirectory) -> None:
+    directory.error = GraphUnavailable("it is away for now")
+    listed = Listed({"managers": frozenset({ANNA.object_id}), "hr": frozenset({SALES})})
+    audiences = Audiences(
+        listed, groups=Groups(directory, tenant_id=TENANT), in_use=lambda: frozenset({"hr", SALES})
+    )
+    assert audiences.problem is None
+    assert await audiences.audience(ANNA) == {"everyone", "managers"}
+    assert audiences.problem == "it is away for now"
+    await audiences.close()

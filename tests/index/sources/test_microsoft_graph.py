@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from identity.graph.graph_client import ATTEMPTS
+from identity.graph.graph_sign_in import token_source
 from index.sources import ItemUnreadable, SourceUnreachable
-from index.sources.graph_sign_in import token_source
-from index.sources.microsoft_graph import ATTEMPTS, Graph
+from index.sources.microsoft_graph import Graph
 from tests.fakes.graph import FakeGraph
 
 HERE: frozenset[str] = frozenset()

@@ -12,7 +12,8 @@ from zipfile import ZipFile
 import pytest
 
 from errors import ContentError
-from index.sources import Access, GraphSettings
+from identity.graph.graph_sign_in import GraphSettings
+from index.sources import Access
 from index.sources.mounting import Mounted, statuses
 from index.sources.sharepoint import open_source
 from tests.fakes.graph import SITE, FakeGraph, SignIn

@@ -1,4 +1,4 @@
-"""How the job that reads sources signs in: as an application, with a secret or a certificate."""
+"""How Graph is signed in to: as an application, with a secret or a certificate."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives import serialization as pem
 from cryptography.x509.oid import NameOID
 
-from index.sources import GraphSettings, SourceUnreachable
-from index.sources.graph_sign_in import token_source
+from errors import GraphUnavailable
+from identity.graph.graph_sign_in import GraphSettings, token_source
 from tests.fakes.graph import FakeGraph, SignIn
 from tests.fakes.graph_permissions import TENANT
 from tests.fakes.key_server import private_key
@@ -69,7 +69,7 @@ def test_a_certificate_signs(tmp_path: Path) -> None:
 def test_a_certificate_that_is_none_says_so(tmp_path: Path, junk: bytes) -> None:
     (tmp_path / "app.pem").write_bytes(junk)
     given = _settings(SignIn(FakeGraph()), client_secret="", certificate=tmp_path / "app.pem")
-    with pytest.raises(SourceUnreachable, match="no token for app: "):
+    with pytest.raises(GraphUnavailable, match="no token for app: "):
         token_source(given)()
 
 

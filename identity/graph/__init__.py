@@ -1,0 +1,1 @@
+"""Microsoft Graph, asked as an application: the groups that people are in."""
