@@ -25,15 +25,22 @@ from bots.outgoing.service_url import listed_hosts
 from bots.teams_bot import TeamsBot
 from encoder.loading import load_encoder
 from errors import SignpostError
-from identity.audience_file import AudienceFile
+from identity.audience_file import AudienceFile, Listed
 from identity.audiences import Audiences
+from identity.entra import Entra
 from identity.graph.groups import open_groups
+from identity.sessions import MemoryEndings, Sessions
 from operation.doctor.checkup import UNSEEN, examine, told
 from operation.doctor.finding import Level
 from operation.health import Condition, Parts, health_routes
+from portal.host_check import host_check
+from portal.opening import open_routes
 from portal.pages import static_routes
 from portal.preview import preview_routes
-from portal.routes import SearchPage, open_routes
+from portal.routes import SearchPage
+from portal.sign_in_pages import SignInPages
+from portal.stand_ins import StandIns
+from portal.visitors import Unknown, Visitors
 from retrieval.reranking import Reranker, open_reranker
 from retrieval.serving.live import LiveRetriever
 from retrieval.serving.machine import give_back_freed, limit_blas_threads, limit_heaps
@@ -58,7 +65,7 @@ async def make_app(settings: Settings) -> web.Application:
     limit_heaps()
     limit_blas_threads()
     keys = settings.keys
-    links = Links(keys, settings.origin)
+    links = Links(keys, settings.origin, settings.link_days)
     adapter = TeamsAdapter(
         _credentials(settings),
         allowed_tenants=settings.allowed_tenant_ids,
@@ -78,8 +85,9 @@ async def make_app(settings: Settings) -> web.Application:
         lambda: _reranker(settings, lambda reason: log.warning("reranker.slow", reason=reason)),
         poll_s=settings.snapshot_poll_s,
     )
+    listed = AudienceFile(settings.audiences_file) if settings.audiences_file else Listed()
     audiences = Audiences(
-        AudienceFile(settings.audiences_file) if settings.audiences_file else None,
+        listed,
         groups=open_groups(settings.graph, settings.groups, settings.groups_keep_s),
         in_use=lambda: retriever.snapshot.audiences,
         tenants=settings.allowed_tenant_ids,
@@ -91,11 +99,25 @@ async def make_app(settings: Settings) -> web.Application:
     def examples() -> Sequence[str]:
         return retriever.snapshot.manifest.examples
 
+    entra = Entra(settings.entra) if settings.sign_in else None
+    pages: StandIns | SignInPages | None = None
+    if settings.development:
+        pages = StandIns(listed.current, settings.tenant_id)
+    elif entra:
+        sessions = Sessions(
+            keys,
+            MemoryEndings(),
+            hours=settings.session_hours,
+            idle_minutes=settings.session_idle_minutes,
+        )
+        pages = SignInPages(entra, sessions, keys, settings.origin, contact)
+    visitors = Visitors(pages or Unknown(contact), audiences, settings.origin, contact)
+    pseudonyms = Pseudonyms(keys)
     conversation = Conversation(
         retriever,
         query_log,
         links,
-        Pseudonyms(keys),
+        pseudonyms,
         audiences,
         contact=contact,
         emergency_number=settings.emergency_number,
@@ -104,10 +126,12 @@ async def make_app(settings: Settings) -> web.Application:
     )
     bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s)
 
-    app = web.Application()
+    exempt = () if settings.development else ("/api/messages", "/healthz", "/readyz")
+    check = host_check(settings.origin, development=settings.development, exempt=exempt)
+    app = web.Application(middlewares=[check] if pages else [])
     app[RETRIEVER], app[QUERY_LOG] = retriever, query_log
     app.add_routes(bot_routes(adapter, bot))
-    app.add_routes(open_routes(links, query_log))
+    app.add_routes(open_routes(links, query_log, retriever, visitors, search=bool(pages)))
     app.add_routes(static_routes())
     parts: Parts = {
         "log": lambda: _log_condition(query_log, database),
@@ -116,12 +140,21 @@ async def make_app(settings: Settings) -> web.Application:
     app.add_routes(health_routes(retriever, parts))
     try:
         await retriever.start()
-        if settings.development:
+        if pages:
             search_page = SearchPage(
-                retriever, query_log, links, examples, contact, settings.emergency_number
+                retriever,
+                query_log,
+                links,
+                visitors,
+                pseudonyms,
+                examples,
+                contact,
+                settings.emergency_number,
             )
             app.add_routes(search_page.routes())
-            app.add_routes(preview_routes(retriever, settings.content_dir))
+            app.add_routes(pages.routes(visitors))
+        if settings.development:
+            app.add_routes(preview_routes(retriever, settings.content_dir, visitors))
     except BaseException:
         await retriever.close()
         await query_log.close()
@@ -130,7 +163,13 @@ async def make_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(_running("retention", retention.run))
     app.cleanup_ctx.append(_running("give-back-freed", _give_back))
     app.cleanup_ctx.append(
-        _closing(adapter.close, audiences.close, retriever.close, query_log.close)
+        _closing(
+            adapter.close,
+            *([entra.close] if entra else []),
+            audiences.close,
+            retriever.close,
+            query_log.close,
+        )
     )
     return app
 

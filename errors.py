@@ -22,9 +22,12 @@ SignpostError
 │   ├── KeysUnavailable    the keys that Teams signs with cannot be fetched
 │   ├── TokenUnavailable   the sign-in service gives the bot no token to send with
 │   └── DeliveryFailed     Teams did not take what the bot sent
+├── SignInRefused          somebody cannot be signed in: a token or an answer is no good
+├── SignInUnavailable      the sign-in service cannot be asked
 ├── EndpointError          the endpoint that suggests questions refuses, or is no such endpoint
 ├── PackageError           the Teams app package's template or icons are not what Teams takes
-├── LinkError              a signed link is forged, damaged or too old
+├── LinkError              a link is forged or damaged
+│   └── LinkExpired        it is older than links are good for
 └── LogError               the query log cannot be opened, migrated, read or written
     ├── DatabaseAway       its database is down, locked, full or read-only: later it may do
     └── MalformedEvent     an event holds something that no column takes, or is none
@@ -130,6 +133,18 @@ class DeliveryFailed(ChannelError):
         self.code = code
 
 
+class SignInRefused(SignpostError):
+    """Somebody cannot be signed in. `reason` is one word for what they are told."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class SignInUnavailable(SignpostError):
+    """The sign-in service cannot be asked."""
+
+
 class EndpointError(SignpostError):
     """The endpoint that is to suggest questions cannot be reached, refuses, or answers otherwise
     than Chat Completions do."""
@@ -140,7 +155,11 @@ class PackageError(SignpostError):
 
 
 class LinkError(SignpostError):
-    """A signed link is forged, damaged or too old."""
+    """A link is forged or damaged."""
+
+
+class LinkExpired(LinkError):
+    """A link is older than links are good for."""
 
 
 class LogError(SignpostError):

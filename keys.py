@@ -10,8 +10,11 @@ import hashlib
 import hmac
 import os
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from pathlib import Path
+
+from cryptography.fernet import Fernet, MultiFernet
 
 MIN_SECRET_BYTES = 16
 _DEVELOPMENT_FILE = "development-secret"
@@ -39,6 +42,11 @@ class Keys:
     def all(self, purpose: str) -> tuple[bytes, ...]:
         """Every key that was used for `purpose`, the newest first."""
         return tuple(_derived(secret, purpose) for secret in self._secrets)
+
+    def seal(self, purpose: str) -> MultiFernet:
+        """Encrypts and signs under the newest key, and reads what any did: AES-128-CBC and
+        HMAC-SHA-256 with the time of sealing (https://github.com/fernet/spec)."""
+        return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in self.all(purpose)])
 
 
 def development_secret(folder: Path) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol, assert_never
+from typing import assert_never
 from uuid import uuid4
 
 from analytics.events import Rated, RatingSource
@@ -33,7 +33,15 @@ from retrieval.pins.sensitive import sensitive
 from showing.care import EMERGENCY_NUMBER
 from showing.linked import signed
 from showing.plain_text import one_line, shorten, tidy, without_links
-from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder, link_or_none
+from showing.ports import (
+    NOBODY,
+    Answerer,
+    Contact,
+    LinkMaker,
+    Pseudonymiser,
+    Recorder,
+    link_or_none,
+)
 from showing.records import asked
 from snapshot.models import EVERYONE, Resource
 
@@ -42,13 +50,6 @@ _MAX_EXAMPLE_CHARS = 120
 _MAX_LOCALE_CHARS = 20
 _MORE = 5
 _LISTED = 15
-
-
-class Pseudonymiser(Protocol):
-    """Keeps names out of the log."""
-
-    def pseudonym(self, tenant_id: str, person_id: str) -> str:
-        """The same for the same two strings, and telling nothing of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,11 @@ class Conversation:
         self.memory.remember_seen(before, seen + len(further))
         words = wording.more_on(before.view.question)
         listed = [
-            (title_line(one), about_line(one), self._link(before.view.query_id, one.rank, one.url))
+            (
+                title_line(one),
+                about_line(one),
+                self._link(before.view.query_id, one.rank, one.url, one.resource),
+            )
             for one in further
         ]
         return _list_reply(words, listed)
@@ -247,15 +252,15 @@ class Conversation:
             (
                 shorten(one_line(one.title), _MAX_EXAMPLE_CHARS),
                 wording.about(one.kind, one.duration_minutes, ""),
-                self._link(query_id, rank, one.url),
+                self._link(query_id, rank, one.url, one),
             )
             for rank, one in enumerate(shown, start=1)
         ]
         note = wording.first_of(len(shown), len(found)) if len(found) > len(shown) else ""
         return _list_reply(wording.all_of(wanted.called, len(found)), listed, note)
 
-    def _link(self, query_id: str, rank: int, url: str) -> str:
-        return link_or_none(self.links, query_id, rank, url) or ""
+    def _link(self, query_id: str, rank: int, url: str, resource: Resource) -> str:
+        return link_or_none(self.links, query_id, rank, url, resource) or ""
 
     async def _answer(self, message: Message, wanted: Wish) -> Reply:
         asker = self._asker(message.sender)
@@ -283,7 +288,7 @@ class Conversation:
             return Reply(without_links(wording.none_on(narrowed_to, one_line(question.text))))
         query_id = self.new_id()
         links = tuple(
-            link_or_none(self.links, query_id, result.rank, result.url) or ""
+            self._link(query_id, result.rank, result.url, result.resource)
             for result in answer.results[:MAX_RESULTS]
         )
         view, card = fitted(

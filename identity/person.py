@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,6 +33,19 @@ class Person:
     tenant_id: str = ""
     groups: frozenset[str] | None = None
     roles: frozenset[Role] = frozenset()
+
+
+def groups_by_role(pairs: Iterable[str]) -> dict[Role, frozenset[str]]:
+    """The groups of each role, of pairs such as "analyst=11111111-...". ValueError for others."""
+    found: dict[Role, frozenset[str]] = {}
+    for pair in pairs:
+        name, _, group = pair.partition("=")
+        if name not in set(Role) or not is_object_id(group):
+            raise ValueError(
+                f"{pair!r} must be a role ({', '.join(Role)}), = and a group's object id"
+            )
+        found[Role(name)] = found.get(Role(name), frozenset()) | {group.lower()}
+    return found
 
 
 def is_object_id(text: str) -> bool:

@@ -6,7 +6,8 @@ browser from running, framing or leaking anything that is not ours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -63,9 +64,21 @@ def page(
     )
 
 
-def message_page(title: str, text: str, *, status: int, search: bool) -> web.Response:
-    """A page that says one thing; `search` adds the way to the search page, if there is one."""
-    return page("message.html", {"title": title, "text": text, "search": search}, status=status)
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where somebody can go from a page: words and address. Without one it is only said."""
+
+    label: str
+    href: str = ""
+
+
+def message_page(
+    title: str, text: str, *, status: int, search: bool = False, ways: Sequence[Way] = ()
+) -> web.Response:
+    """A page that says one thing, and where to go from there; `search` adds the way to the search
+    page, if there is one."""
+    context = {"title": title, "text": text, "search": search, "ways": ways, "badge": None}
+    return page("message.html", context, status=status)
 
 
 def static_routes() -> list[web.RouteDef]:
@@ -102,6 +115,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["long_date"] = _long_date
+    environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     environment.globals["static"] = STATIC_URLS
     return environment
 

@@ -17,6 +17,7 @@ from typing import Protocol
 from aiohttp import web
 
 from portal.pages import FRAME_ANCESTORS, message_page, page
+from portal.visitors import Visitors
 from snapshot import formats
 from snapshot.formats.format_row import Format
 from snapshot.models import Locator, Page, Passage, Resource, Slide, TimeRange, clock
@@ -44,8 +45,9 @@ class Library(Protocol):
         passages in reading order."""
 
 
-def preview_routes(library: Library, content_dir: Path) -> list[web.RouteDef]:
-    """The route that opens the resources whose urls are "/content/<path>"."""
+def preview_routes(library: Library, content_dir: Path, visitors: Visitors) -> list[web.RouteDef]:
+    """The route that opens the resources whose urls are "/content/<path>" for those whom they are
+    meant for. What is for others is as if it were not there."""
 
     async def show(request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
@@ -53,13 +55,21 @@ def preview_routes(library: Library, content_dir: Path) -> list[web.RouteDef]:
         if found is None:
             return _no_such_resource()
         resource, passages = found
+        if resource.only_for:
+            audience = await visitors.audience(request)
+            if audience.isdisjoint(resource.audience):
+                return _no_such_resource()
         is_there = formats.of(path) and (
             _file_within(content_dir, path) or _archive_around(content_dir, path)
         )
         named = path if is_there else resource.path
         shown = formats.of(named)
         if shown and not shown.content_type:
-            context = {"resource": resource, "parts": to_parts(passages)}
+            context = {
+                "resource": resource,
+                "parts": to_parts(passages),
+                "badge": visitors.badge(request),
+            }
             return page("reading.html", context, cache="no-cache")
         file = _file_within(content_dir, named)
         if file is not None and shown is not None:
@@ -72,7 +82,7 @@ def preview_routes(library: Library, content_dir: Path) -> list[web.RouteDef]:
             return _no_such_resource()
         return web.Response(body=body, headers=_headers(shown))
 
-    return [web.get("/content/{path:.+}", show)]
+    return [web.get("/content/{path:.+}", visitors.require()(show))]
 
 
 def _file_within(folder: Path, path: str) -> Path | None:

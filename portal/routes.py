@@ -1,4 +1,4 @@
-"""The routes of the search page, of its JSON twin and of every link to a result.
+"""The routes of the search page and of its JSON twin.
 
 `GET /?q=` draws the page; without JavaScript that is all there is. The page's script fetches the
 same address as somebody types, with `typing=1`, and swaps the results in: one rendering for both.
@@ -16,39 +16,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from urllib.parse import quote
 from uuid import uuid4
 
 import structlog
 from aiohttp import web
 
-from analytics.events import Event, Opened
-from analytics.links import NO_RESULT, Links
-from errors import LinkError, Overloaded, SignpostError
-from portal.pages import SAFETY_HEADERS, message_page, page
+from analytics.events import Event
+from errors import Overloaded, SignpostError
+from portal.opening import is_by_a_person, record
+from portal.pages import SAFETY_HEADERS, page
 from portal.view import AnswerView, view_answer
+from portal.visitors import PERSON, Visitors
 from retrieval.answer import ChannelKind, Question
 from showing.care import EMERGENCY_NUMBER
-from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Recorder
+from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Pseudonymiser, Recorder
 from showing.records import asked
 
 log = structlog.get_logger(__name__)
 
 MAX_QUESTION = 500  # characters
-ANONYMOUS = "anonymous"  # nobody signs in yet
+ANONYMOUS = "anonymous"  # in development nobody need say who they are
 RETRY_AFTER_S = 3  # by then the longest queue is answered
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _QUERY_ID = re.compile(r"[0-9a-f]{32}")
 _LONGEST_LOCALE = 35  # RFC 5646, 4.4.1
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_KEPT = "".join(chr(code) for code in range(0x21, 0x7F))  # escapes that are there stay as they are
-
-# Programs that fetch a link to draw its preview, before or without anybody opening it. Teams'
-# own calls itself "SkypeUriPreview Preview/0.5".
-_PREVIEWERS = re.compile(r"preview|bot\b|crawler|spider|externalhit|embedly", re.IGNORECASE)
-_PREFETCH_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
-_PREFETCH = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +51,8 @@ class SearchPage:
     answerer: Answerer
     recorder: Recorder
     links: LinkMaker
+    visitors: Visitors
+    pseudonymiser: Pseudonymiser
     examples: Callable[[], Sequence[str]] = tuple
     contact: Contact = NOBODY
     emergency_number: str = EMERGENCY_NUMBER
@@ -66,9 +60,9 @@ class SearchPage:
     def routes(self) -> list[web.RouteDef]:
         """What is to be added to the application."""
         return [
-            web.get("/", self.show_page),
-            web.get("/api/search", self.search),
-            web.post("/api/asked", self.note_asked),
+            web.get("/", self.visitors.require()(self.show_page)),
+            web.get("/api/search", self.visitors.require(api=True)(self.search)),
+            web.post("/api/asked", self.visitors.require(api=True)(self.note_asked)),
         ]
 
     async def show_page(self, request: web.Request) -> web.Response:
@@ -76,9 +70,9 @@ class SearchPage:
         on; then `query_id` names it, if it is in the log already and is only shown again."""
         text = question_line(request.query.get("q", ""))
         if len(text) > MAX_QUESTION:
-            return self._page(text[:MAX_QUESTION], problem="too_long", status=400)
+            return self._page(request, text[:MAX_QUESTION], problem="too_long", status=400)
         if not text:
-            return self._page("")
+            return self._page(request, "")
         typing = request.query.get("typing") == "1"
         known_id = _QUERY_ID.fullmatch(request.query.get("query_id", "")) if typing else None
         query_id = known_id[0] if known_id else uuid4().hex
@@ -86,10 +80,10 @@ class SearchPage:
             event, view = await self._answer(request, text, query_id)
         except SignpostError as error:
             problem = "busy" if isinstance(error, Overloaded) else "unavailable"
-            return _told(error, self._page(text, problem=problem, status=503))
-        if not typing and _is_by_a_person(request):
-            _record(self.recorder, event)
-        return self._page(text, view)
+            return _told(error, self._page(request, text, problem=problem, status=503))
+        if not typing and is_by_a_person(request):
+            record(self.recorder, event)
+        return self._page(request, text, view)
 
     async def search(self, request: web.Request) -> web.Response:
         """`GET /api/search?q=...` -> `AnswerView` as JSON. Recorded only with `settled=1`."""
@@ -101,7 +95,7 @@ class SearchPage:
         except SignpostError as error:
             return _unanswered(error)
         if request.query.get("settled") == "1":
-            _record(self.recorder, event)
+            record(self.recorder, event)
         return _json(view.to_json())
 
     async def note_asked(self, request: web.Request) -> web.Response:
@@ -115,22 +109,38 @@ class SearchPage:
             event, _ = await self._answer(request, text, query_id)
         except SignpostError as error:
             return _unanswered(error)
-        _record(self.recorder, event)
+        record(self.recorder, event)
         return web.Response(status=204, headers=SAFETY_HEADERS)
 
     async def _answer(
         self, request: web.Request, text: str, query_id: str
     ) -> tuple[Event, AnswerView]:
         """What the query log and what the person gets to know of the answer."""
-        question = Question(text, locale=_locale(request), channel_kind=ChannelKind.PORTAL)
+        person = request[PERSON]
+        question = Question(
+            text,
+            locale=_locale(request),
+            audience=await self.visitors.audience(request),
+            channel_kind=ChannelKind.PORTAL,
+        )
         answer = await self.answerer.answer(question)
-        event = asked(query_id, answer, answer.results, ANONYMOUS)
+        asker = ANONYMOUS
+        if person.object_id:
+            asker = self.pseudonymiser.pseudonym(person.tenant_id, person.object_id)
+        event = asked(query_id, answer, answer.results, asker)
         return event, view_answer(answer, query_id, self.links, self.contact, self.emergency_number)
 
     def _page(
-        self, text: str, view: AnswerView | None = None, *, problem: str = "", status: int = 200
+        self,
+        request: web.Request,
+        text: str,
+        view: AnswerView | None = None,
+        *,
+        problem: str = "",
+        status: int = 200,
     ) -> web.Response:
         context = {
+            "badge": self.visitors.badge(request),
             "contact_name": self.contact.name,
             "contact_url": self.contact.url,
             "max_question": MAX_QUESTION,
@@ -174,53 +184,3 @@ def _json(body: dict[str, object], status: int = 200) -> web.Response:
     return web.json_response(
         body, status=status, headers={**SAFETY_HEADERS, "Cache-Control": "no-store"}
     )
-
-
-def open_routes(links: Links, recorder: Recorder) -> list[web.RouteDef]:
-    """The route that every link of a card and of the page goes through. Only what opens a result
-    is recorded."""
-
-    async def open_result(request: web.Request) -> web.Response:
-        try:
-            target = links.read(request.match_info["token"])
-        except LinkError as error:
-            log.info("link.refused", reason=str(error))
-            return message_page(
-                "This link does not work",
-                "It was cut short, changed or has expired. Ask the question again: "
-                "the new answer brings a new link.",
-                status=400,
-                search=False,
-            )
-        if target.rank != NO_RESULT and _is_by_a_person(request):
-            _record(recorder, Opened(target.query_id, target.rank, datetime.now(UTC)))
-        return web.Response(
-            status=302,
-            headers={
-                "Location": quote(target.url, safe=_KEPT),
-                "Cache-Control": "no-store",
-                "Referrer-Policy": "no-referrer",
-                "X-Content-Type-Options": "nosniff",
-                "X-Robots-Tag": "noindex, nofollow",
-            },
-        )
-
-    return [web.get("/o/{token}", open_result)]
-
-
-def _is_by_a_person(request: web.Request) -> bool:
-    """Whether the request looks like somebody asking or following a link. Link scanners that pose
-    as a browser cannot be told from one and count as people."""
-    if request.method == "HEAD":
-        return False
-    if any(_PREFETCH.search(request.headers.get(name, "")) for name in _PREFETCH_HEADERS):
-        return False
-    return not _PREVIEWERS.search(request.headers.get("User-Agent", ""))
-
-
-def _record(recorder: Recorder, event: Event) -> None:
-    """Hands the event over. Whatever goes wrong there, the person gets what they asked for."""
-    try:
-        recorder.record(event)
-    except Exception:  # a recorder's bug must not become a failed page or redirect
-        log.exception("portal.record_failed", event_type=type(event).__name__)

@@ -214,8 +214,8 @@ def _view_result(result: Result, query_id: str, links: LinkMaker) -> ResultView:
         place=result.place,
         opens_at_place=resource.opens_at(best.locator),
         headings=_headings(best),
-        open_url=link_or_none(links, query_id, result.rank, result.url)
-        or links.link(query_id, result.rank, resource.url),
+        open_url=link_or_none(links, query_id, result.rank, result.url, resource)
+        or links.link(query_id, result.rank, resource.url, resource.id, bool(resource.only_for)),
         excerpt=_excerpt(
             by_words(best.passage.text, best.sentence), signed(result, query_id, links)
         ),
@@ -255,7 +255,7 @@ def _more_places(result: Result, query_id: str, links: LinkMaker) -> tuple[Place
         if not label or url in seen or not result.resource.opens_at(hit.locator):
             continue
         seen.add(url)
-        if open_url := link_or_none(links, query_id, result.rank, url):
+        if open_url := link_or_none(links, query_id, result.rank, url, result.resource):
             places.append(PlaceView(label, open_url))
     return tuple(places[:_PLACES_MORE])
 

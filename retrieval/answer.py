@@ -63,12 +63,15 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class OpenLink:
     """Characters `start` up to `end` of a passage's text that are a link which the asker may
-    follow. `title` is that of the resource it opens, empty for what is not served."""
+    follow. `title` is that of the resource it opens, empty for what is not served; so is
+    `resource_id`. A `restricted` one is for some people only."""
 
     start: int
     end: int
     url: str
     title: str
+    resource_id: str = ""
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

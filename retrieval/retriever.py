@@ -124,6 +124,11 @@ class Retriever:
         found = (self._resources[number] for number in seen.tolist())
         return tuple(sorted(found, key=lambda one: (one.title.casefold(), one.path)))
 
+    def resource(self, resource_id: str) -> Resource | None:
+        """The resource of that id, whomever it is for; None if none is served."""
+        number = self._numbers.get(resource_id)
+        return None if number is None else self._resources[number]
+
     def rank(self, question: Question, top_k: int = _COMPARED) -> tuple[Hit, ...]:
         """The passages that `answer` groups, best first, ungrouped and whatever the outcome: what
         a measure of ranking looks at."""
@@ -322,7 +327,8 @@ class Retriever:
         for link in passage.links:
             number = self._numbers.get(link.resource_id)
             if number is not None and number not in closed:
-                yield OpenLink(link.start, link.end, link.url, self._resources[number].title)
+                to = self._resources[number]
+                yield OpenLink(link.start, link.end, link.url, to.title, to.id, bool(to.only_for))
             elif link.url and not link.resource_id:
                 yield OpenLink(link.start, link.end, link.url, "")
             elif link.elsewhere:

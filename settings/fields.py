@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -25,8 +26,10 @@ from pydantic_settings import (
 from bots.outgoing.credentials import AppType
 from bots.outgoing.service_url import SERVICE_HOSTS, is_loopback_host
 from encoder.model_card import ANY, ModelSettings, is_language
+from identity.entra import EntraSettings
 from identity.graph.graph_sign_in import GraphSettings
 from identity.graph.groups import KEEP_S
+from identity.person import groups_by_role, is_object_id
 from index.content.size_bounds import SizeBounds
 from index.sources import Access
 from keys import Keys, development_secret
@@ -37,6 +40,7 @@ from snapshot.engines import AUTO, ENGINES
 PREFIX = "SIGNPOST_"
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET = 32
+_MAY_BE_MAIL = ("contact_url", "developer_url", "privacy_url", "terms_url")
 
 
 def _words(value: object) -> object:
@@ -61,6 +65,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     secret: SecretStr = SecretStr("")
     previous_secrets: SecretStr = SecretStr("")
+    link_days: int = Field(30, ge=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
@@ -72,6 +77,16 @@ class Settings(BaseSettings):
     app_certificate: Path | None = None
     allowed_tenants: Annotated[tuple[str, ...], NoDecode] = ()
     service_hosts: Annotated[tuple[str, ...], NoDecode] = SERVICE_HOSTS
+
+    # who people are in a browser
+    sign_in: bool = False
+    sign_in_client_id: str = ""
+    sign_in_client_secret: SecretStr = SecretStr("")
+    sign_in_certificate: Path | None = None
+    sign_in_authority: str = "https://login.microsoftonline.com"
+    role_groups: Annotated[tuple[str, ...], NoDecode] = ()
+    session_hours: float = Field(8.0, gt=0, le=24)
+    session_idle_minutes: float = Field(60.0, ge=5)
 
     # the Teams app package
     app_name: str = "Signpost"
@@ -132,7 +147,7 @@ class Settings(BaseSettings):
     log_url: str = Field("", deprecated=f"{PREFIX}LOG_URL is now {PREFIX}QUERY_LOG_URL")
 
     _list_words = field_validator(
-        "allowed_tenants", "service_hosts", "model_languages", mode="before"
+        *("allowed_tenants", "service_hosts", "model_languages", "role_groups"), mode="before"
     )(_words)
 
     @field_validator("model_languages")
@@ -144,11 +159,11 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("public_url", "contact_url", "developer_url", "privacy_url", "terms_url", "suggest_url"),
-        *("graph_url", "graph_authority"),
+        *("graph_url", "graph_authority", "sign_in_authority"),
     )
     @classmethod
     def _check_url(cls, value: str, info: ValidationInfo) -> str:
-        is_server = info.field_name in ("public_url", "suggest_url", "graph_url", "graph_authority")
+        is_server = info.field_name not in _MAY_BE_MAIL
         if value and (is_server or not value.startswith("mailto:")):
             TypeAdapter(HttpUrl).validate_python(value)
         return value.rstrip("/")
@@ -169,6 +184,12 @@ class Settings(BaseSettings):
     def _complete_query_log_url(cls, value: str, info: ValidationInfo) -> str:
         """The query log's database: the one that is set, else a SQLite file in `data_dir`."""
         return value or f"sqlite+aiosqlite:///{info.data['data_dir'].resolve() / 'signpost.db'}"
+
+    @field_validator("role_groups")
+    @classmethod
+    def _check_role_groups(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        groups_by_role(value)
+        return value
 
     @field_validator("engine")
     @classmethod
@@ -217,6 +238,23 @@ class Settings(BaseSettings):
         secret = self.secret.get_secret_value().encode() or development_secret(self.data_dir)
         previous = map(str.encode, self.previous_secrets.get_secret_value().split())
         return Keys(secret, previous)
+
+    @property
+    def entra(self) -> EntraSettings:
+        """The application with which people sign in: the bot's own unless another is named."""
+        is_own = not self.sign_in_client_id
+        secret = self.app_password if is_own else self.sign_in_client_secret
+        return EntraSettings(
+            client_id=self.sign_in_client_id or self.app_id,
+            tenant=self.tenant_id or "organizations",
+            tenants=frozenset(one for one in self.allowed_tenant_ids if is_object_id(one)),
+            origin=self.origin,
+            host=urlsplit(self.origin).netloc,
+            password=secret.get_secret_value(),
+            certificate=self.app_certificate if is_own else self.sign_in_certificate,
+            authority=self.sign_in_authority,
+            role_groups=groups_by_role(self.role_groups),
+        )
 
     @property
     def of_model(self) -> ModelSettings:

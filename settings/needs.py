@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bots.outgoing.credentials import AppType
-from bots.outgoing.service_url import listed_hosts
+from bots.outgoing.service_url import is_loopback_host, listed_hosts
 from errors import SettingsError
 from manifest.package import app_id_problem, is_guid, is_public_host
 
@@ -24,7 +25,7 @@ def require_server(settings: Settings) -> None:
     if not settings.development:
         _require_credentials(settings)
     listed_hosts(settings.service_hosts)
-    if unfit := [f"  {problem}" for problem in _unfit_ids(settings)]:
+    if unfit := [f"  {one}" for one in (*_unfit_ids(settings), *_sign_in_problems(settings))]:
         raise SettingsError("the server does not start with\n" + "\n".join(unfit))
 
 
@@ -50,6 +51,29 @@ def _require_credentials(settings: Settings) -> None:
             "the server does not start without credentials. Set\n"
             + "\n".join(missing)
             + "\nor, to try it on this machine only, SIGNPOST_DEVELOPMENT=1"
+        )
+
+
+def _sign_in_problems(settings: Settings) -> Iterator[str]:
+    """Why nobody could sign in in a browser."""
+    if not settings.sign_in:
+        return
+    entra = settings.entra
+    if settings.development:
+        yield "SIGNPOST_SIGN_IN=1 with SIGNPOST_DEVELOPMENT=1: in development nobody signs in"
+    if bool(entra.password) == bool(entra.certificate):
+        names = "SIGNPOST_SIGN_IN_CLIENT_SECRET or SIGNPOST_SIGN_IN_CERTIFICATE"
+        if not settings.sign_in_client_id:
+            names = "SIGNPOST_APP_PASSWORD or SIGNPOST_APP_CERTIFICATE"
+        yield f"SIGNPOST_SIGN_IN=1: the application {entra.client_id} takes one of {names}"
+    if problem := entra.client_id and app_id_problem(entra.client_id):
+        yield problem.replace("SIGNPOST_APP_ID", "SIGNPOST_SIGN_IN_CLIENT_ID")
+    if not entra.origin.startswith("https://") and not is_loopback_host(
+        urlsplit(entra.origin).hostname or ""
+    ):
+        yield (
+            f"SIGNPOST_SIGN_IN=1 with SIGNPOST_PUBLIC_URL={entra.origin!r}: people sign in over "
+            "https only, or on this machine"
         )
 
 

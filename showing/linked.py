@@ -9,7 +9,7 @@ from itertools import pairwise
 from analytics.links import NO_RESULT
 from retrieval.answer import OpenLink, Result
 from showing.excerpt import Excerpt
-from showing.ports import LinkMaker, link_or_none
+from showing.ports import LinkMaker
 
 # A card has 28 KB, and its buttons and further results want room.
 _MOST = 6
@@ -31,8 +31,11 @@ def signed(result: Result, query_id: str, links: LinkMaker) -> tuple[OpenLink, .
     addresses of what it serves itself."""
     found = []
     for link in result.best.links:
-        url = link_or_none(links, query_id, NO_RESULT, link.url)
-        if url and len(url) <= _LONGEST_URL:
+        try:
+            url = links.link(query_id, NO_RESULT, link.url, link.resource_id, link.restricted)
+        except ValueError:  # it cannot be linked
+            continue
+        if len(url) <= _LONGEST_URL:
             found.append(replace(link, url=url))
     return tuple(found)
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from analytics.events import Event
 from retrieval.answer import Answer, Question
+from snapshot.models import Resource
 
 
 class Answerer(Protocol):
@@ -24,13 +25,23 @@ class Recorder(Protocol):
         """Takes the event and returns at once; writing it is the recorder's affair."""
 
 
+class Pseudonymiser(Protocol):
+    """Keeps names out of the log."""
+
+    def pseudonym(self, tenant_id: str, person_id: str) -> str:
+        """The same for the same two strings, and telling nothing of them."""
+
+
 class LinkMaker(Protocol):
     """Makes links that tell the query log when they are followed."""
 
-    def link(self, query_id: str, rank: int, url: str) -> str:
-        """The signed address that leads to a result's `url` by way of `GET /o/{token}`. The rank
-        of a link within a passage is `analytics.links.NO_RESULT`. Raises
-        ValueError for a url that cannot be linked, such as one that is too long to sign."""
+    def link(
+        self, query_id: str, rank: int, url: str, resource_id: str = "", restricted: bool = False
+    ) -> str:
+        """The address that leads to a result's `url` by way of `GET /o/{token}`. The rank of a
+        link within a passage is `analytics.links.NO_RESULT`. `resource_id` is empty for what is
+        not served; a `restricted` resource is not for everyone. Raises ValueError for a url that
+        cannot be linked, such as one that is too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +56,11 @@ class Contact:
 NOBODY = Contact()
 
 
-def link_or_none(links: LinkMaker, query_id: str, rank: int, url: str) -> str | None:
-    """The signed link; None for a url that cannot be linked."""
+def link_or_none(
+    links: LinkMaker, query_id: str, rank: int, url: str, resource: Resource
+) -> str | None:
+    """The link to a place in `resource`; None for a url that cannot be linked."""
     try:
-        return links.link(query_id, rank, url)
+        return links.link(query_id, rank, url, resource.id, bool(resource.only_for))
     except ValueError:
         return None

@@ -37,7 +37,7 @@ from mutmut.mutation.pragma_handling import IgnoredCode
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = Path(__file__).with_suffix(".toml")
 # Imported once, so that not every mutant's process does: the libraries that the modules use.
-_LIBRARIES = ("aiohttp.web", "hypothesis", "itsdangerous", "numpy", "pydantic")
+_LIBRARIES = ("aiohttp.web", "hypothesis", "numpy", "pydantic")
 _OPTIONS = ("-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin")
 # Of processor time; waiting for what never comes takes no processor, hence the other limit.
 _CPU_LIMIT_S = 60

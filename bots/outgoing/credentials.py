@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, assert_never
@@ -14,11 +13,11 @@ from typing import Any, assert_never
 import structlog
 
 from errors import SettingsError, TokenUnavailable
+from identity.registration import confidential_client, read_certificate
 from retrieval.serving.flight import Renewal
 
 SCOPE = "https://api.botframework.com"
 AUTHORITY = "https://login.microsoftonline.com"
-SIGN_IN_TIMEOUT_S = 5.0
 RENEW_BEFORE_S = 300.0
 WAIT_S = 8.0
 
@@ -68,30 +67,6 @@ class Credentials:
             read_certificate(self.certificate)
 
 
-def read_certificate(path: Path) -> tuple[str, str]:
-    """Private key and certificate as PEM. Raises SettingsError unless both are there, belong
-    together, and the certificate has not run out."""
-    from cryptography import x509  # a tenth of a second that only certificates need
-    from cryptography.hazmat.primitives import serialization as pem
-
-    try:
-        data = path.read_bytes()
-        certificate = x509.load_pem_x509_certificate(data)
-        key = pem.load_pem_private_key(data, password=None)
-    except (OSError, ValueError, TypeError) as error:  # TypeError: the key is encrypted
-        raise SettingsError(
-            f"{path} is no PEM file with a certificate and its unencrypted key: {error}"
-        ) from error
-    if key.public_key() != certificate.public_key():
-        raise SettingsError(f"the key in {path} is not that of the certificate in it")
-    if certificate.not_valid_after_utc <= datetime.now(UTC):
-        raise SettingsError(f"the certificate in {path} ran out {certificate.not_valid_after_utc}")
-    private_key = key.private_bytes(
-        pem.Encoding.PEM, pem.PrivateFormat.PKCS8, pem.NoEncryption()
-    ).decode()
-    return private_key, certificate.public_bytes(pem.Encoding.PEM).decode()
-
-
 def token_source(credentials: Credentials, http_client: Any = None) -> Acquire:
     """What gets tokens for `credentials` from the sign-in service. Nothing is asked before the
     first call. `http_client` takes the place of msal's own, which is `requests`."""
@@ -119,11 +94,10 @@ def token_source(credentials: Credentials, http_client: Any = None) -> Acquire:
 
 
 def _sign_in_app(credentials: Credentials, http_client: Any) -> Any:
-    # late: a seventh of a second that nobody pays who only tries the bot
-    import msal  # type: ignore[import-untyped]
-
     match credentials.app_type:
         case AppType.MANAGED_IDENTITY:
+            # late: a seventh of a second that nobody pays who only tries the bot
+            import msal  # type: ignore[import-untyped]
             import requests
 
             identity = msal.UserAssignedManagedIdentity(client_id=credentials.app_id)
@@ -135,17 +109,11 @@ def _sign_in_app(credentials: Credentials, http_client: Any) -> Any:
             authority = f"{AUTHORITY}/botframework.com"
         case _:
             assert_never(credentials.app_type)
-    proof: str | dict[str, str] = credentials.password
-    if credentials.certificate:
-        private_key, certificate = read_certificate(credentials.certificate)
-        # msal computes the SHA-256 thumbprint of `public_certificate` itself
-        proof = {"private_key": private_key, "public_certificate": certificate}
-    return msal.ConfidentialClientApplication(
+    return confidential_client(
         credentials.app_id,
-        client_credential=proof,
-        authority=authority,
-        instance_discovery=False,  # the authority is the one above: nothing to discover
-        timeout=SIGN_IN_TIMEOUT_S,
+        authority,
+        password=credentials.password,
+        certificate=credentials.certificate,
         http_client=http_client,
     )
 

@@ -31,6 +31,7 @@ async function search(q) {
     const query = new URLSearchParams({ q, typing: "1" });
     if (asked.has(q)) query.set("query_id", asked.get(q));
     const response = await fetch("/?" + query, { signal });
+    if (response.status === 401) return location.assign(address(q)); // sign in, and come back
     const html = await response.text();
     signal.throwIfAborted();
     show(new DOMParser().parseFromString(html, "text/html"), q);

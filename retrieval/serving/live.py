@@ -149,6 +149,10 @@ class LiveRetriever:
         """See `Retriever.resources`. Raises SnapshotNotFound before `start` has ended."""
         return self._serving().resources(question)
 
+    def resource(self, resource_id: str) -> Resource | None:
+        """See `Retriever.resource`. Raises SnapshotNotFound before `start` has ended."""
+        return self._serving().resource(resource_id)
+
     @property
     def snapshot(self) -> Snapshot:
         """The snapshot that answers now. Raises SnapshotNotFound before `start` has ended."""

@@ -42,6 +42,7 @@ from snapshot.models import Passage, Resource
 from tests.conftest import ROOT
 from tests.fakes import scans, signatures
 from tests.fakes.signatures import SIGNATURES
+from tests.portal.fakes import visitors
 
 CONTENT = ROOT / "content"
 SITE = "https://files.example.com/"
@@ -138,7 +139,7 @@ async def _previewed(
     entry: Entry, passages: Sequence[Passage], folder: Path
 ) -> AsyncIterator[ClientResponse]:
     app = web.Application()
-    app.add_routes(preview_routes(Shelf(entry.resource, passages), folder))
+    app.add_routes(preview_routes(Shelf(entry.resource, passages), folder, visitors()))
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield await client.get(entry.resource.url)
 

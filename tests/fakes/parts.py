@@ -48,7 +48,9 @@ class FakeLinks:
     def __init__(self, refused: str = "javascript:") -> None:
         self._refused = refused
 
-    def link(self, query_id: str, rank: int, url: str) -> str:
+    def link(
+        self, query_id: str, rank: int, url: str, resource_id: str = "", restricted: bool = False
+    ) -> str:
         if url.startswith(self._refused):
             raise ValueError(url)
         return f"https://bot.example.com/o/{query_id}.{rank}"

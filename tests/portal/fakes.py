@@ -3,10 +3,30 @@
 from collections.abc import Sequence
 from datetime import date
 
+from aiohttp import web
+
+from analytics.privacy import Pseudonyms
+from identity.person import Person
+from keys import Keys
+from portal.pages import Way
+from portal.visitors import Visitors
 from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
 from snapshot.formats.format_row import Kind
-from snapshot.models import Heading, Locator, Page, Passage, Resource, TimeRange, Validation
+from snapshot.models import (
+    EVERYONE,
+    Heading,
+    Locator,
+    Page,
+    Passage,
+    Resource,
+    TimeRange,
+    Validation,
+)
 
+ORIGIN = "http://127.0.0.1:3978"
+KEYS = Keys(b"a secret of the tests, long enough")
+ANYONE = Person()
+ANNA = Person(name="Anna", object_id="11111111-2222-4333-8444-000000000001", tenant_id="t1")
 VALIDATION = Validation("Maria Keller", date(2026, 3, 3), date(2027, 3, 3))
 
 
@@ -22,6 +42,39 @@ class FixedAnswerer:
     async def answer(self, question: Question) -> Answer:
         self.questions.append(question)
         return Answer(question, self.outcome, self.results, 0.8, 4.25, "20260401-1")
+
+
+class Everybody:
+    """Takes everybody for the same person, who belongs to these audiences (`portal.visitors.Who`
+    and `AudiencesOf`)."""
+
+    def __init__(self, person: Person | None = None, *audiences: str) -> None:
+        self.who, self.audiences = person, frozenset({EVERYONE, *audiences})
+
+    async def person(self, request: web.Request) -> Person | None:
+        return self.who
+
+    async def audience(self, person: Person) -> frozenset[str]:
+        return self.audiences
+
+    def refresh(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["X-Refreshed"] = "1"
+
+    def ask(self, request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": "/sign-in"})
+
+    def badge(self, person: Person) -> Way | None:
+        return Way(person.name, "/who") if person.name else None
+
+
+def visitors(person: Person | None = ANYONE, *audiences: str) -> Visitors:
+    """All who come are `person`, of these audiences."""
+    everybody = Everybody(person, *audiences)
+    return Visitors(everybody, everybody, ORIGIN)
+
+
+def pseudonyms() -> Pseudonyms:
+    return Pseudonyms(KEYS)
 
 
 class RaisingAnswerer:
@@ -40,7 +93,9 @@ class RaisingRecorder:
 class PlainLinks:
     """Links that can be read with the eye: /o/<query id>.<rank>?to=<url>."""
 
-    def link(self, query_id: str, rank: int, url: str) -> str:
+    def link(
+        self, query_id: str, rank: int, url: str, resource_id: str = "", restricted: bool = False
+    ) -> str:
         return f"/o/{query_id}.{rank}?to={url}"
 
 

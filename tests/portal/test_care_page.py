@@ -14,6 +14,7 @@ from retrieval.pins.sensitive import Sensitive
 from snapshot.manifest import Topic
 from tests.fakes.answers import CONTACT, answer
 from tests.fakes.parts import FakeAnswerer, FakeLinks, FakeRecorder
+from tests.portal.fakes import pseudonyms, visitors
 
 SAID = "je veux mourir"
 
@@ -23,7 +24,15 @@ async def test_the_page_is_kind_and_the_log_learns_the_topic_alone() -> None:
     answerer.answer_given = replace(
         answer(outcome=Outcome.NOTHING_VALIDATED), sensitive=Sensitive(Topic.SELF_HARM, "fr")
     )
-    page = SearchPage(answerer, recorder, FakeLinks(), contact=CONTACT, emergency_number="15")
+    page = SearchPage(
+        answerer,
+        recorder,
+        FakeLinks(),
+        visitors(),
+        pseudonyms(),
+        contact=CONTACT,
+        emergency_number="15",
+    )
     app = web.Application()
     app.add_routes([*page.routes(), *static_routes()])
     async with TestClient(TestServer(app)) as client:

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from portal.routes import SearchPage
 from retrieval.answer import Answer, NotUnderstood, Outcome, Question
 from tests.fakes.parts import FakeRecorder
-from tests.portal.fakes import RESULTS, FixedAnswerer, PlainLinks
+from tests.portal.fakes import RESULTS, FixedAnswerer, PlainLinks, pseudonyms, visitors
 
 GERMAN = "Bisher verstehe ich nur Fragen auf Englisch gut. Bitte frag auf Englisch."
 
@@ -36,7 +36,11 @@ async def test_the_page_says_in_their_language_what_is_understood(
 ) -> None:
     results = () if outcome is Outcome.NOTHING_VALIDATED else RESULTS
     app = web.Application()
-    app.add_routes(SearchPage(Foreign(results, outcome), FakeRecorder(), PlainLinks()).routes())
+    app.add_routes(
+        SearchPage(
+            Foreign(results, outcome), FakeRecorder(), PlainLinks(), visitors(), pseudonyms()
+        ).routes()
+    )
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         page = BeautifulSoup(await (await client.get("/?q=Urlaub")).text(), "lxml")
     assert [line.get_text() for line in page.select('p[lang="de"]')] == said

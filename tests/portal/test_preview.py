@@ -4,6 +4,7 @@ anchors where `Resource.url_at` links to."""
 import io
 import zipfile
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,7 +17,7 @@ from yarl import URL
 from portal.preview import Part, SpokenLine, Title, preview_routes, to_parts
 from snapshot.formats.format_row import Kind
 from snapshot.models import Fragment, Heading, Locator, Passage, Resource, Slide, TimeRange, Whole
-from tests.portal.fakes import VALIDATION
+from tests.portal.fakes import ANNA, VALIDATION, visitors
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 PASSAGES = (
@@ -88,7 +89,7 @@ async def client(folder: Path) -> AsyncIterator[TestClient]:
         "forms.zip/../up.txt",
     )
     app = web.Application()
-    app.add_routes(preview_routes(shelf, folder))
+    app.add_routes(preview_routes(shelf, folder, visitors()))
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield client
 
@@ -173,7 +174,9 @@ async def test_other_formats_are_drawn_from_their_passages(client: TestClient) -
 async def test_hostile_content_is_drawn_as_text(tmp_path: Path) -> None:
     passages = [Passage("r", 0, (HOSTILE,), Heading(HOSTILE, HOSTILE), HOSTILE)]
     app = web.Application()
-    app.add_routes(preview_routes(Shelf("x.md", passages=passages, title=HOSTILE), tmp_path))
+    app.add_routes(
+        preview_routes(Shelf("x.md", passages=passages, title=HOSTILE), tmp_path, visitors())
+    )
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
         page = BeautifulSoup(await (await client.get("/content/x.md")).text(), "html.parser")
     assert page("script") == []
@@ -268,3 +271,21 @@ def test_a_deep_link_finds_its_anchor(file: str, passage: Passage, character: in
 def test_a_place_without_an_anchor_gets_none() -> None:
     parts = to_parts([_passage(Whole(), "a"), _passage(Fragment("b c"), "b c")])
     assert [part.anchor for part in parts] == ["", ""]
+
+
+async def test_what_is_for_others_is_as_if_it_were_not_there(folder: Path) -> None:
+    shelf = Shelf("guide.md", title="The secret title")
+    resource = shelf._resources["/content/guide.md"]
+    shelf._resources["/content/guide.md"] = replace(resource, audience=("managers",))
+    pages = {}
+    for name, person in {"insider": visitors(ANNA, "managers"), "outsider": visitors()}.items():
+        app = web.Application()
+        app.add_routes(preview_routes(shelf, folder, person))
+        async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+            pages[name] = await client.get("/content/guide.md")
+            gone = await client.get("/content/none.md")
+            pages[f"{name}'s text"] = await pages[name].text(), await gone.text()
+    assert (pages["insider"].status, pages["outsider"].status) == (200, 404)
+    restricted, none = pages["outsider's text"]
+    assert restricted == none
+    assert "secret title" not in restricted

@@ -110,7 +110,14 @@ def test_at_most_two_further_places_are_named() -> None:
 
 def test_a_place_whose_link_is_too_long_opens_the_resource() -> None:
     class ShortLinks:
-        def link(self, query_id: str, rank: int, url: str) -> str:
+        def link(
+            self,
+            query_id: str,
+            rank: int,
+            url: str,
+            resource_id: str = "",
+            restricted: bool = False,
+        ) -> str:
             if "#" in url:
                 raise ValueError("too long")
             return url

@@ -1,0 +1,157 @@
+"""Who looks at a page, and what they may: the same for every route of the portal.
+
+A route is wrapped in `Visitors.require`; within it `request[PERSON]` is who it is. A request that
+changes something must come from a page of ours: browsers say so in `Sec-Fetch-Site`, older ones in
+`Origin`, and whatever sends neither is no browser and has nobody's cookies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from identity.person import Person, Role
+from portal.pages import SAFETY_HEADERS, Way, message_page
+from showing.ports import NOBODY, Contact
+
+log = structlog.get_logger(__name__)
+
+PERSON = web.RequestKey("person", Person)
+_SAFE = {"GET", "HEAD"}
+_ROLES = {
+    Role.READER: "people who may sign in",
+    Role.EDITOR: "editors",
+    Role.ANALYST: "analysts",
+    Role.ADMIN: "administrators",
+}
+
+
+class AudiencesOf(Protocol):
+    """Knows the audiences that somebody belongs to."""
+
+    async def audience(self, person: Person) -> frozenset[str]: ...
+
+
+class Who(Protocol):
+    """How people are known here."""
+
+    async def person(self, request: web.Request) -> Person | None:
+        """Who sends the request; None if that cannot be seen."""
+
+    def refresh(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Lets a known person's session go on."""
+
+    def ask(self, request: web.Request) -> web.Response:
+        """The page for somebody unknown: it leads back here once they are known."""
+
+    def badge(self, person: Person) -> Way | None:
+        """What the head of a page says of who it is, and where that leads."""
+
+
+class Unknown:
+    """Nobody is known: there is no sign-in."""
+
+    def __init__(self, contact: Contact = NOBODY) -> None:
+        self._contact = contact
+
+    async def person(self, request: web.Request) -> Person | None:
+        return None
+
+    def refresh(self, request: web.Request, response: web.StreamResponse) -> None:
+        """There is no session."""
+
+    def ask(self, request: web.Request) -> web.Response:
+        return message_page(
+            "This opens for certain people only",
+            "In a browser Signpost cannot see yet who you are, so it opens this for nobody. In "
+            "Teams it knows you: ask your question there, and read the answer on the card.",
+            status=403,
+            ways=contact_way(self._contact),
+        )
+
+    def badge(self, person: Person) -> Way | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """Lets people in. `origin` is this server's ("https://signpost.example.com"); `contact` is
+    whom to ask for a role."""
+
+    who: Who
+    audiences: AudiencesOf
+    origin: str
+    contact: Contact = NOBODY
+
+    def require(
+        self, role: Role = Role.READER, *, api: bool = False
+    ) -> Callable[[Handler], Handler]:
+        """Wraps a handler: only people with that role, or administrators, get through to it. An
+        `api` answers others in JSON, a page with the way to sign in or whom to ask."""
+
+        def wrap(handler: Handler) -> Handler:
+            async def guarded(request: web.Request) -> web.StreamResponse:
+                if request.method not in _SAFE and not self._is_ours(request):
+                    log.info("portal.foreign_request", path=request.path)
+                    return _refusal(api, 403, _FOREIGN, "The request came from another site.")
+                person = await self.who.person(request)
+                if person is None:
+                    if api:
+                        return _json_error(401, "sign in first")
+                    return self.who.ask(request)
+                if not {role, Role.ADMIN} & (person.roles | {Role.READER}):
+                    return self._without_role(role, api=api)
+                request[PERSON] = person
+                response = await handler(request)
+                if not response.prepared:
+                    self.who.refresh(request, response)
+                return response
+
+            return guarded
+
+        return wrap
+
+    async def audience(self, request: web.Request) -> frozenset[str]:
+        """The audiences of whoever sends a request that came through `require`."""
+        return await self.audiences.audience(request[PERSON])
+
+    def badge(self, request: web.Request) -> Way | None:
+        """What the head of the page says of them."""
+        return self.who.badge(request[PERSON])
+
+    def _is_ours(self, request: web.Request) -> bool:
+        if site := request.headers.get("Sec-Fetch-Site"):
+            return site == "same-origin"
+        return request.headers.get("Origin", self.origin) == self.origin
+
+    def _without_role(self, role: Role, *, api: bool) -> web.Response:
+        words = f"This is for {_ROLES[role]}, and you are none of them yet."
+        ways = contact_way(self.contact)
+        whom = "" if ways else " Ask whoever runs Signpost for you."
+        return _refusal(api, 403, "This is not open to you", f"{words}{whom}", *ways)
+
+
+_FOREIGN = "That did not come from here"
+
+
+def contact_way(contact: Contact) -> tuple[Way, ...]:
+    """The way to whom people can ask."""
+    if contact.url:
+        return (Way(f"Ask {contact.name or 'for help'}", contact.url),)
+    return (Way(f"Ask {contact.name}"),) if contact.name else ()
+
+
+def _refusal(api: bool, status: int, title: str, text: str, *ways: Way) -> web.Response:
+    if api:
+        return _json_error(status, text)
+    return message_page(title, text, status=status, ways=ways)
+
+
+def _json_error(status: int, text: str) -> web.Response:
+    headers = {**SAFETY_HEADERS, "Cache-Control": "no-store"}
+    return web.json_response({"error": text}, status=status, headers=headers)
