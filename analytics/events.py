@@ -165,7 +165,7 @@ async def write_events(connection: AsyncConnection, events: Sequence[Event]) -> 
     """
     rows: dict[Table, list[Row]] = defaultdict(list)
     for event in events:
-        for table, row in _rows(event):
+        for table, row in rows_of(event):
             rows[table].append(row)
     await leave_out_forgotten(connection, rows)
     rows = {table: found for table, found in rows.items() if found}
@@ -184,7 +184,7 @@ def is_of_the_event(error: BaseException) -> bool:
     return isinstance(error, MalformedEvent) or is_of_the_values(error)
 
 
-def _rows(event: Event) -> list[tuple[Table, Row]]:
+def rows_of(event: Event) -> list[tuple[Table, Row]]:
     if not isinstance(event, Event):
         raise MalformedEvent(f"the query log does not record {type(event).__name__}")
     try:
