@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from analytics.erasing.retention import Keep, Retention
 from analytics.links import Links
 from analytics.log import QueryLog
 from analytics.privacy import Pseudonyms
+from analytics.spool.spool_writer import Spool
 from bots.adapter import TeamsAdapter, bot_routes
 from bots.conversation import Conversation
 from bots.outgoing.credentials import Credentials
@@ -32,6 +34,7 @@ from identity.graph.groups import open_groups
 from identity.sessions import MemoryEndings, Sessions
 from operation.doctor.checkup import UNSEEN, examine, told
 from operation.doctor.finding import Level
+from operation.durable import durable_first
 from operation.health import Condition, Parts, health_routes
 from portal.host_check import host_check
 from portal.opening import open_routes
@@ -93,7 +96,9 @@ async def make_app(settings: Settings) -> web.Application:
         tenants=settings.allowed_tenant_ids,
     )
     database = await Database.open(settings.query_log_url, may_be_away=True)
-    query_log = QueryLog(database)
+    query_log = QueryLog(
+        database, spool=Spool(settings.data_dir.resolve() / "spool", settings.spool_mb << 20)
+    )
     contact = Contact(settings.contact_name, settings.contact_url)
 
     def examples() -> Sequence[str]:
@@ -130,11 +135,12 @@ async def make_app(settings: Settings) -> web.Application:
     check = host_check(settings.origin, development=settings.development, exempt=exempt)
     app = web.Application(middlewares=[check] if pages else [])
     app[RETRIEVER], app[QUERY_LOG] = retriever, query_log
-    app.add_routes(bot_routes(adapter, bot))
-    app.add_routes(open_routes(links, query_log, retriever, visitors, search=bool(pages)))
+    app.add_routes(durable_first(query_log, bot_routes(adapter, bot)))
+    opening = open_routes(links, query_log, retriever, visitors, search=bool(pages))
+    app.add_routes(durable_first(query_log, opening))
     app.add_routes(static_routes())
     parts: Parts = {
-        "log": lambda: _log_condition(query_log, database),
+        "log": lambda: Condition(query_log.problem, asdict(query_log.stats)),
         "audiences": lambda: Condition(audiences.problem or ""),
     }
     app.add_routes(health_routes(retriever, parts))
@@ -151,7 +157,7 @@ async def make_app(settings: Settings) -> web.Application:
                 contact,
                 settings.emergency_number,
             )
-            app.add_routes(search_page.routes())
+            app.add_routes(durable_first(query_log, search_page.routes()))
             app.add_routes(pages.routes(visitors))
         if settings.development:
             app.add_routes(preview_routes(retriever, settings.content_dir, visitors))
@@ -186,11 +192,6 @@ async def _ready(settings: Settings) -> web.Application:
     gc.collect()
     gc.freeze()
     return app
-
-
-def _log_condition(query_log: QueryLog, database: Database) -> Condition:
-    stats = query_log.stats
-    return Condition(database.away, facts={"queued": stats.queued, "dropped": stats.dropped})
 
 
 def _closing(

@@ -236,10 +236,7 @@ class QueryLog:
         """Now and then looks for what other processes left in the spool."""
         if self._spool and time.monotonic() - self._adopted_at >= ADOPT_EVERY_S:
             self._adopted_at = time.monotonic()
-            try:
-                await asyncio.to_thread(self._spool.adopt)
-            except OSError as error:
-                _log.warning("spool.unreadable", path=str(self._spool.folder), error=str(error))
+            await asyncio.to_thread(self._spool.adopt)
             if self._spool.has_replay:
                 self._wake.set()
 

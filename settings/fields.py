@@ -142,6 +142,7 @@ class Settings(BaseSettings):
     # the query log
     data_dir: Path = ROOT / "data"
     query_log_url: str = Field("", validate_default=True)
+    spool_mb: int = Field(256, ge=1)
     keep_texts_days: int = Field(180, ge=0, le=36_500)
     keep_rows_days: int = Field(730, ge=0, le=36_500)
     log_url: str = Field("", deprecated=f"{PREFIX}LOG_URL is now {PREFIX}QUERY_LOG_URL")

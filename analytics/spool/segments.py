@@ -1,6 +1,7 @@
 """The spool's folders and files.
 
 Each process has a folder of its own below the spool's, with a lock that ends with the process.
+A new file is durable once its folder is synced, and its size with its data (fsync(2)).
 """
 
 from __future__ import annotations

@@ -120,9 +120,14 @@ class Spool:
             return True
 
     def adopt(self) -> None:
-        """Takes over what processes that have ended left behind. OSError if it cannot be read."""
+        """Takes over what processes that have ended left behind."""
         own = [self._own.path] if self._own else []
-        for folder in abandoned(self.folder, [*own, *self._adopted]):
+        try:
+            found = abandoned(self.folder, [*own, *self._adopted])
+        except OSError as error:
+            _log.error("spool.unreadable", path=str(self.folder), error=str(error))
+            return
+        for folder in found:
             with self._changed:
                 self._adopted[folder.path] = folder
                 self._segments += folder.segments
