@@ -106,7 +106,7 @@ docs: $(VENV)/.installed-dev ## build a site of docs/ with a search, build/docs;
 	@$(BIN)/python -m zensical build --strict --clean
 	@echo "Read it: $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/docs"
 
-COMMANDS := index retrieval analytics manifest
+COMMANDS := index retrieval analytics identity manifest
 
 command-docs: $(VENV)/.installed-dev ## write docs/commands.md from the commands' own help
 	@{ printf '# Commands\n\nWritten by `make command-docs` from what `--help` says. Exit codes: 0 done, 1 failed, 2 misuse.\n\n'; \

@@ -91,7 +91,9 @@ async def make_app(settings: Settings) -> web.Application:
     listed = AudienceFile(settings.audiences_file) if settings.audiences_file else Listed()
     audiences = Audiences(
         listed,
-        groups=open_groups(settings.graph, settings.groups, settings.groups_keep_s),
+        groups=open_groups(settings.graph, settings.groups_keep_s, required=settings.groups == "on")
+        if settings.asks_groups
+        else None,
         in_use=lambda: retriever.snapshot.audiences,
         tenants=settings.allowed_tenant_ids,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -94,8 +95,23 @@ def ids_granting(members: Members, in_use: Collection[str]) -> Mapping[str, froz
     }
 
 
-def held_in(path: Path | None) -> frozenset[str] | None:
-    """The audiences that somebody belongs to by that file; None without a file."""
-    if path is None:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The audiences that somebody may belong to: those in which somebody is listed (`names`), and
+    if `groups` are known those that are called by an object id."""
+
+    names: frozenset[str]
+    groups: bool = False
+
+    def __contains__(self, audience: str) -> bool:
+        is_a_groups = self.groups and is_object_id(audience)
+        return is_a_groups or audience == EVERYONE or normalised(audience) in self.names
+
+
+def held_in(path: Path | None, *, groups: bool) -> Held | None:
+    """The audiences that somebody may belong to; None if nothing says who is in which. Raises
+    SettingsError if the file cannot be used."""
+    if path is None and not groups:
         return None
-    return frozenset({EVERYONE, *(name for name, by in read_members(path).items() if by)})
+    members = read_members(path) if path else {}
+    return Held(frozenset(name for name, by in members.items() if by), groups)

@@ -114,7 +114,7 @@ def check_command(
     with bars(err) as progress:
         check = Check(_store(settings), settings, access, bounds, recognise, progress)
         checked = check.run(content, datetime.now(UTC).date())
-        held = held_in(settings.audiences_file)
+        held = held_in(settings.audiences_file, groups=settings.asks_groups)
         found = CheckReport.of(checked.material, held, checked.cost)
     if as_json:
         print_json(check_dict(found))

@@ -275,6 +275,11 @@ class Settings(BaseSettings):
         )
 
     @property
+    def asks_groups(self) -> bool:
+        """Whether Microsoft Graph is asked for the groups of people."""
+        return self.groups == "on" or (self.groups == "auto" and bool(self.graph_client_id))
+
+    @property
     def access(self) -> Access:
         """What reading the sources of a content folder takes."""
         return Access(timeout_s=self.source_timeout_s, graph=self.graph)

@@ -17,7 +17,7 @@ PACKAGES = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 # What a change once said stays as it was said then.
 CURRENT = [page for page in PAGES if page.name != "CHANGELOG.md"]
-COMMANDS = ("index", "retrieval", "analytics", "manifest")
+COMMANDS = ("index", "retrieval", "analytics", "identity", "manifest")
 _FOLDERS = "|".join([*PACKAGES, "docs", "tests"])
 _FILE = re.compile(rf"(?:{_FOLDERS})/(?:[\w.-]+/)*[\w.-]+\.\w+")
 _MODULE = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.(?!json|md|yaml\b)\w+)+")

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import structlog
 from cachetools import LRUCache
@@ -138,15 +138,11 @@ class Groups:
         self.problem = None
 
 
-def open_groups(
-    graph: GraphSettings, use: Literal["auto", "on", "off"], keep_s: float
-) -> Groups | None:
-    """People's groups by Microsoft Graph; None if it is not to be asked. Raises SettingsError if it
-    is and cannot be."""
-    if use == "off" or (use == "auto" and not graph.client_id):
-        return None
+def open_groups(graph: GraphSettings, keep_s: float, *, required: bool = False) -> Groups | None:
+    """People's groups by Microsoft Graph; None if settings are missing, which is logged. Raises
+    SettingsError then if it is `required`."""
     if problem := graph.problem:
-        if use == "on":
+        if required:
             raise SettingsError(f"SIGNPOST_GROUPS=on needs Microsoft Graph: {problem}")
         log.warning("groups.not_asked", reason=problem)
         return None

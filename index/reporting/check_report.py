@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from identity.audiences import Held
 from index.content.entry import Entry
 from index.content.inventory import PINNED_FILE
 from index.material import Material
@@ -42,14 +43,14 @@ class CheckReport:
     files: tuple[FileFacts, ...]
     alike: tuple[NearCopy, ...]
     unheld: Mapping[str, Sequence[str]]
-    held: frozenset[str] | None
+    held: Held | None
     cost: RecognitionCost | None = None
 
     @classmethod
     def of(
         cls,
         material: Material,
-        held: frozenset[str] | None,
+        held: Held | None,
         cost: RecognitionCost | None = None,
     ) -> CheckReport:
         """`held` are the audiences that somebody belongs to, None if that is not known; `cost` is
@@ -111,7 +112,7 @@ def print_check(
     console.print(f"{served}, {len(found.refused)} refused, {len(found.ignored)} ignored.")
 
 
-def _unheld(material: Material, held: Collection[str] | None) -> dict[str, list[str]]:
+def _unheld(material: Material, held: Held | None) -> dict[str, list[str]]:
     """By audience the files, and entries of pinned answers, that nobody sees through it."""
     found: dict[str, list[str]] = defaultdict(list)
     if held is not None:
@@ -120,7 +121,7 @@ def _unheld(material: Material, held: Collection[str] | None) -> dict[str, list[
             *((PINNED_FILE, one.pinned.audience) for one in material.pinned),
         ]
         for path, audience in restricted:
-            for name in set(audience) - set(held):
+            for name in {name for name in audience if name not in held}:
                 found[name].append(path)
     return dict(sorted(found.items()))
 
@@ -197,7 +198,8 @@ def _languages(files: Iterable[FileFacts]) -> Iterator[str]:
 
 def _audiences(report: CheckReport) -> Iterator[str]:
     for name, paths in report.unheld.items():
-        close = get_close_matches(name, report.held or (), 1)
+        names = report.held.names if report.held else ()
+        close = get_close_matches(name, names, 1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         yield f"nobody is in {name!r} (SIGNPOST_AUDIENCES_FILE{hint}): {_named(paths)}"
 

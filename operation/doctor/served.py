@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from errors import SignpostError
-from identity.audiences import held_in
+from errors import GraphUnavailable, SignpostError
+from identity.audiences import Held, held_in
+from identity.graph.member_of import GraphDirectory
 from operation.doctor.finding import Finding, Subject, fine, note, problem, some
 from retrieval.reranking import open_reranker
 from snapshot.manifest import unfilled_topics
@@ -16,9 +18,11 @@ from snapshot.reading import Snapshot
 from snapshot.store import SnapshotStore
 
 SNAPSHOT, REVIEWS, RERANKER = "Snapshot", "Reviews", "Reranker"
-CONTACT, PINNED, AUDIENCES = "Contact", "Pinned answers", "Audiences"
+CONTACT, PINNED = "Contact", "Pinned answers"
+AUDIENCES, GROUPS = "Audiences", "Groups"
 SOON = timedelta(days=30)
 _OLD = timedelta(days=90)
+_NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 async def served(subject: Subject) -> AsyncIterator[Finding]:
@@ -49,6 +53,8 @@ async def served(subject: Subject) -> AsyncIterator[Finding]:
         *_audiences(snapshot, subject),
     ):
         yield finding
+    if snapshot.audiences and subject.settings.asks_groups:
+        yield await _groups(subject)
     remarks: list[str] = []
     try:
         await asyncio.to_thread(
@@ -118,16 +124,38 @@ def _audiences(snapshot: Snapshot, subject: Subject) -> list[Finding]:
         return [fine(AUDIENCES, "Everything is for everyone.")]
     file = subject.settings.audiences_file
     try:
-        held = held_in(file) or frozenset()
+        held = held_in(file, groups=subject.settings.asks_groups) or Held(frozenset())
     except SignpostError as error:
         return [problem(AUDIENCES, f"{error}.", "mend the file")]
-    if unheld := sorted(snapshot.audiences - held):
+    if unheld := sorted(name for name in snapshot.audiences if name not in held):
         return [
             note(
                 AUDIENCES,
                 f"Nobody is listed in {some(unheld)}: what is for them alone, nobody finds.",
-                f"list them in {file or 'a file that SIGNPOST_AUDIENCES_FILE names'}, or correct "
-                "the name in the content",
+                f"list them in {file or 'a file that SIGNPOST_AUDIENCES_FILE names'}, correct the "
+                "name in the content, or if it is a group's id set SIGNPOST_GRAPH_CLIENT_ID and "
+                "the others",
             )
         ]
     return [fine(AUDIENCES, f"{len(snapshot.audiences)} are in use, and somebody is in each.")]
+
+
+async def _groups(subject: Subject) -> Finding:
+    """Whether Graph would tell who is in which group. It refuses an application that lacks the
+    permission before it finds that there is nobody of that id."""
+    graph = replace(subject.settings.graph, http_client=subject.http_client)
+    if graph.problem:
+        return problem(GROUPS, "Microsoft Graph cannot be asked for them.", graph.problem)
+    directory = GraphDirectory(graph)
+    try:
+        await directory.groups_of(_NOBODY)
+    except GraphUnavailable as error:
+        return problem(
+            GROUPS,
+            f"{error}.",
+            "mend that: until then nobody is in an audience by a group. If none is a group's, set "
+            "SIGNPOST_GROUPS=off",
+        )
+    finally:
+        await directory.close()
+    return fine(GROUPS, "Microsoft Graph tells who is in which.")

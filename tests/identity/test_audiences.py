@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from errors import GraphUnavailable
 from identity.audience_file import Listed
-from identity.audiences import Audiences
+from identity.audiences import Audiences, held_in
 from identity.graph.groups import Groups
 from identity.person import Person
 from tests.fakes.directory import FakeDirectory
@@ -59,6 +60,23 @@ async def test_what_is_no_object_id_is_nobodys_by_its_name() -> None:
 
 async def test_without_tenants_those_of_any_are_known() -> None:
     assert "hr" in await Audiences(LISTED).audience(_person("aaa-1", tenant_id="another"))
+
+
+def test_an_audience_is_held_by_whom_the_file_lists_and_by_groups_if_they_are_known(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "audiences.yaml"
+    path.write_text(f"managers: [aaa-1]\nempty: []\n{MANAGERS.upper()}: [bbb-2]\n")
+    names = ["everyone", "managers", "empty", "nobodys", MANAGERS, SALES]
+    by_file, by_both = held_in(path, groups=False), held_in(path, groups=True)
+    assert by_file
+    assert by_both
+    assert [name for name in names if name in by_file] == ["everyone", "managers", MANAGERS]
+    assert [name for name in names if name in by_both] == ["everyone", "managers", MANAGERS, SALES]
+    assert held_in(None, groups=False) is None
+    by_groups = held_in(None, groups=True)
+    assert by_groups
+    assert [name for name in names if name in by_groups] == ["everyone", MANAGERS, SALES]
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from settings import Settings
 from snapshot.models import Validation
 from snapshot.store import SnapshotStore
 from tests.bots.outgoing.test_credentials import SignInService
+from tests.fakes.graph import FakeGraph, SignIn
+from tests.fakes.graph_permissions import SALES
 from tests.fakes.key_server import KeyServer
 from tests.fakes.snapshots import EXPENSES, LEAVE, publish
 from tests.manifest.test_details import DETAILS
@@ -234,6 +236,25 @@ class TestServed:
         file.write_text(f"managers: [{SECRET_ID}]")
         held = await self._levels(tmp_path / "store", audiences_file=file)
         assert held[served.AUDIENCES] is Level.FINE
+
+    async def test_a_groups_own_audience_is_held_if_groups_are_known(self, tmp_path: Path) -> None:
+        publish(SnapshotStore(tmp_path), resources=(EXPENSES, replace(LEAVE, audience=(SALES,))))
+        assert (await self._levels(tmp_path))[served.AUDIENCES] is Level.NOTE
+        with FakeGraph() as graph:
+            known = {
+                "snapshots_dir": tmp_path,
+                "graph_client_id": "app",
+                "graph_client_secret": "word",
+                "graph_url": graph.url,
+            }
+            found = await findings(served.served, subject(http_client=SignIn(graph), **known))
+            levels = {one.about: one.level for one in found}
+            assert levels[served.AUDIENCES] is levels[served.GROUPS] is Level.FINE
+            graph.refusals["transitiveMemberOf"] = [(403, "")]
+            found = await findings(served.served, subject(http_client=SignIn(graph), **known))
+            [groups] = [one for one in found if one.about == served.GROUPS]
+            assert groups.level is Level.PROBLEM
+            assert "grant it GroupMember.Read.All" in groups.said
 
     async def test_a_damaged_snapshot_is_a_problem(self, tmp_path: Path) -> None:
         manifest = publish(SnapshotStore(tmp_path))

@@ -183,17 +183,17 @@ async def test_what_is_under_way_ends_with_it(impatient: Groups, directory: Fake
 COMPLETE = GraphSettings(tenant_id=TENANT, client_id="app", client_secret="word")
 
 
-async def test_graph_is_asked_if_it_is_set_up_and_not_switched_off() -> None:
-    opened = open_groups(COMPLETE, "auto", 600), open_groups(COMPLETE, "on", 600)
-    assert all(opened)
-    assert open_groups(COMPLETE, "off", 600) is None
-    assert open_groups(GraphSettings(tenant_id=TENANT), "auto", 600) is None
-    with pytest.raises(SettingsError, match=r"GROUPS=on needs .* SIGNPOST_GRAPH_CLIENT_ID"):
-        open_groups(GraphSettings(tenant_id=TENANT), "on", 600)
+async def test_graph_is_asked_with_settings_that_lack_nothing() -> None:
+    opened = open_groups(COMPLETE, 600, required=True)
+    assert opened
+    await opened.close()
 
 
-def test_settings_that_lack_something_are_told() -> None:
+def test_settings_that_lack_something_are_told_and_stop_the_start_if_graph_must_be_asked() -> None:
+    lacking = GraphSettings(tenant_id=TENANT, client_id="app")
     with capture_logs() as logs:
-        assert open_groups(GraphSettings(tenant_id=TENANT, client_id="app"), "auto", 600) is None
+        assert open_groups(lacking, 600) is None
     assert logs[0]["event"] == "groups.not_asked"
     assert "SIGNPOST_GRAPH_CLIENT_SECRET" in logs[0]["reason"]
+    with pytest.raises(SettingsError, match=r"SIGNPOST_GROUPS=on needs .*GRAPH_CLIENT_SECRET"):
+        open_groups(lacking, 600, required=True)

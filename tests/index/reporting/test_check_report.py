@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from commands import print_table
+from identity.audiences import Held
 from index.content.entry import Entry
 from index.content.scan import Scan
 from index.material import Material
@@ -31,7 +32,7 @@ def _entry(path: str, text: str = "Text.", tally: Tally = Tally(), **changes: ob
     return Entry(resource(path, **changes), Document(sections=(section,), tally=tally))
 
 
-def _report(*entries: Entry, held: frozenset[str] | None = None) -> CheckReport:
+def _report(*entries: Entry, held: Held | None = None) -> CheckReport:
     return CheckReport.of(Material(Scan(entries, (), (), (), ())), held)
 
 
@@ -77,7 +78,7 @@ def test_a_text_in_another_language_than_it_is_taken_for_is_told() -> None:
 
 def test_an_audience_that_nobody_holds_is_told_with_its_files() -> None:
     entries = (_entry("a.md", audience=("manager", "hr")), _entry("b.md", audience=("manager",)))
-    report = _report(*entries, held=frozenset({"everyone", "managers", "hr"}))
+    report = _report(*entries, held=Held(frozenset({"managers", "hr"})))
     said = "nobody is in 'manager' (SIGNPOST_AUDIENCES_FILE; did you mean 'managers'?): a.md, b.md"
     assert f"audience: {said}\n" in _printed(report)
     assert check_dict(report)["unheld_audiences"] == {"manager": ["a.md", "b.md"]}
