@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -214,4 +215,19 @@ forgotten = Table(
     metadata,
     Column("mark", CleanText, primary_key=True),
     Column("until", UtcTime, nullable=False),
+)
+
+# What outlives a process, which `state/` reads and writes. `expires_s` is on that room's own clock.
+state = Table(
+    "state",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("kind", CleanText, nullable=False),
+    Column("owner", CleanText),
+    Column("mark", LargeBinary, nullable=False),
+    Column("holder", CleanText),
+    Column("value", LargeBinary),
+    Column("expires_s", Finite, nullable=False),
+    Index("ix_state_expires_s", "expires_s"),
+    Index("ix_state_owner", "owner"),
 )

@@ -18,7 +18,8 @@ ALLOWED = {
     "manifest": set(),
     "identity": {"retrieval", "snapshot", "encoder"},
     "showing": {"retrieval", "snapshot", "analytics"},
-    "bots": {"showing", "retrieval", "snapshot", "analytics", "identity"},
+    "state": {"analytics"},
+    "bots": {"showing", "retrieval", "snapshot", "analytics", "identity", "state"},
     "operation": {
         "settings",
         "bots",
