@@ -22,6 +22,7 @@ from analytics.privacy import Pseudonyms
 from analytics.spool.spool_writer import Spool
 from bots.adapter import TeamsAdapter, bot_routes
 from bots.conversation import Conversation
+from bots.memory import Memory
 from bots.outgoing.credentials import Credentials
 from bots.outgoing.service_url import listed_hosts
 from bots.teams_bot import TeamsBot
@@ -50,6 +51,7 @@ from retrieval.serving.machine import give_back_freed, limit_blas_threads, limit
 from settings import Settings, load_settings
 from showing.ports import Contact
 from snapshot.store import SnapshotStore
+from state.state import State
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
 QUERY_LOG = web.AppKey("query_log", QueryLog)
@@ -69,12 +71,6 @@ async def make_app(settings: Settings) -> web.Application:
     limit_blas_threads()
     keys = settings.keys
     links = Links(keys, settings.origin, settings.link_days)
-    adapter = TeamsAdapter(
-        _credentials(settings),
-        allowed_tenants=settings.allowed_tenant_ids,
-        development=settings.development,
-        services=listed_hosts(settings.service_hosts),
-    )
     store = SnapshotStore(settings.snapshots_dir)
     retriever = LiveRetriever(
         store,
@@ -100,6 +96,14 @@ async def make_app(settings: Settings) -> web.Application:
     database = await Database.open(settings.query_log_url, may_be_away=True)
     query_log = QueryLog(
         database, spool=Spool(settings.data_dir.resolve() / "spool", settings.spool_mb << 20)
+    )
+    state = await State.open(settings.query_log_url, keys.newest("state"))
+    adapter = TeamsAdapter(
+        _credentials(settings),
+        allowed_tenants=settings.allowed_tenant_ids,
+        development=settings.development,
+        state=state,
+        services=listed_hosts(settings.service_hosts),
     )
     contact = Contact(settings.contact_name, settings.contact_url)
 
@@ -130,8 +134,9 @@ async def make_app(settings: Settings) -> web.Application:
         emergency_number=settings.emergency_number,
         examples=examples,
         resources=retriever.resources,
+        memory=Memory(state),
     )
-    bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s)
+    bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s, state=state)
 
     exempt = () if settings.development else ("/api/messages", "/healthz", "/readyz")
     check = host_check(settings.origin, development=settings.development, exempt=exempt)
@@ -143,6 +148,7 @@ async def make_app(settings: Settings) -> web.Application:
     app.add_routes(static_routes())
     parts: Parts = {
         "log": lambda: Condition(query_log.problem, asdict(query_log.stats)),
+        "state": lambda: Condition(state.away),
         "audiences": lambda: Condition(audiences.problem or ""),
     }
     app.add_routes(health_routes(retriever, parts))
@@ -165,6 +171,7 @@ async def make_app(settings: Settings) -> web.Application:
             app.add_routes(preview_routes(retriever, settings.content_dir, visitors))
     except BaseException:
         await retriever.close()
+        await state.close()
         await query_log.close()
         raise
     retention = Retention(database, Keep(settings.keep_texts_days, settings.keep_rows_days))
@@ -176,6 +183,7 @@ async def make_app(settings: Settings) -> web.Application:
             *([entra.close] if entra else []),
             audiences.close,
             retriever.close,
+            state.close,
             query_log.close,
         )
     )

@@ -40,7 +40,7 @@ from botframework.connector.auth import (  # type: ignore[import-untyped]
 )
 
 from bots.door.admission import Admission, error_json, refusal
-from bots.door.dedup import Once, delivery_of
+from bots.door.dedup import CAPACITY, WINDOW_S, Once, delivery_of
 from bots.door.payload import EXPECT_REPLIES, Account, ActivityType, IncomingActivity, let_go
 from bots.door.token_check import OPENID_URL, TokenCheck
 from bots.outgoing.connector import Connector, wire_json
@@ -53,6 +53,8 @@ from bots.outgoing.service_url import (
 )
 from errors import ChannelError, KeysUnavailable, RequestRefused, SettingsError
 from identity.signing_keys import SigningKeys, fetch_keys
+from state.kinds import Kind
+from state.state import State
 
 KEEPALIVE_S = 30.0  # shorter than the connector's: a connection it has closed loses a message
 
@@ -68,7 +70,7 @@ class Bot(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """The HTTP answer to a turn, which a repeated delivery gets again."""
+    """The HTTP answer to a turn, which a repeated delivery gets again. `body` is JSON."""
 
     status: int
     body: Any = None
@@ -79,6 +81,9 @@ class _Outcome:
         return web.json_response(self.body, status=self.status)
 
 
+_OUTCOMES = Kind.of("outcome.1", _Outcome, lifetime_s=WINDOW_S, capacity=CAPACITY)
+
+
 class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
     """Takes requests from Teams to a bot, and the bot's messages to Teams.
 
@@ -86,6 +91,7 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
     `services` lets them. Without credentials, which `development` must allow, whoever reaches the
     port gets in; then requests must come for this machine, and replies go to this machine alone.
     Raises SettingsError for anything between.
+    `state` knows which deliveries were answered; without one, this process knows its own.
     """
 
     def __init__(
@@ -95,6 +101,7 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         allowed_tenants: Collection[str] = (),
         development: bool = False,
         services: ServiceUrlCheck = listed_hosts(SERVICE_HOSTS),  # noqa: B008 (it keeps no state)
+        state: State | None = None,
         openid_url: str = OPENID_URL,
         acquire: Acquire | None = None,
     ) -> None:
@@ -112,7 +119,7 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         services = services if credentials else this_machine
         self._admission = Admission(tokens, allowed_tenants, services)
         self._bearer = Bearer(acquire or token_source(credentials)) if credentials else None
-        self._once: Once[_Outcome] = Once()
+        self._once = Once(_OUTCOMES, state)
         self._authentication = _Authentication(Connector(self._session, self._bearer, services))
         super().__init__(self._authentication)
 
@@ -130,7 +137,11 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         if delivery in self._once and not incoming.is_answered_in_body:
             log.info("turn.repeated", type=incoming.type)
             return web.Response(status=202)
-        outcome = await self._once.run(delivery, lambda: self._turn(incoming, bot))
+        try:
+            outcome = await self._once.run(delivery, lambda: self._turn(incoming, bot))
+        except TimeoutError:
+            log.warning("turn.elsewhere", type=incoming.type)
+            return web.Response(status=202)
         return outcome.response()
 
     async def close(self) -> None:

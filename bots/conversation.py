@@ -20,10 +20,11 @@ from bots.cards import (
     list_card,
     person_card,
 )
+from bots.drawing.kept_answer import Given
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer, about_line, spoken, title_line
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.incoming.wishes import Other, WishKind
-from bots.memory import Given, Memory
+from bots.memory import Memory
 from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
 from errors import Overloaded
 from identity.audiences import Audiences
@@ -112,7 +113,7 @@ class Conversation:
 
     def sent(self, reply: Reply, activity_id: str | None) -> None:
         """The reply is out, as that activity if its id is known: an answer is logged now."""
-        given = self.memory.given(reply.query_id) if reply.query_id else None
+        given = self.memory.just_given(reply.query_id) if reply.query_id else None
         if given is None:
             return
         view = given.view
@@ -134,7 +135,7 @@ class Conversation:
         If the card is still known it comes back with a confirmation in it. A card in a shared
         chat may be replaced for all who see it, so there it tells nobody's judgement.
         """
-        given = self.memory.given(rating.query_id)
+        given = await self.memory.given(rating.query_id)
         if given and given.chat != _chat(press.conversation_id):
             return PressReply(wording.PRESS_UNKNOWN)
         source, asker = RatingSource.CARD, self._asker(press.sender)
@@ -153,8 +154,8 @@ class Conversation:
         chat, asker = _chat(thumbs.conversation_id), self._asker(thumbs.sender)
         message_id, reply_key = thumbs.reply_to_id, None
         if message_id is None:
-            query_id = self.memory.last_query(chat, asker)
-        elif (query_id := self.memory.query_in_message(chat, message_id)) is None:
+            query_id = await self.memory.last_query(chat, asker)
+        elif (query_id := await self.memory.query_in_message(chat, message_id)) is None:
             reply_key = self._reply_key(chat, message_id)
         if query_id or reply_key:
             comment = shorten(tidy(thumbs.comment).strip(), MAX_COMMENT_CHARS)
@@ -166,7 +167,7 @@ class Conversation:
     async def _other(self, message: Message, wanted: Other) -> Reply:
         """What follows a wish that is no question."""
         asker = self._asker(message.sender)
-        before = self.memory.previous(message.conversation_id, asker)
+        before = await self.memory.previous(message.conversation_id, asker)
         match wanted.asked:
             case WishKind.WHO:
                 return Reply(wording.WHO)
@@ -203,7 +204,7 @@ class Conversation:
         """The next results of the last question."""
         if before is None:
             return self._invitation(wording.MORE_OF_WHAT)
-        seen = self.memory.seen(before)
+        seen = await self.memory.seen(before)
         question = replace(
             before.view.answer.question,
             asked_at=self.clock(),
@@ -270,7 +271,7 @@ class Conversation:
             asked_at=self.clock(),
             audience=await self._audience(message),
             channel_kind=message.channel_kind,
-            context=self.memory.previous_question(message.conversation_id, asker),
+            context=await self.memory.previous_question(message.conversation_id, asker),
             top_k=MAX_RESULTS,  # no more than a card shows: many answers are remembered for long
             hits_each=1,
         )

@@ -1,38 +1,29 @@
 """What the conversation remembers: the answers that were given lately, and what was made of them.
 
-Nothing here outlives the process, and everything is bounded: what is forgotten costs a person an
-updated card or a follow-up, never an answer or a rating.
+Everything is bounded and expires: what is forgotten costs a person an updated card or a follow-up,
+never an answer or a rating.
 """
 
 from __future__ import annotations
 
-import pickle
-import time
-import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from cachetools import TTLCache
 
 from analytics.events import Rated
-from bots.drawing.shown import ShownAnswer
+from bots.drawing.kept_answer import Given, pack, unpack
+from state.kinds import DAY_S, Kind
+from state.state import State
 
-ANSWERS_FOR_S = 24 * 60 * 60.0
+ANSWERS_FOR_S = DAY_S
 FOLLOW_UP_FOR_S = 5 * 60.0
-CAPACITY = 5_000
-# Answers that may just be on their way to a person are kept as they are; older ones, which few
-# people come back to, packed into a fifth.
-_FRESH_FOR_S = 60.0
-_FRESH = 64
+_SENDING_FOR_S = 60.0
+_SENDING = 1_000
+_RATED = 5_000
 
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An answer that was given, in which chat, and to whom (a pseudonym)."""
-
-    view: ShownAnswer
-    chat: str
-    asker: str
+_ANSWERS = Kind("answer.1", pack, unpack, ANSWERS_FOR_S, written_once=True)
+_MESSAGES = Kind.of("message.1", str, ANSWERS_FOR_S, written_once=True)
+_LAST = Kind.of("last.1", str, ANSWERS_FOR_S)
+_RECENT = Kind.of("recent.1", str, FOLLOW_UP_FOR_S)
+_SEEN = Kind.of("seen.1", int, FOLLOW_UP_FOR_S)
 
 
 class Memory:
@@ -41,85 +32,78 @@ class Memory:
     A `chat` is a conversation as a whole; a `thread` is one thread of a channel, or the chat.
     """
 
-    def __init__(
-        self, capacity: int = CAPACITY, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._fresh: TTLCache[str, Given] = TTLCache(min(_FRESH, capacity), _FRESH_FOR_S, clock)
-        self._packed: TTLCache[str, bytes] = TTLCache(capacity, ANSWERS_FOR_S, clock)
-        self._by_message: TTLCache[tuple[str, str], str] = TTLCache(capacity, ANSWERS_FOR_S, clock)
-        self._last: TTLCache[tuple[str, str], str] = TTLCache(capacity, ANSWERS_FOR_S, clock)
+    def __init__(self, state: State | None = None) -> None:
+        """What is remembered outlives the process as far as the `state` does."""
+        self._state = state or State()
         self._rated: TTLCache[tuple[str | None, ...], tuple[bool, str]] = TTLCache(
-            capacity, ANSWERS_FOR_S, clock
+            _RATED, ANSWERS_FOR_S
         )
-        self._recent: TTLCache[tuple[str, str], str] = TTLCache(capacity, FOLLOW_UP_FOR_S, clock)
-        self._seen: TTLCache[str, int] = TTLCache(capacity, FOLLOW_UP_FOR_S, clock)
+        # What somebody in distress said is kept nowhere, and at hand only until it is answered.
+        self._sensitive: TTLCache[str, Given] = TTLCache(_SENDING, _SENDING_FOR_S)
 
-    def previous_question(self, thread: str, asker: str) -> str | None:
+    async def previous_question(self, thread: str, asker: str) -> str | None:
         """What this person asked in this thread within the last minutes: of a follow-up, the
         question that it was read after."""
-        given = self.previous(thread, asker)
+        given = await self.previous(thread, asker)
         if given is None:
             return None
         return given.view.answer.earlier or given.view.answer.question.text
 
-    def previous(self, thread: str, asker: str) -> Given | None:
+    async def previous(self, thread: str, asker: str) -> Given | None:
         """The answer that this person got in this thread within the last minutes."""
-        query_id = self._recent.get((thread, asker))
-        return self.given(query_id) if query_id else None
+        query_id = await self._state.get(_RECENT, thread, asker)
+        return await self.given(query_id) if query_id else None
 
-    def seen(self, given: Given) -> int:
+    async def seen(self, given: Given) -> int:
         """How many of the answer's results the person has been shown, on whichever cards."""
-        return self._seen.get(given.view.query_id, len(given.view.results))
+        seen = await self._state.get(_SEEN, given.view.query_id)
+        return len(given.view.results) if seen is None else seen
 
     def remember_seen(self, given: Given, count: int) -> None:
         """That many have been shown now."""
-        self._seen[given.view.query_id] = count
+        self._state.put(_SEEN, (given.view.query_id,), count, given.asker)
 
     def remember(self, given: Given, thread: str) -> None:
         """An answer that is about to be sent."""
-        self._fresh[given.view.query_id] = given
-        self._packed[given.view.query_id] = _pack(given)
-        if given.view.answer.sensitive:
-            # What somebody in distress said is quoted nowhere, and goes with no later question.
-            self._recent.pop((thread, given.asker), None)
+        query_id, asker = given.view.query_id, given.asker
+        if given.view.answer.sensitive:  # and goes with no later question
+            self._sensitive[query_id] = given
+            self._state.forget(_RECENT, thread, asker)
         else:
-            self._recent[thread, given.asker] = given.view.query_id
+            self._state.put(_ANSWERS, (query_id,), given, asker)
+            self._state.put(_RECENT, (thread, asker), query_id, asker)
 
     def remember_message(self, given: Given, message_id: str | None) -> None:
         """The answer is out, in that message if its id is known."""
-        self._last[given.chat, given.asker] = given.view.query_id
+        query_id, asker = given.view.query_id, given.asker
+        self._state.put(_LAST, (given.chat, asker), query_id, asker)
         if message_id:
-            self._by_message[given.chat, message_id] = given.view.query_id
+            self._state.put(_MESSAGES, (given.chat, message_id), query_id, asker)
 
-    def given(self, query_id: str) -> Given | None:
+    async def given(self, query_id: str) -> Given | None:
         """The answer of that id."""
-        if fresh := self._fresh.get(query_id):
-            return fresh
-        packed = self._packed.get(query_id)
-        return _unpack(packed) if packed else None
+        if given := self._sensitive.get(query_id):
+            return given
+        return await self._state.get(_ANSWERS, query_id)
 
-    def query_in_message(self, chat: str, message_id: str) -> str | None:
+    def just_given(self, query_id: str) -> Given | None:
+        """The answer of that id, which this process gave a moment ago."""
+        return self._sensitive.get(query_id) or self._state.here(_ANSWERS, query_id)
+
+    async def query_in_message(self, chat: str, message_id: str) -> str | None:
         """The id of the answer that the message carried."""
-        return self._by_message.get((chat, message_id))
+        return await self._state.get(_MESSAGES, chat, message_id)
 
-    def last_query(self, chat: str, asker: str) -> str | None:
+    async def last_query(self, chat: str, asker: str) -> str | None:
         """The id of the last answer that this person got in this chat."""
-        return self._last.get((chat, asker))
+        return await self._state.get(_LAST, chat, asker)
 
     def remember_rating(self, rated: Rated) -> bool:
-        """Whether it says anything else than the person's last rating of that answer."""
+        """Whether it says anything else than the person's last rating of that answer. Another
+        process does not know: what it records again leaves the query log as it is."""
         about = (rated.query_id, rated.reply_key, rated.asker, rated.source)
         said = (rated.helpful, rated.comment)
         if self._rated.get(about) == said:
             return False
         self._rated[about] = said
         return True
-
-
-def _pack(given: Given) -> bytes:
-    return zlib.compress(pickle.dumps(given, pickle.HIGHEST_PROTOCOL), zlib.Z_BEST_SPEED)
-
-
-def _unpack(packed: bytes) -> Given:
-    given: Given = pickle.loads(zlib.decompress(packed))  # noqa: S301 (this process packed it)
-    return given

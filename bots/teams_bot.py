@@ -19,7 +19,6 @@ from botbuilder.schema import (  # type: ignore[import-untyped]
     InvokeResponse,
     TextFormatTypes,
 )
-from cachetools import TTLCache
 
 from bots.door.dedup import fingerprint
 from bots.door.payload import EXPECT_REPLIES, ActivityType, IncomingActivity
@@ -28,6 +27,8 @@ from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
 from bots.outgoing.connector import Finished
 from errors import DeliveryFailed
 from retrieval.answer import ChannelKind
+from state.kinds import Kind
+from state.state import Name, State
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
@@ -36,9 +37,8 @@ ERROR_TYPE = "application/vnd.microsoft.error"
 TYPING_AFTER_S = 1.0
 SETTLE_S = 1.0  # an indicator on its way gets this long, so that it does not overtake the reply
 ANSWER_WITHIN_S = 8.0  # the platform gives up after 10 to 15, and sending takes time too
-INSTALL_WINDOW_S = 30.0
-EDIT_WINDOW_S = 3600.0
-REMEMBERED = 4096  # installs, and messages that may be edited
+_WELCOMED = Kind.of("welcomed.1", str, lifetime_s=30.0)  # by which of an install's two events
+_TYPED = Kind.of("typed.1", bytes, lifetime_s=3600.0)  # the words of messages that may be edited
 
 T = TypeVar("T")
 
@@ -77,12 +77,12 @@ class TeamsBot:
         *,
         typing_after_s: float = TYPING_AFTER_S,
         answer_within_s: float = ANSWER_WITHIN_S,
+        state: State | None = None,
     ) -> None:
         self._conversation = conversation
         self._typing_after_s = typing_after_s
         self._answer_within_s = answer_within_s
-        self._welcomed: TTLCache[str, str] = TTLCache(REMEMBERED, INSTALL_WINDOW_S)
-        self._typed: TTLCache[tuple[str, str], bytes] = TTLCache(REMEMBERED, EDIT_WINDOW_S)
+        self._state = state or State()
 
     async def on_turn(self, activity: IncomingActivity, context: TurnContext) -> None:
         """One turn. What the bot does not act on, such as a reaction, is taken quietly."""
@@ -109,10 +109,11 @@ class TeamsBot:
         as bold type, asks nothing."""
         message = incoming.message(activity)
         place, words = (message.conversation_id, message.id), fingerprint(message.text)
-        if activity.type == ActivityType.MESSAGE_UPDATE and self._typed.get(place) == words:
+        is_edit = activity.type == ActivityType.MESSAGE_UPDATE
+        if is_edit and await self._state.get(_TYPED, *place) == words:
             return
         if message.id:
-            self._typed[place] = words
+            self._state.put(_TYPED, place, words)
         try:
             reply = await with_indicator(
                 self._in_time(self._conversation.message(message)),
@@ -143,11 +144,13 @@ class TeamsBot:
         """At install Teams sends two events, in any order: the second is not another install."""
         if incoming.channel_kind(activity) is not ChannelKind.PERSONAL:
             return
-        welcomed_by = self._welcomed.get(activity.conversation.id)
-        if welcomed_by not in (None, activity.type):
-            self._welcomed.pop(activity.conversation.id, None)
+        place = activity.conversation.id
+        claim = await self._state.claim(_WELCOMED, Name((place,)))
+        if claim.is_mine:
+            self._state.finish(claim, activity.type)
+        elif claim.result != activity.type:
+            self._state.forget(_WELCOMED, place)
             return
-        self._welcomed[activity.conversation.id] = activity.type
         await _send(context, self._conversation.welcome())
 
     async def _executed(self, activity: IncomingActivity) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The database behind a process's memory: who asks it waits a quarter of a second at most, and what
+"""The database behind a process's memory: who asks it waits a bounded time, and what
 is written is gathered.
 
 While the database is away nobody asks it at all. What was to be written waits, up to a bound, and
@@ -23,6 +23,7 @@ from state.steady_clock import SteadyClock
 R = TypeVar("R")
 
 WAIT_S = 0.25
+START_WITHIN_S = 5.0
 _GATHER_S = 0.05
 _SWEEP_EACH_S = 60.0
 _RETRY_FIRST_S, _RETRY_MAX_S = 0.5, 5.0
@@ -36,9 +37,10 @@ class Behind:
     """Rows that other processes see, too. `away` is why they cannot be reached, in one line; then
     methods raise DatabaseAway."""
 
-    def __init__(self, rows: DatabaseRows, clock: SteadyClock) -> None:
+    def __init__(self, rows: DatabaseRows, clock: SteadyClock, wait_s: float) -> None:
         self._rows = rows
         self._clock = clock
+        self._wait_s = wait_s
         self._unwritten: dict[bytes, Change] = {}
         self._being_written: dict[bytes, Change] = {}
         self._writing = asyncio.Lock()
@@ -59,7 +61,7 @@ class Behind:
         """Begins to write what changes. At least every `each_s` seconds what `renew` gives is
         written, and within a minute `forget` is told whom another process has forgotten."""
         with suppress(DatabaseAway):
-            await self._ask(self._follow_clock())
+            await self._ask(self._follow_clock(), START_WITHIN_S)
         self._tending = asyncio.create_task(self._tend(each_s, renew, forget), name="state")
 
     async def read(self, key: bytes) -> Row | None:
@@ -87,7 +89,7 @@ class Behind:
         return self._unwritten.get(key) or self._being_written.get(key)
 
     async def settle(self) -> None:
-        """Writes what is to be written now, but for a quarter of a second at most."""
+        """Writes what is to be written now, within the time that somebody who asks has."""
         await self._ask(self._write())
 
     async def flush(self) -> None:
@@ -121,18 +123,19 @@ class Behind:
                 async with asyncio.timeout(_CLOSE_S):
                     await close()
 
-    async def _ask(self, work: Coroutine[Any, Any, R]) -> R:
-        """The result, or DatabaseAway after a quarter of a second. The work then goes on by itself:
-        a driver that is cut short leaves a connection behind that nobody can use."""
+    async def _ask(self, work: Coroutine[Any, Any, R], within_s: float | None = None) -> R:
+        """The result, or DatabaseAway when it takes too long. The work then goes on by itself: a
+        driver that is cut short leaves a connection behind that nobody can use."""
+        within_s = within_s or self._wait_s
         if self.away:
             work.close()
             raise DatabaseAway(self.away)
         task = asyncio.create_task(work, name="state-query")
         self._asked.add(task)
         task.add_done_callback(self._ended)
-        done, _ = await asyncio.wait({task}, timeout=WAIT_S)
+        done, _ = await asyncio.wait({task}, timeout=within_s)
         if not done:
-            self._note_away(TimeoutError(f"it did not answer within {WAIT_S:g} seconds"))
+            self._note_away(TimeoutError(f"it did not answer within {within_s:g} seconds"))
             raise DatabaseAway(self.away)
         try:
             return task.result()

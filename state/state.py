@@ -23,7 +23,7 @@ from uuid import uuid4
 from cachetools import LRUCache
 
 from errors import DatabaseAway
-from state.behind import Behind
+from state.behind import WAIT_S, Behind
 from state.database_rows import Change, DatabaseRows, How
 from state.kinds import Kind, Row
 from state.memory_rows import MemoryRows
@@ -69,10 +69,11 @@ class State:
         secret: bytes = b"",
         clock: SteadyClock | None = None,
         lease_s: float = LEASE_S,
+        wait_s: float = WAIT_S,
         capacity: int | None = None,
     ) -> None:
-        """`secret` makes keys tell nothing to who reads the database. `capacity` bounds each kind
-        in memory below its own."""
+        """`secret` makes keys tell nothing to who reads the database. Nobody waits for that longer
+        than `wait_s`. `capacity` bounds each kind in memory below its own."""
         self._secret = blake2b(secret).digest()
         self._clock = clock or SteadyClock()
         self._lease_s = lease_s
@@ -80,7 +81,7 @@ class State:
         self._fresh: LRUCache[bytes, tuple[bytes, Any]] = LRUCache(_FRESH)
         self._holder = uuid4().hex
         self._held: dict[bytes, Row] = {}
-        self._behind = Behind(rows, self._clock) if rows else None
+        self._behind = Behind(rows, self._clock, wait_s) if rows else None
 
     @classmethod
     async def open(cls, url: str, secret: bytes, **others: Any) -> State:

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
-from cachetools import TTLCache
-
 from bots.door.payload import ActivityType, IncomingActivity
 from retrieval.serving.flight import Flight
+from state.kinds import Kind
+from state.state import Name, State
 
 T = TypeVar("T")
 
 WINDOW_S = 120.0  # redelivery was seen after up to 45 seconds
-CAPACITY = 4096  # turns remembered: 40 seconds of them at 100 a second
-PRESS_CAPACITY = 1024  # presses remembered; their results hold whole cards
+CAPACITY = 4096  # deliveries that this process knows by itself: 40 seconds of them at 100 a second
+PATIENCE_S = 12.0  # the platform gives up after 10 to 15
+LOOK_EACH_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,59 +64,86 @@ def fingerprint(*parts: object) -> bytes:
 
 
 class Once(Generic[T]):
-    """Runs the work of each delivery once, and gives its result to every repetition.
+    """Runs the work of each delivery once, and gives its result to every repetition, also to those
+    that reach another process or this one after a restart.
 
     Of one person's presses in one conversation only the latest is remembered: helpful, not
     helpful, helpful again are three presses, though the third looks like the first.
     """
 
     def __init__(
-        self, *, window_s: float = WINDOW_S, clock: Callable[[], float] = time.monotonic
+        self, kind: Kind[T], state: State | None = None, *, patience_s: float = PATIENCE_S
     ) -> None:
-        self._by_id: TTLCache[bytes, Flight[T]] = TTLCache(CAPACITY, window_s, clock)
-        self._presses: TTLCache[bytes, tuple[bytes, Flight[T]]] = TTLCache(
-            PRESS_CAPACITY, window_s, clock
-        )
+        """`kind` says how results are kept, and for how long deliveries are known."""
+        self._kind = kind
+        self._state = state or State()
+        self._patience_s = patience_s
+        self._flights: dict[tuple[str, ...], tuple[bytes, Flight[T]]] = {}
 
     def __contains__(self, delivery: Delivery) -> bool:
-        """Whether this delivery was run, or is running."""
-        return self._find(delivery) is not None
+        """Whether this process ran this delivery, or is running it."""
+        return self._under_way(delivery) is not None or any(
+            self._state.here(self._kind, *name.key, mark=name.mark) is not None
+            for name in _names(delivery)
+        )
 
     async def run(self, delivery: Delivery, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """The result of `work`, or that of the same delivery before, waited for if need be. Work
-        that raises is forgotten, so that a repetition gets its chance."""
-        flight = self._find(delivery)
+        that raises is forgotten, so that a repetition gets its chance. TimeoutError if another
+        process is at it and does not come to an end."""
+        flight = self._under_way(delivery)
         if flight is None:
-            flight = Flight(asyncio.create_task(work(), name="delivery"))
-            self._remember(delivery, flight)
+            task = asyncio.create_task(self._claimed(delivery, work), name="delivery")
+            flight = Flight(task)
+            for name in _names(delivery):
+                self._flights[name.key] = name.mark, flight
+            task.add_done_callback(lambda _: self._landed(delivery, flight))
         return await flight.result()
 
     async def close(self) -> None:
         """Gives up what is under way, and waits until it has ended."""
-        pressed = [flight for _, flight in self._presses.values()]
-        for flight in {*self._by_id.values(), *pressed}:
-            if not flight.done:
-                await flight.stop()
+        for flight in {flight for _, flight in self._flights.values()}:
+            await flight.stop()
 
-    def _find(self, delivery: Delivery) -> Flight[T] | None:
-        known = self._by_id.get(_id_key(delivery)) if delivery.activity_id else None
-        if known is None and delivery.press is not None:
-            latest = self._presses.get(_sender_key(delivery))
-            if latest is not None and latest[0] == delivery.press:
-                known = latest[1]
-        return None if known is None or known.failed else known
+    async def _claimed(self, delivery: Delivery, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The result of `work`, if nobody was there before. If another process was, its result is
+        waited for; if that process has died, the claim runs out, and the work is done here."""
+        names = _names(delivery)
+        async with asyncio.timeout(self._patience_s) as patience:
+            while not (claim := await self._state.claim(self._kind, *names)).is_mine:
+                if claim.result is not None:
+                    return claim.result
+                await asyncio.sleep(LOOK_EACH_S)
+            patience.reschedule(None)
+            try:
+                result = await work()
+            except BaseException:
+                self._state.release(claim)
+                raise
+            self._state.finish(claim, result)
+            return result
 
-    def _remember(self, delivery: Delivery, flight: Flight[T]) -> None:
-        if delivery.activity_id:
-            self._by_id[_id_key(delivery)] = flight
-        if delivery.press is not None:
-            self._presses[_sender_key(delivery)] = (delivery.press, flight)
+    def _under_way(self, delivery: Delivery) -> Flight[T] | None:
+        for name in _names(delivery):
+            mark, flight = self._flights.get(name.key, (b"", None))
+            if flight and mark == name.mark and not flight.failed:
+                return flight
+        return None
+
+    def _landed(self, delivery: Delivery, flight: Flight[T]) -> None:
+        for name in _names(delivery):
+            if self._flights.get(name.key, (b"", None))[1] is flight:
+                del self._flights[name.key]
 
 
-def _id_key(delivery: Delivery) -> bytes:
-    edit = delivery.edit.hex() if delivery.edit else ""  # a message can be edited many times
-    return fingerprint(delivery.kind, delivery.conversation_id, delivery.activity_id, edit)
-
-
-def _sender_key(delivery: Delivery) -> bytes:
-    return fingerprint(delivery.conversation_id, delivery.sender_id)
+def _names(delivery: Delivery) -> list[Name]:
+    """What the delivery is known by; nothing, if the platform gave it no id."""
+    names = []
+    if delivery.activity_id:
+        edit = delivery.edit.hex() if delivery.edit else ""  # a message can be edited many times
+        place = (delivery.kind, delivery.conversation_id)
+        names.append(Name(("id", *place, delivery.activity_id, edit)))
+    if delivery.press is not None:
+        sender = ("sender", delivery.conversation_id, delivery.sender_id)
+        names.append(Name(sender, delivery.press))
+    return names

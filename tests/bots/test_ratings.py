@@ -15,6 +15,8 @@ from bots.conversation import MAX_COMMENT_CHARS
 from bots.memory import ANSWERS_FOR_S, Memory
 from bots.messages import CardPress, Thumbs
 from retrieval.answer import ChannelKind
+from state.state import State
+from state.steady_clock import SteadyClock
 from tests.fakes.answers import ASKED_AT
 from tests.fakes.cards import buttons, lines
 from tests.fakes.talk import ALEX, ALEX_ALIAS, CHAT, MEGAN, Talk
@@ -102,7 +104,7 @@ class TestPresses:
 
     async def test_old_answers_are_forgotten_and_so_are_the_oldest_of_too_many(self) -> None:
         talk = Talk()
-        talk.restarted(memory=Memory(2, talk.time))
+        talk.restarted(memory=Memory(State(clock=SteadyClock(talk.time, talk.time), capacity=2)))
         for _ in range(3):
             await talk.ask()
         assert (await talk.it.press(rate(True, "q1"))).card is None

@@ -46,7 +46,9 @@ async def opened(url: str | None, hours: Hours) -> AsyncIterator[Open]:
 
     async def opened() -> State:
         clock = hours.clock()
-        states.append(await State.open(url, b"s", clock=clock) if url else State(clock=clock))
+        states.append(
+            await State.open(url, b"s", clock=clock, wait_s=10.0) if url else State(clock=clock)
+        )
         return states[-1]
 
     yield opened

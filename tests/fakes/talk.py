@@ -12,6 +12,8 @@ from identity.audience_file import Listed
 from identity.audiences import Audiences
 from identity.person import Person
 from showing.ports import Contact
+from state.state import State
+from state.steady_clock import SteadyClock
 from tests.fakes.answers import ASKED_AT, QUESTION
 from tests.fakes.parts import FakeAnswerer, FakeLinks, FakePseudonyms, FakeRecorder, FakeTime
 
@@ -47,7 +49,7 @@ class Talk:
                 "examples": lambda: EXAMPLES,
                 "new_id": lambda: next(self.ids),
                 "clock": lambda: ASKED_AT,
-                "memory": Memory(clock=self.time),
+                "memory": Memory(State(clock=SteadyClock(self.time, self.time))),
                 **changes,
             },
         )

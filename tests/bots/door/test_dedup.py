@@ -8,12 +8,18 @@ from dataclasses import replace
 
 import pytest
 
-from bots.door.dedup import Delivery, Once, delivery_of, fingerprint
+from bots.door.dedup import CAPACITY, WINDOW_S, Delivery, Once, delivery_of, fingerprint
 from bots.door.payload import parse_activity
+from state.kinds import Kind
+from state.state import State
 from tests.fakes import activities as teams
+from tests.fakes.hours import Hours
 
 MESSAGE = Delivery("message", "conversation", "1", "anna")
 PRESS = Delivery("invoke", "conversation", "1", "anna", fingerprint("yes"))
+
+
+NUMBERS = Kind.of("number.1", int, lifetime_s=WINDOW_S, capacity=CAPACITY)
 
 
 class Work:
@@ -28,7 +34,7 @@ class Work:
 
 
 async def test_work_is_done_once_and_its_result_is_given_again() -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
     work = Work()
     assert MESSAGE not in once
     assert [await once.run(MESSAGE, work) for _ in range(3)] == [1, 1, 1]
@@ -46,13 +52,13 @@ async def test_work_is_done_once_and_its_result_is_given_again() -> None:
     ids=["conversation", "id", "kind", "edit"],
 )
 async def test_another_delivery_is_other_work(other: Delivery) -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
     work = Work()
     assert [await once.run(MESSAGE, work), await once.run(other, work)] == [1, 2]
 
 
 async def test_who_comes_meanwhile_waits_for_the_same_result() -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
     open_ = asyncio.Event()
 
     async def slow() -> int:
@@ -68,7 +74,7 @@ async def test_who_comes_meanwhile_waits_for_the_same_result() -> None:
 
 
 async def test_who_gives_up_waiting_does_not_stop_the_work() -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
     open_ = asyncio.Event()
 
     async def slow() -> int:
@@ -87,7 +93,7 @@ async def test_who_gives_up_waiting_does_not_stop_the_work() -> None:
 
 @pytest.mark.parametrize("delivery", [PRESS, replace(PRESS, activity_id=None), MESSAGE])
 async def test_what_is_under_way_has_ended_when_it_is_closed(delivery: Delivery) -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
     ended = []
 
     async def slow() -> int:
@@ -106,7 +112,7 @@ async def test_what_is_under_way_has_ended_when_it_is_closed(delivery: Delivery)
 
 
 async def test_what_is_done_is_left_alone_when_it_is_closed() -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
 
     async def quick() -> int:
         return 7
@@ -117,7 +123,7 @@ async def test_what_is_done_is_left_alone_when_it_is_closed() -> None:
 
 
 async def test_work_that_failed_is_done_again() -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
 
     async def failing() -> int:
         raise RuntimeError("no")
@@ -129,7 +135,7 @@ async def test_work_that_failed_is_done_again() -> None:
 
 
 async def test_work_that_nobody_waits_for_any_more_is_done_again() -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
     first = asyncio.create_task(once.run(PRESS, asyncio.Event().wait))
     await asyncio.sleep(0)
     assert PRESS in once
@@ -141,7 +147,7 @@ async def test_work_that_nobody_waits_for_any_more_is_done_again() -> None:
 
 
 async def test_a_press_repeated_under_another_id_is_done_once() -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
     work = Work()
     repeated = replace(PRESS, activity_id="2")
     nameless = replace(PRESS, activity_id=None)
@@ -150,7 +156,7 @@ async def test_a_press_repeated_under_another_id_is_done_once() -> None:
 
 
 async def test_a_delivery_without_an_id_is_known_only_by_what_was_pressed() -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
     work = Work()
     nameless = replace(MESSAGE, activity_id=None)
     assert [await once.run(nameless, work), await once.run(nameless, work)] == [1, 2]
@@ -158,7 +164,7 @@ async def test_a_delivery_without_an_id_is_known_only_by_what_was_pressed() -> N
 
 async def test_a_press_is_forgotten_when_its_sender_presses_something_else() -> None:
     """Otherwise who changes their mind twice would not be heard the second time."""
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
     work = Work()
     no = replace(PRESS, activity_id="2", press=fingerprint("no"))
     yes_again = replace(PRESS, activity_id="3")
@@ -167,21 +173,11 @@ async def test_a_press_is_forgotten_when_its_sender_presses_something_else() -> 
 
 
 async def test_somebody_else_s_press_is_another() -> None:
-    once: Once[int] = Once()
+    once: Once[int] = Once(NUMBERS)
     work = Work()
     bens = replace(PRESS, activity_id="2", sender_id="ben")
     elsewhere = replace(PRESS, activity_id="3", conversation_id="another")
     assert [await once.run(one, work) for one in (PRESS, bens, elsewhere)] == [1, 2, 3]
-
-
-async def test_everything_is_forgotten_after_the_window() -> None:
-    now = [0.0]
-    once: Once[int] = Once(window_s=60, clock=lambda: now[0])
-    work = Work()
-    await once.run(PRESS, work)
-    now[0] = 61.0
-    assert PRESS not in once
-    assert await once.run(PRESS, work) == 2
 
 
 async def test_the_work_is_a_task_whose_name_says_what_it_is() -> None:
@@ -189,31 +185,28 @@ async def test_the_work_is_a_task_whose_name_says_what_it_is() -> None:
         task = asyncio.current_task()
         return task.get_name() if task else ""
 
-    once: Once[str] = Once()
+    once: Once[str] = Once(Kind.of("word.1", str))
     assert await once.run(MESSAGE, named) == "delivery"
 
 
-async def test_a_delivery_is_known_for_two_minutes() -> None:
-    now = [0.0]
-    once: Once[int] = Once(clock=lambda: now[0])
-    await once.run(MESSAGE, Work())
-    now[0] = 119.5
-    assert MESSAGE in once
-    now[0] = 120.5
-    assert MESSAGE not in once
+@pytest.mark.parametrize("delivery", [MESSAGE, PRESS], ids=["message", "press"])
+async def test_a_delivery_is_known_for_two_minutes(delivery: Delivery) -> None:
+    hours = Hours()
+    once = Once(NUMBERS, State(clock=hours.clock()))
+    await once.run(delivery, Work())
+    hours.pass_by(119.5)
+    assert delivery in once
+    hours.pass_by(1.0)
+    assert delivery not in once
+    assert await once.run(delivery, Work()) == 1
 
 
-async def test_memory_is_bounded() -> None:
-    """However many deliveries come within the window, and however long their ids are."""
-    once: Once[int] = Once()
-    work = Work()
-    for number in range(4096 + 100):
-        activity_id = f"{number}-{'x' * 100}"
-        press = fingerprint(number)
-        await once.run(Delivery("invoke", "c", activity_id, f"sender-{number}", press), work)
-    assert len(once._by_id) == 4096
-    assert len(once._presses) == 1024
-    assert {len(key) for key in once._by_id} == {16}
+async def test_nothing_is_under_way_when_all_is_done() -> None:
+    once = Once(NUMBERS)
+    for delivery in (MESSAGE, PRESS, replace(PRESS, press=fingerprint("no"))):
+        await once.run(delivery, Work())
+    await asyncio.sleep(0)
+    assert once._flights == {}
 
 
 def test_a_fingerprint_does_not_depend_on_the_order_of_keys() -> None:
