@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,6 +32,9 @@ _ADVICE = {
     "AADSTS7000215": "the client secret is wrong: set its value, not its id",
     "AADSTS7000222": "the client secret has run out: make another one",
 }
+
+# With form_post the answer would come as a POST of another site, without the cookie of the flow.
+warnings.filterwarnings("ignore", "response_mode='form_post' is recommended", UserWarning)
 
 log = structlog.get_logger(__name__)
 

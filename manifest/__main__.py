@@ -30,7 +30,7 @@ def package(
     try:
         settings = load_settings()
         values = {field.name: getattr(settings, field.name) for field in fields(AppDetails)}
-        data = build_package(AppDetails(**values))
+        data = build_package(AppDetails(**values), sign_in_app_id=settings.sign_in_app_id)
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(data)
     except (SignpostError, OSError) as error:

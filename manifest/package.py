@@ -131,8 +131,11 @@ def _unfit(details: AppDetails, values: dict[str, str]) -> list[str]:
     return problems
 
 
-def build_package(details: AppDetails, template: Path = TEMPLATE) -> bytes:
-    """The zip to upload to Teams.
+def build_package(
+    details: AppDetails, template: Path = TEMPLATE, *, sign_in_app_id: str = ""
+) -> bytes:
+    """The zip to upload to Teams. `sign_in_app_id` is the application with which people sign in,
+    empty without sign-in.
 
     Raises SettingsError for settings that are missing or that Teams would refuse, and PackageError
     if the template or an icon is at fault.
@@ -140,6 +143,10 @@ def build_package(details: AppDetails, template: Path = TEMPLATE) -> bytes:
     check_details(details)
     source: Json = json.loads(template.read_text(encoding="utf-8"))
     manifest = fill_manifest(source, details)
+    if sign_in_app_id:
+        # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/authentication/tab-sso-manifest
+        resource = f"api://{details.domain}/{sign_in_app_id}"
+        manifest["webApplicationInfo"] = {"id": sign_in_app_id, "resource": resource}
     icons = {name: (template.parent / name).read_bytes() for name in ("color.png", "outline.png")}
     if problems := icon_problems(icons["color.png"], icons["outline.png"]):
         raise PackageError("the icons are not what Teams takes:\n  " + "\n  ".join(problems))

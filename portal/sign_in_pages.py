@@ -14,6 +14,7 @@ https://developer.chrome.com/docs/privacy-sandbox/chips): the tab gets one of th
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import urlencode, urlsplit
 
 import structlog
@@ -33,6 +34,7 @@ from showing.ports import NOBODY, Contact
 
 _FLOW_S = 600
 _STATE_CHARS = 8
+_STATE = re.compile(r"[A-Za-z0-9_-]+")
 _NAMES = {Role.EDITOR: "Editor", Role.ANALYST: "Analyst", Role.ADMIN: "Administrator"}
 _REFUSED = {
     "cancelled": (
@@ -100,7 +102,8 @@ class SignInPages:
 
     def refresh(self, request: web.Request, response: web.StreamResponse) -> None:
         name, cookie, session = request[_SENT]
-        if name not in response.cookies and self._sessions.wants_renewal(cookie):
+        is_set = any(one.startswith(name) for one in response.headers.getall("Set-Cookie", ()))
+        if not is_set and self._sessions.wants_renewal(cookie):
             self._set(response, name, self._sessions.write(session))
 
     def ask(self, request: web.Request) -> web.Response:
@@ -133,7 +136,7 @@ class SignInPages:
     async def finish(self, request: web.Request) -> web.Response:
         """From Entra ID: who it is gets a session, and goes on to where they came from."""
         state = request.query.get("state", "")[:_STATE_CHARS]
-        name = self._flow_cookie + (state if state.isalnum() and state.isascii() else "")
+        name = self._flow_cookie + (state if _STATE.fullmatch(state) else "")
         flow, to = self._flow(request.cookies.get(name, ""))
         try:
             person = await self._entra.sign_in.finish(flow, request.query)
@@ -199,17 +202,12 @@ class SignInPages:
     def _set(
         self, response: web.StreamResponse, name: str, value: str, max_age_s: float | None = None
     ) -> None:
-        in_tab = name == self._tab_cookie
-        response.set_cookie(
-            name,
-            value,
-            max_age=int(self._sessions.max_age_s if max_age_s is None else max_age_s),
-            path="/",
-            secure=self._is_secure,
-            httponly=True,
-            samesite="None" if in_tab else "Lax",
-            partitioned=True if in_tab else None,
-        )
+        age_s = self._sessions.max_age_s if max_age_s is None else max_age_s
+        parts = [f"{name}={value}", f"Max-Age={int(age_s)}", "Path=/", "HttpOnly"]
+        # by hand: Python's own cookies know Partitioned from 3.14 on
+        parts += ["SameSite=None", "Partitioned"] if name == self._tab_cookie else ["SameSite=Lax"]
+        parts += ["Secure"] if self._is_secure else []
+        response.headers.add("Set-Cookie", "; ".join(parts))
 
     def _refused(self, error: SignInRefused, to: str) -> web.Response:
         title, text = _REFUSED[error.reason]

@@ -241,6 +241,11 @@ class Settings(BaseSettings):
         return Keys(secret, previous)
 
     @property
+    def sign_in_app_id(self) -> str:
+        """The application with which people sign in; empty without sign-in."""
+        return self.entra.client_id if self.sign_in else ""
+
+    @property
     def entra(self) -> EntraSettings:
         """The application with which people sign in: the bot's own unless another is named."""
         is_own = not self.sign_in_client_id

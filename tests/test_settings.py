@@ -12,6 +12,7 @@ import pytest
 from bots.outgoing.credentials import AppType
 from encoder.model_card import ModelSettings
 from errors import SettingsError
+from identity.person import Role
 from keys import Keys
 from settings import ROOT, Settings, load_settings
 
@@ -103,6 +104,52 @@ def test_a_managed_identity_needs_no_secret(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.app_password.get_secret_value() == ""
 
 
+SIGN_IN = CREDENTIALS | {"SIGNPOST_SIGN_IN": "1"}
+
+
+def test_people_sign_in_with_the_bots_own_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    group = "AAAAAAAA-0000-4000-8000-000000000001"
+    _set(monkeypatch, **SIGN_IN, SIGNPOST_ROLE_GROUPS=f"analyst={group}, admin={group}")
+    settings = load_settings()
+    settings.require_server()
+    entra = settings.entra
+    assert settings.sign_in_app_id == entra.client_id == CREDENTIALS["SIGNPOST_APP_ID"]
+    assert (entra.password, entra.host) == ("the client secret", "signpost.example.com")
+    assert entra.tenants == {CREDENTIALS["SIGNPOST_TENANT_ID"]}
+    assert entra.role_groups == {Role.ANALYST: {group.lower()}, Role.ADMIN: {group.lower()}}
+
+
+def test_or_with_another_and_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = "99999999-2222-4333-8444-555555555555"
+    _set(monkeypatch, **SIGN_IN, SIGNPOST_SIGN_IN_CLIENT_ID=other)
+    with pytest.raises(SettingsError, match="takes one of SIGNPOST_SIGN_IN_CLIENT_SECRET or"):
+        load_settings().require_server()
+    _set(monkeypatch, SIGNPOST_SIGN_IN_CLIENT_SECRET="its secret")
+    settings = load_settings()
+    settings.require_server()
+    assert (settings.entra.client_id, settings.entra.password) == (other, "its secret")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"SIGNPOST_PUBLIC_URL": "http://signpost.example.com"}, "people sign in over https only"),
+        ({"SIGNPOST_DEVELOPMENT": "1"}, "in development nobody signs in"),
+        ({"SIGNPOST_SIGN_IN_CLIENT_ID": "signpost"}, "SIGNPOST_SIGN_IN_CLIENT_ID='signpost'"),
+        (
+            {"SIGNPOST_APP_TYPE": "UserAssignedMSI", "SIGNPOST_APP_PASSWORD": ""},
+            "takes one of SIGNPOST_APP_PASSWORD or SIGNPOST_APP_CERTIFICATE",
+        ),
+    ],
+)
+def test_a_sign_in_that_could_not_work_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], said: str
+) -> None:
+    _set(monkeypatch, **SIGN_IN | values)
+    with pytest.raises(SettingsError, match=said):
+        load_settings().require_server()
+
+
 def test_the_development_switch_needs_no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     _set(monkeypatch, SIGNPOST_DEVELOPMENT="1", PORT="4000")
     settings = load_settings()
@@ -138,6 +185,9 @@ def test_every_loopback_address_will_do(monkeypatch: pytest.MonkeyPatch, host: s
         ("SIGNPOST_SNAPSHOTS_KEPT", "0", "greater than or equal to 1"),
         ("SIGNPOST_ENGINE", "annoy", "'auto', 'faiss', "),
         ("SIGNPOST_MODEL_LANGUAGES", "en, English", "'English' is no language: name codes such as"),
+        ("SIGNPOST_ROLE_GROUPS", "analyst", "'analyst' must be a role (reader, editor, analyst"),
+        ("SIGNPOST_ROLE_GROUPS", "boss=11111111-2222-4333-8444-555555555555", "'boss=1111"),
+        ("SIGNPOST_LINK_DAYS", "0", "greater than or equal to 1"),
         ("SIGNPOST_MODEL_LANGUAGES", "en any", "'any' is no language"),
     ],
 )

@@ -42,6 +42,16 @@ def template(tmp_path: Path) -> Path:
     return tmp_path / "manifest.json"
 
 
+def test_with_sign_in_the_manifest_names_the_application_for_single_sign_on() -> None:
+    with ZipFile(BytesIO(build_package(DETAILS, sign_in_app_id=DETAILS.app_id))) as package:
+        manifest = json.loads(package.read("manifest.json"))
+    assert manifest["webApplicationInfo"] == {
+        "id": DETAILS.app_id,
+        "resource": f"api://{DETAILS.domain}/{DETAILS.app_id}",
+    }
+    assert manifest_problems(manifest) == []
+
+
 def test_the_package_is_flat_and_holds_the_filled_manifest_and_the_icons() -> None:
     with ZipFile(BytesIO(build_package(DETAILS))) as package:
         assert package.namelist() == ["manifest.json", "color.png", "outline.png"]
