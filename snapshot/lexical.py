@@ -145,7 +145,9 @@ class LexicalIndex:
         query = _any_of([*map(self._query, clauses), *self._number_queries(question)])
         # Without those that are not there: a query that excludes nothing adds up in another order.
         numbers = np.asarray(excluded, dtype=np.int64)
-        if banned := numbers[~np.isin(numbers, self.foreign)].tolist():
+        if len(numbers) and len(self.foreign):
+            numbers = numbers[~np.isin(numbers, self.foreign)]
+        if banned := numbers.tolist():
             query = query.and_must_not_match(
                 tantivy.Query.term_set_query(self._schema, _RESOURCE, banned)
             )
