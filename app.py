@@ -32,17 +32,14 @@ from identity.audience_file import AudienceFile, Listed
 from identity.audiences import Audiences
 from identity.entra import Entra
 from identity.graph.groups import open_groups
-from identity.sessions import MemoryEndings, Sessions
+from identity.sessions import Sessions
 from operation.doctor.checkup import UNSEEN, examine, told
 from operation.doctor.finding import Level
 from operation.durable import durable_first
 from operation.health import Condition, Parts, health_routes
-from portal.host_check import host_check
-from portal.opening import open_routes
-from portal.pages import static_routes
-from portal.preview import preview_routes
 from portal.routes import SearchPage
 from portal.sign_in_pages import SignInPages
+from portal.site import Site
 from portal.stand_ins import StandIns
 from portal.visitors import Unknown, Visitors
 from retrieval.reranking import Reranker, open_reranker
@@ -51,6 +48,7 @@ from retrieval.serving.machine import give_back_freed, limit_blas_threads, limit
 from settings import Settings, load_settings
 from showing.ports import Contact
 from snapshot.store import SnapshotStore
+from state.endings import Endings
 from state.state import State
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
@@ -117,12 +115,11 @@ async def make_app(settings: Settings) -> web.Application:
     elif entra:
         sessions = Sessions(
             keys,
-            MemoryEndings(),
+            Endings(state),
             hours=settings.session_hours,
             idle_minutes=settings.session_idle_minutes,
         )
         pages = SignInPages(entra, sessions, keys, settings.origin, contact)
-    visitors = Visitors(pages or Unknown(contact), audiences, settings.origin, contact)
     pseudonyms = Pseudonyms(keys)
     conversation = Conversation(
         retriever,
@@ -138,14 +135,22 @@ async def make_app(settings: Settings) -> web.Application:
     )
     bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s, state=state)
 
-    exempt = () if settings.development else ("/api/messages", "/healthz", "/readyz")
-    check = host_check(settings.origin, development=settings.development, exempt=exempt)
-    app = web.Application(middlewares=[check] if pages else [])
+    search_page = SearchPage(
+        retriever,
+        query_log,
+        links,
+        Visitors(pages or Unknown(contact), audiences, settings.origin, contact),
+        pseudonyms,
+        examples,
+        contact,
+        settings.emergency_number,
+    )
+    content_dir = settings.content_dir if settings.development else None
+    site = Site(search_page, links, retriever, pages, content_dir)
+    app = web.Application(middlewares=site.middlewares())
     app[RETRIEVER], app[QUERY_LOG] = retriever, query_log
     app.add_routes(durable_first(query_log, bot_routes(adapter, bot)))
-    opening = open_routes(links, query_log, retriever, visitors, search=bool(pages))
-    app.add_routes(durable_first(query_log, opening))
-    app.add_routes(static_routes())
+    app.add_routes(durable_first(query_log, site.routes()))
     parts: Parts = {
         "log": lambda: Condition(query_log.problem, asdict(query_log.stats)),
         "state": lambda: Condition(state.away),
@@ -154,21 +159,6 @@ async def make_app(settings: Settings) -> web.Application:
     app.add_routes(health_routes(retriever, parts))
     try:
         await retriever.start()
-        if pages:
-            search_page = SearchPage(
-                retriever,
-                query_log,
-                links,
-                visitors,
-                pseudonyms,
-                examples,
-                contact,
-                settings.emergency_number,
-            )
-            app.add_routes(durable_first(query_log, search_page.routes()))
-            app.add_routes(pages.routes(visitors))
-        if settings.development:
-            app.add_routes(preview_routes(retriever, settings.content_dir, visitors))
     except BaseException:
         await retriever.close()
         await state.close()

@@ -34,7 +34,7 @@ class Session:
     signed_in_at: float
 
 
-class Endings(Protocol):
+class EarlyEndings(Protocol):
     """When sessions were ended before their time: one, or all of a person."""
 
     async def ended_at(self, name: str) -> float | None:
@@ -46,19 +46,6 @@ class Endings(Protocol):
         ...
 
 
-class MemoryEndings:
-    """Endings that only this process knows, and forgets with its end."""
-
-    def __init__(self) -> None:
-        self._ended: dict[str, float] = {}
-
-    async def ended_at(self, name: str) -> float | None:
-        return self._ended.get(name)
-
-    async def end(self, name: str, at: float) -> None:
-        self._ended[name] = at
-
-
 class Sessions:
     """Opens sessions, reads them back and ends them. Each is good for `hours`, and for
     `idle_minutes` after it was last seen."""
@@ -66,7 +53,7 @@ class Sessions:
     def __init__(
         self,
         keys: Keys,
-        endings: Endings,
+        endings: EarlyEndings,
         *,
         hours: float = 8.0,
         idle_minutes: float = 60.0,

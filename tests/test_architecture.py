@@ -40,7 +40,7 @@ COMMANDS = {
     "retrieval/__main__.py": {"settings", "commands", "index", "evaluation"},
     "analytics/__main__.py": {"settings", "commands", "index", "retrieval", "snapshot"},
     "analytics/erasing/__main__.py": {"settings", "commands"},
-    "identity/__main__.py": {"settings", "commands"},
+    "identity/__main__.py": {"settings", "commands", "state"},
     "manifest/__main__.py": {"settings", "commands"},
     "index/readers/__main__.py": set(),  # the process of the readers: no wiring of the product
 }

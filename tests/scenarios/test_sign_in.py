@@ -15,13 +15,15 @@ from aiohttp.test_utils import TestClient, TestServer
 from analytics.links import Links
 from identity.entra import Entra, EntraSettings
 from identity.person import Person, Role
-from identity.sessions import MAX_GROUPS, MemoryEndings, Sessions
+from identity.sessions import MAX_GROUPS, Sessions
 from portal.opening import open_routes
 from portal.routes import SearchPage
 from portal.sign_in_pages import SignInPages
 from portal.visitors import PERSON, Visitors
 from retrieval.answer import Outcome
 from snapshot.models import EVERYONE, Resource
+from state.endings import Endings
+from state.state import State
 from tests.fakes.entra import CLIENT_ID, MANAGERS, PEOPLE, SECRET, TENANT, FakeEntra
 from tests.fakes.parts import FakeRecorder
 from tests.portal.fakes import KEYS, RESULTS, TRAVEL, FixedAnswerer, PlainLinks, pseudonyms
@@ -128,7 +130,7 @@ async def site(fake_entra: FakeEntra) -> AsyncIterator[Site]:
         http_client=fake_entra.http_client,
         connector=aiohttp.TCPConnector(ssl=fake_entra.trust),
     )
-    sessions = Sessions(KEYS, MemoryEndings(), hours=8, idle_minutes=60, clock=clock)
+    sessions = Sessions(KEYS, Endings(State()), hours=8, idle_minutes=60, clock=clock)
     pages = SignInPages(entra, sessions, KEYS, origin)
     visitors = Visitors(pages, OfManagers(), origin)
     links = Links(KEYS, origin)

@@ -1,0 +1,67 @@
+"""The portal as a whole: which pages there are, by how people are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from analytics.links import Links
+from portal.host_check import host_check
+from portal.opening import Shelf, open_routes
+from portal.pages import static_routes
+from portal.preview import Library, preview_routes
+from portal.routes import SearchPage
+from portal.visitors import Visitors, Who
+
+# Teams shows a token of its own, and what watches health comes by address.
+_WITHOUT_HOST = ("/api/messages", "/healthz", "/readyz")
+
+
+class Pages(Who, Protocol):
+    """How people are known, with pages to say so."""
+
+    def routes(self, visitors: Visitors) -> list[web.RouteDef]:
+        """What is to be added to the application."""
+
+
+class Served(Shelf, Library, Protocol):
+    """What is served at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Links and their looks; the search page if people are known by `pages`; and in development,
+    with a `content_dir`, the preview of that folder."""
+
+    page: SearchPage
+    links: Links
+    served: Served
+    pages: Pages | None
+    content_dir: Path | None = None
+
+    def routes(self) -> list[web.RouteDef]:
+        """What is to be added to the application."""
+        page, visitors = self.page, self.page.visitors
+        has_search = self.pages is not None
+        routes = [
+            *static_routes(),
+            *open_routes(self.links, page.recorder, self.served, visitors, search=has_search),
+        ]
+        if self.pages:
+            routes += [*page.routes(), *self.pages.routes(visitors)]
+        if self.content_dir:
+            routes += preview_routes(self.served, self.content_dir, visitors)
+        return routes
+
+    def middlewares(self) -> Sequence[Middleware]:
+        """What looks at every request."""
+        if self.pages is None:
+            return []
+        origin, development = self.page.visitors.origin, self.content_dir is not None
+        exempt = () if development else _WITHOUT_HOST
+        return [host_check(origin, development=development, exempt=exempt)]
