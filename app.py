@@ -83,11 +83,13 @@ async def make_app(settings: Settings) -> web.Application:
         poll_s=settings.snapshot_poll_s,
     )
     listed = AudienceFile(settings.audiences_file) if settings.audiences_file else Listed()
+    groups = None
+    if settings.asks_groups:
+        must = settings.groups == "on"
+        groups = open_groups(settings.graph, settings.groups_keep_s, required=must)
     audiences = Audiences(
         listed,
-        groups=open_groups(settings.graph, settings.groups_keep_s, required=settings.groups == "on")
-        if settings.asks_groups
-        else None,
+        groups=groups,
         in_use=lambda: retriever.snapshot.audiences,
         tenants=settings.allowed_tenant_ids,
     )
@@ -108,7 +110,7 @@ async def make_app(settings: Settings) -> web.Application:
     def examples() -> Sequence[str]:
         return retriever.snapshot.manifest.examples
 
-    entra = Entra(settings.entra) if settings.sign_in else None
+    entra = Entra(settings.entra, groups=groups) if settings.sign_in else None
     pages: StandIns | SignInPages | None = None
     if settings.development:
         pages = StandIns(listed.current, settings.tenant_id)

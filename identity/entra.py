@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from identity.entra_tokens import EntraTokens
+from identity.entra_tokens import EntraTokens, GroupsOf
 from identity.person import Role
 from identity.registration import confidential_client
 from identity.sign_in import SignIn
@@ -41,10 +41,12 @@ class Entra:
         self,
         settings: EntraSettings,
         *,
+        groups: GroupsOf | None = None,
         http_client: Any = None,
         connector: aiohttp.BaseConnector | None = None,
     ) -> None:
-        """`http_client` and `connector` take the place of `requests`' and aiohttp's own."""
+        """`groups` know those of people whose tokens do not name them. `http_client` and
+        `connector` take the place of `requests`' and aiohttp's own."""
         self._authority = f"{settings.authority}/{settings.tenant}"
         self._connector = connector
         self._session: aiohttp.ClientSession | None = None
@@ -56,6 +58,7 @@ class Entra:
             tenants=settings.tenants,
             host=settings.host,
             role_groups=settings.role_groups,
+            groups=groups,
         )
         self.sign_in = SignIn(
             lambda: confidential_client(

@@ -12,17 +12,29 @@ object id and never by an address, which can be given to somebody else.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 import jwt
+import structlog
 
-from errors import SignInRefused
+from errors import GraphUnavailable, SignInRefused
 from identity.person import Person, Role, is_object_id
 from identity.signed_token import check_token
 from identity.signing_keys import SigningKeys
 
 TEAMS_SCOPE = "access_as_user"
+log = structlog.get_logger(__name__)
+
 _APP_ROLES = {f"Signpost.{role.title()}": role for role in Role}
+
+
+class GroupsOf(Protocol):
+    """Knows the groups of people whose tokens do not name them."""
+
+    async def among(self, person: Person, asked: frozenset[str]) -> frozenset[str]:
+        """Those of the groups that the person is in. Raises GraphUnavailable."""
+        ...
 
 
 class EntraTokens:
@@ -36,31 +48,31 @@ class EntraTokens:
         authority: str,
         tenants: Collection[str],
         host: str = "",
-        role_groups: Mapping[Role, Collection[str]] | None = None,
+        role_groups: Mapping[Role, frozenset[str]] | None = None,
+        groups: GroupsOf | None = None,
     ) -> None:
         """`authority` is the sign-in service ("https://login.microsoftonline.com"); `host` that of
-        the application id URI which Teams asks tokens for. Members of a role's groups have it."""
+        the application id URI which Teams asks tokens for. Members of a role's groups, whose ids
+        are in lower case, have it; `groups` tell who is one if a token does not."""
         self._keys = keys
         self._client_id = client_id
         self._tenants = frozenset(tenant.lower() for tenant in tenants)
         self._issuers = [f"{authority}/{tenant}/v2.0" for tenant in sorted(self._tenants)]
         self._teams_audiences = (client_id, f"api://{host}/{client_id}")
-        self._role_groups = {
-            role: frozenset(group.lower() for group in groups)
-            for role, groups in (role_groups or {}).items()
-        }
+        self._role_groups = role_groups or {}
+        self._groups = groups
 
     async def signed_in(self, id_token: str) -> Person:
         """Whom an ID token names. Raises SignInRefused for one that is no good, and
         KeysUnavailable if that cannot be told."""
-        return self._person(await self._claims(id_token, (self._client_id,)))
+        return await self._person(await self._claims(id_token, (self._client_id,)))
 
     async def in_teams(self, access_token: str) -> Person:
         """Whom an access token of a Teams tab names. Raises as `signed_in` does."""
         claims = await self._claims(access_token, self._teams_audiences)
         if TEAMS_SCOPE not in str(claims.get("scp", "")).split():
             raise SignInRefused("failed", f"the token is not for the scope {TEAMS_SCOPE}")
-        return self._person(claims)
+        return await self._person(claims)
 
     async def _claims(self, token: str, audiences: Collection[str]) -> dict[str, Any]:
         try:
@@ -77,26 +89,31 @@ class EntraTokens:
         served = isinstance(tenant, str) and tenant.lower() in self._tenants
         return next((one for one in self._issuers if served and f"/{tenant}/" in one), None)
 
-    def _person(self, claims: Mapping[str, Any]) -> Person:
+    async def _person(self, claims: Mapping[str, Any]) -> Person:
         object_id = claims.get("oid")
         if not isinstance(object_id, str) or not is_object_id(object_id):
             raise SignInRefused("failed", "the token names no object id")
-        groups = _groups(claims)
         name = claims.get("name")
-        return Person(
+        of_app = {_APP_ROLES[one] for one in _strings(claims.get("roles")) if one in _APP_ROLES}
+        person = Person(
             name=name if isinstance(name, str) else "",
             object_id=object_id.lower(),
             tenant_id=str(claims["tid"]),
-            groups=groups,
-            roles=self._roles(claims, groups or frozenset()),
+            groups=_groups(claims),
+            roles=frozenset({Role.READER} | of_app),  # everybody who may sign in may read
         )
+        return replace(person, roles=person.roles | await self._roles_by_group(person))
 
-    def _roles(self, claims: Mapping[str, Any], groups: frozenset[str]) -> frozenset[Role]:
-        """Everybody who may sign in is a reader."""
-        named = claims.get("roles")
-        of_app = {_APP_ROLES[one] for one in _strings(named) if one in _APP_ROLES}
-        of_groups = {role for role, those in self._role_groups.items() if those & groups}
-        return frozenset({Role.READER} | of_app | of_groups)
+    async def _roles_by_group(self, person: Person) -> frozenset[Role]:
+        groups = person.groups
+        if groups is None and self._groups and self._role_groups:
+            try:
+                groups = await self._groups.among(
+                    person, frozenset().union(*self._role_groups.values())
+                )
+            except GraphUnavailable as error:
+                log.warning("sign_in.roles_unknown", reason=str(error))
+        return frozenset(role for role, by in self._role_groups.items() if by & (groups or set()))
 
 
 def _groups(claims: Mapping[str, Any]) -> frozenset[str] | None:

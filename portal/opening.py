@@ -18,7 +18,8 @@ from aiohttp import web
 from analytics.events import Event, Opened
 from analytics.links import NO_RESULT, Links
 from errors import LinkError, LinkExpired
-from portal.pages import Way, message_page
+from identity.person import Person
+from portal.pages import message_page
 from portal.visitors import Visitors, contact_way
 from showing.ports import Recorder
 from snapshot.models import Resource
@@ -59,8 +60,7 @@ def open_routes(
                 return visitors.who.ask(request)
             audience = await visitors.audiences.audience(person)
             if resource is None or audience.isdisjoint(resource.audience):
-                badge = visitors.who.badge(person)
-                return _closed(visitors, (badge,) if badge else (), search=search)
+                return _closed(visitors, person, search=search)
         if target.rank != NO_RESULT and is_by_a_person(request):
             record(recorder, Opened(target.query_id, target.rank, datetime.now(UTC)))
         return web.Response(
@@ -102,14 +102,15 @@ def _broken(error: LinkError, days: int, *, search: bool) -> web.Response:
     )
 
 
-def _closed(visitors: Visitors, ways: tuple[Way, ...], *, search: bool) -> web.Response:
+def _closed(visitors: Visitors, person: Person, *, search: bool) -> web.Response:
     return message_page(
         "This link opens nothing for you",
         "What it led to is no longer served, or is for others. Ask your question again: the answer "
         "shows what there is for you.",
         status=404,
         search=search,
-        ways=(*ways, *contact_way(visitors.contact)),
+        ways=contact_way(visitors.contact),
+        badge=visitors.who.badge(person),
     )
 
 

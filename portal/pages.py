@@ -73,11 +73,17 @@ class Way:
 
 
 def message_page(
-    title: str, text: str, *, status: int, search: bool = False, ways: Sequence[Way] = ()
+    title: str,
+    text: str,
+    *,
+    status: int,
+    search: bool = False,
+    ways: Sequence[Way] = (),
+    badge: Way | None = None,
 ) -> web.Response:
     """A page that says one thing, and where to go from there; `search` adds the way to the search
-    page, if there is one."""
-    context = {"title": title, "text": text, "search": search, "ways": ways, "badge": None}
+    page, if there is one; `badge` says who it is."""
+    context = {"title": title, "text": text, "search": search, "ways": ways, "badge": badge}
     return page("message.html", context, status=status)
 
 

@@ -148,7 +148,7 @@ class SignInPages:
         else:
             response = _redirect(to)
             self._set(response, self._cookie, self._sessions.write(self._sessions.open(person)))
-            log.info("sign_in.done", roles=sorted(person.roles))
+            log.info("sign_in.done", roles=[str(role) for role in sorted(person.roles)])
         self._set(response, name, "", max_age_s=0)
         return response
 

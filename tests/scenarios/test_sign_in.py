@@ -13,6 +13,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from analytics.links import Links
+from errors import GraphUnavailable
 from identity.entra import Entra, EntraSettings
 from identity.person import Person, Role
 from identity.sessions import MAX_GROUPS, Sessions
@@ -52,6 +53,18 @@ class OfManagers:
         return frozenset({EVERYONE, *(["managers"] if MANAGERS in (person.groups or ()) else [])})
 
 
+class OnlyAdmins:
+    """A directory in which everybody is in the group of administrators."""
+
+    def __init__(self) -> None:
+        self.is_away = True
+
+    async def among(self, person: Person, asked: frozenset[str]) -> frozenset[str]:
+        if self.is_away:
+            raise GraphUnavailable("it did not answer")
+        return asked & {ADMINS}
+
+
 class ForManagers:
     """Serves one resource, for managers."""
 
@@ -70,6 +83,7 @@ class Site:
     clock: Clock
     recorder: FakeRecorder
     answerer: FixedAnswerer
+    directory: OnlyAdmins
 
     async def get(self, path: str, **headers: str) -> ClientResponse:
         return await self.client.get(path, allow_redirects=False, headers=headers)
@@ -114,7 +128,7 @@ async def site(fake_entra: FakeEntra) -> AsyncIterator[Site]:
     await server.start_server()  # only its port is wanted
     origin = str(server.make_url("")).rstrip("/")
     await server.close()
-    clock, recorder = Clock(), FakeRecorder()
+    clock, recorder, directory = Clock(), FakeRecorder(), OnlyAdmins()
     answerer = FixedAnswerer(RESULTS, Outcome.ANSWERED)
     entra = Entra(
         EntraSettings(
@@ -127,6 +141,7 @@ async def site(fake_entra: FakeEntra) -> AsyncIterator[Site]:
             authority=fake_entra.url,
             role_groups={Role.ADMIN: frozenset({ADMINS})},
         ),
+        groups=directory,
         http_client=fake_entra.http_client,
         connector=aiohttp.TCPConnector(ssl=fake_entra.trust),
     )
@@ -147,7 +162,7 @@ async def site(fake_entra: FakeEntra) -> AsyncIterator[Site]:
     app.add_routes([web.get("/me", visitors.require(api=True)(name_them))])
     app.add_routes([web.get("/figures", visitors.require(Role.ANALYST)(name_them))])
     async with TestClient(TestServer(app, host="127.0.0.1")) as client:
-        yield Site(client, fake_entra, links, sessions, clock, recorder, answerer)
+        yield Site(client, fake_entra, links, sessions, clock, recorder, answerer, directory)
         await entra.close()
 
 
@@ -180,6 +195,15 @@ async def test_roles_come_from_app_roles_and_from_groups(site: Site) -> None:
     site.entra.id_claims = {"groups": [ADMINS.upper()]}
     await site.sign_in("ben")
     assert (await (await site.get("/me")).json())["roles"] == ["admin", "reader"]
+
+
+async def test_roles_by_group_are_asked_for_if_a_token_does_not_name_groups(site: Site) -> None:
+    """Of people in too many groups; without an answer they have none of these roles."""
+    for known, roles in ((True, ["admin", "reader"]), (False, ["reader"])):
+        site.client.session.cookie_jar.clear()
+        site.directory.is_away = not known
+        await site.sign_in("ben")
+        assert (await (await site.get("/me")).json())["roles"] == roles
 
 
 async def test_a_page_for_a_role_is_closed_to_others_and_open_to_administrators(
