@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from functools import partial
 
 import structlog
 from aiohttp import web
 
 from analytics.database import Database
+from analytics.erasing.erasure import forget, look_up
 from analytics.erasing.retention import Keep, Retention
 from analytics.links import Links
 from analytics.log import QueryLog
@@ -25,6 +24,7 @@ from bots.conversation import Conversation
 from bots.memory import Memory
 from bots.outgoing.credentials import Credentials
 from bots.outgoing.service_url import listed_hosts
+from bots.own_data import OwnData
 from bots.teams_bot import TeamsBot
 from encoder.loading import load_encoder
 from errors import SignpostError
@@ -37,6 +37,7 @@ from operation.doctor.checkup import UNSEEN, examine, told
 from operation.doctor.finding import Level
 from operation.durable import durable_first
 from operation.health import Condition, Parts, health_routes
+from operation.lifetime import closing, give_back, running
 from portal.routes import SearchPage
 from portal.sign_in_pages import SignInPages
 from portal.site import Site
@@ -44,8 +45,9 @@ from portal.stand_ins import StandIns
 from portal.visitors import Unknown, Visitors
 from retrieval.reranking import Reranker, open_reranker
 from retrieval.serving.live import LiveRetriever
-from retrieval.serving.machine import give_back_freed, limit_blas_threads, limit_heaps
+from retrieval.serving.machine import limit_blas_threads, limit_heaps
 from settings import Settings, load_settings
+from showing.own_records import OwnRecords
 from showing.ports import Contact
 from snapshot.store import SnapshotStore
 from state.endings import Endings
@@ -53,7 +55,6 @@ from state.state import State
 
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
 QUERY_LOG = web.AppKey("query_log", QueryLog)
-_GIVE_BACK_EACH_S = 60.0  # it holds all threads that want memory, for 10 ms
 _GIVE_WAY_S = 0.001  # the interpreter's own 5 ms, twice with two workers, is a lot for a loop
 
 log = structlog.get_logger(__name__)
@@ -122,18 +123,27 @@ async def make_app(settings: Settings) -> web.Application:
             idle_minutes=settings.session_idle_minutes,
         )
         pages = SignInPages(entra, sessions, keys, settings.origin, contact)
-    pseudonyms = Pseudonyms(keys)
+    pseudonyms, memory = Pseudonyms(keys), Memory(state)
+    own_records = OwnRecords(
+        pseudonyms,
+        partial(look_up, database),
+        partial(forget, database),
+        memory.forget,
+        keep := Keep(settings.keep_texts_days, settings.keep_rows_days),
+        settings.privacy_url,
+    )
     conversation = Conversation(
         retriever,
         query_log,
         links,
         pseudonyms,
         audiences,
+        OwnData(own_records),
         contact=contact,
         emergency_number=settings.emergency_number,
         examples=examples,
         resources=retriever.resources,
-        memory=Memory(state),
+        memory=memory,
     )
     bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s, state=state)
 
@@ -166,11 +176,10 @@ async def make_app(settings: Settings) -> web.Application:
         await state.close()
         await query_log.close()
         raise
-    retention = Retention(database, Keep(settings.keep_texts_days, settings.keep_rows_days))
-    app.cleanup_ctx.append(_running("retention", retention.run))
-    app.cleanup_ctx.append(_running("give-back-freed", _give_back))
+    app.cleanup_ctx.append(running("retention", Retention(database, keep).run))
+    app.cleanup_ctx.append(running("give-back-freed", give_back))
     app.cleanup_ctx.append(
-        _closing(
+        closing(
             adapter.close,
             *([entra.close] if entra else []),
             audiences.close,
@@ -194,41 +203,6 @@ async def _ready(settings: Settings) -> web.Application:
     gc.collect()
     gc.freeze()
     return app
-
-
-def _closing(
-    *closers: Callable[[], Awaitable[None]],
-) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Drains in order when the server stops: no more turns, then no more answers, then the log."""
-
-    async def context(app: web.Application) -> AsyncIterator[None]:
-        yield
-        for close in closers:
-            await close()
-
-    return context
-
-
-def _running(
-    name: str, work: Callable[[], Coroutine[Any, Any, None]]
-) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Goes on beside the turns for as long as the server runs."""
-
-    async def context(app: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(work(), name=name)
-        yield
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-    return context
-
-
-async def _give_back() -> None:
-    """Freed memory goes back to the system now and then."""
-    while True:
-        await asyncio.to_thread(give_back_freed)
-        await asyncio.sleep(_GIVE_BACK_EACH_S)
 
 
 def _reranker(settings: Settings, tell: Callable[[str], None]) -> Reranker | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from bots import wording
@@ -30,8 +31,33 @@ class Rating:
     helpful: bool
 
 
+class Step(StrEnum):
+    """How far somebody is who wants to be forgotten."""
+
+    ASKED = "asked"
+    SURE = "sure"
+    NOT_SURE = "not_sure"
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Somebody wants to be forgotten, or not after all."""
+
+    step: Step
+
+
+class Forgetful(Protocol):
+    """`bots.own_data.OwnData`."""
+
+    async def forget(self, press: CardPress, forgetting: Forgetting) -> PressReply:
+        """Asks whether they are sure, and forgets them if they are."""
+
+
 class Handlers(Protocol):
     """What the rows of the table call; `Conversation` has it."""
+
+    @property
+    def own_data(self) -> Forgetful: ...
 
     async def rate(self, press: CardPress, rating: Rating) -> PressReply:
         """Takes a rating."""
@@ -61,10 +87,20 @@ def _rating(data: Mapping[str, Any]) -> Rating | None:
     return None
 
 
+def _forgetting(data: Mapping[str, Any]) -> Forgetting | None:
+    match data:
+        case {"step": str(step)} if step in set(Step):
+            return Forgetting(Step(step))
+    return None
+
+
 RATE = CardAction("rate", _rating, lambda handlers, press, rating: handlers.rate(press, rating))
+FORGET = CardAction(
+    "forget", _forgetting, lambda handlers, press, it: handlers.own_data.forget(press, it)
+)
 
 Actions = Mapping[str, CardAction[Any]]
-ROWS: tuple[CardAction[Any], ...] = (RATE,)
+ROWS: tuple[CardAction[Any], ...] = (RATE, FORGET)
 ACTIONS: Actions = {action.name: action for action in ROWS}
 
 

@@ -11,21 +11,15 @@ from uuid import uuid4
 from analytics.events import Rated, RatingSource
 from bots import wording
 from bots.actions import ACTIONS, Actions, Rating, take
-from bots.cards import (
-    MAX_EXAMPLES,
-    Feedback,
-    answer_card,
-    fitted,
-    introduction_card,
-    list_card,
-    person_card,
-)
+from bots.cards import Feedback, answer_card, fitted, list_card, person_card
 from bots.drawing.kept_answer import Given
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer, about_line, spoken, title_line
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.incoming.wishes import Other, WishKind
+from bots.invitations import MAX_EXAMPLE_CHARS, introduction, invitation
 from bots.memory import Memory
 from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
+from bots.own_data import OwnData
 from errors import Overloaded
 from identity.audiences import Audiences
 from identity.person import Person
@@ -47,7 +41,6 @@ from showing.records import asked
 from snapshot.models import EVERYONE, Resource
 
 MAX_COMMENT_CHARS = 1000
-_MAX_EXAMPLE_CHARS = 120
 _MAX_LOCALE_CHARS = 20
 _MORE = 5
 _LISTED = 15
@@ -67,6 +60,7 @@ class Conversation:
     links: LinkMaker
     pseudonymiser: Pseudonymiser
     audiences: Audiences
+    own_data: OwnData
     _: KW_ONLY
     contact: Contact = NOBODY
     emergency_number: str = EMERGENCY_NUMBER
@@ -173,6 +167,10 @@ class Conversation:
                 return Reply(wording.WHO)
             case WishKind.HUMAN:
                 return self._person()
+            case WishKind.KNOWN:
+                return await self.own_data.tell(message)
+            case WishKind.FORGET:
+                return await self.own_data.ask(message)
             case WishKind.WRONG:
                 return self._wrong(before, asker)
             case WishKind.MORE:
@@ -251,7 +249,7 @@ class Conversation:
         query_id, shown = self.new_id(), found[:_LISTED]
         listed = [
             (
-                shorten(one_line(one.title), _MAX_EXAMPLE_CHARS),
+                shorten(one_line(one.title), MAX_EXAMPLE_CHARS),
                 wording.about(one.kind, one.duration_minutes, ""),
                 self._link(query_id, rank, one.url, one),
             )
@@ -315,16 +313,10 @@ class Conversation:
         )
 
     def _invitation(self, opening: str) -> Reply:
-        return Reply(wording.inviting(opening, self._shown_examples()))
+        return invitation(opening, self.examples())
 
     def _introduction(self, heading: str) -> Reply:
-        examples = self._shown_examples()
-        words = wording.inviting(f"{heading}.", examples)
-        return Reply(words, introduction_card(heading, examples, self.contact, words))
-
-    def _shown_examples(self) -> list[str]:
-        lines = [shorten(one_line(example), _MAX_EXAMPLE_CHARS) for example in self.examples()]
-        return [line for line in lines if line][:MAX_EXAMPLES]
+        return introduction(heading, self.examples(), self.contact)
 
     async def _audience(self, message: Message) -> frozenset[str]:
         """In a shared chat everybody reads the answer, so it is for everyone or not shown."""

@@ -107,3 +107,9 @@ class Memory:
             return False
         self._rated[about] = said
         return True
+
+    async def forget(self, asker: str) -> None:
+        """Forgets all that a person asked and said. DatabaseAway if that cannot be known."""
+        for about in [about for about in self._rated if asker in about]:
+            del self._rated[about]
+        await self._state.forget_owner(asker)

@@ -257,6 +257,62 @@ NO_EXAMPLES = "Say what you want to do, and name the tool or process."
 IN_SHARED_CHATS = "In a group chat or a channel, mention me and then ask."
 PRIVACY = "Questions are kept under a code instead of your name."
 
+# What is kept of somebody.
+
+OWN_HEADING = "What I keep of you"
+OWN_PRIVATE = "I say that to you alone: ask me in our private chat."
+OWN_AWAY = "I cannot reach what I keep right now. Please ask me again in a few minutes."
+OWN_NOTHING = "No question and no rating of yours."
+OWN_LAST = "What we said last, for a day at most, so that you can ask on."
+OWN_CODE = (
+    "All of it stands under a code instead of your name. Those who run me and those who look after "
+    "the content can read it. Whoever holds my secret can tell which code is yours, and needs that "
+    "to find what you want erased."
+)
+OWN_CHAT = "This chat itself is kept by Microsoft Teams. I cannot erase it there."
+FORGET_ME = "Forget me"
+FORGET_SURE = "Yes, forget me"
+FORGET_NOT = "No, keep it"
+FORGET_HEADING = "Shall I forget you?"
+FORGET_LATER = "That cannot be undone. What you ask afterwards is kept as before."
+FORGOTTEN_HEADING = "I have forgotten you"
+NOT_FORGOTTEN = "I have erased nothing."
+PRIVACY_PAGE = "How data are handled"
+
+
+def own_questions(count: int, since: date, opened: int) -> str:
+    """What is kept of somebody's questions."""
+    asked, opened_of = _number(count, "question"), _number(opened, "opening")
+    return f"{asked} since {day(since)}, with what I showed you and {opened_of}."
+
+
+def own_ratings(count: int, comments: int) -> str:
+    """What is kept of what somebody thought of answers."""
+    return f"{_number(count, 'rating')} of answers, {comments} with a comment."
+
+
+def own_days(texts_days: int, rows_days: int) -> str:
+    """How long it is kept."""
+    words = f"Your words and the code go after {texts_days} days." if texts_days else ""
+    rows = f"Everything goes after {rows_days} days." if rows_days else ""
+    return " ".join(filter(None, [words, rows])) or "It is kept until you have it erased."
+
+
+def to_forget(questions: int, ratings: int) -> str:
+    """What would be erased."""
+    asked, rated = _number(questions, "question"), _number(ratings, "rating")
+    return f"I would erase {asked} of yours with all that belongs to them, and {rated}."
+
+
+def forgotten(questions: int, ratings: int) -> str:
+    """What was erased."""
+    return f"Erased: {_number(questions, 'question')} and {_number(ratings, 'rating')}."
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 # Trouble.
 
 BUSY = "Many people are asking right now. Please ask me again in a moment."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,6 +31,9 @@ class Pseudonymiser(Protocol):
 
     def pseudonym(self, tenant_id: str, person_id: str) -> str:
         """The same for the same two strings, and telling nothing of them."""
+
+    def every(self, tenant_id: str, person_id: str) -> Sequence[str]:
+        """All that they have or had, under each secret."""
 
 
 class LinkMaker(Protocol):

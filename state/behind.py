@@ -8,7 +8,7 @@ is tried again with growing pauses.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ import structlog
 from analytics.database import reason
 from errors import DatabaseAway
 from state.database_rows import Change, DatabaseRows
-from state.kinds import DAY_S, Row
+from state.kinds import Row
 from state.steady_clock import SteadyClock
 
 R = TypeVar("R")
@@ -49,6 +49,7 @@ class Behind:
         self._tending: asyncio.Task[None] | None = None
         self._follows = False
         self._lost = 0
+        self._marked: set[tuple[str, Any]] = set()
         self.away = ""
 
     async def start(
@@ -56,10 +57,11 @@ class Behind:
         each_s: float,
         *,
         renew: Callable[[], Sequence[Change]],
-        forget: Callable[[str], object],
+        forget: Callable[[Collection[str]], object],
     ) -> None:
         """Begins to write what changes. At least every `each_s` seconds what `renew` gives is
-        written, and within a minute `forget` is told whom another process has forgotten."""
+        written, and within a minute `forget` is told the marks of whom another process has
+        forgotten."""
         with suppress(DatabaseAway):
             await self._ask(self._follow_clock(), START_WITHIN_S)
         self._tending = asyncio.create_task(self._tend(each_s, renew, forget), name="state")
@@ -108,7 +110,7 @@ class Behind:
         """Forgets a person's rows; their number."""
         await self.flush()
         try:
-            return await self._rows.forget(owner, self._clock() + DAY_S)
+            return await self._rows.forget(owner)
         except Exception as error:  # as in `flush`
             self._note_away(error)
             raise DatabaseAway(self.away) from error
@@ -171,7 +173,7 @@ class Behind:
         self,
         each_s: float,
         renew: Callable[[], Sequence[Change]],
-        forget: Callable[[str], object],
+        forget: Callable[[Collection[str]], object],
     ) -> None:
         wait_s, swept_s = _RETRY_FIRST_S, self._clock()
         while True:
@@ -202,8 +204,9 @@ class Behind:
             self._clock.follow(reading)
         self._follows = True
 
-    async def _sweep(self, forget: Callable[[str], object]) -> None:
+    async def _sweep(self, forget: Callable[[Collection[str]], object]) -> None:
         await self._rows.sweep(self._clock())
         await self.note_clock()
-        for owner in await self._rows.forgotten(self._clock()):
-            forget(owner)
+        marked = await self._rows.forgotten()
+        forget({mark for mark, _ in marked - self._marked})
+        self._marked = marked

@@ -33,7 +33,6 @@ Statements = Sequence[tuple[str, Sequence[Values]]]
 BUSY_TIMEOUT_S = 0.2
 GIVE_UP_AFTER_S = 5.0
 _CLOCK = Row(b"clock", "clock", None, expires_s=1e15)
-_FORGOTTEN = "forgotten"
 
 _INSERT = """
     INSERT INTO state (key, kind, owner, mark, holder, value, expires_s)
@@ -49,7 +48,7 @@ _READ = (
 )
 _SWEEP = "DELETE FROM state WHERE expires_s <= :now_s"
 _FORGET = "DELETE FROM state WHERE owner = :owner RETURNING 1"
-_OWNERS = "SELECT owner FROM state WHERE kind = :kind AND expires_s > :now_s"
+_FORGOTTEN = "SELECT mark, until FROM forgotten"
 
 
 class How(Enum):
@@ -112,17 +111,13 @@ class DatabaseRows:
                 statements.append((statement, values))
         await self._written.write(statements)
 
-    async def forget(self, owner: str, until_s: float) -> int:
-        """Forgets a person's rows; their number. Until then `forgotten` tells other processes."""
-        deleted = await self._written.ask(_FORGET, {"owner": owner})
-        marker = Row(b"forgotten:" + owner.encode(), _FORGOTTEN, None, until_s, owner)
-        await self._written.write([(_INSERT, [_values(marker)])])
-        return len(deleted)
+    async def forget(self, owner: str) -> int:
+        """Forgets a person's rows; their number."""
+        return len(await self._written.ask(_FORGET, {"owner": owner}))
 
-    async def forgotten(self, now_s: float) -> list[str]:
-        """Pseudonyms of those whose rows were forgotten lately."""
-        found = await self._written.ask(_OWNERS, {"kind": _FORGOTTEN, "now_s": now_s})
-        return [owner for (owner,) in found]
+    async def forgotten(self) -> set[tuple[str, Any]]:
+        """Marks of those who were forgotten lately, each with until when (`analytics.erasing`)."""
+        return {(mark, until) for mark, until in await self._written.ask(_FORGOTTEN, {})}
 
     async def sweep(self, now_s: float) -> None:
         """Deletes what has expired."""
@@ -205,6 +200,7 @@ class _Sqlite:
             self._uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
         )
         connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA secure_delete=ON")  # what somebody asked is among the values
         return connection
 
     def _let_go(self) -> None:

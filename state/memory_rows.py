@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from cachetools import TLRUCache
 
+from analytics.erasing.marks import mark_of
 from state.kinds import Kind, Row
 
 
@@ -30,11 +31,14 @@ class MemoryRows:
         else:
             rows.pop(key, None)
 
-    def drop_owner(self, owner: str) -> int:
-        """Forgets a person's rows; their number."""
+    def drop_owners(self, marks: Collection[str]) -> int:
+        """Forgets the rows of people with these marks; their number."""
         count = 0
+        if not marks:
+            return count
         for rows in self._by_kind.values():
-            for key in [key for key, row in rows.items() if row.owner == owner]:
+            owned = [(key, row.owner) for key, row in rows.items() if row.owner is not None]
+            for key in [key for key, owner in owned if mark_of(owner) in marks]:
                 del rows[key]
                 count += 1
         return count

@@ -13,7 +13,7 @@ meanwhile is written when the database is back.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -22,6 +22,7 @@ from uuid import uuid4
 
 from cachetools import LRUCache
 
+from analytics.erasing.marks import mark_of
 from errors import DatabaseAway
 from state.behind import WAIT_S, Behind
 from state.database_rows import Change, DatabaseRows, How
@@ -89,7 +90,7 @@ class State:
         state = cls(DatabaseRows(url), secret=secret, **others)
         if state._behind:
             each_s = state._lease_s / 4
-            await state._behind.start(each_s, renew=state._renew, forget=state._drop_owner)
+            await state._behind.start(each_s, renew=state._renew, forget=state._drop_marked)
         return state
 
     @property
@@ -127,9 +128,10 @@ class State:
         self._set(kind, Row(self._key(kind, key), kind.name, None, 0.0), How.DROP)
 
     async def forget_owner(self, owner: str) -> int:
-        """Forgets all that is about a person, here and in the database; other processes do within
-        a minute. The number of values that there were. DatabaseAway if it cannot be known."""
-        count = self._drop_owner(owner)
+        """Forgets all that is about a person, here and in the database; the number of values that
+        there were. Other processes forget within a minute whom the query log has forgotten.
+        DatabaseAway if the number cannot be known."""
+        count = self._drop_marked({mark_of(owner)})
         return await self._behind.forget(owner) if self._behind else count
 
     async def claim(self, kind: Kind[T], *names: Name) -> Claim[T]:
@@ -223,8 +225,8 @@ class State:
         if self._behind:
             self._behind.change(Change(how, row))
 
-    def _drop_owner(self, owner: str) -> int:
-        if count := self._memory.drop_owner(owner):
+    def _drop_marked(self, marks: Collection[str]) -> int:
+        if count := self._memory.drop_owners(marks):
             self._fresh.clear()
         return count
 

@@ -12,6 +12,8 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
+from analytics.tables import metadata
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -99,6 +101,19 @@ def test_docstrings_and_comments_name_files_and_modules_that_exist(package: str)
         for name in _unknown(file.read_text(encoding="utf-8"), file)
     }
     assert unknown == set()
+
+
+def test_the_page_on_privacy_names_every_table_and_column() -> None:
+    """Whoever adds one says there what it is, why, and for how long."""
+    page = _said_in("docs/privacy.md")
+    sections = dict(re.findall(r"table `(\w+)`\n(.*?)(?=\n##)", page, flags=re.DOTALL))
+    missing = {
+        f"{table.name}.{column.name}"
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if f"`{column.name}`" not in sections.get(table.name, "")
+    }
+    assert missing == set()
 
 
 def test_the_site_of_the_pages_builds(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def forget_command(
     the ratings that they gave.
 
     A person is looked for under the secret and the previous ones. What a server has not written yet
-    is left out when it does. Exports, backups and the chat itself are not touched: docs/privacy.md.
+    is left out when it does. Exports, backups and the chat itself are not touched.
     """
     settings = load_settings()
     askers = [*(pseudonyms or ()), *_pseudonyms_of(settings, users or (), tenant)]
@@ -120,7 +120,7 @@ def _is_wanted(question: str, yes: bool) -> bool:
 
 
 def _said(counts: Counts) -> str:
-    said = [f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count]
+    said = [f"{count:,} {_called(name)}" for name, count in counts.items() if count]
     return ", ".join(said) or "nothing that is in the log"
 
 
@@ -130,8 +130,12 @@ def _print(counts: Counts, done: str, as_json: bool) -> None:
         return
     table = Table.grid(padding=(0, 2))
     for name, count in counts.items():
-        table.add_row(f"{name.replace('_', ' ')} {done}", f"{count:,}")
+        table.add_row(f"{_called(name)} {done}", f"{count:,}")
     out.print(table)
+
+
+def _called(name: str) -> str:
+    return "rows on conversations" if name == "state" else name.replace("_", " ")
 
 
 def main() -> None:

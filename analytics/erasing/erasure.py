@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.database import Database
 from analytics.erasing.marks import set_marks
-from analytics.tables import erasures, openings, questions, ratings, results
+from analytics.tables import erasures, openings, questions, ratings, results, state
 
 _CHECKPOINT_TRIES = 20
 _CHECKPOINT_PAUSE_S = 0.1
@@ -45,10 +45,12 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is kept of a person. `since` is when they asked the first question of those that are
-    kept, None if none is."""
+    """What is kept of a person. `counts` is what erasing them takes, ratings of their questions by
+    others among it; `ratings` are those that they gave, `comments` those of them with words.
+    `since` is when they asked the first question of those that are kept, None if none is."""
 
     counts: Counts
+    ratings: int
     comments: int
     since: datetime | None
 
@@ -60,10 +62,10 @@ async def look_up(database: Database, askers: Sequence[str]) -> Known:
             table.name: await _one(connection, select(func.count()).select_from(table).where(which))
             for table, which in _of(askers).items()
         }
-        written = ratings.c.asker.in_(askers) & (ratings.c.comment != "")
-        comments = select(func.count()).select_from(ratings).where(written)
+        rated = select(func.count()).select_from(ratings).where(ratings.c.asker.in_(askers))
+        comments = rated.where(ratings.c.comment != "")
         since = select(func.min(questions.c.asked_at)).where(questions.c.asker.in_(askers))
-        return Known(counts, await _one(connection, comments), await _one(connection, since))
+        return Known(counts, *[await _one(connection, one) for one in (rated, comments, since)])
 
 
 async def forget(
@@ -134,6 +136,7 @@ def _of(askers: Sequence[str]) -> dict[Table, ColumnElement[bool]]:
         ratings: ratings.c.query_id.in_(asked) | ratings.c.asker.in_(askers),
         results: results.c.query_id.in_(asked),
         questions: questions.c.asker.in_(askers),
+        state: state.c.owner.in_(askers),
     }
 
 

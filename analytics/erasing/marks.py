@@ -26,6 +26,11 @@ _SAID_AT = {questions: "asked_at", ratings: "rated_at"}
 _log = structlog.get_logger(__name__)
 
 
+def mark_of(asker: str) -> str:
+    """The mark of whoever has that pseudonym."""
+    return hashlib.sha256(b"signpost:forgotten:" + asker.encode()).hexdigest()[:32]
+
+
 async def set_marks(connection: AsyncConnection, askers: Iterable[str], until: datetime) -> None:
     """What these said up to then is not to be written any more."""
     insert: Any = _INSERTS[connection.dialect.name](forgotten)
@@ -35,7 +40,7 @@ async def set_marks(connection: AsyncConnection, askers: Iterable[str], until: d
             set_={"until": insert.excluded.until},
             where=insert.excluded.until > forgotten.c.until,
         ),
-        [{"mark": _mark(asker), "until": until} for asker in askers],
+        [{"mark": mark_of(asker), "until": until} for asker in askers],
     )
 
 
@@ -43,7 +48,8 @@ async def leave_out_forgotten(
     connection: AsyncConnection, rows: dict[Table, list[dict[str, Any]]]
 ) -> None:
     """Takes out of `rows`, by table, what somebody said before they were forgotten."""
-    marks = {row["asker"]: _mark(row["asker"]) for table in _SAID_AT for row in rows.get(table, ())}
+    askers = {row["asker"] for table in _SAID_AT for row in rows.get(table, ())}
+    marks = {asker: mark_of(asker) for asker in askers}
     if not marks:
         return
     found = await connection.execute(
@@ -74,7 +80,3 @@ async def tend_marks(connection: AsyncConnection, now: datetime) -> None:
     they were set before now."""
     await connection.execute(update(forgotten).where(forgotten.c.until > now).values(until=now))
     await connection.execute(delete(forgotten).where(forgotten.c.until < now - KEPT_FOR))
-
-
-def _mark(asker: str) -> str:
-    return hashlib.sha256(b"signpost:forgotten:" + asker.encode()).hexdigest()[:32]

@@ -62,6 +62,9 @@ class Keep:
     rows_days: int = 0
 
 
+FOR_EVER = Keep()
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     """Rows of one table that are due, and what becomes of those with some keys."""

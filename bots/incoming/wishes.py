@@ -1,4 +1,5 @@
-"""Wishes that are no question for the index: more results, other kinds, a person, a complaint.
+"""Wishes that are no question for the index: more results, other kinds, a person, a complaint, and
+what is kept of somebody.
 
 Only a whole message is taken for one. "Show me more" is a wish; "show more rows in a report", "more
 holidays" and "only fans wrong invoice" are questions.
@@ -24,6 +25,8 @@ class WishKind(StrEnum):
     WRONG = "wrong"
     HUMAN = "human"
     WHO = "who"
+    KNOWN = "known"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,34 @@ _PATTERNS = {
         "|wer sind sie|bist du (?:ein )?(?:mensch|bot|roboter|ki)|qui ta (?:cree|fait)"
         "|qui es tu|es tu (?:un )?(?:humain|robot)|quien te (?:hizo|creo|ha creado)|quien eres"
         "|que eres|eres (?:un )?(?:humano|robot|bot)"
+    ),
+    WishKind.KNOWN: (
+        "what (?:do you|does (?:signpost|the bot|this bot)) (?:know|remember|store|keep|save|have"
+        "|record|collect) (?:about|on|of) me|what (?:personal )?(?:data|information|info) (?:do you"
+        "|does (?:signpost|the bot|this bot)) (?:have|store|keep|save|hold|collect|know)"
+        " (?:about|on|of) me|what (?:have you|is|has been) (?:stored|saved|kept|recorded)"
+        " (?:about|on|of) me|do you (?:store|keep|save|record|remember) (?:my (?:questions|data"
+        "|messages)|what i (?:ask|asked|say)|anything about me)|show me my (?:personal )?data"
+        "|was (?:weisst du|wissen sie|speicherst du|speichern sie|merkst du dir) (?:uber|von)"
+        " (?:mich|mir)|(?:was|welche daten) (?:hast du|haben sie|speicherst du|speichern sie|ist"
+        "|sind) (?:uber|von) (?:mich|mir)(?: gespeichert)?|speicherst du (?:meine (?:fragen|daten))"
+        "|(?:que|quest ce que) (?:sais tu|savez vous|tu sais|vous savez) (?:sur|de) moi"
+        "|(?:quelles donnees|que) (?:as tu|avez vous|tu as|vous avez|gardes tu|gardez vous"
+        "|conserves tu|conservez vous)(?: enregistrees?)? sur moi"
+        "|que (?:sabes|sabe|guardas|guarda) (?:de|sobre) mi|que (?:datos|informacion) (?:tienes"
+        "|tiene|guardas|guarda) (?:de|sobre) mi"
+    ),
+    WishKind.FORGET: (
+        "forget (?:about )?me|forget (?:everything|all)(?: you know)? (?:about|of) me"
+        "|(?:forget|delete|erase|remove|wipe) (?:all )?(?:of )?my (?:data|questions|personal data)"
+        "|(?:delete|erase|remove|wipe) (?:everything|all|all data|what)(?: that)?(?: you (?:know"
+        "|have|store|stored|keep|saved))? (?:about|on|of) me"
+        "|(?:vergiss|vergessen sie) mich|(?:losche?|loschen sie) (?:alle )?meine (?:daten|fragen)"
+        "|(?:losche?|loschen sie) alles (?:uber|von) (?:mich|mir)|meine (?:daten|fragen) loschen"
+        "|(?:oublie|oubliez) moi|(?:efface|effacez|supprime|supprimez)(?: toutes)? mes (?:donnees"
+        "|questions)|(?:efface|effacez|supprime|supprimez) tout sur moi"
+        "|olvid[ae](?:me| de mi)|(?:borra|borre|elimina|elimine)(?: todos)?(?: todas)? mis (?:datos"
+        "|preguntas)|(?:borra|borre|elimina|elimine) todo sobre mi"
     ),
 }
 _WHOLE = {asked: re.compile(pattern) for asked, pattern in _PATTERNS.items()}

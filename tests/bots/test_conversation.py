@@ -26,7 +26,7 @@ from showing.ports import Contact
 from snapshot.models import TimeRange
 from tests.fakes.answers import ASKED_AT, QUESTION, SENTENCE, answer, policy, result
 from tests.fakes.cards import lines, urls, violations
-from tests.fakes.parts import FakeAnswerer, FakeLinks, FakePseudonyms, FakeRecorder
+from tests.fakes.parts import FakeAnswerer, FakeLinks, FakeOwnData, FakePseudonyms, FakeRecorder
 from tests.fakes.talk import ALEX_ALIAS, MEGAN, Talk, message
 
 
@@ -104,7 +104,9 @@ class TestQuestions:
         secret = b"0123456789abcdef"
         talk = Talk()
         parts = (Links(Keys(secret), "https://bot.example.com"), Pseudonyms(Keys(secret)))
-        talk.it = Conversation(talk.answerer, talk.recorder, *parts, talk.audiences)
+        talk.it = Conversation(
+            talk.answerer, talk.recorder, *parts, talk.audiences, talk.own_data.parts()
+        )
         reply = await talk.ask()
         assert reply.card is not None
         [url] = urls(reply.card)
@@ -290,7 +292,9 @@ async def test_any_text_gets_a_card_that_teams_takes(text: str, outcome: Outcome
 async def test_by_itself_it_makes_random_ids_and_reads_the_clock() -> None:
     """32 hexadecimal digits, and the time in UTC."""
     answerer = FakeAnswerer()
-    it = Conversation(answerer, FakeRecorder(), FakeLinks(), FakePseudonyms(), Audiences())
+    it = Conversation(
+        answerer, FakeRecorder(), FakeLinks(), FakePseudonyms(), Audiences(), FakeOwnData().parts()
+    )
     ids = {(await it.message(message(QUESTION))).query_id or "" for _ in range(3)}
     assert len(ids) == 3
     assert all(re.fullmatch(r"[0-9a-f]{32}", query_id) for query_id in ids)

@@ -25,18 +25,22 @@ from tests.fakes.cards import elements
 from tests.fakes.parts import (
     FakeAnswerer,
     FakeLinks,
+    FakeOwnData,
     FakePseudonyms,
     FakeRecorder,
 )
 from tests.fakes.running import Running, running
 
 ANSWERED = ShownAnswer("q1", answer(result()), ("https://bot.example.com/o/1",))
+NOTHING_KEPT = FakeOwnData().is_known
 NOTHING = ShownAnswer("q1", answer(outcome=Outcome.NOTHING_VALIDATED))
 # Every card that the product draws: a new one is added here.
 CARDS = [
     *(answer_card(ANSWERED, feedback) for feedback in Feedback),
     answer_card(NOTHING),
     introduction_card(wording.WELCOME_HEADING, ["How do I start?"], NOBODY, "Hello."),
+    FakeOwnData().parts().known_card(NOTHING_KEPT),
+    FakeOwnData().parts().sure_card(NOTHING_KEPT),
 ]
 # What a client can send in the place of any value.
 JUNK = [None, [], {}, {"a": 1}, 7, -1.5, "", " ", "\x00", "ein Wort", "x" * 10_000]
@@ -65,6 +69,7 @@ def conversation(actions: Mapping[str, CardAction[Any]] = ACTIONS) -> Conversati
         FakeLinks(),
         FakePseudonyms(),
         Audiences(),
+        FakeOwnData().parts(),
         actions=actions,
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from analytics.database import Database
+from analytics.erasing.erasure import Cause, Why, forget
 from state.kinds import Kind
 from state.state import Name, State
 from tests.fakes.hours import Hours
@@ -69,6 +70,12 @@ async def two(opened: Open, url: str | None) -> tuple[State, State]:
     return await opened(), await opened()
 
 
+async def _swept(state: State) -> None:
+    """A minute has passed."""
+    assert state._behind
+    await state._behind._sweep(state._drop_marked)
+
+
 class TestValues:
     async def test_what_is_put_is_found_until_it_expires(self, state: State, hours: Hours) -> None:
         state.put(ANIMAL, ("a",), "ape")
@@ -106,6 +113,27 @@ class TestValues:
         assert await state.get(ANIMAL, "a") is None
         assert await state.get(PLANT, "a") is None
         assert await state.get(ANIMAL, "b") == "bear"
+
+    async def test_another_process_forgets_whom_the_query_log_has_forgotten(
+        self, two: tuple[State, State], url: str
+    ) -> None:
+        """Also what it has at hand, within a minute; what they say afterwards is kept."""
+        here, there = two
+        here.put(PLANT, ("a",), "aster", owner="anna")
+        here.put(PLANT, ("b",), "birch", owner="ben")
+        await here.flush()
+        assert await there.get(PLANT, "a") == "aster"
+        database = await Database.open(url)
+        await forget(database, ["anna"], Why(Cause.COMMAND))
+        await database.close()
+        for state in two:
+            await _swept(state)
+            assert state.here(PLANT, "a") is None
+            assert await state.get(PLANT, "a") is None
+            assert await state.get(PLANT, "b") == "birch"
+        there.put(PLANT, ("a",), "aloe", owner="anna")
+        await _swept(there)
+        assert there.here(PLANT, "a") == "aloe"
 
     async def test_the_next_start_knows_what_was_put(self, opened: Open, url: str | None) -> None:
         state = await opened()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from analytics.erasing.erasure import Cause, Counts, Known, Why
 from analytics.events import Asked, Event, Rated
+from bots.own_data import OwnData
 from retrieval.answer import Answer, Question
+from showing.own_records import OwnRecords
 from tests.fakes.answers import answer, result
 
 
@@ -61,6 +66,43 @@ class FakePseudonyms:
 
     def pseudonym(self, tenant_id: str, person_id: str) -> str:
         return f"<{tenant_id}|{person_id}>"
+
+    def every(self, tenant_id: str, person_id: str) -> tuple[str, ...]:
+        return self.pseudonym(tenant_id, person_id), f"<old {tenant_id}|{person_id}>"
+
+
+class FakeOwnData:
+    """What the query log and the rest of the bot keep of people, erased if that is asked for."""
+
+    def __init__(self) -> None:
+        self.is_known = Known({"questions": 0, "openings": 0, "ratings": 0}, 0, 0, None)
+        self.asked_for: list[Sequence[str]] = []
+        self.erased: list[Sequence[str]] = []
+        self.causes: list[Cause] = []
+        self.let_go: list[str] = []
+        self.fails: Exception | None = None
+
+    def records(self, **changes: Any) -> OwnRecords:
+        return OwnRecords(FakePseudonyms(), self._known, self._erase, self._let_go, **changes)
+
+    def parts(self, **changes: Any) -> OwnData:
+        return OwnData(self.records(**changes))
+
+    async def _known(self, askers: Sequence[str]) -> Known:
+        if self.fails:
+            raise self.fails
+        self.asked_for.append(askers)
+        return self.is_known
+
+    async def _erase(self, askers: Sequence[str], why: Why) -> Counts:
+        if self.fails:
+            raise self.fails
+        self.erased.append(askers)
+        self.causes.append(why.cause)
+        return self.is_known.counts
+
+    async def _let_go(self, asker: str) -> None:
+        self.let_go.append(asker)
 
 
 class FakeTime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from analytics.erasing.retention import Keep
 from bots.conversation import Conversation
 from bots.memory import Memory
 from bots.messages import Message, Reply
@@ -15,12 +16,20 @@ from showing.ports import Contact
 from state.state import State
 from state.steady_clock import SteadyClock
 from tests.fakes.answers import ASKED_AT, QUESTION
-from tests.fakes.parts import FakeAnswerer, FakeLinks, FakePseudonyms, FakeRecorder, FakeTime
+from tests.fakes.parts import (
+    FakeAnswerer,
+    FakeLinks,
+    FakeOwnData,
+    FakePseudonyms,
+    FakeRecorder,
+    FakeTime,
+)
 
 ALEX = Person("29:alex", "Alex Wilber", "alex-oid", "tenant")
 MEGAN = Person("29:megan", "Megan Bowen", "megan-oid", "tenant")
 ALEX_ALIAS = "<tenant|alex-oid>"
 CHAT = "19:chat"
+PRIVACY_URL = "https://example.com/privacy"
 EXAMPLES = ["Who signs contracts?", " ", "Where is\nthe form?", "Third?", "Fourth?"]
 
 
@@ -31,6 +40,7 @@ class Talk:
         self.answerer = FakeAnswerer()
         self.recorder = FakeRecorder()
         self.audiences = Audiences(Listed({"managers": frozenset({"alex-oid", ""})}))
+        self.own_data = FakeOwnData()
         self.time = FakeTime()
         self.ids = iter(f"q{number}" for number in range(1, 10_000))
         self.sent_as = iter(f"activity-{number}" for number in range(1, 10_000))
@@ -45,6 +55,7 @@ class Talk:
             FakePseudonyms(),
             self.audiences,
             **{
+                "own_data": self.own_data.parts(keep=Keep(180, 730), privacy_url=PRIVACY_URL),
                 "contact": Contact("the Learning team", "https://help.example.com"),
                 "examples": lambda: EXAMPLES,
                 "new_id": lambda: next(self.ids),

@@ -15,7 +15,7 @@ from retrieval.serving.live import LiveRetriever
 from snapshot.store import SnapshotStore
 from tests.fakes import activities
 from tests.fakes.encoder import GatedEncoder
-from tests.fakes.parts import FakeLinks, FakePseudonyms, FakeRecorder
+from tests.fakes.parts import FakeLinks, FakeOwnData, FakePseudonyms, FakeRecorder
 from tests.fakes.running import Running
 from tests.fakes.snapshots import publish
 
@@ -41,7 +41,9 @@ async def test_whoever_comes_when_too_many_wait_is_asked_to_come_back(
     bot: Running, live: LiveRetriever, encoder: GatedEncoder
 ) -> None:
     recorder = FakeRecorder()
-    conversation = Conversation(live, recorder, FakeLinks(), FakePseudonyms(), Audiences())
+    conversation = Conversation(
+        live, recorder, FakeLinks(), FakePseudonyms(), Audiences(), FakeOwnData().parts()
+    )
     bot.conversation.on_message = conversation.message
     encoder.open.clear()
     first = asyncio.create_task(bot.post(activities.message("unused holiday")))

@@ -8,14 +8,23 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, insert, make_url
 from structlog.testing import capture_logs
 
 from analytics.database import Database
 from analytics.erasing.erasure import Cause, Why, forget, look_up
 from analytics.events import Opened, Rated, RatingSource
 from analytics.log import Pace, QueryLog
-from analytics.tables import erasures, forgotten, metadata, openings, questions, ratings, results
+from analytics.tables import (
+    erasures,
+    forgotten,
+    metadata,
+    openings,
+    questions,
+    ratings,
+    results,
+    state,
+)
 from tests.fakes.query_log import ASKED, NOON, RATED, record, rows
 
 ME, OTHER = "a" * 32, "b" * 32
@@ -38,7 +47,17 @@ async def database(log: QueryLog, log_url: str) -> Database:
         replace(RATED, asker=OTHER, query_id="q2"),
         replace(RATED, query_id=None, reply_key="c|gone", source=RatingSource.THUMBS),
     )
-    return await Database.open(log_url)
+    database = await Database.open(log_url)
+    async with database.writing() as connection:
+        await connection.execute(insert(state), [remembered(ME), remembered(OTHER)])
+    return database
+
+
+def remembered(owner: str) -> dict[str, object]:
+    """What was said last in a conversation."""
+    key, said = owner.encode(), f"said by {owner}".encode()
+    row = {"key": key, "kind": "answer", "owner": owner, "mark": b"", "holder": None}
+    return row | {"value": said, "expires_s": 1e12}
 
 
 async def test_what_a_person_asked_and_said_goes_and_what_others_did_stays(
@@ -47,17 +66,18 @@ async def test_what_a_person_asked_and_said_goes_and_what_others_did_stays(
     """With the question go all ratings of it, also those by others."""
     counts = await forget(database, [ME], WHY, NOON)
     await database.close()
-    assert counts == {"openings": 1, "ratings": 4, "results": 2, "questions": 1}
+    assert counts == {"openings": 1, "ratings": 4, "results": 2, "questions": 1, "state": 1}
     assert await rows(log_url, questions, "query_id", "asker") == [("q2", OTHER)]
     assert await rows(log_url, results, "query_id", "rank") == [("q2", 1), ("q2", 2)]
     assert await rows(log_url, openings, "query_id") == [("q2",)]
     assert await rows(log_url, ratings, "query_id", "asker") == [("q2", OTHER)]
+    assert await rows(log_url, state, "owner") == [(OTHER,)]
 
 
 async def test_what_is_known_of_a_person_is_what_erasing_them_takes(database: Database) -> None:
     """So a dry run tells the truth."""
     known = await look_up(database, [ME])
-    assert (known.comments, known.since) == (1, NOON)
+    assert (known.ratings, known.comments, known.since) == (3, 1, NOON)
     assert known.counts == await forget(database, [ME], WHY, NOON)
     gone = await look_up(database, [ME])
     assert (set(gone.counts.values()), gone.comments, gone.since) == ({0}, 0, None)

@@ -23,6 +23,17 @@ WISHES = {
         "who made you", "what are you?", "Are you a bot?", "are you human", "wer bist du",
         "qui es-tu ?", "¿quién eres?", "who built you",
     ],
+    WishKind.KNOWN: [
+        "What do you know about me?", "what data do you store about me", "What is stored about me?",
+        "do you keep my questions?", "Was weißt du über mich?", "Welche Daten hast du über mich?",
+        "Was hast du über mich gespeichert", "Que sais-tu sur moi ?", "¿Qué sabes de mí?",
+        "Quelles données avez-vous sur moi", "¿Qué datos guardas sobre mí?",
+    ],
+    WishKind.FORGET: [
+        "Forget me", "please forget me", "delete my data", "Erase everything you know about me",
+        "Vergiss mich bitte", "Lösche meine Daten", "Meine Fragen löschen", "oublie-moi",
+        "Supprime mes données", "olvídame", "Borra todos mis datos",
+    ],
 }  # fmt: skip
 
 KINDS = {
@@ -46,6 +57,11 @@ QUESTIONS = [
     "talk to my manager about pay", "who made the budget", "video conference room",
     "list all public holidays", "documents for a visa", "how do I list all videos in Stream",
     "what is wrong with my laptop", "pdf editor", "only managers", "next payday",
+    "what do you know about mentoring", "what data do we store about customers",
+    "forget my password", "forgot my password", "delete my data from the old laptop",
+    "how do I delete my data", "delete my account", "remove me from the mailing list",
+    "what does HR know about me",
+    "Was weißt du über Mentoring?", "how long is my personal data kept", "who keeps data about me",
     "who can I contact about payroll", "are you allowed to record a call", "links in emails",
 ]  # fmt: skip
 
