@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,9 @@ class Audiences:
     """Knows the audiences that somebody belongs to.
 
     A person has the ids of Entra ID: their own, and those of their groups. They belong to an
-    audience if one of these is listed in it, or is what it is called. If no token said which groups
-    they are in, `groups` are asked, unless that decides nothing about what there is. As long as
-    nobody can tell, they count as being in none.
+    audience if one of these is listed in it, or is what it is called. If no token said lately which
+    groups they are in, `groups` are asked, unless that decides nothing about what there is. As long
+    as nobody can tell, they count as being in none.
     """
 
     def __init__(
@@ -41,12 +42,14 @@ class Audiences:
         groups: Groups | None = None,
         in_use: Callable[[], frozenset[str]] = frozenset,
         tenants: Collection[str] = (),
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """`in_use` are the audiences that content is for now, as it is written there. People of
         other tenants than `tenants`, if any are given, belong to none."""
         self._listed = listed or Listed()
         self._groups = groups
         self._in_use = in_use
+        self._clock = clock
         self._tenants = frozenset(tenant.lower() for tenant in tenants)
 
     @property
@@ -68,12 +71,18 @@ class Audiences:
         in_use = self._in_use() - {EVERYONE}
         granting = ids_granting(await self._listed.current(), in_use)
         own = person.object_id.lower()
-        groups = person.groups
+        groups = None if self._is_outdated(person) else person.groups
         if groups is None:
             undecided = [granting[name] for name in in_use if own not in granting[name]]
             groups = await self._groups_among(person, frozenset().union(*undecided))
         ids = {own, *map(str.lower, groups)}
         return frozenset({EVERYONE, *(name for name, by in granting.items() if by & ids)})
+
+    def _is_outdated(self, person: Person) -> bool:
+        """Whether a session has kept a token's groups for longer than the directory's would be."""
+        if self._groups is None or person.groups_at is None:
+            return False
+        return self._clock() - person.groups_at >= self._groups.keep_s
 
     async def _groups_among(self, person: Person, ids: frozenset[str]) -> frozenset[str]:
         """Those of the ids that are groups of the person; none if nobody can tell now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 _OBJECT_ID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -25,13 +25,15 @@ class Person:
     `object_id` and `tenant_id` are those of Entra ID. `groups` are the object ids of all groups
     that a token said they are in. They are None if none did: messages in Teams never do, and a
     token does not if there are too many (https://learn.microsoft.com/entra/identity-platform/
-    access-token-claims-reference#groups-overage-claim) or its application asks for none."""
+    access-token-claims-reference#groups-overage-claim) or its application asks for none.
+    `groups_at` is when a token said so, in seconds since 1970, None if that was just now."""
 
     channel_id: str = ""
     name: str = ""
     object_id: str = ""
     tenant_id: str = ""
     groups: frozenset[str] | None = None
+    groups_at: float | None = field(default=None, compare=False)
     roles: frozenset[Role] = frozenset()
 
 

@@ -146,6 +146,7 @@ def _session(content: list[object]) -> Session:
                 object_id=object_id,
                 tenant_id=tenant_id,
                 groups=_unpacked(groups),
+                groups_at=float(at),
                 roles=frozenset(Role(role) for role in roles if role in set(Role)),
             )
             return Session(session_id, person, float(at))

@@ -69,7 +69,7 @@ class Groups:
         domain name says nothing of whose people they are."""
         self._directory = directory
         self._tenant_id = tenant_id.lower() if is_object_id(tenant_id) else ""
-        self._keep_s = keep_s
+        self.keep_s = keep_s
         self._wait_s = wait_s
         self._clock = clock
         self._known: LRUCache[str, _Known] = LRUCache(REMEMBERED)
@@ -120,7 +120,7 @@ class Groups:
             self._tell_away(str(error), error.again_in_s)
             raise
         self._tell_back()
-        keep_s = self._keep_s if groups is not None else min(self._keep_s, _NOBODY_S)
+        keep_s = self.keep_s if groups is not None else min(self.keep_s, _NOBODY_S)
         found = asked & frozenset(groups or ())
         known = self._known[id_] = _Known(asked, found, now + keep_s / 2, now + keep_s)
         return known

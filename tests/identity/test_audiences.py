@@ -14,6 +14,7 @@ from identity.graph.groups import Groups
 from identity.person import Person
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.graph_permissions import MANAGERS, SALES, TENANT
+from tests.fakes.parts import FakeTime
 
 LISTED = Listed(
     {
@@ -103,6 +104,27 @@ async def test_whose_groups_no_token_named_has_those_of_the_directory(
     assert await audiences.audience(ANNA) == told
     assert told >= {"everyone", "hr"}
     assert directory.asked == [ANNA.object_id]
+
+
+async def test_a_session_keeps_a_tokens_groups_no_longer_than_the_directorys(
+    directory: FakeDirectory,
+) -> None:
+    directory.groups = {}
+    time = FakeTime()
+    signed_in = replace(ANNA, groups=frozenset({SALES}), groups_at=time.seconds)
+    audiences = Audiences(
+        LISTED,
+        groups=Groups(directory, keep_s=600),
+        in_use=lambda: frozenset({"hr"}),
+        clock=time,
+    )
+    time.seconds += 599
+    assert "hr" in await audiences.audience(signed_in)
+    assert directory.asked == []
+    time.seconds += 1
+    assert await audiences.audience(signed_in) == {"everyone"}
+    without = Audiences(LISTED, in_use=lambda: frozenset({"hr"}), clock=time)
+    assert "hr" in await without.audience(signed_in)
 
 
 @pytest.mark.parametrize(
