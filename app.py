@@ -151,14 +151,14 @@ async def make_app(settings: Settings) -> web.Application:
         retriever,
         query_log,
         links,
-        Visitors(pages or Unknown(contact), audiences, settings.origin, contact),
+        Visitors(pages or Unknown(contact), audiences, contact),
         pseudonyms,
         examples,
         contact,
         settings.emergency_number,
     )
     content_dir = settings.content_dir if settings.development else None
-    site = Site(search_page, links, retriever, pages, content_dir)
+    site = Site(search_page, links, retriever, settings.origin, pages, content_dir)
     app = web.Application(middlewares=site.middlewares())
     app[RETRIEVER], app[QUERY_LOG] = retriever, query_log
     app.add_routes(durable_first(query_log, bot_routes(adapter, bot)))

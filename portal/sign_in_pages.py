@@ -102,7 +102,9 @@ class SignInPages:
 
     def refresh(self, request: web.Request, response: web.StreamResponse) -> None:
         name, cookie, session = request[_SENT]
-        is_set = any(one.startswith(name) for one in response.headers.getall("Set-Cookie", ()))
+        is_set = any(
+            one.startswith(f"{name}=") for one in response.headers.getall("Set-Cookie", ())
+        )
         if not is_set and self._sessions.wants_renewal(cookie):
             self._set(response, name, self._sessions.write(session))
 

@@ -36,11 +36,13 @@ class Served(Shelf, Library, Protocol):
 @dataclass(frozen=True, slots=True)
 class Site:
     """Links and their looks; the search page if people are known by `pages`; and in development,
-    with a `content_dir`, the preview of that folder."""
+    with a `content_dir`, the preview of that folder. `origin` is this server's
+    ("https://signpost.example.com")."""
 
     page: SearchPage
     links: Links
     served: Served
+    origin: str
     pages: Pages | None
     content_dir: Path | None = None
 
@@ -62,6 +64,6 @@ class Site:
         """What looks at every request."""
         if self.pages is None:
             return []
-        origin, development = self.page.visitors.origin, self.content_dir is not None
+        development = self.content_dir is not None
         exempt = () if development else _WITHOUT_HOST
-        return [host_check(origin, development=development, exempt=exempt)]
+        return [host_check(self.origin, development=development, exempt=exempt)]

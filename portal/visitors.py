@@ -2,7 +2,8 @@
 
 A route is wrapped in `Visitors.require`; within it `request[PERSON]` is who it is. A request that
 changes something must come from a page of ours: browsers say so in `Sec-Fetch-Site`, older ones in
-`Origin`, and whatever sends neither is no browser and has nobody's cookies.
+`Origin`, which then names the host that `portal.host_check` has let through. Whatever sends neither
+is no browser and has nobody's cookies.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -80,12 +82,10 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Visitors:
-    """Lets people in. `origin` is this server's ("https://signpost.example.com"); `contact` is
-    whom to ask for a role."""
+    """Lets people in. `contact` is whom to ask for a role."""
 
     who: Who
     audiences: AudiencesOf
-    origin: str
     contact: Contact = NOBODY
 
     def require(
@@ -127,7 +127,8 @@ class Visitors:
     def _is_ours(self, request: web.Request) -> bool:
         if site := request.headers.get("Sec-Fetch-Site"):
             return site == "same-origin"
-        return request.headers.get("Origin", self.origin) == self.origin
+        origin = request.headers.get("Origin")
+        return origin is None or urlsplit(origin).netloc == request.host
 
     def _without_role(self, role: Role, *, api: bool) -> web.Response:
         words = f"This is for {_ROLES[role]}, and you are none of them yet."

@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 from cachetools import TTLCache
 
-from state.kinds import Kind
+from state.kinds import DAY_S, Kind
 from state.state import State
 
 KNOWN_S = 5.0
-# No session is good for longer than a day.
-_ENDED = Kind.of("session-ended.1", float, 25 * 3600.0)
+_ENDED = Kind.of("session-ended.1", float, DAY_S)  # no session is good for longer
 
 
 class Endings:

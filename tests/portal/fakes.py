@@ -70,7 +70,7 @@ class Everybody:
 def visitors(person: Person | None = ANYONE, *audiences: str) -> Visitors:
     """All who come are `person`, of these audiences."""
     everybody = Everybody(person, *audiences)
-    return Visitors(everybody, everybody, ORIGIN)
+    return Visitors(everybody, everybody)
 
 
 def pseudonyms() -> Pseudonyms:

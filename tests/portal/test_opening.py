@@ -154,7 +154,7 @@ async def test_a_restricted_link_asks_somebody_unknown_who_they_are() -> None:
 
 async def test_without_sign_in_it_opens_for_nobody_and_says_what_to_do() -> None:
     who = Unknown(Contact("the learning team", "mailto:learn@example.com"))
-    nobody = Visitors(who, Everybody(), ORIGIN)
+    nobody = Visitors(who, Everybody())
     async with _client(FakeRecorder(), Shelf(RESTRICTED), nobody) as client:
         response = await client.get(_restricted(), allow_redirects=False)
         text = await response.text()

@@ -14,7 +14,6 @@ from identity.audiences import Audiences
 from identity.person import Role
 from portal.stand_ins import StandIns
 from portal.visitors import PERSON, Visitors
-from tests.portal.fakes import ORIGIN
 
 ANNA = "11111111-1111-4111-8111-111111111111"
 BEN = "22222222-2222-4222-8222-222222222222"
@@ -28,7 +27,7 @@ async def client() -> AsyncIterator[TestClient]:
     }
     listed = Listed(members)
     pages = StandIns(listed.current, "")
-    visitors = Visitors(pages, Audiences(listed), ORIGIN)
+    visitors = Visitors(pages, Audiences(listed))
 
     async def tell(request: web.Request) -> web.Response:
         audience = sorted(await visitors.audience(request))

@@ -147,7 +147,7 @@ async def site(fake_entra: FakeEntra) -> AsyncIterator[Site]:
     )
     sessions = Sessions(KEYS, Endings(State()), hours=8, idle_minutes=60, clock=clock)
     pages = SignInPages(entra, sessions, KEYS, origin)
-    visitors = Visitors(pages, OfManagers(), origin)
+    visitors = Visitors(pages, OfManagers())
     links = Links(KEYS, origin)
 
     async def name_them(request: web.Request) -> web.Response:
