@@ -66,10 +66,12 @@ def page(
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Where somebody can go from a page: words and address. Without one it is only said."""
+    """Where somebody can go from a page: words and address. Without one it is only said. What goes
+    `out` opens a window of its own."""
 
     label: str
     href: str = ""
+    out: bool = False
 
 
 def message_page(

@@ -33,6 +33,7 @@ from portal.visitors import PERSON, Visitors, contact_way
 from showing.ports import NOBODY, Contact
 
 _FLOW_S = 600
+_FRAMES = ("iframe", "frame")
 _STATE_CHARS = 8
 _STATE = re.compile(r"[A-Za-z0-9_-]+")
 _NAMES = {Role.EDITOR: "Editor", Role.ANALYST: "Analyst", Role.ADMIN: "Administrator"}
@@ -124,6 +125,13 @@ class SignInPages:
         to = _path_of_ours(request.query.get("to", ""))
         if await self.person(request):
             return _redirect(to)
+        if request.headers.get("Sec-Fetch-Dest") in _FRAMES:
+            return message_page(
+                "Sign in first",
+                "Microsoft's sign-in does not open within another page, such as a tab in Teams.",
+                status=401,
+                ways=[Way("Open Signpost in the browser", _sign_in_to(to), out=True)],
+            )
         try:
             address, flow = await self._entra.sign_in.begin()
         except SignInUnavailable as error:

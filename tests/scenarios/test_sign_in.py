@@ -229,6 +229,14 @@ async def test_only_a_page_of_ours_is_come_back_to(site: Site, to: str) -> None:
     assert (await site.sign_in(to=to)).headers["Location"] == "/"
 
 
+async def test_within_a_frame_the_way_leads_out_of_it(site: Site) -> None:
+    """Entra ID's page would stay blank there."""
+    framed = await site.get("/sign-in?to=/?q=claim", **{"Sec-Fetch-Dest": "iframe"})
+    assert framed.status == 401
+    way = '<a href="/sign-in?to=%2F%3Fq%3Dclaim" target="_blank" rel="noopener">'
+    assert way in await framed.text()
+
+
 async def test_two_windows_can_sign_in_at_once(site: Site) -> None:
     first, second = await site.begin("/?q=one"), await site.begin("/?q=two")
     for address, to in ((first, "/?q=one"), (second, "/?q=two")):
