@@ -104,6 +104,7 @@ async def make_app(settings: Settings) -> web.Application:
         allowed_tenants=settings.allowed_tenant_ids,
         development=settings.development,
         state=state,
+        kept=query_log.durable,
         services=listed_hosts(settings.service_hosts),
     )
     contact = Contact(settings.contact_name, settings.contact_url)
@@ -161,7 +162,7 @@ async def make_app(settings: Settings) -> web.Application:
     site = Site(search_page, links, retriever, settings.origin, pages, content_dir)
     app = web.Application(middlewares=site.middlewares())
     app[RETRIEVER], app[QUERY_LOG] = retriever, query_log
-    app.add_routes(durable_first(query_log, bot_routes(adapter, bot)))
+    app.add_routes(bot_routes(adapter, bot))
     app.add_routes(durable_first(query_log, site.routes()))
     parts: Parts = {
         "log": lambda: Condition(query_log.problem, asdict(query_log.stats)),

@@ -17,7 +17,7 @@ tests each mend.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Protocol
@@ -81,6 +81,10 @@ class _Outcome:
         return web.json_response(self.body, status=self.status)
 
 
+async def _at_once() -> None:
+    """Nothing is recorded that would have to be kept."""
+
+
 _OUTCOMES = Kind.of("outcome.1", _Outcome, lifetime_s=WINDOW_S, capacity=CAPACITY)
 
 
@@ -91,7 +95,8 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
     `services` lets them. Without credentials, which `development` must allow, whoever reaches the
     port gets in; then requests must come for this machine, and replies go to this machine alone.
     Raises SettingsError for anything between.
-    `state` knows which deliveries were answered; without one, this process knows its own.
+    `state` knows which deliveries were answered; without one, this process knows its own. `kept`
+    returns when what a turn recorded is on disk.
     """
 
     def __init__(
@@ -102,6 +107,7 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         development: bool = False,
         services: ServiceUrlCheck = listed_hosts(SERVICE_HOSTS),  # noqa: B008 (it keeps no state)
         state: State | None = None,
+        kept: Callable[[], Awaitable[None]] = _at_once,
         openid_url: str = OPENID_URL,
         acquire: Acquire | None = None,
     ) -> None:
@@ -120,6 +126,7 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
         self._admission = Admission(tokens, allowed_tenants, services)
         self._bearer = Bearer(acquire or token_source(credentials)) if credentials else None
         self._once = Once(_OUTCOMES, state)
+        self._kept = kept
         self._authentication = _Authentication(Connector(self._session, self._bearer, services))
         super().__init__(self._authentication)
 
@@ -134,11 +141,10 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
             let_go(request, response)
             return response
         delivery = delivery_of(incoming)
-        if delivery in self._once and not incoming.is_answered_in_body:
+        if delivery in self._once:
             log.info("turn.repeated", type=incoming.type)
-            return web.Response(status=202)
         try:
-            outcome = await self._once.run(delivery, lambda: self._turn(incoming, bot))
+            outcome = await self._once.run(delivery, lambda: self._kept_turn(incoming, bot))
         except TimeoutError:
             log.warning("turn.elsewhere", type=incoming.type)
             return web.Response(status=202)
@@ -152,6 +158,13 @@ class TeamsAdapter(CloudAdapter):  # type: ignore[misc]
             await self._bearer.close()
         if self._shared_session:
             await self._shared_session.close()
+
+    async def _kept_turn(self, incoming: IncomingActivity, bot: Bot) -> _Outcome:
+        """One turn, over when what it recorded is kept. If the process dies before, the turn is
+        one that was never answered, for Teams and for other processes."""
+        outcome = await self._turn(incoming, bot)
+        await self._kept()
+        return outcome
 
     async def _turn(self, incoming: IncomingActivity, bot: Bot) -> _Outcome:
         """One turn. Nothing that goes wrong in it leaves here."""

@@ -89,11 +89,6 @@ class IncomingActivity(_Wire):
         named = tenant.get("id") if isinstance(tenant, dict) else None
         return (named if isinstance(named, str) else self.conversation.tenant_id or "").lower()
 
-    @property
-    def is_answered_in_body(self) -> bool:
-        """Whether the HTTP answer carries the bot's: then a repetition must get the same."""
-        return self.type == ActivityType.INVOKE or self.delivery_mode == EXPECT_REPLIES
-
 
 async def read_activity(request: web.Request) -> IncomingActivity:
     """The activity in a request. Raises RequestRefused: 415 for anything but JSON, 413 over 256 KB,

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +67,7 @@ async def process(
     lease_s: float = 8.0,
     wait_s: float = 10.0,
     answerer: FakeAnswerer | None = None,
+    kept: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Process]:
     """One that has started on the database at `url`; it stops as a server does. It waits for the
     database for longer than a server, which a busy machine must not make a test fail."""
@@ -77,7 +78,7 @@ async def process(
     conversation = Conversation(
         answerer, log, FakeLinks(), FakePseudonyms(), Audiences(), memory=Memory(state)
     )
-    adapter = TeamsAdapter(None, development=True, state=state)
+    adapter = TeamsAdapter(None, development=True, state=state, kept=kept or log.durable)
     app = web.Application()
     app.add_routes(bot_routes(adapter, TeamsBot(conversation, state=state)))
     async with TestClient(TestServer(app)) as client:

@@ -254,20 +254,3 @@ def test_an_edit_is_known_by_its_words_too() -> None:
     edited = known_by(teams.edited("taxi?", id="7"))
     assert (edited.kind, edited.edit, edited.press) == ("messageUpdate", fingerprint("taxi?"), None)
     assert known_by(teams.message("taxi?")).edit is None
-
-
-@pytest.mark.parametrize(
-    ("activity", "in_body"),
-    [
-        (teams.message(), False),
-        (teams.message(deliveryMode="expectReplies"), True),
-        (teams.execute({}), True),
-        (teams.edited(), False),
-    ],
-    ids=["message", "expected replies", "press", "edit"],
-)
-def test_a_repetition_is_told_the_answer_if_the_first_was(
-    activity: teams.JSON, in_body: bool
-) -> None:
-    incoming = parse_activity(json.dumps(activity).encode())
-    assert incoming.is_answered_in_body is in_body
