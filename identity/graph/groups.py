@@ -119,6 +119,10 @@ class Groups:
         except GraphUnavailable as error:
             self._tell_away(str(error), error.again_in_s)
             raise
+        except Exception as error:  # whatever is wrong here, people get an answer
+            log.exception("groups.failed")
+            self._tell_away(f"asking for groups broke: {error!r}", _SLOW_AWAY_S)
+            raise GraphUnavailable(f"asking for groups broke: {error!r}") from error
         self._tell_back()
         keep_s = self.keep_s if groups is not None else min(self.keep_s, _NOBODY_S)
         found = asked & frozenset(groups or ())

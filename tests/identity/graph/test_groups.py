@@ -156,6 +156,16 @@ async def test_somebody_unknown_is_in_no_group_and_soon_asked_for_again(
     assert await groups.among(ANNA, BOTH) == {SALES}
 
 
+async def test_what_breaks_while_asking_is_told_and_counts_as_not_known(
+    groups: Groups, directory: FakeDirectory
+) -> None:
+    directory.groups_of = None  # type: ignore[assignment, method-assign]
+    with capture_logs() as logs, pytest.raises(GraphUnavailable, match="broke: TypeError"):
+        await groups.among(ANNA, BOTH)
+    assert [entry["event"] for entry in logs] == ["groups.failed", "groups.unknown"]
+    assert groups.problem
+
+
 @pytest.mark.parametrize(
     "person",
     [
