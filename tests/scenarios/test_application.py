@@ -249,8 +249,8 @@ async def test_freed_memory_is_given_back_until_the_server_stops(
         given += 1
         return True
 
-    monkeypatch.setattr("app.give_back_freed", give)
-    monkeypatch.setattr("app._GIVE_BACK_EACH_S", 0.01)
+    monkeypatch.setattr("operation.lifetime.give_back_freed", give)
+    monkeypatch.setattr("operation.lifetime._GIVE_BACK_EACH_S", 0.01)
     settings = Settings(
         _env_file=None, development=True, data_dir=tmp_path, snapshots_dir=sample_snapshots
     )
