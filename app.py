@@ -38,6 +38,7 @@ from operation.doctor.finding import Level
 from operation.durable import durable_first
 from operation.health import Condition, Parts, health_routes
 from operation.lifetime import closing, give_back, running
+from portal.own_data_page import OwnDataPage
 from portal.routes import SearchPage
 from portal.sign_in_pages import SignInPages
 from portal.site import Site
@@ -159,7 +160,8 @@ async def make_app(settings: Settings) -> web.Application:
         settings.emergency_number,
     )
     content_dir = settings.content_dir if settings.development else None
-    site = Site(search_page, links, retriever, settings.origin, pages, content_dir)
+    own_data_page = OwnDataPage(own_records)
+    site = Site(search_page, own_data_page, links, retriever, settings.origin, pages, content_dir)
     app = web.Application(middlewares=site.middlewares())
     app[RETRIEVER], app[QUERY_LOG] = retriever, query_log
     app.add_routes(bot_routes(adapter, bot))

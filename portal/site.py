@@ -13,6 +13,7 @@ from aiohttp.typedefs import Middleware
 from analytics.links import Links
 from portal.host_check import host_check
 from portal.opening import Shelf, open_routes
+from portal.own_data_page import OwnDataPage
 from portal.pages import static_routes
 from portal.preview import Library, preview_routes
 from portal.routes import SearchPage
@@ -35,11 +36,12 @@ class Served(Shelf, Library, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Links and their looks; the search page if people are known by `pages`; and in development,
-    with a `content_dir`, the preview of that folder. `origin` is this server's
-    ("https://signpost.example.com")."""
+    """Links and their looks; the search page, and what is kept of somebody, if people are known by
+    `pages`; and in development, with a `content_dir`, the preview of that folder. `origin` is this
+    server's ("https://signpost.example.com")."""
 
     page: SearchPage
+    own_data: OwnDataPage
     links: Links
     served: Served
     origin: str
@@ -56,6 +58,7 @@ class Site:
         ]
         if self.pages:
             routes += [*page.routes(), *self.pages.routes(visitors)]
+            routes += self.own_data.routes(visitors)
         if self.content_dir:
             routes += preview_routes(self.served, self.content_dir, visitors)
         return routes

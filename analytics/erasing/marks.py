@@ -33,6 +33,9 @@ def mark_of(asker: str) -> str:
 
 async def set_marks(connection: AsyncConnection, askers: Iterable[str], until: datetime) -> None:
     """What these said up to then is not to be written any more."""
+    marks = [{"mark": mark_of(asker), "until": until} for asker in askers]
+    if not marks:
+        return
     insert: Any = _INSERTS[connection.dialect.name](forgotten)
     await connection.execute(
         insert.on_conflict_do_update(
@@ -40,7 +43,7 @@ async def set_marks(connection: AsyncConnection, askers: Iterable[str], until: d
             set_={"until": insert.excluded.until},
             where=insert.excluded.until > forgotten.c.until,
         ),
-        [{"mark": mark_of(asker), "until": until} for asker in askers],
+        marks,
     )
 
 

@@ -143,6 +143,13 @@ async def test_a_mark_tells_nobody_whose_it_is(database: Database, log_url: str)
     assert not {ME, OTHER} & set(marks)
 
 
+async def test_nobody_is_nobody(database: Database, log_url: str) -> None:
+    """Somebody whom the log cannot know has nothing in it."""
+    assert set((await forget(database, [], WHY, NOON)).values()) == {0}
+    await database.close()
+    assert await rows(log_url, forgotten) == []
+
+
 async def test_half_an_erasure_is_none(database: Database, log_url: str) -> None:
     """It is one transaction: if the last statement fails, everything is there as before."""
 

@@ -1,0 +1,75 @@
+"""`GET /privacy`: what is kept of whoever looks; `POST /privacy` forgets them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from analytics.erasing.erasure import Cause
+from errors import LogError
+from identity.person import Person
+from portal.pages import Way, message_page, page
+from portal.visitors import PERSON, Visitors
+from showing.own_records import OwnRecords
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDataPage:
+    """Tells people what is kept of them, and has it erased."""
+
+    records: OwnRecords
+
+    def routes(self, visitors: Visitors) -> list[web.RouteDef]:
+        """What is to be added to the application."""
+        known = visitors.require()
+        return [web.get("/privacy", known(self.show)), web.post("/privacy", known(self.forget))]
+
+    async def show(self, request: web.Request) -> web.Response:
+        """What is kept, and a button."""
+        try:
+            kept = await self.records.known(*_ids(request[PERSON]))
+        except LogError as error:
+            return _away(error)
+        context = {
+            "kept": kept,
+            "keep": self.records.keep,
+            "privacy_url": self.records.privacy_url,
+            "badge": None,
+        }
+        return page("privacy.html", context)
+
+    async def forget(self, request: web.Request) -> web.Response:
+        """Erases it if the form says so."""
+        if (await request.post()).get("sure") != "1":
+            raise web.HTTPSeeOther("/privacy")
+        try:
+            erased = await self.records.forget(Cause.PAGE, *_ids(request[PERSON]))
+        except LogError as error:
+            return _away(error)
+        return message_page(
+            "You are forgotten",
+            f"Erased: your questions ({erased['questions']:,}) and ratings "
+            f"({erased['ratings']:,}). What you ask from now on is kept as before. The chat in "
+            f"Teams is kept by Microsoft.",
+            status=200,
+            search=True,
+        )
+
+
+def _ids(person: Person) -> tuple[str, str]:
+    return person.tenant_id, person.object_id
+
+
+def _away(error: LogError) -> web.Response:
+    log.warning("own_data.away", error=str(error))
+    return message_page(
+        "That cannot be looked up now",
+        "What is kept of you cannot be reached at the moment. Nothing was erased. Try again in a "
+        "few minutes.",
+        status=503,
+        ways=[Way("Try again", "/privacy")],
+    )
