@@ -22,9 +22,9 @@ from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
 from tests.fakes.graph import FakeGraph
 from tests.fakes.graph_permissions import MANAGERS, SALES, TENANT, membership
-from tests.fakes.parts import FakeLinks, FakePseudonyms, FakeRecorder, FakeTime
+from tests.fakes.parts import FakeTime
 from tests.fakes.snapshots import EXPENSES, LEAVE, publish
-from tests.fakes.talk import message
+from tests.fakes.talk import Talk, message
 
 ANNA = Person("29:anna", "Anna", "99999999-aaaa-4bbb-8ccc-dddddddddddd", TENANT)
 BEN = Person("29:ben", "Ben", "88888888-aaaa-4bbb-8ccc-dddddddddddd", TENANT)
@@ -80,8 +80,9 @@ async def asking(tmp_path: Path, graph: FakeGraph) -> AsyncIterator[Asking]:
         in_use=lambda: live.snapshot.audiences,
         tenants=[TENANT],
     )
-    parts = live, FakeRecorder(), FakeLinks(), FakePseudonyms(), audiences
-    yield Asking(Conversation(*parts, resources=live.resources), audiences, time, file)
+    talk = Talk(resources=live.resources)
+    it = replace(talk.it, answerer=live, audiences=audiences)
+    yield Asking(it, audiences, time, file)
     await audiences.close()
     await live.close()
 
