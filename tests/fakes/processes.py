@@ -32,7 +32,7 @@ from retrieval.answer import Answer, Question
 from state.state import State
 from tests.fakes.connector import FakeConnector
 from tests.fakes.hours import Hours
-from tests.fakes.parts import FakeAnswerer, FakeLinks, FakePseudonyms
+from tests.fakes.parts import FakeAnswerer, FakeLinks, FakeOwnData, FakePseudonyms
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,7 +76,13 @@ async def process(
     state = await State.open(url, b"secret", clock=clock, lease_s=lease_s, wait_s=wait_s)
     answerer = answerer or FakeAnswerer()
     conversation = Conversation(
-        answerer, log, FakeLinks(), FakePseudonyms(), Audiences(), memory=Memory(state)
+        answerer,
+        log,
+        FakeLinks(),
+        FakePseudonyms(),
+        Audiences(),
+        own_data=FakeOwnData().parts(),
+        memory=Memory(state),
     )
     adapter = TeamsAdapter(None, development=True, state=state, kept=kept or log.durable)
     app = web.Application()
