@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,11 +69,16 @@ class WrittenFolder:
             tuple(one for one in self.pinned if seen & set(one["audience"])),
         )
 
-    def for_everyone(self) -> WrittenFolder:
-        """The folder as if all of it were for everyone."""
-        files = (Written(one.name, (EVERYONE,), one.front, one.text) for one in self.files)
-        pinned = ({**one, "audience": [EVERYONE]} for one in self.pinned)
-        return WrittenFolder(tuple(files), self.asked_as, tuple(pinned))
+    def with_own_links(self) -> WrittenFolder:
+        """The folder with no address shared by files that are not for everyone."""
+        shared = ("url", "redirect_from")
+        files = (
+            one
+            if EVERYONE in one.audience
+            else replace(one, front={k: v for k, v in one.front.items() if k not in shared})
+            for one in self.files
+        )
+        return replace(self, files=tuple(files))
 
     def write(self, folder: Path) -> None:
         folder.mkdir(parents=True)
