@@ -100,6 +100,11 @@ class Server:
             self._process.kill()
             self._process.wait()
 
+    def kill(self) -> None:
+        """Ends it without a chance to do anything."""
+        self._process.kill()
+        self._process.wait()
+
     def _wait(self, started: float) -> None:
         while time.perf_counter() - started < READY_WITHIN_S:
             if self._process.poll() is not None:
