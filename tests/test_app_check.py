@@ -21,6 +21,7 @@ def _check(folder: Path, *arguments: str, **settings: str) -> subprocess.Complet
         **settings,
         "SIGNPOST_DEVELOPMENT": "1",
         "SIGNPOST_SNAPSHOTS_DIR": str(folder),
+        "SIGNPOST_DATA_DIR": str(folder / "data"),
         "SIGNPOST_CONTACT_NAME": "the People team",
     }
     return subprocess.run(
