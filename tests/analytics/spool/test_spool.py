@@ -153,7 +153,7 @@ async def test_what_a_killed_process_left_is_adopted_by_a_running_one(
     arguments = [sys.executable, "-c", KILLED, url, str(folder), where]
     assert (await asyncio.to_thread(subprocess.run, arguments, cwd=ROOT)).returncode == -9
     async with asyncio.timeout(30):
-        while await rows(url, questions, "query_id") != [("q1",)] or held(folder):
+        while await rows(url, questions, "query_id") != [("q1",)] or left_in(folder):
             await asyncio.sleep(0.01)
     await log.close()
     assert left_in(folder) == []
