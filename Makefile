@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 E2E := tests/e2e
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-ocr run playground test check format format-check lint types quality bench bench-smoke bench-peers shape mutants docs command-docs lock package index clean
+.PHONY: help install install-dev install-ocr run free-port playground test check format format-check lint types quality bench bench-smoke bench-peers shape mutants docs command-docs lock package index clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -49,9 +49,12 @@ $(VENV)/.installed-ocr: $(VENV)/.installed requirements-ocr.txt
 	$(PIP) install --quiet -r requirements-ocr.txt -c constraints.txt
 	@touch $@
 
-run: $(VENV)/.installed ## start the bot and the search page on localhost
+run: free-port $(VENV)/.installed ## start the bot and the search page on localhost
 	@test -f index/snapshots/ACTIVE || $(BIN)/python -m index build content
 	@SIGNPOST_DEVELOPMENT=1 PORT=$(PORT) exec $(BIN)/python app.py
+
+free-port:
+	@! command -v $(PYTHON) >/dev/null || $(PYTHON) operation/port.py "$${SIGNPOST_HOST:-127.0.0.1}" $(PORT)
 
 index: $(VENV)/.installed ## build the index of the sample content
 	@$(BIN)/python -m index build content

@@ -26,6 +26,7 @@ from bots.outgoing.credentials import Credentials
 from bots.outgoing.service_url import listed_hosts
 from bots.own_data import OwnData
 from bots.teams_bot import TeamsBot
+from encoder.files import OwnCopies
 from encoder.loading import load_encoder
 from errors import SignpostError
 from identity.audience_file import AudienceFile, Listed
@@ -38,6 +39,7 @@ from operation.doctor.finding import Level
 from operation.durable import durable_first
 from operation.health import Condition, Parts, health_routes
 from operation.lifetime import closing, give_back, running
+from operation.port import bind, explained
 from portal.own_data_page import OwnDataPage
 from portal.routes import SearchPage
 from portal.sign_in_pages import SignInPages
@@ -71,7 +73,10 @@ async def make_app(settings: Settings) -> web.Application:
     limit_blas_threads()
     keys = settings.keys
     links = Links(keys, settings.origin, settings.link_days)
-    store = SnapshotStore(settings.snapshots_dir)
+    copies = OwnCopies(
+        settings.data_dir / "served", lambda reason: log.warning("files.shared", reason=reason)
+    )
+    store = SnapshotStore(settings.snapshots_dir, copies)
     retriever = LiveRetriever(
         store,
         lambda: load_encoder(
@@ -80,8 +85,11 @@ async def make_app(settings: Settings) -> web.Application:
             settings.precision,
             lambda reason: log.warning("encoder.substituted", reason=reason),
             settings.of_model,
+            copies,
         ),
-        lambda: _reranker(settings, lambda reason: log.warning("reranker.slow", reason=reason)),
+        lambda: _reranker(
+            settings, lambda reason: log.warning("reranker.slow", reason=reason), copies
+        ),
         poll_s=settings.snapshot_poll_s,
     )
     listed = AudienceFile(settings.audiences_file) if settings.audiences_file else Listed()
@@ -200,7 +208,7 @@ async def _ready(settings: Settings) -> web.Application:
     nearly all of it lives as long as the process."""
     try:
         app = await make_app(settings)
-    except OSError as error:  # not the port's, which nobody has asked for yet
+    except OSError as error:  # not the port's
         raise SignpostError(str(error)) from error
     sys.setswitchinterval(_GIVE_WAY_S)
     gc.collect()
@@ -208,9 +216,12 @@ async def _ready(settings: Settings) -> web.Application:
     return app
 
 
-def _reranker(settings: Settings, tell: Callable[[str], None]) -> Reranker | None:
+def _reranker(
+    settings: Settings, tell: Callable[[str], None], copies: OwnCopies | None = None
+) -> Reranker | None:
     folder = SnapshotStore(settings.snapshots_dir).rerankers
-    return open_reranker(folder, settings.reranker, settings.precision, settings.reranker_ms, tell)
+    name, precision = settings.reranker, settings.precision
+    return open_reranker(folder, name, precision, settings.reranker_ms, tell, copies)
 
 
 def _credentials(settings: Settings) -> Credentials | None:
@@ -296,22 +307,18 @@ def main() -> None:
             return
     except SignpostError as error:
         sys.exit(f"Signpost cannot start: {error}")
-    started = _ready(settings)
     try:
+        sockets = bind(settings.host, settings.port)
         web.run_app(
-            started,
-            host=settings.host,
-            port=settings.port,
+            _ready(settings),
+            sock=sockets,
             access_log=None,
             print=lambda _: print(_greeting(settings), flush=True),
         )
     except SignpostError as error:
         sys.exit(f"Signpost cannot start: {error}")
     except OSError as error:
-        sys.exit(
-            f"Signpost cannot listen on {settings.host}:{settings.port}: {error}. "
-            "Is it running already? PORT=... chooses another port"
-        )
+        sys.exit(explained(settings.host, settings.port, error))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,16 @@
-"""Files on the disk: their digests, and arrays of which a few rows are read at a time."""
+"""Files on the disk: their digests, copies of one's own, and arrays read by the row."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import tempfile
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +23,77 @@ def file_sha256(path: Path) -> str:
     """In hex. Raises OSError if the file cannot be read."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_COPY = "copy-"
+_ORPHAN_S = 3600.0  # a copy has its name for the seconds that opening it takes
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCopies:
+    """Copies of files that a server opens, below `folder`, which nobody else knows.
+
+    A file that is mapped into memory and cut off by somebody ends the process (SIGBUS), and one
+    that is written over changes answers. A copy of one's own does neither: it loses its name as
+    soon as it is opened, and lives as long as it is open (unlink(2)). Nothing is left behind by a
+    process that is killed. `tell` hears it if no copy can be made: then the files themselves are
+    served. On Windows they are always: there nobody can cut off a mapped file.
+    """
+
+    folder: Path
+    tell: Callable[[str], None]
+
+    @contextmanager
+    def of(self, original: Path, names: Collection[str] | None = None) -> Iterator[Path]:
+        """A folder with the same files, or those `names` of it; open them within the block."""
+        copy = self._copy(original, names) if os.name != "nt" else None
+        try:
+            yield copy or original
+        finally:
+            if copy:
+                shutil.rmtree(copy, ignore_errors=True)
+
+    def _copy(self, original: Path, names: Collection[str] | None) -> Path | None:
+        self.sweep()
+        copy: Path | None = None
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            copy = Path(tempfile.mkdtemp(prefix=_COPY, dir=self.folder))
+            for path in original.rglob("*"):
+                name = path.relative_to(original)
+                if path.is_file() and (names is None or str(name) in names):
+                    (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(path, copy / name)
+        except OSError as error:
+            if copy:
+                shutil.rmtree(copy, ignore_errors=True)
+            self.tell(
+                f"{original} is served from its own files, which nobody may change in place: no "
+                f"copy of them can be made in {self.folder} ({error})"
+            )
+            return None
+        return copy
+
+    def sweep(self) -> None:
+        """Removes what was left by processes that were killed while they opened a copy."""
+        for orphan in self.folder.glob(f"{_COPY}*"):
+            try:
+                if time.time() - orphan.stat().st_mtime > _ORPHAN_S:
+                    shutil.rmtree(orphan, ignore_errors=True)
+            except FileNotFoundError:  # its process has just removed it
+                continue
+
+
+@contextmanager
+def opened_from(
+    copies: OwnCopies | None, original: Path, names: Collection[str] | None = None
+) -> Iterator[Path]:
+    """Where to open the files of a folder from: a copy, or themselves if there are no `copies`."""
+    if copies is None:
+        yield original
+    else:
+        with copies.of(original, names) as copy:
+            yield copy
 
 
 class RowFile:

@@ -18,7 +18,7 @@ from encoder.exported.description import FORMAT, Description, Precision
 from encoder.exported.exported_encoder import TOKENIZER, open_encoder
 from encoder.exported.making import Sample, make, versions
 from encoder.exported.runtimes import WORD_TABLE, can_run
-from encoder.files import file_sha256
+from encoder.files import OwnCopies, file_sha256, opened_from
 from encoder.model_card import AS_IN_ITS_FILES, ModelSettings, known_languages
 from encoder.protocol import Encoder
 from encoder.reference import SentenceTransformerEncoder, find_model, model_folder
@@ -50,14 +50,14 @@ def load_encoder(
     precision: str,
     tell: Callable[[str], None],
     settings: ModelSettings = AS_IN_ITS_FILES,
+    copies: OwnCopies | None = None,
 ) -> Encoder:
     """The encoder of whoever asks questions. `folder` holds the exports; `model` and `precision`
     are what SIGNPOST_MODEL and SIGNPOST_PRECISION say, and `settings` what others say of the
-    model. `tell` is called with what an operator
-    should know, if there is anything. Raises EncoderError if there is no such model."""
-    return (
-        ExportedEncoders(folder, settings).load(model, Precision.of_setting(precision)).told(tell)
-    )
+    model. `tell` is called with what an operator should know, if there is anything. With `copies`
+    the export is opened from a copy. Raises EncoderError if there is no such model."""
+    encoders = ExportedEncoders(folder, settings, copies)
+    return encoders.load(model, Precision.of_setting(precision)).told(tell)
 
 
 def prepare_encoder(
@@ -76,11 +76,17 @@ def prepare_encoder(
 
 class ExportedEncoders:
     """The exports in a folder, one folder a model. `settings` are what is said of the model
-    elsewhere than in its files."""
+    elsewhere than in its files. What is opened of them from `copies` can encode questions alone."""
 
-    def __init__(self, folder: Path, settings: ModelSettings = AS_IN_ITS_FILES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: ModelSettings = AS_IN_ITS_FILES,
+        copies: OwnCopies | None = None,
+    ) -> None:
         self.folder = folder
         self._settings = settings
+        self._copies = copies
 
     def load(self, model: str, questions: Precision | None = None) -> Loaded:
         """The model as a server wants it: exported, or else itself, which takes seconds and
@@ -146,7 +152,9 @@ class ExportedEncoders:
     ) -> Loaded:
         """See `_open`."""
         languages = known_languages(model_folder(model), self._settings)
-        return _open(place, description, questions, languages, passages=passages)
+        return _open(
+            place, description, questions, languages, passages=passages, copies=self._copies
+        )
 
     def _unexported(self, model: str, reason: str) -> Loaded:
         return Loaded(SentenceTransformerEncoder(model, self._settings), slow(model, reason))
@@ -217,6 +225,7 @@ def _open(
     languages: frozenset[str],
     *,
     passages: bool,
+    copies: OwnCopies | None,
 ) -> Loaded:
     """With `passages`, to encode those too. Raises EncoderError if a file that is needed is missing
     or changed."""
@@ -224,15 +233,18 @@ def _open(
     needed = {Path(TOKENIZER).stem, Path(WORD_TABLE).stem, questions}
     if passages:
         needed |= {Precision.FLOAT32, description.fingerprint.precision}
-    check_files(place, {n: h for n, h in description.files.items() if Path(n).stem in needed})
-    return Loaded(open_encoder(place, description, questions, languages), note)
+    files = {n: h for n, h in description.files.items() if Path(n).stem in needed}
+    with opened_from(copies, place, files) as opened:
+        check_files(place, files, opened)
+        return Loaded(open_encoder(opened, description, questions, languages), note)
 
 
-def check_files(place: Path, files: Mapping[str, str]) -> None:
-    """Raises EncoderError if one of those files is missing, or has another SHA-256 than it says."""
+def check_files(place: Path, files: Mapping[str, str], copy: Path | None = None) -> None:
+    """Raises EncoderError if one of those files, of the `copy` if there is one, is missing, or has
+    another SHA-256 than it says."""
     for name, expected in files.items():
         try:
-            actual = file_sha256(place / name)
+            actual = file_sha256((copy or place) / name)
         except OSError as error:
             raise EncoderError(f"{place / name} cannot be read: {error}") from error
         if actual != expected:

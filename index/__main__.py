@@ -11,7 +11,6 @@ import aiohttp
 import typer
 
 from commands import AsJson, command_group, err, out, print_json, print_table, run
-from errors import SnapshotDamaged
 from identity.audiences import held_in
 from index import report
 from index.build import Build, BuildSettings
@@ -22,6 +21,7 @@ from index.material import StrictBuildError
 from index.progress import bars
 from index.recognition.recognition import Recognition
 from index.reporting.check_report import CheckReport, check_dict, print_check
+from index.reporting.store_status import StoreStatus
 from index.sources.mounting import MIRRORS, statuses
 from index.sources.status import print_sources, status_rows
 from index.suggesting.chat_endpoint import ChatEndpoint
@@ -223,24 +223,25 @@ def formats_command(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def status(as_json: AsJson = False) -> None:
+def status(
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read every file and compare its checksum.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the snapshots; the active one is marked, and what is damaged says how.
 
-    Exits with 1 if nothing says which is active.
+    Exits with 1 if nothing says which is active, or if --verify finds one damaged.
     """
-    store = _store(load_settings())
-    active, problem = None, None
-    try:
-        active = store.pointer().snapshot
-    except SnapshotDamaged as error:
-        problem = error
-    rows = report.status_rows(store, active)
+    found = StoreStatus.of(_store(load_settings()), verify=verify)
     if as_json:
-        print_json({"active": active, "snapshots": rows})
+        print_json({"active": found.active, "snapshots": found.rows})
     else:
-        report.print_status(rows, store.folder, out, print_table)
-    if problem:
-        raise problem
+        found.print(out, print_table)
+    if found.problem:
+        raise found.problem
+    if verify and found.is_damaged:
+        raise typer.Exit(1)
 
 
 @app.command("list")
@@ -312,7 +313,7 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Remove old snapshots. The active one always stays."""
+    """Remove old snapshots. The active one and the one before it, which `rollback` takes, stay."""
     settings = load_settings()
     store = _store(settings)
     with store.lock():

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from errors import SnapshotDamaged
 from index.content.copies import Copy
 from index.content.inventory import Ignored
 from index.golden.gate import GoldenReport, Verdict
@@ -23,7 +20,6 @@ from snapshot.formats.format_row import Format
 from snapshot.manifest import Refused
 from snapshot.models import Passage, Resource
 from snapshot.resource_json import resource_to_dict
-from snapshot.store import SnapshotStore
 
 # How the command prints a table.
 DrawTable = Callable[[Table, Console], None]
@@ -169,66 +165,6 @@ def format_rows() -> list[tuple[str, str, str]]:
         )
         for name, rows in named.items()
     ] + [("`links.csv`, `links.yaml`", "what each row names", "its url")]
-
-
-def status_rows(store: SnapshotStore, active: str | None) -> list[dict[str, Any]]:
-    """What `status` tells of each snapshot, oldest first."""
-    return [_status_row(store, name, active=name == active) for name in store.ids()]
-
-
-def _status_row(store: SnapshotStore, name: str, *, active: bool) -> dict[str, Any]:
-    """A snapshot that cannot tell of itself has the same fields, unknown."""
-    try:
-        manifest = store.manifest(name)
-    except SnapshotDamaged as error:
-        unknown = (
-            "created_at",
-            "model",
-            "engine",
-            "resources",
-            "passages",
-            "refused",
-            "calibration",
-        )
-        return {"id": name, "active": active, **dict.fromkeys(unknown), "damaged": str(error)}
-    return {
-        "id": manifest.id,
-        "active": active,
-        "created_at": manifest.created_at.isoformat(),
-        "model": manifest.encoder.model,
-        "engine": manifest.engine,
-        **asdict(manifest.counts),
-        "calibration": asdict(manifest.calibration),
-        "damaged": None,
-    }
-
-
-def status_table(rows: Sequence[dict[str, Any]]) -> Table:
-    table = Table(box=None)
-    for name in ("", "snapshot", "created", "model", "resources", "passages", "refused"):
-        table.add_column(name, overflow="fold", no_wrap=name == "snapshot")
-    for row in rows:
-        mark = "*" if row["active"] else ""
-        if row["damaged"]:
-            _add_row(table, mark, row["id"], "damaged", style="red")
-            continue
-        created = row["created_at"][:19].replace("T", " ")
-        counts = (row[name] for name in ("resources", "passages", "refused"))
-        _add_row(table, mark, row["id"], created, row["model"], *counts)
-    return table
-
-
-def print_status(
-    rows: Sequence[dict[str, Any]], folder: Path, console: Console, draw: DrawTable
-) -> None:
-    """A row for each snapshot of that folder, and what is wrong with those that are damaged."""
-    if not rows:
-        console.print(f"No snapshot in {folder} yet: run `python -m index build CONTENT`.")
-        return
-    draw(status_table(rows), console)
-    for row in rows:
-        if row["damaged"]:
-            console.print(f"{row['id']} is damaged: {row['damaged']}")
 
 
 def resource_table(resources: Iterable[Resource]) -> Table:

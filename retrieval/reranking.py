@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from encoder.cross.cross_encoder import CrossEncoder
 from encoder.cross.cross_loading import load_cross_encoder
+from encoder.files import OwnCopies
 from retrieval.ranking import Ranked
 from snapshot.models import embedding_text
 from snapshot.reading import Snapshot
@@ -74,9 +75,14 @@ class Reranker:
 
 
 def open_reranker(
-    folder: Path, name: str, precision: str, budget_ms: float, tell: Callable[[str], None]
+    folder: Path,
+    name: str,
+    precision: str,
+    budget_ms: float,
+    tell: Callable[[str], None],
+    copies: OwnCopies | None = None,
 ) -> Reranker | None:
     """The reranker that settings name, None if they name none; see `load_cross_encoder`."""
     if not name:
         return None
-    return Reranker(load_cross_encoder(folder, name, precision, tell), budget_ms)
+    return Reranker(load_cross_encoder(folder, name, precision, tell, copies), budget_ms)

@@ -216,13 +216,14 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest.from_json((folder / MANIFEST).read_text(encoding="utf-8"))
 
 
-def verify(folder: Path) -> Manifest:
-    """Reads every file and compares its SHA-256. Raises SnapshotDamaged on the first that is
-    missing or changed. A flipped bit in the vectors is found here and nowhere else."""
+def verify(folder: Path, copy: Path | None = None) -> Manifest:
+    """Reads every file, of the `copy` if there is one, and compares its SHA-256. Raises
+    SnapshotDamaged on the first that is missing or changed. A flipped bit in the vectors is found
+    here and nowhere else."""
     manifest = read_manifest(folder)
     for name, expected in manifest.files.items():
         with damage_named(folder / name):
-            actual = file_sha256(folder / name)
+            actual = file_sha256((copy or folder) / name)
         if actual != expected:
             raise SnapshotDamaged(
                 f"{folder / name} has SHA-256 {actual}, and {expected} when it was written: "

@@ -37,10 +37,11 @@ class Snapshot:
     `lexical` knows what is for everyone, `lexical_for` also words of `restricted` resources (r,).
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Raises SnapshotDamaged if a file is missing or of another format. Does not read all
-        bytes: `snapshot.manifest.verify` does, which `SnapshotStore.open` calls first."""
-        self.folder = folder
+    def __init__(self, own: Path, opened: Path | None = None) -> None:
+        """The snapshot of the folder `own`, opened from there or from a copy, `opened`. Raises
+        SnapshotDamaged if a file is missing or of another format. Does not read all bytes:
+        `snapshot.manifest.verify` does, which `SnapshotStore.open` calls first."""
+        self.folder, folder = own, opened or own
         self.manifest = read_manifest(folder)
         with damage_named(folder / File.RESOURCES):
             lines = _read_lines(folder / File.RESOURCES)

@@ -12,13 +12,15 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 from filelock import FileLock, Timeout
 
+from encoder.files import OwnCopies, opened_from
 from errors import SnapshotDamaged, SnapshotError, SnapshotNotFound
 from snapshot.manifest import Manifest, read_manifest, verify
 from snapshot.reading import Snapshot
@@ -42,10 +44,17 @@ class Pointer:
 
 _NOTHING = Pointer(None, (), ())
 
+# What a look at a folder shows of its files without reading them: name, bytes, time of change in
+# nanoseconds, and inode.
+Looks: TypeAlias = tuple[tuple[str, int, int, int], ...]
+
 
 class SnapshotStore:
-    def __init__(self, folder: Path) -> None:
+    """With `copies`, snapshots are opened from copies of their files."""
+
+    def __init__(self, folder: Path, copies: OwnCopies | None = None) -> None:
         self.folder = folder
+        self.copies = copies
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -127,8 +136,32 @@ class SnapshotStore:
         Raises SnapshotNotFound, or SnapshotDamaged.
         """
         folder = self.path(snapshot_id or self.active_id())
-        verify(folder)
-        return Snapshot(folder)
+        with opened_from(self.copies, folder) as opened:
+            verify(folder, opened)
+            return Snapshot(folder, opened)
+
+    def verify(self, snapshot_id: str) -> Manifest:
+        """Reads all bytes of a snapshot. Raises SnapshotNotFound, or SnapshotDamaged."""
+        return verify(self.path(snapshot_id))
+
+    def looks(self, snapshot_id: str) -> Looks:
+        """Equal for two looks at a snapshot unless somebody changed its files in between."""
+        folder, seen = self.folder / snapshot_id, []
+        for path in sorted(folder.rglob("*")):
+            with suppress(FileNotFoundError):
+                stat = path.stat()
+                if path.is_file():
+                    name = str(path.relative_to(folder))
+                    seen.append((name, stat.st_size, stat.st_mtime_ns, stat.st_ino))
+        return tuple(seen)
+
+    def newest_good(self) -> str | None:
+        """The latest snapshot that is not damaged, whether it was ever active or not."""
+        for snapshot_id in reversed(self.ids()):
+            with suppress(SnapshotDamaged):
+                self.verify(snapshot_id)
+                return snapshot_id
+        return None
 
     def find(self, content_digest: str) -> str | None:
         """The latest undamaged snapshot with that content."""
@@ -203,18 +236,19 @@ class SnapshotStore:
         return rolled_back, target
 
     def prune(self, keep: int, *, dry_run: bool = False) -> list[str]:
-        """Removes all but the latest `keep` snapshots and the active one; returns their names.
+        """Removes all but the latest `keep` snapshots, the active one and the one that `rollback`
+        would go back to; returns their names.
 
         Call it with the lock held.
         """
-        active = self.pointer().snapshot
-        doomed = [name for name in self.ids()[:-keep] if name != active]
+        pointer, ids = self.pointer(), self.ids()
+        before = [name for name in pointer.previous if name in ids][:1]
+        doomed = [name for name in ids[:-keep] if name not in (pointer.snapshot, *before)]
         if not dry_run:
             with self._explained():
                 for name in doomed:
                     shutil.rmtree(self.folder / name)
             if doomed:
-                pointer = self.pointer()
                 previous = tuple(name for name in pointer.previous if name not in doomed)
                 self._point(replace(pointer, previous=previous))
         return doomed

@@ -28,17 +28,23 @@ from encoder.cross.exported_cross_encoder import (
 from encoder.exported.description import Precision
 from encoder.exported.making import versions
 from encoder.exported.runtimes import can_run
+from encoder.files import OwnCopies, opened_from
 from encoder.loading import check_files, digest_of_model, new_aside, slow
 from encoder.model_card import AS_IN_ITS_FILES, known_languages
 from errors import EncoderError
 
 
 def load_cross_encoder(
-    folder: Path, name: str, precision: str, tell: Callable[[str], None]
+    folder: Path,
+    name: str,
+    precision: str,
+    tell: Callable[[str], None],
+    copies: OwnCopies | None = None,
 ) -> CrossEncoder:
     """The cross-encoder of that name: a folder or a name on the model hub. `folder` holds the
     exports; `precision` is what SIGNPOST_PRECISION says. If it is not exported yet, that is done
     first, which takes some seconds. `tell` is called if it cannot be, and the model itself runs.
+    With `copies` the export is opened from a copy.
 
     Raises EncoderError if there is no such model, or it does not rank.
     """
@@ -49,7 +55,10 @@ def load_cross_encoder(
         reason = description.refusal
         if not reason:
             languages = known_languages(source, AS_IN_ITS_FILES)
-            return open_cross_encoder(place, description, _best(description, precision), languages)
+            best = _best(description, precision)
+            with opened_from(copies, place) as opened:
+                check_files(place, description.files, opened)
+                return open_cross_encoder(opened, description, best, languages)
     except BrokenProcessPool:
         reason = "the process that exports it died, perhaps for want of memory"
     except OSError as error:

@@ -13,7 +13,7 @@ import structlog
 from cachetools import LRUCache
 
 from encoder.protocol import Encoder
-from errors import SignpostError, SnapshotNotFound
+from errors import SignpostError, SnapshotDamaged, SnapshotNotFound
 from retrieval.answer import Answer, Question
 from retrieval.reranking import Reranker
 from retrieval.retriever import Retriever
@@ -23,7 +23,7 @@ from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import EncodedQuestion, readings
 from snapshot.models import Passage, Resource
 from snapshot.reading import Snapshot
-from snapshot.store import SnapshotStore
+from snapshot.store import Looks, SnapshotStore
 
 REMEMBERED = 256  # answers, of 40 KB each if all ten results have three hits
 
@@ -84,8 +84,8 @@ def _repeat_key(question: Question) -> Hashable:
 
 @dataclass(frozen=True, slots=True)
 class RefusedSnapshot:
-    """The snapshot that should be served and is not, and why. `snapshot` is None if nothing says
-    which it is."""
+    """The snapshot that should be served and is not, or only from a copy that the server has, and
+    why. `snapshot` is None if nothing says which it is."""
 
     snapshot: str | None
     reason: str
@@ -96,7 +96,8 @@ class LiveRetriever:
 
     A snapshot is verified, opened and warmed aside while the old one answers, and takes over
     between two questions. If that fails, the old one stays (at start: the one that was active
-    before), and the reason is logged and kept in `refusal`.
+    before), and the reason is logged and kept in `refusal`. So it is if the files of the snapshot
+    that answers are damaged meanwhile: a store that opens copies goes on answering from its own.
     """
 
     def __init__(
@@ -127,13 +128,16 @@ class LiveRetriever:
         self._retriever: Retriever | None = None
         self._watch: asyncio.Task[None] | None = None
         self._refusal: RefusedSnapshot | None = None
+        self._looks: Looks = ()
+        self._damage: RefusedSnapshot | None = None
 
     async def start(self) -> None:
         """Loads encoder and snapshot and answers once, so that the first person does not wait.
 
-        If the active snapshot is refused, the latest good one of those active before it serves.
-        Raises SnapshotNotFound if nothing is active, EncoderError, or what is wrong with the
-        active snapshot if none before it will do either.
+        If the active snapshot is refused, the latest good one of those active before it serves;
+        if nothing readable says which is active, the latest good one there is. Raises
+        SnapshotNotFound if nothing is active, EncoderError, or what is wrong with the active
+        snapshot if no other will do either.
         """
         self._retriever = await self._run(self._open_first)
         self._watch = asyncio.create_task(self._follow(), name="retrieval.follow")
@@ -160,7 +164,8 @@ class LiveRetriever:
 
     @property
     def refusal(self) -> RefusedSnapshot | None:
-        """Why an older snapshot answers than the active one; None while that one does."""
+        """Why an older snapshot answers than the active one, or that one only from a copy of files
+        that are damaged now; None while all is well."""
         return self._refusal
 
     @property
@@ -204,42 +209,67 @@ class LiveRetriever:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
     def _open_first(self) -> Retriever:
-        active = self._store.active_id()
-        self._read_some_manifest(active)
+        active, problem, candidates = self._candidates()
+        self._read_some_manifest(candidates)
         self._reranker = self._load_reranker()
         self._encoder = self._load_encoder()
-        try:
-            return self._open(active)
-        except (SignpostError, OSError) as error:
-            for older in self._store.pointer().previous:
-                try:
-                    retriever = self._open(older)
-                except (SignpostError, OSError) as another:
-                    self._log_refused(RefusedSnapshot(older, str(another)), serving=None)
-                else:
-                    self._refusal = RefusedSnapshot(active, str(error))
-                    self._log_refused(self._refusal, serving=older)
-                    return retriever
-            raise
+        for name in candidates:
+            try:
+                retriever = self._open(name)
+            except (SignpostError, OSError) as error:
+                if problem is not None:
+                    self._log_refused(RefusedSnapshot(name, str(error)), serving=None)
+                problem = problem or error
+            else:
+                if problem is not None:
+                    self._refusal = RefusedSnapshot(active, str(problem))
+                    self._log_refused(self._refusal, serving=name)
+                return retriever
+        raise problem or SnapshotNotFound(f"there is no snapshot in {self._store.folder}")
 
-    def _read_some_manifest(self, active: str) -> None:
-        """Raises what is wrong with the active snapshot's manifest if no other can be read either:
-        before a model is loaded in vain."""
+    def _candidates(self) -> tuple[str | None, Exception | None, list[str]]:
+        """The active snapshot, what is wrong with the pointer to it, and what may serve, the best
+        first."""
         try:
-            self._store.manifest(active)
-        except (SignpostError, OSError):
-            for older in self._store.pointer().previous:
-                with suppress(SignpostError, OSError):
-                    self._store.manifest(older)
-                    return
-            raise
+            active = self._store.active_id()
+            return active, None, [active, *self._store.pointer().previous]
+        except SnapshotDamaged as error:
+            return None, error, self._store.ids()[::-1]
+
+    def _read_some_manifest(self, candidates: Sequence[str]) -> None:
+        """Raises what is wrong with the first one's manifest if no other can be read either: before
+        a model is loaded in vain."""
+        problem: Exception | None = None
+        for name in candidates:
+            try:
+                self._store.manifest(name)
+            except (SignpostError, OSError) as error:
+                problem = problem or error
+            else:
+                return
+        if problem is not None:
+            raise problem
 
     def _open(self, snapshot_id: str) -> Retriever:
         if self._encoder is None:
             raise SnapshotNotFound("the encoder is not loaded yet: await start() first")
+        looks = self._store.looks(snapshot_id)
         retriever = Retriever(self._store.open(snapshot_id), self._encoder, self._reranker)
         retriever.answer(_WARM_UP)
+        self._looks, self._damage = looks, None
         return retriever
+
+    def _look_again(self, current: str) -> RefusedSnapshot | None:
+        """What is wrong by now with the files of the snapshot that answers. They are read again
+        only if they look otherwise than before."""
+        looks = self._store.looks(current)
+        if looks != self._looks:
+            self._looks, self._damage = looks, None
+            try:
+                self._store.verify(current)
+            except (SignpostError, OSError) as error:
+                self._damage = RefusedSnapshot(current, f"damaged while it is served: {error}")
+        return self._damage
 
     async def _follow(self) -> None:
         while True:
@@ -252,7 +282,10 @@ class LiveRetriever:
         try:
             active = chosen = await self._run(self._store.active_id)
             if active == current:
-                self._refusal = None
+                damage = await self._run(lambda: self._look_again(current))
+                if damage and damage != self._refusal:
+                    self._log_refused(damage, serving=current)
+                self._refusal = damage
                 return
             if self._refusal and self._refusal.snapshot == active:
                 return

@@ -22,7 +22,7 @@ from tests.fakes.content import passage, resource
 from tests.fakes.encoder import WordEncoders
 from tests.fakes.snapshots import publish
 
-A, B = "20260101T000000.000Z-aaaaaaaa", "20260102T000000.000Z-bbbbbbbb"
+A, B, C = (f"2026010{n}T000000.000Z-{letter * 8}" for n, letter in ((1, "a"), (2, "b"), (3, "c")))
 DEEP = "finance/travel-and-subsistence/claims/how-to-claim-mileage-in-your-own-car-abroad.md"
 
 
@@ -145,11 +145,27 @@ def test_where_nothing_says_which_is_active_the_snapshots_are_listed_all_the_sam
     assert done.code == 1
     assert done.out.splitlines()[1].split()[0] == A
     assert "python -m index activate" in done.err
+    assert f"A server that starts meanwhile serves {A}" in " ".join(done.err.split())
     done = run("status", "--json")
     assert done.code == 1
     assert json.loads(done.out)["active"] is None
     assert run("activate", A).code == 0
     assert run("status").out.splitlines()[1].split()[:2] == ["*", A]
+
+
+def test_a_flipped_bit_is_found_by_verifying_and_named(run: Run, store: SnapshotStore) -> None:
+    for name in (A, B):
+        publish(store, name)
+    vectors = store.path(A) / "vectors.faiss"
+    vectors.write_bytes(vectors.read_bytes()[:-1] + b"?")
+    assert run("status").code == 0
+    done = run("status", "--verify")
+    assert done.code == 1
+    assert f"{A} is damaged: {vectors} has SHA-256" in done.out
+    listed = json.loads(run("status", "--verify", "--json").out)["snapshots"]
+    assert [bool(row["damaged"]) for row in listed] == [True, False]
+    vectors.write_bytes(b"")
+    assert run("activate", A).code == 1
 
 
 def test_what_changes_the_index_answers_scripts_too(run: Run, store: SnapshotStore) -> None:
@@ -158,6 +174,7 @@ def test_what_changes_the_index_answers_scripts_too(run: Run, store: SnapshotSto
     done = run("rollback", "--json")
     assert json.loads(done.out) == {"active": A, "rolled_back": B}
     assert json.loads(run("activate", B, "--json").out) == {"active": B}
+    publish(store, C)
     would = run("prune", "--keep", "1", "--dry-run", "--json")
     assert json.loads(would.out) == {"removed": [A], "dry_run": True}
     gone = run("prune", "--keep", "1", "--json")

@@ -2,13 +2,15 @@
 
 import json
 import multiprocessing
+import os
 from pathlib import Path
 
 import pytest
 
+from encoder.files import OwnCopies
 from errors import SnapshotDamaged, SnapshotError, SnapshotNotFound
 from snapshot.store import SnapshotStore
-from tests.fakes.snapshots import publish
+from tests.fakes.snapshots import PASSAGES, publish
 
 A, B, C, D = (f"2026010{n}T000000Z-{n}{n}{n}{n}" for n in (1, 2, 3, 4))
 
@@ -123,15 +125,26 @@ def test_rolling_back_to_a_damaged_snapshot_is_refused(store: SnapshotStore) -> 
     assert store.active_id() == B
 
 
-def test_pruning_keeps_the_latest_and_the_active(store: SnapshotStore) -> None:
+def test_pruning_keeps_the_latest_the_active_and_what_a_rollback_would_take(
+    store: SnapshotStore,
+) -> None:
     for name in (A, B, C, D):
-        publish(store, name, activate=name in (A, B))
+        publish(store, name, activate=name != D)
     with store.lock():
-        assert store.prune(1, dry_run=True) == [A, C]
+        assert store.prune(1, dry_run=True) == [A]
         assert store.ids() == [A, B, C, D]
-        assert store.prune(1) == [A, C]
-    assert store.ids() == [B, D]
-    assert store.pointer().previous == ()
+        assert store.prune(1) == [A]
+        assert store.ids() == [B, C, D]
+        assert store.pointer().previous == (B,)
+        assert store.rollback() == (C, B)
+
+
+def test_the_newest_good_snapshot_is_the_last_that_is_not_damaged(store: SnapshotStore) -> None:
+    assert store.newest_good() is None
+    for name in (A, B, C):
+        publish(store, name, activate=False)
+    _damage(store, C)
+    assert store.newest_good() == B
 
 
 def test_what_killed_builds_left_is_swept(store: SnapshotStore) -> None:
@@ -190,3 +203,63 @@ def test_two_builds_do_not_work_in_one_folder(store: SnapshotStore) -> None:
     finally:
         stop.set()
         other.join()
+
+
+def test_what_is_opened_from_a_copy_survives_whatever_becomes_of_its_files(
+    store: SnapshotStore, tmp_path: Path
+) -> None:
+    """Cut off in place, they would end the process that has them mapped; nothing is left behind."""
+    publish(store, A)
+    copies = tmp_path / "served"
+    opened = SnapshotStore(store.folder, OwnCopies(copies, print)).open()
+    for path in store.path(A).rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"")
+    assert opened.folder == store.path(A)
+    rows = range(opened.manifest.counts.passages)
+    assert [opened.passage(row).text for row in rows] == [one.text for one in PASSAGES]
+    assert len(opened.lexical.search("holiday", 3)[1]) == 1
+    assert opened.tokens.count == len(rows)
+    assert list(copies.iterdir()) == []
+
+
+def test_a_damaged_file_is_named_where_it_lies_and_not_as_a_copy(
+    store: SnapshotStore, tmp_path: Path
+) -> None:
+    publish(store, A)
+    _damage(store, A)
+    copying = SnapshotStore(store.folder, OwnCopies(tmp_path / "served", print))
+    with pytest.raises(SnapshotDamaged, match=f"^{store.path(A)}/vectors.faiss has SHA-256"):
+        copying.open()
+
+
+def test_if_no_copy_can_be_made_the_files_themselves_are_served_and_that_is_told(
+    store: SnapshotStore, tmp_path: Path
+) -> None:
+    publish(store, A)
+    (tmp_path / "file").touch()
+    told: list[str] = []
+    copying = SnapshotStore(store.folder, OwnCopies(tmp_path / "file" / "served", told.append))
+    assert copying.open().id == A
+    [reason] = told
+    assert f"{store.path(A)} is served from its own files" in reason
+    assert "file/served" in reason
+
+
+def test_copies_of_killed_processes_are_swept_and_those_of_living_ones_are_not(
+    tmp_path: Path,
+) -> None:
+    old, new = tmp_path / "copy-old", tmp_path / "copy-new"
+    for folder in (old, new):
+        folder.mkdir()
+    os.utime(old, (1, 1))
+    OwnCopies(tmp_path, print).sweep()
+    assert [path.name for path in tmp_path.iterdir()] == ["copy-new"]
+
+
+def test_two_looks_differ_if_somebody_changed_a_file_in_between(store: SnapshotStore) -> None:
+    publish(store, A)
+    before = store.looks(A)
+    assert before == store.looks(A)
+    _flip(store.path(A) / "vectors.faiss")
+    assert before != store.looks(A)

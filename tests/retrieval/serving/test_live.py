@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from encoder.files import OwnCopies
 from errors import EncoderError, Overloaded, SnapshotDamaged, SnapshotNotFound
 from retrieval.answer import Answer, ChannelKind, Outcome, Question
 from retrieval.reranking import Reranker
@@ -468,3 +469,55 @@ async def test_the_answer_not_asked_for_longest_is_forgotten_first() -> None:
     for question in (a, b, a, c, a, b):
         await _answer(repeats, ask, question)
     assert ask.asked == [a, b, c, b]
+
+
+async def test_junk_in_the_pointer_has_the_newest_good_snapshot_served(
+    store: SnapshotStore,
+) -> None:
+    """And told: in the log and as the refusal, until somebody activates one."""
+    for name in (A, B, C):
+        publish(store, name)
+    (store.path(C) / "passages.jsonl").write_text("")
+    (store.folder / "ACTIVE").write_text("junk")
+    live = _live(store)
+    with capture_logs() as logs:
+        await live.start()
+    assert live.snapshot.id == B
+    assert live.refusal is not None and live.refusal.snapshot is None
+    assert "ACTIVE cannot be read" in live.refusal.reason
+    [junk] = [entry for entry in logs if entry["serving"] == B]
+    assert (junk["event"], junk["snapshot"]) == ("snapshot.refused", None)
+    with store.lock():
+        store.activate(A)
+    await _until(lambda: live.snapshot.id == A and live.refusal is None)
+    await live.close()
+
+
+async def test_junk_in_the_pointer_beside_no_snapshot_stops_the_start(store: SnapshotStore) -> None:
+    store.folder.mkdir()
+    (store.folder / "ACTIVE").write_text("junk")
+    live = _live(store)
+    with pytest.raises(SnapshotDamaged, match="ACTIVE cannot be read"):
+        await live.start()
+    await live.close()
+
+
+async def test_a_snapshot_damaged_while_it_is_served_is_told_once_until_it_is_mended(
+    store: SnapshotStore, tmp_path: Path
+) -> None:
+    publish(store, A)
+    live = _live(SnapshotStore(store.folder, OwnCopies(tmp_path / "served", print)))
+    await live.start()
+    passages = store.path(A) / "passages.jsonl"
+    whole = passages.read_bytes()
+    with capture_logs() as logs:
+        passages.write_bytes(b"")
+        await _until(lambda: live.refusal)
+        assert live.refusal is not None and live.refusal.snapshot == A
+        assert "damaged while it is served" in live.refusal.reason
+        assert (await live.answer(UNUSED)).results[0].resource == LEAVE
+        await asyncio.sleep(5 * POLL_S)
+        assert [entry["event"] for entry in logs] == ["snapshot.refused"]
+        passages.write_bytes(whole)
+        await _until(lambda: live.refusal is None)
+    await live.close()
