@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -39,6 +38,7 @@ from operation.doctor.finding import Level
 from operation.durable import durable_first
 from operation.health import Condition, Parts, health_routes
 from operation.lifetime import closing, give_back, running
+from operation.logs import set_up_logging
 from operation.port import bind, explained
 from portal.own_data_page import OwnDataPage
 from portal.routes import SearchPage
@@ -237,30 +237,6 @@ def _credentials(settings: Settings) -> Credentials | None:
     )
 
 
-def _set_up_logging(settings: Settings) -> None:
-    renderer: structlog.types.Processor = (
-        structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
-        # a plain traceback: the rich one shows local variables, among them what people asked
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.format_exc_info] if settings.log_format == "json" else []),
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.getLevelNamesMapping()[settings.log_level]
-        ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
 def _greeting(settings: Settings) -> str:
     if not settings.development:
         return f"Signpost serves Teams on {settings.host}:{settings.port}."
@@ -298,7 +274,7 @@ def main() -> None:
     try:
         renamed: list[str] = []
         settings = load_settings(renamed.append)
-        _set_up_logging(settings)
+        set_up_logging(settings.log_level, settings.log_format)
         for note in renamed:
             log.warning("setting.renamed", reason=note)
         settings.require_server()

@@ -30,6 +30,8 @@ async def check_token(
 
 def _key_id(token: str, audiences: Collection[str], issuers: Collection[str]) -> str:
     """Checks all that costs nothing first: junk must not make the server fetch keys."""
+    if not token.isascii():  # PyJWT would stumble over half a character
+        raise jwt.InvalidTokenError("it has other letters than a token")
     header = jwt.get_unverified_header(token)
     if header.get("alg") not in ALGORITHMS:
         raise jwt.InvalidAlgorithmError("its algorithm is not allowed")

@@ -11,11 +11,24 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.canaries import WATCH
 from tests.fakes.postgres import Postgres, postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 BUILT = ROOT / "build" / "test-snapshots"
+
+
+def pytest_configure() -> None:
+    WATCH.install()
+
+
+@pytest.fixture(autouse=True)
+def _no_log_line_holds_a_secret_or_a_question() -> Iterator[None]:
+    """Whatever a test sent as a token or asked: if a logger wrote it down, the test fails."""
+    WATCH.take()
+    yield
+    assert WATCH.take() == []
 
 
 def build_index(content: Path, name: str) -> Path:
