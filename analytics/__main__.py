@@ -240,6 +240,8 @@ def _status_table(found: LogStatus) -> Table:
     table.add_row("log", found.url)
     table.add_row("schema", found.schema_version)
     table.add_row("questions", f"{found.questions:,}")
+    for delivery, count in found.delivery.items():
+        table.add_row(f"  {delivery}", f"{count:,}")
     table.add_row("results shown", f"{found.results:,}")
     table.add_row("openings", _with_alone(found.openings, found.openings_alone))
     table.add_row("ratings", _with_alone(found.ratings, found.ratings_alone))

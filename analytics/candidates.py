@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from analytics.contents import Record, read_records
 from analytics.database import Database
+from analytics.events import DeliveryStatus
 
 NOTHING = "nothing"
 _NOTHING_VALIDATED = "nothing_validated"
@@ -76,7 +77,8 @@ async def find_candidates(
 ) -> GoldenCandidates:
     """The questions asked in that time whose answer helped: rated helpful by more than rated it
     otherwise, or opened and never rated unhelpful. With `gaps` also those that nothing validated
-    answered when they were asked last, as candidates for "nothing".
+    answered when they were asked last, as candidates for "nothing". What was not delivered does
+    not count.
 
     People on the search page are all one asker, for nobody there can be told from another.
     """
@@ -84,7 +86,8 @@ async def find_candidates(
     async with aclosing(read_records(database, since, until)) as chunks:
         async for chunk in chunks:
             for record in chunk:
-                if key := _plain(record["text"]):
+                key = _plain(record["text"])
+                if key and record["delivery"] == DeliveryStatus.DELIVERED:
                     _add(groups[key], record, name_place)
     lines: list[Record] = []
     few = gone = 0

@@ -33,6 +33,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -63,6 +64,7 @@ CSV_COLUMNS = (
     "helpful",
     "not_helpful",
     "comments",
+    "delivery",
 )
 _LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 _RATING_FIELDS = ("asker", "source", "helpful", "rated_at", "comment")
@@ -73,8 +75,9 @@ Record = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class LogStatus:
     """Counts of rows; `openings_alone` and `ratings_alone` of them name a question that is not in
-    the log. `sensitive_topics` are those that came up, with how often. `first_asked_at` and
-    `last_asked_at` are UTC, None for an empty log."""
+    the log. `sensitive_topics` are those that came up, with how often; `delivery` what became of
+    questions and these topics. `first_asked_at` and `last_asked_at` are UTC, None for an empty log.
+    """
 
     url: str
     schema_version: str
@@ -87,6 +90,7 @@ class LogStatus:
     first_asked_at: datetime | None
     last_asked_at: datetime | None
     sensitive_topics: dict[str, int] = field(default_factory=dict)
+    delivery: dict[str, int] = field(default_factory=dict)
 
 
 async def read_status(database: Database) -> LogStatus:
@@ -109,6 +113,10 @@ async def read_status(database: Database) -> LogStatus:
         topic = sensitive_topics.c.topic
         counted = select(topic, func.count()).group_by(topic).order_by(topic)
         raised = (await connection.execute(counted)).all()
+        became = union_all(select(questions.c.delivery), select(sensitive_topics.c.delivery))
+        delivery = became.subquery().c.delivery
+        grouped = select(delivery, func.count()).group_by(delivery).order_by(delivery)
+        delivered = (await connection.execute(grouped)).all()
         return LogStatus(
             url=database.url,
             schema_version=VERSION,
@@ -121,6 +129,7 @@ async def read_status(database: Database) -> LogStatus:
             first_asked_at=first,
             last_asked_at=last,
             sensitive_topics={row.topic: row[1] for row in raised},
+            delivery={row.delivery: row[1] for row in delivered},
         )
 
 
@@ -137,7 +146,7 @@ async def read_records(
     database: Database, since: datetime | None = None, until: datetime | None = None
 ) -> AsyncGenerator[list[Record], None]:
     """Chunks of questions with results, openings and ratings, as a line of JSON has them."""
-    columns = [questions.c[name] for name in QUESTION_FIELDS]
+    columns = [questions.c[name] for name in (*QUESTION_FIELDS, "delivery")]
     key = tuple_(questions.c.asked_at, questions.c.query_id)
     page = select(*columns).where(_asked_in(since, until)).limit(CHUNK)
     page = page.order_by(questions.c.asked_at, questions.c.query_id)
@@ -176,7 +185,7 @@ async def _records(connection: AsyncConnection, found: Sequence[Any]) -> list[Re
     )
     records = []
     for row in found:
-        record: Record = dict(zip(QUESTION_FIELDS, row, strict=True))
+        record: Record = {name: getattr(row, name) for name in QUESTION_FIELDS}
         counts = {one["rank"]: one["count"] for one in opened_for[row.query_id]}
         judged = rated_for[row.query_id]
         helpful = sum(rating["helpful"] for rating in judged)
@@ -188,6 +197,7 @@ async def _records(connection: AsyncConnection, found: Sequence[Any]) -> list[Re
         record["helpful"] = helpful
         record["not_helpful"] = len(judged) - helpful
         record["ratings"] = [one | {"rated_at": _iso(one["rated_at"])} for one in judged]
+        record["delivery"] = row.delivery
         records.append(record)
     return records
 
@@ -253,6 +263,7 @@ def _cells(record: Record) -> Iterator[Any]:
         yield from (shown[n][name] if n < len(shown) else "" for name in RESULT_COLUMNS)
     yield from (record[name] for name in ("openings", "helpful", "not_helpful"))
     yield "\n".join(rating["comment"] for rating in record["ratings"] if rating["comment"])
+    yield record["delivery"]
 
 
 def safe_cell(value: Any) -> Any:

@@ -64,6 +64,20 @@ class RatingSource(StrEnum):
     PORTAL = "portal"
 
 
+class DeliveryStatus(StrEnum):
+    """What became of a question. Of the last three there is no answer."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    """There is an answer, and the platform did not take it, or did not say so."""
+    BUSY = "busy"
+    """Too many asked, and the asker was told to come back."""
+    REFUSED = "refused"
+    """The message is too long to be searched for, or holds no words."""
+    FAILED = "failed"
+    """Something broke, or took too long; the asker got an apology."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One result as it was shown. `rank` counts from 1; `url` is where its link leads; scores as
@@ -81,11 +95,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Asked(Event):
-    """A question was asked and its answer is out.
+    """A question was asked, and this became of it.
 
     `asker` is a pseudonym (`analytics.privacy`), never a name or an id of the platform. `asked_at`
     is UTC and aware. `top_score` is the answer's confidence, 0 to 1. `reply_key` names the message
-    that carried the answer, for ratings that know only that message.
+    that carried the answer, for ratings that know only that message. Without an answer, `outcome`
+    and `snapshot_id` are empty.
     """
 
     query_id: str
@@ -100,6 +115,7 @@ class Asked(Event):
     snapshot_id: str
     shown: tuple[Shown, ...] = ()
     reply_key: str | None = None
+    delivery: DeliveryStatus = DeliveryStatus.DELIVERED
 
     def rows(self) -> Iterable[tuple[Table, Row]]:
         question = columns_of(self)
@@ -111,13 +127,14 @@ class Asked(Event):
 
 @dataclass(frozen=True, slots=True)
 class TopicRaised(Event):
-    """Somebody in distress seems to have spoken: all that is kept is the topic and the outcome.
-    `day` is its first moment in UTC."""
+    """Somebody in distress seems to have spoken: all that is kept is the topic and what became of
+    it. `day` is its first moment in UTC."""
 
     query_id: str
     day: datetime
     topic: str
     outcome: str
+    delivery: DeliveryStatus = DeliveryStatus.DELIVERED
 
     def rows(self) -> Iterable[tuple[Table, Row]]:
         yield sensitive_topics, columns_of(self)

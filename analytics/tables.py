@@ -112,6 +112,8 @@ metadata = MetaData(
     }
 )
 
+_SO_FAR = "delivered"  # before there was the column, what was not delivered had no row
+
 questions = Table(
     "questions",
     metadata,
@@ -126,6 +128,7 @@ questions = Table(
     Column("took_ms", Finite, nullable=False),
     Column("snapshot_id", CleanText, nullable=False),
     Column("reply_key", CleanText),
+    Column("delivery", CleanText, nullable=False, default=_SO_FAR, server_default=_SO_FAR),
     Index("ix_questions_asked_at", "asked_at", "query_id"),
     Index("ix_questions_reply_key", "reply_key"),
     Index("ix_questions_asker", "asker"),
@@ -139,6 +142,7 @@ sensitive_topics = Table(
     Column("day", UtcTime, nullable=False),
     Column("topic", CleanText, nullable=False),
     Column("outcome", CleanText, nullable=False),
+    Column("delivery", CleanText, nullable=False, default=_SO_FAR, server_default=_SO_FAR),
 )
 
 results = Table(

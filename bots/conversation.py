@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import assert_never
+from typing import Any, assert_never
 from uuid import uuid4
 
-from analytics.events import Rated, RatingSource
-from bots import wording
+from analytics.events import DeliveryStatus, Rated, RatingSource
+from bots import invitations, wording
 from bots.actions import ACTIONS, Actions, Rating, take
-from bots.cards import Feedback, answer_card, fitted, list_card, person_card
+from bots.cards import Feedback, answer_card, fitted
 from bots.drawing.kept_answer import Given
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer, about_line, spoken, title_line
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.incoming.wishes import Other, WishKind
-from bots.invitations import MAX_EXAMPLE_CHARS, introduction, invitation
 from bots.memory import Memory
 from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
 from bots.own_data import OwnData
@@ -37,7 +36,7 @@ from showing.ports import (
     Recorder,
     link_or_none,
 )
-from showing.records import asked
+from showing.records import asked, unanswered
 from snapshot.models import EVERYONE, Resource
 
 MAX_COMMENT_CHARS = 1000
@@ -72,8 +71,19 @@ class Conversation:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def message(self, message: Message) -> Reply:
-        """The one reply to a message. Raises what the answerer raises."""
+        """The one reply to a message. Raises what the answerer raises. A question that gets no
+        answer is logged at once."""
         wanted = wish(message.text, message.attachments)
+        try:
+            return await self._reply(message, wanted)
+        except Overloaded:
+            self._unanswered(message, wanted, DeliveryStatus.BUSY)
+            return Reply(wording.BUSY)
+        except BaseException:  # that it took too long is one, too
+            self._unanswered(message, wanted, DeliveryStatus.FAILED)
+            raise
+
+    async def _reply(self, message: Message, wanted: Wish | Other) -> Reply:
         if isinstance(wanted, Other):
             return await self._other(message, wanted)
         match wanted.intent:
@@ -86,12 +96,14 @@ class Conversation:
             case Intent.FILE:
                 return self._invitation(wording.FILES_IGNORED)
             case Intent.UNCLEAR:
+                self._unanswered(message, wanted, DeliveryStatus.REFUSED)
                 return self._invitation(wording.NO_QUESTION)
             case Intent.THANKS:
                 return Reply(wording.THANKS)
             case Intent.GOODBYE:
                 return Reply(wording.GOODBYE)
             case Intent.TOO_LONG:
+                self._unanswered(message, wanted, DeliveryStatus.REFUSED)
                 return Reply(wording.too_long(MAX_QUESTION_CHARS))
             case _ as never:
                 assert_never(never)
@@ -105,19 +117,21 @@ class Conversation:
         """What a person reads when something broke."""
         return Reply(wording.failure(one_line(self.contact.name)))
 
-    def sent(self, reply: Reply, activity_id: str | None) -> None:
-        """The reply is out, as that activity if its id is known: an answer is logged now."""
+    def sent(self, reply: Reply, activity_id: str | None, *, delivered: bool = True) -> None:
+        """The reply is out, as that activity if its id is known, or could not be `delivered`: an
+        answer is logged now."""
         given = self.memory.just_given(reply.query_id) if reply.query_id else None
         if given is None:
             return
         view = given.view
         reply_key = None
-        if not view.answer.sensitive:  # a rating would tie a person to the topic
+        # A rating would tie a person to a sensitive topic.
+        if delivered and not view.answer.sensitive:
             self.memory.remember_message(given, activity_id)
             reply_key = self._reply_key(given.chat, activity_id) if activity_id else None
-        self.recorder.record(
-            asked(view.query_id, view.answer, view.results, given.asker, reply_key)
-        )
+        became = DeliveryStatus.DELIVERED if delivered else DeliveryStatus.UNDELIVERED
+        event = asked(view.query_id, view.answer, view.results, given.asker, reply_key, became)
+        self.recorder.record(event)
 
     async def press(self, press: CardPress) -> PressReply:
         """What follows a press of a card's button, whatever the button's data turn out to be."""
@@ -166,7 +180,7 @@ class Conversation:
             case WishKind.WHO:
                 return Reply(wording.WHO)
             case WishKind.HUMAN:
-                return self._person()
+                return invitations.somebody_to_ask(self.contact)
             case WishKind.KNOWN:
                 return await self.own_data.tell(message)
             case WishKind.FORGET:
@@ -182,37 +196,20 @@ class Conversation:
             case _ as never:
                 assert_never(never)
 
-    def _person(self) -> Reply:
-        name = one_line(self.contact.name)
-        if not name and not self.contact.url:
-            return Reply(wording.NOBODY_NAMED)
-        words = f"{wording.HUMAN} {wording.try_contact(name)}" if name else wording.HUMAN
-        return Reply(words, person_card(words, self.contact))
-
     def _wrong(self, before: Given | None, asker: str) -> Reply:
         """A rating of the last answer, as if its button had been pressed."""
         if before is None:
             return self._invitation(wording.WRONG_OF_WHAT)
         query_id = before.view.query_id
         self._record(Rated(asker, False, RatingSource.CARD, self.clock(), query_id))
-        words = f"{wording.WRONG} {wording.WRONG_NEXT}"
-        return Reply(words, person_card(words, self.contact))
+        return invitations.person_to_ask(self.contact, f"{wording.WRONG} {wording.WRONG_NEXT}")
 
     async def _more(self, message: Message, before: Given | None) -> Reply:
         """The next results of the last question."""
         if before is None:
             return self._invitation(wording.MORE_OF_WHAT)
         seen = await self.memory.seen(before)
-        question = replace(
-            before.view.answer.question,
-            asked_at=self.clock(),
-            audience=await self._audience(message),
-            top_k=seen + _MORE,
-        )
-        try:
-            answer = await self.answerer.answer(question)
-        except Overloaded:
-            return Reply(wording.BUSY)
+        answer = await self.answerer.answer(await self._again(message, before, top_k=seen + _MORE))
         further = answer.results[seen:]
         if not further:
             return Reply(wording.NO_MORE)
@@ -226,19 +223,18 @@ class Conversation:
             )
             for one in further
         ]
-        return _list_reply(words, listed)
+        return invitations.list_reply(words, listed)
 
     async def _narrowed(self, message: Message, before: Given, wanted: Other) -> Reply:
         """The last question again, for some kinds alone. Nothing found is no gap: the question
         itself may be answered well."""
-        question = replace(
-            before.view.answer.question,
-            asked_at=self.clock(),
-            audience=await self._audience(message),
-            only=wanted.only,
-            top_k=MAX_RESULTS,
-        )
+        question = await self._again(message, before, only=wanted.only, top_k=MAX_RESULTS)
         return await self._ask(message, question, narrowed_to=wanted.called)
+
+    async def _again(self, message: Message, before: Given, **changes: Any) -> Question:
+        """The last question, asked now and by who asks now."""
+        now, audience = self.clock(), await self._audience(message)
+        return replace(before.view.answer.question, asked_at=now, audience=audience, **changes)
 
     async def _listed(self, message: Message, wanted: Other) -> Reply:
         """Resources of those kinds, as the asker may see them."""
@@ -249,14 +245,14 @@ class Conversation:
         query_id, shown = self.new_id(), found[:_LISTED]
         listed = [
             (
-                shorten(one_line(one.title), MAX_EXAMPLE_CHARS),
+                shorten(one_line(one.title), invitations.MAX_EXAMPLE_CHARS),
                 wording.about(one.kind, one.duration_minutes, ""),
                 self._link(query_id, rank, one.url, one),
             )
             for rank, one in enumerate(shown, start=1)
         ]
         note = wording.first_of(len(shown), len(found)) if len(found) > len(shown) else ""
-        return _list_reply(wording.all_of(wanted.called, len(found)), listed, note)
+        return invitations.list_reply(wording.all_of(wanted.called, len(found)), listed, note)
 
     def _link(self, query_id: str, rank: int, url: str, resource: Resource) -> str:
         return link_or_none(self.links, query_id, rank, url, resource) or ""
@@ -265,7 +261,7 @@ class Conversation:
         asker = self._asker(message.sender)
         question = Question(
             text=wanted.question,
-            locale=shorten(one_line(message.locale), _MAX_LOCALE_CHARS) or "en",
+            locale=_locale(message),
             asked_at=self.clock(),
             audience=await self._audience(message),
             channel_kind=message.channel_kind,
@@ -279,10 +275,7 @@ class Conversation:
         self, message: Message, question: Question, *, has_file: bool = False, narrowed_to: str = ""
     ) -> Reply:
         asker = self._asker(message.sender)
-        try:
-            answer = await self.answerer.answer(question)
-        except Overloaded:
-            return Reply(wording.BUSY)
+        answer = await self.answerer.answer(question)
         if narrowed_to and not answer.results:
             return Reply(without_links(wording.none_on(narrowed_to, one_line(question.text))))
         query_id = self.new_id()
@@ -313,16 +306,28 @@ class Conversation:
         )
 
     def _invitation(self, opening: str) -> Reply:
-        return invitation(opening, self.examples())
+        return invitations.invitation(opening, self.examples())
 
     def _introduction(self, heading: str) -> Reply:
-        return introduction(heading, self.examples(), self.contact)
+        return invitations.introduction(heading, self.examples(), self.contact)
 
     async def _audience(self, message: Message) -> frozenset[str]:
         """In a shared chat everybody reads the answer, so it is for everyone or not shown."""
         if message.channel_kind is not ChannelKind.PERSONAL:
             return frozenset({EVERYONE})
         return await self.audiences.audience(message.sender)
+
+    def _unanswered(self, message: Message, wanted: Wish | Other, delivery: DeliveryStatus) -> None:
+        """Questions count, and so does what was taken for none because of its length or words."""
+        if wanted.is_question:
+            asked_for = Question(
+                message.text,
+                locale=_locale(message),
+                asked_at=self.clock(),
+                channel_kind=message.channel_kind,
+            )
+            asker = self._asker(message.sender)
+            self.recorder.record(unanswered(self.new_id(), asked_for, asker, delivery))
 
     def _record(self, rated: Rated) -> None:
         """What a retried event says again is no other rating."""
@@ -336,11 +341,10 @@ class Conversation:
         return self.pseudonymiser.pseudonym(f"reply:{chat}", activity_id)
 
 
+def _locale(message: Message) -> str:
+    return shorten(one_line(message.locale), _MAX_LOCALE_CHARS) or "en"
+
+
 def _chat(conversation_id: str) -> str:
     """A channel's id without the thread: some of the platform's events name it and some do not."""
     return conversation_id.partition(";")[0]
-
-
-def _list_reply(words: str, listed: Sequence[tuple[str, str, str]], note: str = "") -> Reply:
-    titles = "; ".join(title for title, _, _ in listed)
-    return Reply(without_links(f"{words}: {titles}"), list_card(words, listed, note))

@@ -1,13 +1,13 @@
-"""How people are invited to ask: what Signpost is, and questions that it can answer."""
+"""Replies that are no answer: what Signpost is, what it can be asked, and whom else to ask."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bots import wording
-from bots.cards import MAX_EXAMPLES, introduction_card
+from bots.cards import MAX_EXAMPLES, introduction_card, list_card, person_card
 from bots.messages import Reply
-from showing.plain_text import one_line, shorten
+from showing.plain_text import one_line, shorten, without_links
 from showing.ports import Contact
 
 MAX_EXAMPLE_CHARS = 120
@@ -23,6 +23,27 @@ def introduction(heading: str, examples: Sequence[str], contact: Contact) -> Rep
     shown = _shown(examples)
     words = wording.inviting(f"{heading}.", shown)
     return Reply(words, introduction_card(heading, shown, contact, words))
+
+
+def person_to_ask(contact: Contact, words: str) -> Reply:
+    """These words, and the way to the contact."""
+    return Reply(words, person_card(words, contact))
+
+
+def somebody_to_ask(contact: Contact) -> Reply:
+    """The contact, or that none is named."""
+    name = one_line(contact.name)
+    if not name and not contact.url:
+        return Reply(wording.NOBODY_NAMED)
+    return person_to_ask(
+        contact, f"{wording.HUMAN} {wording.try_contact(name)}" if name else wording.HUMAN
+    )
+
+
+def list_reply(words: str, listed: Sequence[tuple[str, str, str]], note: str = "") -> Reply:
+    """Titles, what each is and its link, under these words."""
+    titles = "; ".join(title for title, _, _ in listed)
+    return Reply(without_links(f"{words}: {titles}"), list_card(words, listed, note))
 
 
 def _shown(examples: Sequence[str]) -> list[str]:

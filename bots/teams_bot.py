@@ -60,8 +60,9 @@ class Responder(Protocol):
     def welcome(self) -> Reply:
         """The first words to a person who installed the bot. No network, no I/O."""
 
-    def sent(self, reply: Reply, activity_id: str | None) -> None:
-        """The reply is out, under this id if the platform told one. Must not block."""
+    def sent(self, reply: Reply, activity_id: str | None, *, delivered: bool = True) -> None:
+        """The reply is out, under this id if the platform told one, or could not be `delivered`.
+        Must not block."""
 
     def failure(self) -> Reply:
         """What a person reads when something broke."""
@@ -124,9 +125,16 @@ class TeamsBot:
             log.exception("message.failed", channel_kind=message.channel_kind)
             await _send(context, self._conversation.failure())
             return
-        activity_id = await _send(context, reply)
         try:
-            self._conversation.sent(reply, activity_id)
+            activity_id = await _send(context, reply)
+        except BaseException:
+            self._note_sent(reply, None, delivered=False)
+            raise
+        self._note_sent(reply, activity_id)
+
+    def _note_sent(self, reply: Reply, activity_id: str | None, *, delivered: bool = True) -> None:
+        try:
+            self._conversation.sent(reply, activity_id, delivered=delivered)
         except Exception:  # the person has the answer: recording it must not take it back
             log.exception("sent.failed")
 

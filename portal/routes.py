@@ -21,7 +21,7 @@ from uuid import uuid4
 import structlog
 from aiohttp import web
 
-from analytics.events import Event
+from analytics.events import DeliveryStatus, Event
 from errors import Overloaded, SignpostError
 from portal.opening import is_by_a_person, record
 from portal.pages import SAFETY_HEADERS, page
@@ -30,7 +30,8 @@ from portal.visitors import PERSON, Visitors
 from retrieval.answer import ChannelKind, Question
 from showing.care import EMERGENCY_NUMBER
 from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Pseudonymiser, Recorder
-from showing.records import asked
+from showing.records import asked, unanswered
+from snapshot.models import EVERYONE
 
 log = structlog.get_logger(__name__)
 
@@ -70,6 +71,8 @@ class SearchPage:
         on; then `query_id` names it, if it is in the log already and is only shown again."""
         text = question_line(request.query.get("q", ""))
         if len(text) > MAX_QUESTION:
+            if is_by_a_person(request):
+                self._missed(request, text, uuid4().hex, DeliveryStatus.REFUSED)
             return self._page(request, text[:MAX_QUESTION], problem="too_long", status=400)
         if not text:
             return self._page(request, "")
@@ -80,6 +83,8 @@ class SearchPage:
             event, view = await self._answer(request, text, query_id)
         except SignpostError as error:
             problem = "busy" if isinstance(error, Overloaded) else "unavailable"
+            if not typing and is_by_a_person(request):
+                self._missed(request, text, query_id, _became(error))
             return _told(error, self._page(request, text, problem=problem, status=503))
         if not typing and is_by_a_person(request):
             record(self.recorder, event)
@@ -108,6 +113,7 @@ class SearchPage:
         try:
             event, _ = await self._answer(request, text, query_id)
         except SignpostError as error:
+            self._missed(request, text, query_id, _became(error))
             return _unanswered(error)
         record(self.recorder, event)
         return web.Response(status=204, headers=SAFETY_HEADERS)
@@ -116,19 +122,23 @@ class SearchPage:
         self, request: web.Request, text: str, query_id: str
     ) -> tuple[Event, AnswerView]:
         """What the query log and what the person gets to know of the answer."""
-        person = request[PERSON]
-        question = Question(
-            text,
-            locale=_locale(request),
-            audience=await self.visitors.audience(request),
-            channel_kind=ChannelKind.PORTAL,
-        )
+        question = _question(request, text, await self.visitors.audience(request))
         answer = await self.answerer.answer(question)
-        asker = ANONYMOUS
-        if person.object_id:
-            asker = self.pseudonymiser.pseudonym(person.tenant_id, person.object_id)
-        event = asked(query_id, answer, answer.results, asker)
+        event = asked(query_id, answer, answer.results, self._asker(request))
         return event, view_answer(answer, query_id, self.links, self.contact, self.emergency_number)
+
+    def _missed(
+        self, request: web.Request, text: str, query_id: str, became: DeliveryStatus
+    ) -> None:
+        """Records a question that got no answer."""
+        event = unanswered(query_id, _question(request, text), self._asker(request), became)
+        record(self.recorder, event)
+
+    def _asker(self, request: web.Request) -> str:
+        person = request[PERSON]
+        if not person.object_id:
+            return ANONYMOUS
+        return self.pseudonymiser.pseudonym(person.tenant_id, person.object_id)
 
     def _page(
         self,
@@ -150,6 +160,18 @@ class SearchPage:
             "problem": problem,
         }
         return page("search.html", context, status=status)
+
+
+def _question(
+    request: web.Request, text: str, audience: frozenset[str] = frozenset({EVERYONE})
+) -> Question:
+    return Question(
+        text, locale=_locale(request), audience=audience, channel_kind=ChannelKind.PORTAL
+    )
+
+
+def _became(error: SignpostError) -> DeliveryStatus:
+    return DeliveryStatus.BUSY if isinstance(error, Overloaded) else DeliveryStatus.FAILED
 
 
 def question_line(text: str) -> str:

@@ -78,7 +78,7 @@ def _row(name: str, values: Row) -> tuple[Table, Row]:
     """The row, without columns that are gone, and with nothing in those that are new."""
     table = metadata.tables[name]
     row = {
-        column.key: values.get(column.key)
+        column.key: values.get(column.key, getattr(column.default, "arg", None))
         for column in table.c
         if column is not table.autoincrement_column
     }

@@ -43,6 +43,11 @@ class Wish:
     question: str = ""
     has_file: bool = False
 
+    @property
+    def is_question(self) -> bool:
+        """Whether somebody asked, though it may be too long or say nothing."""
+        return self.intent in {Intent.QUESTION, Intent.UNCLEAR, Intent.TOO_LONG}
+
 
 def wish(text: str, attachments: Sequence[str] = ()) -> Wish | Other:
     """What the sender of this text, with attachments of these content types, wants. Somebody in

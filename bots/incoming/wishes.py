@@ -38,6 +38,11 @@ class Other:
     only: frozenset[str] = frozenset()
     called: str = ""
 
+    @property
+    def is_question(self) -> bool:
+        """Whether it asks the question before once more."""
+        return self.asked is WishKind.ONLY
+
 
 _KINDS = {
     "videos": ("videos?|clips?|recordings?|aufzeichnung(?:en)?|video clips?", (Kind.VIDEO,)),

@@ -46,4 +46,6 @@ async def test_rows_are_counted_and_so_are_those_without_their_question(log_url:
         log.record(event)
     await log.close()
     found = await status_of(log_url)
-    assert found == LogStatus(found.url, VERSION, 2, 2, 3, 3, 1, 2, earlier, NOON)
+    assert found == LogStatus(
+        found.url, VERSION, 2, 2, 3, 3, 1, 2, earlier, NOON, {}, {"delivered": 2}
+    )

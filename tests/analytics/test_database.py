@@ -31,6 +31,7 @@ RELEASED = {
     "v0002_sensitive_topics.py": "2ac9ccdea66d1390003b31d1ced2ff0e476cc6a58cdadcf3075902729763c206",
     "v0003_erasure.py": "ccb27db6230b5b9621dbbff3be58865cae816572eb8cc9c181adbd8b5a3d2e09",
     "v0004_state.py": "eea2d5f7a0ba0396f27fbc5aa8e53fd8ca8dcc2c250445d7c57a821b815268e6",
+    "v0005_delivery.py": "fbfb909819e76865003f2891252dfeb69f9a427681cad3e69e29bc938216b48e",
 }
 
 

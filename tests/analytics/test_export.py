@@ -177,7 +177,7 @@ async def test_a_question_that_nothing_answered_has_empty_cells(
     (row,) = await as_csv(database)
     assert row["results_shown"] == "0"
     assert {value for name, value in row.items() if name.startswith("result_")} == {""}
-    assert [row[name] for name in CSV_COLUMNS[-4:]] == ["0", "0", "0", ""]
+    assert [row[name] for name in CSV_COLUMNS[-5:]] == ["0", "0", "0", "", "delivered"]
     (line,) = await as_jsonl(database)
     assert (line["results"], line["ratings"]) == ([], [])
 

@@ -108,7 +108,7 @@ finally:
 NUMBERS = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?) "
 MORE_QUESTIONS = """INSERT INTO questions
     SELECT 'n' || n, asked_at, asker, channel_kind, locale, text, outcome, top_score, took_ms,
-           snapshot_id, NULL
+           snapshot_id, NULL, delivery
     FROM questions, n WHERE query_id = 'q0'"""
 MORE_RESULTS = """INSERT INTO results
     SELECT 'n' || n, 1, 'r', hex(zeroblob(1000)), 'p', 'u', 1.0, 1.0, 1.0 FROM n"""

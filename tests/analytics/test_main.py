@@ -176,6 +176,7 @@ def test_status_for_scripts(run: Run, tmp_path: Path) -> None:
         "first_asked_at": "2026-11-01T00:00:00Z",
         "last_asked_at": "2026-11-04T00:00:00Z",
         "sensitive_topics": {},
+        "delivery": {"delivered": 4},
     }
 
 

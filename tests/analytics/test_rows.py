@@ -18,7 +18,20 @@ from tests.fakes.query_log import ASKED, NOON, RATED, SHOWN, record, rows
 async def test_a_question_is_kept_with_what_was_shown(log: QueryLog, log_url: str) -> None:
     await record(log, ASKED)
     assert await rows(log_url, questions) == [
-        ("q1", NOON, "a" * 32, "personal", "en-GB", ASKED.text, "answered", 0.93, 41.5, "s1", "c|m")
+        (
+            "q1",
+            NOON,
+            "a" * 32,
+            "personal",
+            "en-GB",
+            ASKED.text,
+            "answered",
+            0.93,
+            41.5,
+            "s1",
+            "c|m",
+            "delivered",
+        )
     ]
     assert await rows(log_url, results) == [
         ("q1", 1, "expenses", "Travel expenses", "page 4", SHOWN.url, 0.9, 0.7, 12.5),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.events import Asked, Shown
+from analytics.events import Asked, DeliveryStatus, Shown
 from analytics.links import Links
 from analytics.privacy import Pseudonyms
 from bots import wording
@@ -22,7 +22,9 @@ from identity.audiences import Audiences
 from identity.person import Person
 from keys import Keys
 from retrieval.answer import ChannelKind, Outcome
+from showing.plain_text import shorten
 from showing.ports import Contact
+from showing.records import MAX_TEXT
 from snapshot.models import TimeRange
 from tests.fakes.answers import ASKED_AT, QUESTION, SENTENCE, answer, policy, result
 from tests.fakes.cards import lines, urls, violations
@@ -74,7 +76,8 @@ class TestQuestions:
         with pytest.raises(TimeoutError):
             await talk.ask()
         assert talk.it.failure().text.endswith("ask the Learning team.")
-        assert talk.recorder.events == []
+        (event,) = talk.recorder.asked
+        assert (event.delivery, event.outcome) == (DeliveryStatus.FAILED, "")
 
     async def test_a_result_that_cannot_be_linked_is_shown_without_a_button(
         self, talk: Talk
@@ -188,7 +191,10 @@ class TestSmallTalk:
         assert reply.text.startswith(beginning)
         assert "sk me" in reply.text
         assert (reply.query_id, reply.asks_feedback) == (None, False)
-        assert (talk.answerer.questions, talk.recorder.events) == ([], [])
+        assert talk.answerer.questions == []
+        refused = text in {"", "👻", "word " * 500} and not attachments
+        said = [(event.text, event.delivery) for event in talk.recorder.asked]
+        assert said == ([(shorten(text, MAX_TEXT), DeliveryStatus.REFUSED)] if refused else [])
 
     async def test_an_example_comes_from_the_content(self, talk: Talk) -> None:
         assert (await talk.ask("hi")).text.endswith("for example: “Who signs contracts?”")
@@ -285,7 +291,7 @@ async def test_any_text_gets_a_card_that_teams_takes(text: str, outcome: Outcome
     if reply.card:
         assert violations(reply.card) == []
     for event in talk.recorder.asked:
-        assert event.text.encode()
+        event.text.encode()
         assert "\x00" not in event.text
 
 

@@ -16,6 +16,8 @@ class FakeConversation:
         self.presses: list[CardPress] = []
         self.ratings: list[Thumbs] = []
         self.recorded: list[tuple[Reply, str | None]] = []
+        self.undelivered: list[tuple[Reply, str | None]] = []
+        self.on_sent: Callable[..., None] | None = None
         self.on_message: Callable[[Message], Awaitable[Reply]] | None = None
         self.on_press: Callable[[CardPress], Awaitable[PressReply]] | None = None
         self.on_thumbs: Callable[[Thumbs], Awaitable[None]] | None = None
@@ -40,8 +42,10 @@ class FakeConversation:
     def welcome(self) -> Reply:
         return Reply("Welcome.")
 
-    def sent(self, reply: Reply, activity_id: str | None) -> None:
-        self.recorded.append((reply, activity_id))
+    def sent(self, reply: Reply, activity_id: str | None, *, delivered: bool = True) -> None:
+        (self.recorded if delivered else self.undelivered).append((reply, activity_id))
+        if self.on_sent:
+            self.on_sent(reply, activity_id, delivered=delivered)
 
     def failure(self) -> Reply:
         return Reply("Sorry, that did not work.")

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 
+from analytics.events import DeliveryStatus
 from errors import Overloaded, SnapshotNotFound
 from portal.routes import ANONYMOUS, SearchPage, question_line
 from retrieval.answer import Answer, ChannelKind, OpenLink, Outcome, Question
@@ -414,7 +415,7 @@ async def test_an_answerer_that_cannot_answer_gives_a_readable_503(serve: Serve)
     assert await response.json() == {"error": "the search cannot answer at the moment"}
     settled = await client.post("/api/asked", data={"q": "claim", "query_id": QUERY_ID})
     assert settled.status == 503
-    assert recorder.events == []
+    assert _missed(recorder) == [("claim", DeliveryStatus.FAILED)] * 2
 
 
 async def test_if_too_many_ask_it_says_so_and_when_to_come_back(serve: Serve) -> None:
@@ -430,13 +431,19 @@ async def test_if_too_many_ask_it_says_so_and_when_to_come_back(serve: Serve) ->
     }
     settled = await client.post("/api/asked", data={"q": "claim", "query_id": QUERY_ID})
     assert (settled.status, settled.headers["Retry-After"]) == (503, "3")
-    assert recorder.events == []
+    assert _missed(recorder) == [("claim", DeliveryStatus.BUSY)] * 2
 
 
 async def test_too_long_a_question_is_said_to_be(serve: Serve) -> None:
-    page = await _page(await serve(), "/?q=" + "x" * 501, status=400)
+    recorder = FakeRecorder()
+    page = await _page(await serve(recorder=recorder), "/?q=" + "x" * 501, status=400)
     assert _text(page.select_one("[role=alert] h2")) == "That is too long for one question"
     assert page.select_one("#q")["value"] == "x" * 500
+    assert _missed(recorder) == [("x" * 501, DeliveryStatus.REFUSED)]
+
+
+def _missed(recorder: FakeRecorder) -> list[tuple[str, DeliveryStatus]]:
+    return [(event.text, event.delivery) for event in recorder.asked]
 
 
 @pytest.mark.parametrize(
