@@ -17,7 +17,7 @@ NOTHING = Sample((), (), ())
 class Exports:
     """Stands for `ExportedEncoders`: says of each call how it was called."""
 
-    def __init__(self, folder: Path, settings: object) -> None:
+    def __init__(self, folder: Path, settings: object, copies: object = None) -> None:
         self._folder = folder
 
     def load(self, model: str, questions: object) -> Loaded:

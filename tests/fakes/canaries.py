@@ -13,7 +13,6 @@ from urllib.parse import parse_qs
 
 import aiohttp
 import structlog
-from yarl import URL
 
 from operation.logs import library_formatter
 
@@ -87,7 +86,11 @@ def _plant_what_is_sent() -> None:
             if str(name).lower() in _SECRET_HEADERS:
                 planted(str(value).rpartition(" ")[2])
         body, asked = sent.get("json"), sent.get("params")
-        for fields in (body, asked, {k: v[0] for k, v in parse_qs(URL(url).query_string).items()}):
+        for fields in (
+            body,
+            asked,
+            {k: v[0] for k, v in parse_qs(str(url).partition("?")[2]).items()},
+        ):
             if isinstance(fields, Mapping):
                 for name in ("text", "q"):
                     if isinstance(text := fields.get(name), str):

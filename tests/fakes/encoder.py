@@ -56,7 +56,7 @@ class WordEncoder:
 class WordEncoders:
     """Stands for `ExportedEncoders`: every model is this one, and needs no export."""
 
-    def __init__(self, folder: Path, settings: object = None) -> None: ...
+    def __init__(self, folder: Path, settings: object = None, copies: object = None) -> None: ...
 
     def load(self, model: str, questions: object = None) -> Loaded:
         return Loaded(WordEncoder())
