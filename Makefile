@@ -99,7 +99,7 @@ bench-peers: $(VENV)/.installed-dev ## install the peers that `make bench` compa
 	@$(BIN)/python -m benchmarks.peers --install
 
 bench-smoke: $(VENV)/.installed-dev ## see that the benchmarks run
-	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name --smoke || exit 1; done
+	@for name in $(BENCHMARKS) durability; do $(BIN)/python -m benchmarks.$$name --smoke || exit 1; done
 	@$(BIN)/python -m benchmarks.page build/bench/smoke
 
 shape: $(VENV)/.installed ## measure the structure of the source, of REV if it is given

@@ -208,7 +208,7 @@ def durability(
     locked. Exits with 1 if anything is."""
     found: dict[str, Kept] = {}
     folder = snapshots or sample_snapshots()
-    asyncio.run(measure(folder, 2 if smoke else kills, rate, seconds, found))
+    asyncio.run(measure(folder, 1 if smoke else kills, rate, seconds, found))
     if any(kept.lost or kept.doubled or not kept.acknowledged for kept in found.values()):
         raise typer.Exit(1)
 
