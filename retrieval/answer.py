@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from retrieval.narrowing import ALL, Narrowing
 from retrieval.pins.sensitive import Sensitive
 from snapshot.manifest import Pinned
 from snapshot.models import EVERYONE, Locator, Passage, Resource
@@ -36,9 +37,8 @@ class Question:
 
     `audience` holds the audiences that the asker belongs to; a resource is considered only if it
     is meant for one of them. `context` is the question before, for a follow-up. `asked_at` is UTC.
-    Unless `only` is empty, other resources are left out: it holds kinds ("video") and endings of
-    files (".pdf"). `top_k` is how many resources are wanted at most, and `hits_each` how many hits
-    in each: what is not shown need not be prepared.
+    Resources that do not fit `only` are left out. `top_k` is how many resources are wanted at
+    most, and `hits_each` how many hits in each: what is not shown need not be prepared.
     """
 
     text: str
@@ -47,7 +47,7 @@ class Question:
     audience: frozenset[str] = frozenset({EVERYONE})
     channel_kind: ChannelKind = ChannelKind.TERMINAL
     context: str | None = None
-    only: frozenset[str] = frozenset()
+    only: Narrowing = ALL
     top_k: int = 10
     hits_each: int = 3
 

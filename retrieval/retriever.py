@@ -14,6 +14,7 @@ from retrieval import confidence, late, ranking
 from retrieval.answer import Answer, Evidence, Hit, OpenLink, Outcome, Question, Result
 from retrieval.highlight import best_sentence
 from retrieval.language import Languages
+from retrieval.narrowing import ALL
 from retrieval.pins.asked_places import AskedPlaces
 from retrieval.pins.pinned_answers import PinnedAnswers
 from retrieval.ranking import Ranked, weights_for
@@ -119,7 +120,7 @@ class Retriever:
         return self._pins.above(found)
 
     def resources(self, question: Question) -> tuple[Resource, ...]:
-        """All that the asker may see of what is asked for (`Question.only`), by title."""
+        """All that the asker may see and that fits `Question.only`, by title."""
         seen = np.setdiff1d(np.arange(len(self._resources)), self._visibility.hidden_from(question))
         found = (self._resources[number] for number in seen.tolist())
         return tuple(sorted(found, key=lambda one: (one.title.casefold(), one.path)))
@@ -210,7 +211,7 @@ class Retriever:
         idf = lexical.idf(text)
         hidden = closed = self._visibility.hidden_from(question)
         if question.only:  # what is not asked for may still be opened
-            closed = self._visibility.hidden_from(replace(question, only=frozenset()))
+            closed = self._visibility.hidden_from(replace(question, only=ALL))
         if also_hidden:
             hidden = np.union1d(hidden, list(also_hidden))
         weights = weights_for(text, exact=bool(lexical.known_form_numbers(text)))

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from retrieval.narrowing import ALL, Narrowing
 from snapshot import formats
 from snapshot.formats.format_row import Kind
 
@@ -31,11 +32,10 @@ class WishKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A wish; `only` are the kinds and endings of files that it names, as `Question.only` has them,
-    and `called` is how it names them."""
+    """A wish; `only` is what it names, such as videos, and `called` how."""
 
     asked: WishKind
-    only: frozenset[str] = frozenset()
+    only: Narrowing = ALL
     called: str = ""
 
     @property
@@ -187,7 +187,7 @@ def other_wish(text: str) -> Other | None:
             named = next(filter(None, found.groupdict().values()), "")
             for called, (words, only) in _KINDS.items():
                 if re.fullmatch(words, named):
-                    return Other(asked, frozenset(only), called)
+                    return Other(asked, Narrowing(frozenset(only)), called)
             return Other(asked)
     return None
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
 from retrieval.highlight import best_sentence
+from retrieval.narrowing import ALL
 from retrieval.pins.sensitive import LANGUAGES, Sensitive, sensitive
 from retrieval.pins.wordings import Wordings
 from retrieval.search import Visibility
@@ -94,7 +95,7 @@ class PinnedAnswers:
         if not pinned.resource_id:
             return True
         number = self._numbers.get(pinned.resource_id)
-        hidden = self._visibility.hidden_from(replace(question, only=frozenset()))
+        hidden = self._visibility.hidden_from(replace(question, only=ALL))
         return number is not None and number not in hidden
 
     def _result(self, pinned: Pinned, found: Answer) -> Result:

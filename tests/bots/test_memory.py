@@ -16,6 +16,7 @@ from bots.drawing.kept_answer import Given
 from bots.drawing.shown import ShownAnswer, spoken
 from bots.memory import ANSWERS_FOR_S, FOLLOW_UP_FOR_S, Memory
 from retrieval.answer import Answer, NotUnderstood, OpenLink, Question
+from retrieval.narrowing import Narrowing
 from retrieval.pins.sensitive import sensitive
 from showing.ports import Contact
 from showing.records import asked
@@ -105,7 +106,9 @@ PLACES = [Whole(), Page(3), Slide(7), Heading("a", "A"), TimeRange(1.5, 9.0)]
                     earlier="What about taxis?",
                     understood=(("taxy", "taxi"),),
                     not_understood=NotUnderstood("pt", ("en",)),
-                    question=Question("É?", audience=frozenset({"a", "b"}), only=frozenset({"x"})),
+                    question=Question(
+                        "É?", audience=frozenset({"a", "b"}), only=Narrowing(tags=frozenset({"x"}))
+                    ),
                 ),
                 LINKS[:1],
                 narrowed_to="PDFs",

@@ -9,6 +9,7 @@ import pytest
 from analytics.events import Rated, RatingSource
 from bots import wording
 from retrieval.answer import ChannelKind, Question
+from retrieval.narrowing import ALL, Narrowing
 from showing.ports import NOBODY
 from snapshot.formats.format_row import Kind
 from snapshot.models import EVERYONE, Resource
@@ -57,7 +58,7 @@ async def test_only_videos_narrows_the_last_question() -> None:
     reply = await talk.ask("only videos")
     assert reply.card is not None
     asked = talk.answerer.questions[-1]
-    assert (asked.text, asked.only) == (QUESTION, frozenset({"video"}))
+    assert (asked.text, asked.only) == (QUESTION, Narrowing(frozenset({"video"})))
     assert wording.narrowed(QUESTION, "videos") in lines(reply.card)
 
 
@@ -77,7 +78,7 @@ def _resources(asked: Question) -> list[Resource]:
         resource("c.pdf", title="Guide", kind=Kind.DOCUMENT),
     ]
     seen = asked.audience | {EVERYONE}
-    return [one for one in every if one.kind in asked.only and seen & set(one.audience)]
+    return [one for one in every if asked.only.takes(one) and seen & set(one.audience)]
 
 
 @pytest.mark.parametrize("text", ["list all videos", "only videos", "show me the videos"])
@@ -153,4 +154,4 @@ async def test_more_asks_as_the_asker_may_see_now() -> None:
         frozenset({EVERYONE, "managers"}), frozenset({EVERYONE}),
     ]  # fmt: skip
     assert talk.answerer.questions[1].top_k > 3
-    assert replace(talk.answerer.questions[1], only=frozenset()).text == QUESTION
+    assert replace(talk.answerer.questions[1], only=ALL).text == QUESTION

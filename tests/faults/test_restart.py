@@ -9,6 +9,7 @@ import pytest
 from analytics.tables import questions, ratings
 from bots import wording
 from retrieval.answer import Outcome
+from retrieval.narrowing import Narrowing
 from tests.fakes import activities as teams
 from tests.fakes.answers import answer, three
 from tests.fakes.cards import lines
@@ -60,7 +61,7 @@ async def test_only_some_kinds_of_it_and_more_of_it_can_be_asked_for(
             await after.post(teams.message(words))
         more, narrowed = after.answerer.questions
         assert (more.text, more.top_k) == ("How do I claim travel expenses?", 8)
-        assert (narrowed.text, narrowed.only) == (more.text, frozenset({".pdf"}))
+        assert (narrowed.text, narrowed.only) == (more.text, Narrowing(frozenset({".pdf"})))
 
 
 async def test_a_press_gets_the_same_card_with_a_confirmation(

@@ -13,6 +13,7 @@ from index.readers.documents import Cue, Document
 from index.splitter import Limits, split
 from retrieval.answer import Outcome, Question
 from retrieval.confidence import confidence
+from retrieval.narrowing import Narrowing
 from retrieval.pins.sensitive import MAX_CHARACTERS
 from retrieval.ranking import weights_for
 from retrieval.retriever import Retriever
@@ -145,9 +146,9 @@ def test_other_kinds_are_left_out_before_ranking(make: Make) -> None:
     retriever = make(resources=(EXPENSES, LEAVE, talk), passages=(*PASSAGES, said))
     asked = Question("claim mileage pence a mile")
     assert retriever.answer(asked).results[0].resource == EXPENSES
-    narrowed = retriever.answer(replace(asked, only=frozenset({"video"})))
+    narrowed = retriever.answer(replace(asked, only=Narrowing(frozenset({"video"}))))
     assert [one.resource for one in narrowed.results] == [talk]
-    assert retriever.answer(replace(asked, only=frozenset({".pdf"}))).results == ()
+    assert retriever.answer(replace(asked, only=Narrowing(frozenset({".pdf"})))).results == ()
 
 
 def test_resources_are_listed_as_the_asker_may_see_them(make: Make) -> None:
@@ -160,7 +161,7 @@ def test_resources_are_listed_as_the_asker_may_see_them(make: Make) -> None:
     everyone, manager = Question(""), Question("", audience=frozenset({"managers"}))
     assert retriever.resources(everyone) == (EXPENSES, LEAVE, talk)
     assert retriever.resources(manager) == (secret, EXPENSES, LEAVE, talk)
-    assert retriever.resources(replace(manager, only=frozenset({"video"}))) == (talk,)
+    assert retriever.resources(replace(manager, only=Narrowing(frozenset({"video"})))) == (talk,)
 
 
 def test_nothing_is_found_if_all_is_hidden(make: Make) -> None:
@@ -251,7 +252,7 @@ def test_a_link_opens_only_what_the_asker_may_see(make: Make) -> None:
     both = [(0, "/leave", "Leave"), (4, "https://x.example/", "")]
     everyone = [*both, (6, "https://x.example/board", "")]
     assert opened("everyone") == everyone
-    assert opened("everyone", only=frozenset({".md"})) == everyone
+    assert opened("everyone", only=Narrowing(frozenset({".md"}))) == everyone
     assert opened("board") == [
         both[0],
         (1, "/board", "Pay"),

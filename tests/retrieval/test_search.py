@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from encoder.protocol import Vectors
 from retrieval.answer import Question
+from retrieval.narrowing import Narrowing
 from retrieval.pins.asked_places import NONE_ASKED, Fitting
 from retrieval.ranking import Candidates, Weights, naming, weights_for
 from retrieval.retriever import Retriever
@@ -74,7 +75,7 @@ def test_what_is_past_its_review_and_what_is_for_others_are_hidden_alike() -> No
 
 def test_nothing_is_hidden_of_nothing() -> None:
     assert _hidden([]) == []
-    videos = Question("leave", only=frozenset({"video"}))
+    videos = Question("leave", only=Narrowing(frozenset({"video"})))
     assert Visibility([]).hidden_from(videos).tolist() == []
 
 
@@ -97,13 +98,13 @@ def test_what_is_of_another_kind_is_hidden(only: tuple[str, ...], hidden: list[i
         resource("c.vtt", kind=Kind.VIDEO),
         resource("d.docx", kind=Kind.DOCUMENT),
     ]
-    question = Question("leave", asked_at=NOON, only=frozenset(only))
+    question = Question("leave", asked_at=NOON, only=Narrowing(frozenset(only)))
     assert Visibility(resources).hidden_from(question).tolist() == hidden
 
 
 def test_what_is_for_others_stays_hidden_if_it_is_of_the_kind() -> None:
     resources = [resource("a.pdf", kind=Kind.DOCUMENT, audience=("managers",))]
-    asked = Question("leave", asked_at=NOON, only=frozenset({".pdf"}))
+    asked = Question("leave", asked_at=NOON, only=Narrowing(frozenset({".pdf"})))
     assert Visibility(resources).hidden_from(asked).tolist() == [0]
 
 

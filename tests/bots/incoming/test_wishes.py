@@ -3,6 +3,7 @@
 import pytest
 
 from bots.incoming.wishes import Other, WishKind, other_wish
+from retrieval.narrowing import Narrowing
 from tests.fakes.labelled import labelled_texts
 
 WISHES = {
@@ -37,18 +38,18 @@ WISHES = {
 }  # fmt: skip
 
 KINDS = {
-    "only videos": Other(WishKind.ONLY, frozenset({"video"}), "videos"),
-    "Only PDFs please": Other(WishKind.ONLY, frozenset({".pdf"}), "PDFs"),
-    "just the slides": Other(WishKind.ONLY, frozenset({"deck"}), "decks"),
-    "videos only": Other(WishKind.ONLY, frozenset({"video"}), "videos"),
-    "is there a video on this?": Other(WishKind.ONLY, frozenset({"video"}), "videos"),
-    "nur Videos": Other(WishKind.ONLY, frozenset({"video"}), "videos"),
-    "solo vídeos": Other(WishKind.ONLY, frozenset({"video"}), "videos"),
-    "list all videos": Other(WishKind.LIST, frozenset({"video"}), "videos"),
-    "show me all documents": Other(WishKind.LIST, frozenset({"document"}), "documents"),
-    "what courses do you have?": Other(WishKind.LIST, frozenset({"course"}), "courses"),
-    "alle Videos": Other(WishKind.LIST, frozenset({"video"}), "videos"),
-    "toutes les vidéos": Other(WishKind.LIST, frozenset({"video"}), "videos"),
+    "only videos": Other(WishKind.ONLY, Narrowing(frozenset({"video"})), "videos"),
+    "Only PDFs please": Other(WishKind.ONLY, Narrowing(frozenset({".pdf"})), "PDFs"),
+    "just the slides": Other(WishKind.ONLY, Narrowing(frozenset({"deck"})), "decks"),
+    "videos only": Other(WishKind.ONLY, Narrowing(frozenset({"video"})), "videos"),
+    "is there a video on this?": Other(WishKind.ONLY, Narrowing(frozenset({"video"})), "videos"),
+    "nur Videos": Other(WishKind.ONLY, Narrowing(frozenset({"video"})), "videos"),
+    "solo vídeos": Other(WishKind.ONLY, Narrowing(frozenset({"video"})), "videos"),
+    "list all videos": Other(WishKind.LIST, Narrowing(frozenset({"video"})), "videos"),
+    "show me all documents": Other(WishKind.LIST, Narrowing(frozenset({"document"})), "documents"),
+    "what courses do you have?": Other(WishKind.LIST, Narrowing(frozenset({"course"})), "courses"),
+    "alle Videos": Other(WishKind.LIST, Narrowing(frozenset({"video"})), "videos"),
+    "toutes les vidéos": Other(WishKind.LIST, Narrowing(frozenset({"video"})), "videos"),
 }
 
 QUESTIONS = [

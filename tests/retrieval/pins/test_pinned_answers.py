@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.answer import Answer, Outcome, Question
+from retrieval.narrowing import Narrowing
 from retrieval.pins.sensitive import Sensitive
 from retrieval.retriever import Retriever
 from snapshot.formats.format_row import Kind
@@ -114,7 +115,7 @@ def test_a_place_that_the_asker_may_not_see_is_not_opened(ask: Ask) -> None:
 
 
 def test_a_question_for_videos_alone_is_ranked(ask: Ask) -> None:
-    assert ask("book a taxi", TAXI, only=frozenset({"video"})).pinned is None
+    assert ask("book a taxi", TAXI, only=Narrowing(frozenset({"video"}))).pinned is None
 
 
 def test_a_sensitive_topic_has_its_pinned_answer(ask: Ask) -> None:
