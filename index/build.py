@@ -25,6 +25,7 @@ from index.content.size_bounds import SizeBounds
 from index.encoder_source import EncoderSource
 from index.golden.gate import GoldenGate, GoldenReport, write_accepted
 from index.hints.asked_as import with_rows
+from index.hints.collections import with_links
 from index.hints.pinned import fixed
 from index.hints.thesaurus import rewordings
 from index.link_targets import LinkTargets
@@ -38,7 +39,7 @@ from snapshot import headings, writing
 from snapshot.engines import AUTO
 from snapshot.lexical import analyzer
 from snapshot.linked_as import linked_as
-from snapshot.manifest import FORMAT, AskedAs, Counts, Manifest, Pinned, Rewording
+from snapshot.manifest import FORMAT, AskedAs, Collection, Counts, Manifest, Pinned, Rewording
 from snapshot.models import Passage, Resource, embedding_text
 from snapshot.reading import Snapshot
 from snapshot.resource_json import locator_to_dict, resource_to_dict
@@ -77,6 +78,7 @@ class Contents:
     passages: list[Passage]
     pinned: tuple[Pinned, ...] = ()
     asked_as: tuple[AskedAs, ...] = ()
+    collections: tuple[Collection, ...] = ()
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -231,7 +233,8 @@ class Build:
             )
         pinned = fixed(material.pinned, resources, passages)
         asked_as, notes = with_rows(material.asked_as, resources, passages)
-        return Contents(material, encoder, resources, passages, pinned, asked_as, notes)
+        shown = with_links(material.collections, resources, passages)
+        return Contents(material, encoder, resources, passages, pinned, asked_as, shown, notes)
 
     def _encode(self, contents: Contents, cache: BuildCache) -> tuple[EncodedPassages, int]:
         """The passages as encoded, and how many of them had to be encoded now."""
@@ -272,6 +275,7 @@ class Build:
             rewordings=contents.rewordings,
             pinned=contents.pinned,
             asked_as=contents.asked_as,
+            collections=contents.collections,
         )
 
         def write(folder: Path) -> None:
@@ -327,8 +331,8 @@ class Build:
             "calibration": asdict(DEFAULT_CALIBRATION),
         }
         material = contents.material
-        hints = to_builtins((contents.pinned, contents.asked_as, contents.rewordings))
-        said = (material.examples, material.synonyms, *hints)
+        hinted = contents.pinned, contents.asked_as, contents.rewordings, contents.collections
+        said = (material.examples, material.synonyms, *to_builtins(hinted))
         add([FORMAT, contents.encoder.fingerprint.digest, shaped, said])
         for resource in contents.resources:
             add(resource_to_dict(resource))

@@ -16,6 +16,7 @@ from index.content.tree import Tree
 from index.golden.places import led_by, served_after
 from index.golden.questions import GoldenSet, load_golden
 from index.hints.asked_as import AskedEntry, load_asked_as
+from index.hints.collections import CollectionEntry, load_collections
 from index.hints.pinned import PinnedEntry, load_pinned
 from index.progress import Progress, silent
 from index.readers.documents import Document
@@ -40,6 +41,7 @@ class Material:
     unfilled: tuple[Topic, ...] = ()
     asked_as: tuple[AskedEntry, ...] = ()
     asked_notes: tuple[str, ...] = ()
+    collections: tuple[CollectionEntry, ...] = ()
 
     @property
     def documents(self) -> dict[str, Document]:
@@ -105,7 +107,8 @@ def gather(
     served, lead = served_after(found), led_by(found.copies)
     golden = golden.led(lead)
     pinned, refused = load_pinned(content, served, today, lead)
-    every = sorted([*found.refused, *refused, *sources.refused], key=lambda one: one.path)
+    collections, unshown = load_collections(content, served, today, lead)
+    every = sorted([*found.refused, *refused, *unshown, *sources.refused], key=lambda one: one.path)
     warnings = (*sources.notes, *found.warnings)
     found = replace(found, refused=tuple(every), warnings=warnings)
     if strict and found.refused:
@@ -113,7 +116,8 @@ def gather(
     unfilled = unfilled_topics((one.for_whom(served) for one in pinned), today)
     asked_as, notes = load_asked_as(content, found, served, lead)
     examples, synonyms = read_examples(content), read_synonyms(content)
-    return Material(found, examples, synonyms, golden, pinned, unfilled, asked_as, notes)
+    hints = examples, synonyms, golden, pinned, unfilled, asked_as, notes, collections
+    return Material(found, *hints)
 
 
 def read_synonyms(content: Path) -> Synonyms:

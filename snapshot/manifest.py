@@ -93,6 +93,31 @@ class AskedAs:
 
 
 @dataclass(frozen=True, slots=True)
+class CollectionStep:
+    """One place of a collection. `url` opens it; `place` says where in the resource, empty for the
+    whole; `note` what it is there for."""
+
+    resource_id: str
+    url: str
+    place: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A few places in an order, as a small course. `slug` is its name in addresses. A step is for
+    those who may see its resource."""
+
+    slug: str
+    title: str
+    description: str
+    validation: Validation
+    language: str = "en"
+    audience: tuple[str, ...] = (EVERYONE,)
+    steps: tuple[CollectionStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rewording:
     """What people write and no passage for everyone holds, and what the folder says for it."""
 
@@ -176,6 +201,7 @@ class Manifest:
     rewordings: tuple[Rewording, ...] = ()
     pinned: tuple[Pinned, ...] = ()
     asked_as: tuple[AskedAs, ...] = ()
+    collections: tuple[Collection, ...] = ()
     engine_measured: dict[str, int | float] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     format: int = FORMAT

@@ -25,6 +25,7 @@ SYNONYMS_FILE = "_synonyms.txt"
 PINNED_FILE = "_pinned.yaml"
 ASKED_AS_FILE = "_asked_as.jsonl"
 SOURCES_FILE = "sources.yaml"
+COLLECTION_FILE = "_collection.yaml"
 # At the top of the folder; `index.material` and `index.sources` have them read.
 _HINTS = (EXAMPLES_FILE, SYNONYMS_FILE, PINNED_FILE, ASKED_AS_FILE, SOURCES_FILE)
 # Alone, or with the licence's name: "notice-period" is content.
@@ -138,7 +139,7 @@ def _walk(root: Path, inventory: Inventory, prefix: str = "") -> Iterator[str]:
                 shown = name.encode("utf-8", "replace").decode()
                 detail = "its name is not valid UTF-8: rename it"
                 inventory.refused.append(Refused(shown, Reason.UNREADABLE, detail))
-            elif name in _HINTS:
+            elif name in _HINTS or (entry.name == COLLECTION_FILE and not prefix):
                 continue
             elif reason := _not_followed(entry, inside):
                 inventory.ignored.append(Ignored(name, reason))

@@ -12,7 +12,7 @@ from snapshot.models import Validation
 
 
 class Reason(StrEnum):
-    """Why a file, a row of a file with links, or a pinned answer is not served."""
+    """Why a file, a row of a file with links, a pinned answer or a collection is not served."""
 
     MALFORMED = "malformed"
     UNREADABLE = "unreadable"

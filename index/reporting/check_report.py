@@ -75,6 +75,7 @@ def check_dict(report: CheckReport) -> dict[str, Any]:
         "recognition": report.cost.as_dict() if report.cost else None,
         "golden_questions": len(material.golden.questions),
         "pinned_answers": len(material.pinned),
+        "collections": [one.collection.title for one in material.collections],
         "unfilled_topics": material.unfilled,
     }
 
@@ -113,12 +114,13 @@ def print_check(
 
 
 def _unheld(material: Material, held: Held | None) -> dict[str, list[str]]:
-    """By audience the files, and entries of pinned answers, that nobody sees through it."""
+    """By audience the files, collections and pinned answers that nobody sees through it."""
     found: dict[str, list[str]] = defaultdict(list)
     if held is not None:
         restricted = [
             *((one.resource.path, one.resource.audience) for one in material.found.entries),
             *((PINNED_FILE, one.pinned.audience) for one in material.pinned),
+            *((one.path, one.collection.audience) for one in material.collections),
         ]
         for path, audience in restricted:
             for name in {name for name in audience if name not in held}:
