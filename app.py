@@ -40,6 +40,7 @@ from operation.health import Condition, Parts, health_routes
 from operation.lifetime import closing, give_back, running
 from operation.logs import set_up_logging
 from operation.port import bind, explained
+from portal.home.home_pages import HomePages
 from portal.own_data_page import OwnDataPage
 from portal.routes import SearchPage
 from portal.sign_in_pages import SignInPages
@@ -157,19 +158,24 @@ async def make_app(settings: Settings) -> web.Application:
     )
     bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s, state=state)
 
+    visitors = Visitors(pages or Unknown(contact), audiences, contact)
+    home = HomePages(retriever, links, visitors)
     search_page = SearchPage(
         retriever,
         query_log,
         links,
-        Visitors(pages or Unknown(contact), audiences, contact),
+        visitors,
         pseudonyms,
         examples,
         contact,
         settings.emergency_number,
+        home.view,
     )
     content_dir = settings.content_dir if settings.development else None
     own_data_page = OwnDataPage(own_records)
-    site = Site(search_page, own_data_page, links, retriever, settings.origin, pages, content_dir)
+    site = Site(
+        search_page, own_data_page, home, links, retriever, settings.origin, pages, content_dir
+    )
     app = web.Application(middlewares=site.middlewares())
     app[RETRIEVER], app[QUERY_LOG] = retriever, query_log
     app.add_routes(bot_routes(adapter, bot))

@@ -14,7 +14,7 @@ the pause has asked nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from aiohttp import web
 
 from analytics.events import DeliveryStatus, Event
 from errors import Overloaded, SignpostError
+from portal.home.home_view import NO_HOME, HomeView
 from portal.opening import is_by_a_person, record
 from portal.pages import SAFETY_HEADERS, page
 from portal.view import AnswerView, view_answer
@@ -44,10 +45,15 @@ _LONGEST_LOCALE = 35  # RFC 5646, 4.4.1
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
+async def _empty_home(_: web.Request) -> HomeView:
+    return NO_HOME
+
+
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """The page, which needs the routes of `portal.pages` as well. `examples` are questions to start
-    with; `contact` is whom to ask if nothing validated answers."""
+    with; `contact` is whom to ask if nothing validated answers; `home` gives what
+    stands below the empty field."""
 
     answerer: Answerer
     recorder: Recorder
@@ -57,6 +63,7 @@ class SearchPage:
     examples: Callable[[], Sequence[str]] = tuple
     contact: Contact = NOBODY
     emergency_number: str = EMERGENCY_NUMBER
+    home: Callable[[web.Request], Awaitable[HomeView]] = _empty_home
 
     def routes(self) -> list[web.RouteDef]:
         """What is to be added to the application."""
@@ -75,7 +82,7 @@ class SearchPage:
                 self._missed(request, text, uuid4().hex, DeliveryStatus.REFUSED)
             return self._page(request, text[:MAX_QUESTION], problem="too_long", status=400)
         if not text:
-            return self._page(request, "")
+            return self._page(request, "", home=await self.home(request))
         typing = request.query.get("typing") == "1"
         known_id = _QUERY_ID.fullmatch(request.query.get("query_id", "")) if typing else None
         query_id = known_id[0] if known_id else uuid4().hex
@@ -148,6 +155,7 @@ class SearchPage:
         *,
         problem: str = "",
         status: int = 200,
+        home: HomeView = NO_HOME,
     ) -> web.Response:
         context = {
             "badge": self.visitors.badge(request),
@@ -158,6 +166,7 @@ class SearchPage:
             "q": text,
             "answer": view,
             "problem": problem,
+            "home": home,
         }
         return page("search.html", context, status=status)
 

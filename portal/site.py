@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from analytics.links import Links
+from portal.home.home_pages import HomePages
 from portal.host_check import host_check
 from portal.opening import Shelf, open_routes
 from portal.own_data_page import OwnDataPage
@@ -36,12 +37,13 @@ class Served(Shelf, Library, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Links and their looks; the search page, and what is kept of somebody, if people are known by
-    `pages`; and in development, with a `content_dir`, the preview of that folder. `origin` is this
-    server's ("https://signpost.example.com")."""
+    """Links and their looks; if people are known by `pages`, the search page with what stands below
+    it, and what is kept of somebody; and in development, with a `content_dir`, the preview of that
+    folder. `origin` is this server's ("https://signpost.example.com")."""
 
     page: SearchPage
     own_data: OwnDataPage
+    home: HomePages
     links: Links
     served: Served
     origin: str
@@ -57,7 +59,7 @@ class Site:
             *open_routes(self.links, page.recorder, self.served, visitors, search=has_search),
         ]
         if self.pages:
-            routes += [*page.routes(), *self.pages.routes(visitors)]
+            routes += [*page.routes(), *self.home.routes(), *self.pages.routes(visitors)]
             routes += self.own_data.routes(visitors)
         if self.content_dir:
             routes += preview_routes(self.served, self.content_dir, visitors)
