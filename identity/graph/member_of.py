@@ -72,14 +72,14 @@ class GraphDirectory:
         return groups
 
     def _refused(self, reply: GraphReply) -> str:
-        todo = {
+        advice = {
             401: "; see that the application's secret is right and has not run out",
             403: f"; grant it {PERMISSION} of Microsoft Graph as an application permission, with "
             "consent of an administrator",
         }.get(reply.status, "")
         return (
             f"Graph does not tell the application {self._application} who is in which group: "
-            f"{reply.problem}{todo}"
+            f"{reply.problem}{advice}"
         )
 
 

@@ -21,7 +21,7 @@ LINKS = Links(KEYS, ORIGIN)
 QUERY_ID = "0123456789abcdef0123456789abcdef"
 
 
-async def _refused(*tokens: str) -> None:
+async def _assert_refused(*tokens: str) -> None:
     recorder = FakeRecorder()
     app = web.Application()
 
@@ -51,7 +51,7 @@ async def test_a_link_that_was_tampered_with_leads_nowhere() -> None:
         token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
         for at in range(0, len(token), 7)
     ]
-    await _refused(*changed, token[:-1], token[1:], token + "AAAA", token * 2)
+    await _assert_refused(*changed, token[:-1], token[1:], token + "AAAA", token * 2)
 
 
 @pytest.mark.parametrize(
@@ -69,16 +69,16 @@ async def test_an_address_that_no_browser_may_be_sent_to_leads_nowhere_even_if_s
     url: str,
 ) -> None:
     content = zlib.compress(json.dumps([QUERY_ID, 1, url, "r1", 0]).encode())
-    await _refused(KEYS.seal("link").encrypt(content).decode().rstrip("="))
+    await _assert_refused(KEYS.seal("link").encrypt(content).decode().rstrip("="))
 
 
 async def test_a_link_to_a_foreign_address_that_we_did_not_seal_leads_nowhere() -> None:
     stranger = Links(Keys(b"the secret of somebody else"), ORIGIN)
     other_use = KEYS.seal("session").encrypt(b"[]").decode()
-    await _refused(_token("https://evil.example/", stranger), other_use, "https:%2F%2Fevil.example")
+    await _assert_refused(_token("https://evil.example/", stranger), other_use, "https:%2F%2Fevil.example")
 
 
 async def test_a_link_that_has_expired_leads_nowhere() -> None:
     now = datetime.now(UTC).timestamp()
     long_ago = Links(KEYS, ORIGIN, clock=lambda: now - 31 * 86_400)
-    await _refused(_token(links=long_ago))
+    await _assert_refused(_token(links=long_ago))
