@@ -10,7 +10,7 @@ import aiohttp
 
 from operation.doctor.finding import Finding, Level, Subject, problem
 from operation.doctor.reach import address, keys_and_clock
-from operation.doctor.registration import registration
+from operation.doctor.registration import people_sign_in, registration
 from operation.doctor.served import contact, served
 from operation.doctor.storage import database, disk
 from operation.doctor.teams_package import teams_package
@@ -18,6 +18,7 @@ from settings import Settings
 
 CHECKS: tuple[Callable[[Subject], AsyncIterator[Finding]], ...] = (
     registration,
+    people_sign_in,
     address,
     keys_and_clock,
     teams_package,

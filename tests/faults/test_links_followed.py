@@ -75,7 +75,9 @@ async def test_an_address_that_no_browser_may_be_sent_to_leads_nowhere_even_if_s
 async def test_a_link_to_a_foreign_address_that_we_did_not_seal_leads_nowhere() -> None:
     stranger = Links(Keys(b"the secret of somebody else"), ORIGIN)
     other_use = KEYS.seal("session").encrypt(b"[]").decode()
-    await _assert_refused(_token("https://evil.example/", stranger), other_use, "https:%2F%2Fevil.example")
+    await _assert_refused(
+        _token("https://evil.example/", stranger), other_use, "https:%2F%2Fevil.example"
+    )
 
 
 async def test_a_link_that_has_expired_leads_nowhere() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import aiohttp
 import pytest
@@ -18,7 +18,7 @@ from manifest.package import build_package
 from operation.doctor import checkup, reach, served, storage
 from operation.doctor.finding import Finding, Level, Subject
 from operation.doctor.reach import address, keys_and_clock
-from operation.doctor.registration import CAUSES, registration
+from operation.doctor.registration import CAUSES, people_sign_in, registration
 from operation.doctor.teams_package import compared
 from settings import Settings
 from snapshot.models import Validation
@@ -96,6 +96,46 @@ class TestRegistration:
         (found,) = await findings(registration, subject(http_client=Away()))
         assert found.level is Level.PROBLEM
         assert "HTTPS_PROXY" in found.to_do
+
+
+class TestSignIn:
+    OWN: ClassVar[dict[str, Any]] = {
+        "sign_in": True,
+        "sign_in_client_id": "44444444-2222-4333-8444-555555555555",
+        "sign_in_client_secret": "another~secret",
+    }
+
+    async def test_nothing_is_said_where_nobody_signs_in(self) -> None:
+        assert await findings(people_sign_in, subject(http_client=SignInService())) == []
+
+    async def test_with_the_bots_own_registration_the_way_back_is_named(self) -> None:
+        [found] = await findings(people_sign_in, subject(sign_in=True))
+        assert found.level is Level.FINE
+        assert f"{DETAILS.public_url}/sign-in/back" in found.said
+
+    async def test_an_application_of_its_own_proves_itself(self) -> None:
+        service = SignInService()
+        [found] = await findings(people_sign_in, subject(http_client=service, **self.OWN))
+        assert found.level is Level.FINE
+        assert f"{DETAILS.public_url}/sign-in/back" in found.said
+
+    @pytest.mark.parametrize("code", CAUSES)
+    async def test_each_refusal_names_its_own_settings(self, code: int) -> None:
+        service = SignInService(
+            400, error="invalid_client", error_description=f"AADSTS{code}: Something.\r\nTrace: x"
+        )
+        [found] = await findings(people_sign_in, subject(http_client=service, **self.OWN))
+        assert found.level is Level.PROBLEM
+        assert f"AADSTS{code}" in found.said
+        assert "SIGNPOST_APP_PASSWORD" not in found.to_do
+        assert "the bot's app" not in f"{found.said} {found.to_do}"
+        assert "{" not in found.to_do
+
+    async def test_the_secrets_id_is_not_the_secret(self) -> None:
+        given = self.OWN | {"sign_in_client_secret": SECRET_ID}
+        found = await findings(people_sign_in, subject(http_client=SignInService(), **given))
+        assert [one.level for one in found] == [Level.PROBLEM, Level.FINE]
+        assert "SIGNPOST_SIGN_IN_CLIENT_SECRET has the form of a Secret ID" in found[0].said
 
 
 class Session:
