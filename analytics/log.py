@@ -39,12 +39,12 @@ class Pace:
     """How much the log holds and how long it waits.
 
     `capacity` events may be unwritten in memory; one waits `gather_s` for others to share its
-    transaction; after a failure the log waits `retry_first_s`, then twice as long each time, up to
+    transaction, during which a claim on the same SQLite file waits; after a failure the log waits `retry_first_s`, then twice as long each time, up to
     30 seconds. Nobody waits longer than `durable_s` for a disk.
     """
 
     capacity: int = 10_000
-    gather_s: float = 0.05
+    gather_s: float = 0.5
     retry_first_s: float = 0.1
     durable_s: float = 1.0
 
