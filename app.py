@@ -60,6 +60,7 @@ from state.state import State
 RETRIEVER = web.AppKey("retriever", LiveRetriever)
 QUERY_LOG = web.AppKey("query_log", QueryLog)
 _GIVE_WAY_S = 0.001  # the interpreter's own 5 ms, twice with two workers, is a lot for a loop
+_END_TURNS_S = 5.0  # what is under way gets that long when the server is told to stop
 
 log = structlog.get_logger(__name__)
 
@@ -295,6 +296,7 @@ def main() -> None:
             _ready(settings),
             sock=sockets,
             access_log=None,
+            shutdown_timeout=_END_TURNS_S,
             print=lambda _: print(_greeting(settings), flush=True),
         )
     except SignpostError as error:

@@ -130,7 +130,7 @@ async def killed_again_and_again(
             if kept.kills % 10 == 0:
                 tell(f"{kept.kills} of {kills} kills, {len(kept.acknowledged)} acknowledged")
     await _caught_up(bot)
-    kept.rows = _rows(log)
+    kept.rows = kept_rows(log)
     return kept
 
 
@@ -149,7 +149,8 @@ async def _caught_up(bot: BotCommand) -> None:
         server.stop()
 
 
-def _rows(log: Path) -> Counter[str]:
+def kept_rows(log: Path) -> Counter[str]:
+    """How often each question is in the query log."""
     with sqlite3.connect(log) as database:
         found = database.execute("SELECT text FROM questions").fetchall()
     return Counter(text for (text,) in found)

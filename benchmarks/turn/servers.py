@@ -92,13 +92,14 @@ class Server:
         """Resident memory now, shared libraries and mapped files included."""
         return processes.resident_mb(self._process.pid)
 
-    def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)
+    def stop(self, how: int = signal.SIGINT, *, within_s: float = STOP_WITHIN_S) -> int:
+        """What it exits with; below 0 if it took longer, and had to be ended."""
+        self._process.send_signal(how)
         try:
-            self._process.wait(STOP_WITHIN_S)
+            return self._process.wait(within_s)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            return self._process.wait()
 
     def kill(self) -> None:
         """Ends it without a chance to do anything."""

@@ -22,7 +22,9 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from analytics.database import Database
 from analytics.log import QueryLog
+from analytics.spool.spool_writer import Spool
 from bots.adapter import TeamsAdapter, bot_routes
 from bots.conversation import Conversation
 from bots.memory import Memory
@@ -68,10 +70,11 @@ async def process(
     wait_s: float = 10.0,
     answerer: FakeAnswerer | None = None,
     kept: Callable[[], Awaitable[None]] | None = None,
+    spool: Spool | None = None,
 ) -> AsyncIterator[Process]:
     """One that has started on the database at `url`; it stops as a server does. It waits for the
     database for longer than a server, which a busy machine must not make a test fail."""
-    log = await QueryLog.open(url)
+    log = QueryLog(await Database.open(url), spool=spool)
     clock = hours.clock() if hours else None
     state = await State.open(url, b"secret", clock=clock, lease_s=lease_s, wait_s=wait_s)
     answerer = answerer or FakeAnswerer()
