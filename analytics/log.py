@@ -39,8 +39,9 @@ class Pace:
     """How much the log holds and how long it waits.
 
     `capacity` events may be unwritten in memory; one waits `gather_s` for others to share its
-    transaction, during which a claim on the same SQLite file waits; after a failure the log waits `retry_first_s`, then twice as long each time, up to
-    30 seconds. Nobody waits longer than `durable_s` for a disk.
+    transaction, since all other writers to a SQLite file wait for that. After a failure the log
+    waits `retry_first_s`, then twice as long each time, up to 30 seconds. Nobody waits longer than
+    `durable_s` for a disk.
     """
 
     capacity: int = 10_000
