@@ -117,7 +117,8 @@ async def empty_write_ahead_log(database: Database) -> bool:
 
 
 def _checkpoint(path: str) -> bool:
-    connection = sqlite3.connect(path)
+    # Not waiting: while it waits for who reads, SQLite lets nobody write.
+    connection = sqlite3.connect(path, timeout=0)
     try:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.OperationalError:

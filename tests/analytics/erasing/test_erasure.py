@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -186,6 +189,26 @@ async def test_nothing_of_it_stays_in_the_files(tmp_path: Path) -> None:
     assert b"other words" in left
     await database.close()
     await log.close()
+
+
+async def test_while_somebody_reads_for_long_others_write_and_the_erasure_comes_to_an_end(
+    tmp_path: Path,
+) -> None:
+    """Such as an export: what SQLite wrote ahead of the file cannot be emptied until it is over."""
+    path = tmp_path / "signpost.db"
+    database = await Database.open(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM questions").fetchall()
+        erasing = asyncio.create_task(forget(database, [ME], WHY, NOON))
+        while not await rows(database.url, erasures):
+            await asyncio.sleep(0.01)
+        assert not erasing.done()
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=0.5)) as writer:
+            writer.execute("BEGIN IMMEDIATE")
+            writer.execute("ROLLBACK")
+        await erasing
+    await database.close()
 
 
 def _bytes_of(url: str) -> bytes:
