@@ -147,11 +147,25 @@ def build_package(
         # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/authentication/tab-sso-manifest
         resource = f"api://{details.domain}/{sign_in_app_id}"
         manifest["webApplicationInfo"] = {"id": sign_in_app_id, "resource": resource}
+        manifest["staticTabs"] = _tabs(details)
     icons = {name: (template.parent / name).read_bytes() for name in ("color.png", "outline.png")}
     if problems := icon_problems(icons["color.png"], icons["outline.png"]):
         raise PackageError("the icons are not what Teams takes:\n  " + "\n  ".join(problems))
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     return _zip({"manifest.json": text.encode(), **icons})
+
+
+def _tabs(details: AppDetails) -> list[Json]:
+    """The chat, by the name that Teams keeps for it, and the portal beside it."""
+    url = details.public_url
+    library: Json = {
+        "entityId": "library",
+        "name": "Library",
+        "contentUrl": f"{url}/tab",
+        "websiteUrl": f"{url}/",
+        "scopes": ["personal"],
+    }
+    return [{"entityId": "conversations", "scopes": ["personal"]}, library]
 
 
 def fill_manifest(template: Json, details: AppDetails) -> dict[str, Any]:

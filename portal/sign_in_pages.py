@@ -2,6 +2,7 @@
 
     GET  /sign-in?to=/...   to Entra ID, and from there back to the page
     GET  /sign-in/back      where Entra ID sends people: the registration's redirect URI
+    GET  /tab?to=/...       where a tab in Teams begins
     POST /sign-in/teams     a Teams tab brings its token: `Authorization: Bearer ...`
     GET  /account           who it is, and the way out
     POST /sign-out          here; with `everywhere=1` in all browsers
@@ -86,6 +87,7 @@ class SignInPages:
         return [
             web.get("/sign-in", self.begin),
             web.get(BACK, self.finish),
+            web.get("/tab", self.show_tab),
             web.post("/sign-in/teams", self.from_teams),
             web.get("/account", known(self.show_account)),
             web.post("/sign-out", known(self.sign_out)),
@@ -125,13 +127,8 @@ class SignInPages:
         to = _path_of_ours(request.query.get("to", ""))
         if await self.person(request):
             return _redirect(to)
-        if request.headers.get("Sec-Fetch-Dest") in _FRAMES:
-            return message_page(
-                "Sign in first",
-                "Microsoft's sign-in does not open within another page, such as a tab in Teams.",
-                status=401,
-                ways=[Way("Open Signpost in the browser", _sign_in_to(to), out=True)],
-            )
+        if request.headers.get("Sec-Fetch-Dest") in _FRAMES:  # where Microsoft's does not open
+            return _redirect(f"/tab?{urlencode({'to': to})}")
         try:
             address, flow = await self._entra.sign_in.begin()
         except SignInUnavailable as error:
@@ -161,6 +158,15 @@ class SignInPages:
             log.info("sign_in.done", roles=[str(role) for role in sorted(person.roles)])
         self._set(response, name, "", max_age_s=0)
         return response
+
+    async def show_tab(self, request: web.Request) -> web.Response:
+        """Where a tab in Teams begins: its script signs the person in with Teams' token and comes
+        back, to go on to where they want."""
+        to = _path_of_ours(request.query.get("to", ""))
+        if await self.person(request):
+            return _redirect(to)
+        context = {"to": to, "sign_in": _sign_in_to(to), "badge": None}
+        return page("tab.html", context)
 
     async def from_teams(self, request: web.Request) -> web.Response:
         """A session for a Teams tab: 200, or 401 for a token that is no good."""
@@ -239,7 +245,7 @@ def _path_of_ours(to: object) -> str:
     """The path, if it is one on this server that a browser may be sent to; else the first page."""
     if not isinstance(to, str) or not to.startswith("/") or not is_safe(to):
         return "/"
-    return "/" if to.startswith(("/sign-in", "/sign-out")) else to
+    return "/" if to.startswith(("/sign-in", "/sign-out", "/tab")) else to
 
 
 def _sign_in_to(to: str) -> str:

@@ -85,7 +85,7 @@ class FakeEntra:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"https://127.0.0.1:{self._server.server_port}"
-        self._server.socket = _tls(self.certificate).wrap_socket(
+        self._server.socket = tls(self.certificate).wrap_socket(
             self._server.socket, server_side=True
         )
 
@@ -208,7 +208,7 @@ def _base64(data: bytes) -> str:
     return urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def _tls(file: Path) -> ssl.SSLContext:
+def tls(file: Path) -> ssl.SSLContext:
     """A certificate for this machine, made now, which is its own authority."""
     key = private_key("entra-tls")
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "fake Entra ID")])

@@ -49,6 +49,9 @@ def test_with_sign_in_the_manifest_names_the_application_for_single_sign_on() ->
         "id": DETAILS.app_id,
         "resource": f"api://{DETAILS.domain}/{DETAILS.app_id}",
     }
+    chat, library = manifest["staticTabs"]
+    assert chat == {"entityId": "conversations", "scopes": ["personal"]}
+    assert library["contentUrl"] == f"{DETAILS.public_url}/tab"
     assert manifest_problems(manifest) == []
 
 
@@ -68,6 +71,7 @@ def test_the_package_is_flat_and_holds_the_filled_manifest_and_the_icons() -> No
         "termsOfUseUrl": "https://example.com/terms",
     }
     assert "${" not in json.dumps(manifest)
+    assert "staticTabs" not in manifest  # without sign-in there is no portal to show
 
 
 def test_the_same_settings_make_the_same_bytes(template: Path) -> None:

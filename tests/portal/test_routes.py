@@ -203,7 +203,8 @@ async def test_hostile_text_from_people_and_content_is_shown_as_text(serve: Serv
         response = await client.get("/", params={"q": HOSTILE})
         page = BeautifulSoup(await response.text(), "html.parser")
         assert [script.get("src", "").partition("?")[0] for script in page("script")] == [
-            "/static/portal.js"
+            "/static/tab.js",
+            "/static/portal.js",
         ]
         assert page.select_one("#q")["value"] == HOSTILE
         assert all("onerror" not in tag.attrs for tag in page(True))

@@ -229,12 +229,22 @@ async def test_only_a_page_of_ours_is_come_back_to(site: Site, to: str) -> None:
     assert (await site.sign_in(to=to)).headers["Location"] == "/"
 
 
-async def test_within_a_frame_the_way_leads_out_of_it(site: Site) -> None:
-    """Entra ID's page would stay blank there."""
+async def test_within_a_frame_teams_is_asked_who_it_is(site: Site) -> None:
+    """Entra ID's page would stay blank there. If Teams does not tell, the way leads out."""
     framed = await site.get("/sign-in?to=/?q=claim", **{"Sec-Fetch-Dest": "iframe"})
-    assert framed.status == 401
+    assert (framed.status, framed.headers["Location"]) == (302, "/tab?to=%2F%3Fq%3Dclaim")
+    tab = await site.get(framed.headers["Location"])
+    assert tab.status == 200
     way = '<a href="/sign-in?to=%2F%3Fq%3Dclaim" target="_blank" rel="noopener">'
-    assert way in await framed.text()
+    assert way in await tab.text()
+
+
+async def test_who_is_known_goes_on_from_the_tab(site: Site) -> None:
+    await site.sign_in()
+    tab = await site.get("/tab?to=/account")
+    assert (tab.status, tab.headers["Location"]) == (302, "/account")
+    loop = await site.get("/tab?to=/tab")
+    assert loop.headers["Location"] == "/"
 
 
 async def test_two_windows_can_sign_in_at_once(site: Site) -> None:
