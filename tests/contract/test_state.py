@@ -10,6 +10,7 @@ import pytest
 
 from analytics.database import Database
 from analytics.erasing.erasure import Cause, Why, forget
+from state.database_rows import DatabaseRows
 from state.kinds import Kind
 from state.state import Name, State
 from tests.fakes.hours import Hours
@@ -292,3 +293,11 @@ class TestClocks:
         assert await after.get(ANIMAL, "a") == ("ape" if url else None)
         hours.pass_by(101.0)
         assert await after.get(ANIMAL, "a") is None
+
+
+async def test_a_claim_waits_for_no_servers_disk(postgres: Postgres) -> None:
+    """Others must see it at once; a power cut may take it."""
+    rows = DatabaseRows(postgres.url())
+    [(setting,)] = await rows._asked.ask("SHOW synchronous_commit", {})
+    assert setting == "off"
+    await rows.close()
