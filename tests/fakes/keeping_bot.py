@@ -21,7 +21,7 @@ def main(port: str, log: str, how: str) -> None:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._done({"log": {"queued": 0, "spooled": {"rows": 0}, "written": 1}})
+            self._done({"log": {"queued": 0, "spooled": {"rows": 0}}})
 
         def do_POST(self) -> None:
             activity = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
