@@ -26,6 +26,7 @@ from pydantic_settings import (
 from bots.outgoing.credentials import AppType
 from bots.outgoing.service_url import SERVICE_HOSTS, is_loopback_host
 from encoder.model_card import ANY, ModelSettings, is_language
+from errors import SettingsError
 from identity.entra import EntraSettings
 from identity.graph.graph_sign_in import GraphSettings
 from identity.graph.groups import KEEP_S
@@ -235,8 +236,15 @@ class Settings(BaseSettings):
 
     @property
     def keys(self) -> Keys:
-        """Those of the secret and the previous ones; in development of one made and kept."""
-        secret = self.secret.get_secret_value().encode() or development_secret(self.data_dir)
+        """Those of the secret and the previous ones; in development of one made and kept.
+
+        SettingsError without a secret otherwise: a command with another secret than the server's
+        would find nobody in the query log, and say so as if nobody were there.
+        """
+        secret = self.secret.get_secret_value().encode()
+        if not (secret or self.development):
+            raise SettingsError("SIGNPOST_SECRET is not set: give it as the server has it")
+        secret = secret or development_secret(self.data_dir)
         previous = map(str.encode, self.previous_secrets.get_secret_value().split())
         return Keys(secret, previous)
 

@@ -15,7 +15,7 @@ from analytics.database import Database
 from analytics.erasing.erasure import Cause, Counts, Why, forget, look_up
 from analytics.erasing.retention import Keep, count_due, retain
 from analytics.privacy import Pseudonyms
-from commands import AsJson, command_group, out, print_json, run
+from commands import AsJson, command_group, err, out, print_json, run
 from settings import Settings, load_settings
 
 T = TypeVar("T")
@@ -25,6 +25,10 @@ app = command_group("Takes people, and what has had its time, out of the query l
 Reason = Annotated[str, typer.Option("--reason", help="Kept in the audit row: name nobody in it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say how much would go.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+_NOBODY = (
+    "Nothing is kept of them in this log. If they have asked something, look at the id, at "
+    "--tenant, and whether SIGNPOST_SECRET and SIGNPOST_PREVIOUS_SECRETS are the server's."
+)
 
 
 @app.command("forget")
@@ -52,11 +56,13 @@ def forget_command(
     is left out when it does. Exports, backups and the chat itself are not touched.
     """
     settings = load_settings()
-    askers = [*(pseudonyms or ()), *_pseudonyms_of(settings, users or (), tenant)]
+    askers = [*(pseudonyms or ()), *(_pseudonyms_of(settings, users, tenant) if users else ())]
     if not askers:
         raise typer.BadParameter("name somebody", param_hint="--user or --pseudonym")
     url = settings.query_log_url
     known = with_log(url, lambda log: look_up(log, askers)).counts
+    if not any(known.values()):
+        err.print(_NOBODY)
     if dry_run or not _is_wanted(f"Erase {_said(known)}?", yes):
         _print(known, "would go", as_json)
         return

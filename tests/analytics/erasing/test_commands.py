@@ -123,8 +123,18 @@ def test_it_asks_before_it_erases(run: Run, url: str) -> None:
 def test_a_tenant_that_is_not_theirs_finds_nobody(run: Run, url: str) -> None:
     """And says so, rather than having erased somebody."""
     done = run("forget", "--user", OBJECT_ID, "--tenant", "another", typed="n\n")
+    assert "Nothing is kept of them in this log." in done.stderr
     assert "Erase nothing that is in the log?" in done.stderr
     assert len(asyncio.run(_asked(url))) == 3
+
+
+def test_without_the_servers_secret_it_finds_nobody_by_id_and_fails(run: Run, url: str) -> None:
+    """Rather than saying that nothing is kept; by pseudonym it needs none."""
+    done = run("forget", "--user", OBJECT_ID, "--yes", SIGNPOST_SECRET="")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "SIGNPOST_SECRET is not set" in done.stderr
+    assert run("forget", "--pseudonym", "bob", "--yes", SIGNPOST_SECRET="").returncode == 0
+    assert asyncio.run(_asked(url)) == ["q0", "q1"]
 
 
 def test_nobody_named_is_misuse(run: Run) -> None:
