@@ -42,7 +42,7 @@ from operation.logs import set_up_logging
 from operation.port import bind, explained
 from portal.home.home_pages import HomePages
 from portal.own_data_page import OwnDataPage
-from portal.routes import SearchPage
+from portal.search.search_page import SearchPage
 from portal.sign_in_pages import SignInPages
 from portal.site import Site
 from portal.stand_ins import StandIns

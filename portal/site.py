@@ -17,7 +17,7 @@ from portal.opening import Shelf, open_routes
 from portal.own_data_page import OwnDataPage
 from portal.pages import static_routes
 from portal.preview import Library, preview_routes
-from portal.routes import SearchPage
+from portal.search.search_page import SearchPage
 from portal.visitors import Visitors, Who
 
 # Teams shows a token of its own, and what watches health comes by address.

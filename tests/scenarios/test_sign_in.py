@@ -18,7 +18,7 @@ from identity.entra import Entra, EntraSettings
 from identity.person import Person, Role
 from identity.sessions import MAX_GROUPS, Sessions
 from portal.opening import open_routes
-from portal.routes import SearchPage
+from portal.search.search_page import SearchPage
 from portal.sign_in_pages import SignInPages
 from portal.visitors import PERSON, Visitors
 from retrieval.answer import Outcome

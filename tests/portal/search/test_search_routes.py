@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 
 from analytics.events import DeliveryStatus
 from errors import Overloaded, SnapshotNotFound
-from portal.routes import ANONYMOUS, SearchPage, question_line
+from portal.search.search_page import ANONYMOUS, SearchPage, question_line
 from retrieval.answer import Answer, ChannelKind, OpenLink, Outcome, Question
 from showing.ports import Contact
 from snapshot.formats.format_row import Kind

@@ -26,7 +26,7 @@ from errors import Overloaded, SignpostError
 from portal.home.home_view import NO_HOME, HomeView
 from portal.opening import is_by_a_person, record
 from portal.pages import SAFETY_HEADERS, page
-from portal.view import AnswerView, view_answer
+from portal.search.answer_view import AnswerView, view_answer
 from portal.visitors import PERSON, Visitors
 from retrieval.answer import ChannelKind, Question
 from showing.care import EMERGENCY_NUMBER

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from portal.view import PlaceView, view_answer
+from portal.search.answer_view import PlaceView, view_answer
 from retrieval.answer import Answer, OpenLink, Outcome, Question
 from snapshot.models import Page, Whole
 from tests.portal.fakes import RESULTS, TRAVEL, PlainLinks, hit

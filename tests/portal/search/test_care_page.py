@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from analytics.events import TopicRaised
 from portal.pages import static_routes
-from portal.routes import SearchPage
+from portal.search.search_page import SearchPage
 from retrieval.answer import Outcome
 from retrieval.pins.sensitive import Sensitive
 from snapshot.manifest import Topic

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 
-from portal.routes import SearchPage
+from portal.search.search_page import SearchPage
 from retrieval.answer import Answer, NotUnderstood, Outcome, Question
 from tests.fakes.parts import FakeRecorder
 from tests.portal.fakes import RESULTS, FixedAnswerer, PlainLinks, pseudonyms, visitors
