@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 E2E := tests/e2e
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-ocr run free-port playground test check format format-check lint types quality bench bench-smoke bench-peers shape mutants docs command-docs lock package index clean
+.PHONY: help install install-dev install-ocr run free-port playground test check format format-check lint types quality bench bench-smoke bench-peers shape mutants docs command-docs lock clips package index clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -121,6 +121,9 @@ mutants: $(VENV)/.installed-dev ## change the code in small ways, in MODULES if 
 
 lock: $(VENV)/.installed-dev ## pin what is installed now in constraints.txt
 	$(PIP) freeze | sed 's/+cpu$$//' > constraints.txt
+
+clips: $(VENV)/.installed ## draw and speak the clips of the sample anew; takes ffmpeg and espeak-ng
+	@$(BIN)/python content/_source/make_clips.py
 
 package: $(VENV)/.installed ## make the Teams app package build/signpost.zip
 	@$(BIN)/python -m manifest package

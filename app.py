@@ -41,6 +41,7 @@ from operation.lifetime import closing, give_back, running
 from operation.logs import set_up_logging
 from operation.port import bind, explained
 from portal.home.home_pages import HomePages
+from portal.library.video_pages import VideoPages
 from portal.own_data_page import OwnDataPage
 from portal.search.search_page import SearchPage
 from portal.sign_in_pages import SignInPages
@@ -174,8 +175,17 @@ async def make_app(settings: Settings) -> web.Application:
     )
     content_dir = settings.content_dir if settings.development else None
     own_data_page = OwnDataPage(own_records)
+    videos = VideoPages(retriever, store.media, links, visitors)
     site = Site(
-        search_page, own_data_page, home, links, retriever, settings.origin, pages, content_dir
+        search_page,
+        own_data_page,
+        home,
+        videos,
+        links,
+        retriever,
+        settings.origin,
+        pages,
+        content_dir,
     )
     app = web.Application(middlewares=site.middlewares())
     app[RETRIEVER], app[QUERY_LOG] = retriever, query_log

@@ -31,6 +31,7 @@ from index.hints.thesaurus import rewordings
 from index.link_targets import LinkTargets
 from index.material import Material, gather
 from index.progress import Progress, silent
+from index.recordings import with_recordings
 from index.reporting.build_report import BuildReport
 from index.sources import Access
 from index.sources.mounting import MIRRORS, mounted
@@ -203,16 +204,11 @@ class Build:
     ) -> Material:
         """Reads the folder; files that have not changed come out of the cache."""
         sources = mounted(content, self.store.folder / MIRRORS, self.access, self.progress)
-        asked = self.settings
-        return gather(
-            sources,
-            extraction,
-            today,
-            cache,
-            self.progress,
-            strict=asked.strict,
-            bounds=asked.bounds,
+        strict, bounds = self.settings.strict, self.settings.bounds
+        found = gather(
+            sources, extraction, today, cache, self.progress, strict=strict, bounds=bounds
         )
+        return with_recordings(found, sources.tree, self.store.media)
 
     def _split(self, material: Material, encoder: Encoder) -> Contents:
         """Cuts documents into passages. Raises ContentError if there are none at all."""
@@ -339,7 +335,8 @@ class Build:
         for passage in contents.passages:
             place = locator_to_dict(passage.locator)
             links = [astuple(link) for link in passage.links]
-            add([passage.resource_id, passage.heading_path, place, passage.text, links])
+            said = passage.resource_id, passage.heading_path, place, passage.text
+            add([*said, links, passage.marks])
         for entry in contents.material.found.refused:
             add(asdict(entry))
         return digest.hexdigest()

@@ -13,6 +13,7 @@ from aiohttp.typedefs import Middleware
 from analytics.links import Links
 from portal.home.home_pages import HomePages
 from portal.host_check import host_check
+from portal.library.video_pages import VideoPages
 from portal.opening import Shelf, open_routes
 from portal.own_data_page import OwnDataPage
 from portal.pages import static_routes
@@ -44,6 +45,7 @@ class Site:
     page: SearchPage
     own_data: OwnDataPage
     home: HomePages
+    videos: VideoPages
     links: Links
     served: Served
     origin: str
@@ -59,7 +61,8 @@ class Site:
             *open_routes(self.links, page.recorder, self.served, visitors, search=has_search),
         ]
         if self.pages:
-            routes += [*page.routes(), *self.home.routes(), *self.pages.routes(visitors)]
+            routes += [*page.routes(), *self.home.routes(), *self.videos.routes()]
+            routes += self.pages.routes(visitors)
             routes += self.own_data.routes(visitors)
         if self.content_dir:
             routes += preview_routes(self.served, self.content_dir, visitors)

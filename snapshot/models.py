@@ -144,7 +144,8 @@ class Resource:
     `url` is absolute, or a path ("/content/...") on Signpost's own server. `path` is the file
     within the content folder, with "/" between its parts. `link_template`, if given, makes
     deep links: `{url}`, `{seconds}`, `{clock}`, `{page}`, `{slide}`, `{anchor}` are filled in.
-    `also_at` are files that say the same to the same people.
+    `also_at` are files that say the same to the same people; `media` is the recording that
+    Signpost plays itself, by its name in `snapshot.media`.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Resource:
     duration_minutes: int | None = None
     link_template: str | None = None
     also_at: tuple[OtherPlace, ...] = ()
+    media: str = ""
 
     @property
     def only_for(self) -> tuple[str, ...]:

@@ -23,12 +23,14 @@ from filelock import FileLock, Timeout
 from encoder.files import OwnCopies, opened_from
 from errors import SnapshotDamaged, SnapshotError, SnapshotNotFound
 from snapshot.manifest import Manifest, read_manifest, verify
+from snapshot.media import Media, named_in
 from snapshot.reading import Snapshot
 from snapshot.writing import fsync
 
 _POINTER = "ACTIVE"
 _ENCODERS = ".encoders"
 _RERANKERS = ".rerankers"
+_MEDIA = ".media"
 _BUILDING = ".building-"
 
 
@@ -84,6 +86,11 @@ class SnapshotStore:
     def rerankers(self) -> Path:
         """Where exported cross-encoders are kept."""
         return self.folder / _RERANKERS
+
+    @property
+    def media(self) -> Media:
+        """The recordings that Signpost plays: to be copied with the snapshots."""
+        return Media(self.folder / _MEDIA)
 
     def pointer(self) -> Pointer:
         """Raises SnapshotDamaged if ACTIVE is not what `_point` wrote."""
@@ -251,7 +258,14 @@ class SnapshotStore:
             if doomed:
                 previous = tuple(name for name in pointer.previous if name not in doomed)
                 self._point(replace(pointer, previous=previous))
+            self._sweep_media()
         return doomed
+
+    def _sweep_media(self) -> None:
+        """Removes recordings that no snapshot names; none, if one cannot be read."""
+        with suppress(OSError, ValueError):
+            used = [named_in(self.folder / name) for name in self.ids()]
+            self.media.sweep(set().union(*used))
 
     def sweep(self) -> list[str]:
         """Removes what killed builds left; returns the names. Call it with the lock held."""

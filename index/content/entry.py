@@ -11,8 +11,10 @@ from snapshot.models import Resource
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A resource that may be served, with its text, and the questions that its owner says its
-    beginning answers."""
+    beginning answers. `recording` is the file that Signpost is to play, by its path in the content.
+    """
 
     resource: Resource
     document: Document
     asked_as: tuple[str, ...] = ()
+    recording: str = ""

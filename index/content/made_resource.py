@@ -15,6 +15,7 @@ from snapshot import formats
 from snapshot.formats.format_row import Kind, UrlStyle
 from snapshot.models import Resource, Validation, resource_id
 
+WATCH = "/watch/"
 DEFAULT_LANGUAGE = "en"
 _LONGEST_TITLE = 200
 _ORDER = re.compile(r"\A\d{1,3}[-_. ]+(?=[^\W\d])")
@@ -91,6 +92,20 @@ def url_of(file: SourceFile, metadata: Metadata, launch: str = "") -> str | None
     folder, _, name = stem.rpartition("/")
     page = folder if name.lower() in found.folder_pages else stem
     return f"{base}/{quote(page)}/" if page else f"{base}/"
+
+
+def played_here(file: SourceFile, metadata: Metadata) -> str:
+    """The recording that Signpost plays itself: it lies beside the transcript, browsers play it,
+    and nothing says that it is published elsewhere. Its path in the content, else empty."""
+    found = formats.of(file.media or "")
+    is_local = (metadata.base_url or "/").startswith("/")
+    plays = bool(found and found.content_type) and is_local and not metadata.url
+    return file.media if file.media and plays else ""
+
+
+def player_url(path: str) -> str:
+    """Where the recording of that transcript plays."""
+    return f"{WATCH}{quote(path.rpartition('.')[0])}"
 
 
 def title_from_name(path: str) -> str:

@@ -18,7 +18,13 @@ from index.content.entry import Entry
 from index.content.folders import Folders, refusal_for, sidecar_fields
 from index.content.inventory import Ignored, SourceFile, take_inventory
 from index.content.link_list import LinkRow, load_links
-from index.content.made_resource import DEFAULT_LANGUAGE, make_resource, url_of
+from index.content.made_resource import (
+    DEFAULT_LANGUAGE,
+    make_resource,
+    played_here,
+    player_url,
+    url_of,
+)
 from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
 from index.content.size_bounds import SizeBounds
 from index.content.sizes import within
@@ -189,13 +195,14 @@ class _Findings:
             self._refuse(path, Reason.UNREADABLE, detail)
         elif not document.sections and not document.cues:
             self._refuse(path, Reason.NO_TEXT, _why_no_text(document))
-        elif url := url_of(described.file, metadata, document.launch) or self._source_url(
-            described.file
-        ):
+        elif url := self._url(described.file, metadata, document):
             if metadata.anchors:
                 document = with_anchors(document, metadata.anchors)
             resource = make_resource(path, metadata, document, verdict, url)
-            if entry := self._add(Entry(resource, document, metadata.asked_as)):
+            recording = played_here(described.file, metadata) if url == player_url(path) else ""
+            if recording and (problem := self._too_large(recording)):
+                self._refuse(path, *problem)
+            elif entry := self._add(Entry(resource, document, metadata.asked_as, recording)):
                 for said in _remarks(described.file, metadata, entry):
                     self.remarks[said].append(path)
         else:
@@ -225,6 +232,28 @@ class _Findings:
         if self._add(Entry(resource, row.document, metadata.asked_as)):
             for said in (*row.notes, *([] if metadata.owner else [_NO_OWNER])):
                 self.remarks[said].append(path)
+
+    def _url(self, file: SourceFile, metadata: Metadata, document: Document) -> str:
+        """What opens the file; empty if nothing does."""
+        source = self._source_url(file)
+        if played_here(file, metadata) and not source:
+            return player_url(file.path)
+        return url_of(file, metadata, document.launch) or source
+
+    def _too_large(self, recording: str) -> tuple[Reason, str] | None:
+        """Why a recording cannot be kept."""
+        found = formats.of(recording)
+        limit_mb = found.limit_mb if found else 0
+        try:
+            size_mb = self.tree.path(recording).stat().st_size / 1e6
+        except OSError as error:
+            return Reason.UNREADABLE, f"its recording cannot be read: {error.strerror or error}"
+        if size_mb <= limit_mb:
+            return None
+        return Reason.TOO_LARGE, (
+            f"its recording has {size_mb:,.0f} MB, and Signpost plays up to {limit_mb}: publish it "
+            "where your organisation keeps its videos, and give that as url"
+        )
 
     def _source_url(self, file: SourceFile) -> str:
         """What opens the file at its source; empty if that says nothing."""

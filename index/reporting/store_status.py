@@ -66,6 +66,7 @@ def _row(store: SnapshotStore, name: str, active: bool, verify: bool) -> dict[st
     if verify:
         try:
             store.verify(name)
+            damaged = "; ".join(store.media.problems(store.path(name))) or None
         except SnapshotDamaged as error:
             damaged = str(error)
     return {

@@ -53,6 +53,7 @@ class HomeView:
     new: tuple[Item, ...] = ()
     short: tuple[Item, ...] = ()
     due: tuple[Item, ...] = ()
+    has_videos: bool = False
 
 
 NO_HOME = HomeView()
@@ -85,6 +86,7 @@ def home_view(
         new=_items(new[:_MOST_NEW], links),
         short=_items(short[:_MOST_SHORT], links),
         due=_items([one for *_, one in due[:_MOST_DUE]], links) if looks_after_content else (),
+        has_videos=any(one.kind is Kind.VIDEO for one in seen),
     )
 
 

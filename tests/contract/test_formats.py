@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.metadata import packages_distributions
@@ -35,14 +35,17 @@ from index.readers.extraction import Extraction
 from index.recognition.installed import why_not
 from index.recognition.recognition import Recognition
 from index.splitter import Limits, split
+from portal.library.video_pages import VideoPages
 from portal.preview import preview_routes
+from retrieval.answer import Question
 from snapshot import formats
 from snapshot.formats.format_row import Format, Opening, UrlStyle
+from snapshot.media import Media
 from snapshot.models import Passage, Resource
 from tests.conftest import ROOT
 from tests.fakes import scans, signatures
 from tests.fakes.signatures import SIGNATURES
-from tests.portal.fakes import visitors
+from tests.portal.fakes import PlainLinks, visitors
 
 CONTENT = ROOT / "content"
 SITE = "https://files.example.com/"
@@ -133,6 +136,12 @@ class Shelf:
     async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
         return (self._resource, self._passages) if url_path == self._resource.url else None
 
+    def resource(self, resource_id: str) -> Resource | None:
+        return self._resource if resource_id == self._resource.id else None
+
+    def resources(self, question: Question) -> tuple[Resource, ...]:
+        return (self._resource,)
+
 
 @asynccontextmanager
 async def _previewed(
@@ -179,6 +188,26 @@ async def check_preview(extension: str, served: Served) -> None:
             url = entry.resource.url_at(passage.locator)
             assert url.startswith(f"{entry.resource.url}#"), f"{url} leads to no place"
             assert _leads(row.local, unquote(url.partition("#")[2]), response.content_type, body)
+
+
+async def check_player(extension: str, served: Served) -> None:
+    """A recording that browsers play has a page of ours, on which its links lead to their line."""
+    entry, passages = served.one(extension, "local")
+    assert entry.recording.endswith(f"/sample{extension}")
+    resource = replace(entry.resource, media=f"{'0' * 64}{extension}")
+    app = web.Application()
+    shelf = Shelf(resource, passages)
+    app.add_routes(VideoPages(shelf, Media(served.folder), PlainLinks(), visitors()).routes())
+    async with TestClient(TestServer(app, host="127.0.0.1")) as client:
+        response = await client.get(resource.url)
+        page = BeautifulSoup(await response.text(), "lxml")
+    row = formats.BY_EXTENSION[extension]
+    assert response.status == 200
+    assert page.select_one("video source, audio")["src"] == f"/media/{resource.id}"
+    assert bool(page.audio) is row.content_type.startswith("audio/")
+    for passage in passages:
+        url = resource.url_at(passage.locator)
+        assert page.find(id=url.partition("#")[2]), f"{url} leads to no line"
 
 
 def _leads(opening: Opening, fragment: str, content_type: str, body: bytes) -> bool:
@@ -302,7 +331,9 @@ class TestEveryFormat:
         check_reading(extension, served)
 
     async def test_is_previewed_where_its_links_lead(self, extension: str, served: Served) -> None:
-        await check_preview(extension, served)
+        row = formats.BY_EXTENSION[extension]
+        check = check_player if row.is_recording and row.content_type else check_preview
+        await check(extension, served)
 
     def test_claims_only_places_that_open(self, extension: str, served: Served) -> None:
         check_published(extension, served)

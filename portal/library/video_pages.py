@@ -1,0 +1,160 @@
+"""What there is to watch, and the page on which a recording plays.
+
+    GET /videos             the library: by topic, and by length
+    GET /watch/{path}       one recording with its transcript; `#t=134` plays from that second
+    GET /media/{id}         the recording itself, in the ranges that a player asks for
+    GET /captions/{id}.vtt  what is said in it
+
+What is not for whoever looks is as if it were not there, the file itself too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from portal.home.home_view import open_link
+from portal.library.spoken import Line, lines_of, web_vtt
+from portal.library.video_shelf import shelf_of
+from portal.pages import SAFETY_HEADERS, message_page, page
+from portal.visitors import Visitors
+from retrieval.answer import Question
+from showing.ports import LinkMaker
+from snapshot import formats
+from snapshot.media import Media
+from snapshot.models import Passage, Resource
+
+_NEXT = 3
+
+
+class Watched(Protocol):
+    """What is served at this moment."""
+
+    def resource(self, resource_id: str) -> Resource | None:
+        """The resource of that id, whomever it is for; None if none is served."""
+
+    def resources(self, question: Question) -> tuple[Resource, ...]:
+        """All that the asker may see."""
+
+    async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
+        """The served resource whose url is that path on this server, with its passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoPages:
+    """Plays recordings."""
+
+    served: Watched
+    media: Media
+    links: LinkMaker
+    visitors: Visitors
+
+    def routes(self) -> list[web.RouteDef]:
+        """What is to be added to the application."""
+        known = self.visitors.require()
+        return [
+            web.get("/videos", known(self.show_library)),
+            web.get("/watch/{path:.+}", known(self.show_player)),
+            web.get("/media/{id}", known(self.send_recording)),
+            web.get("/captions/{id}.vtt", known(self.send_captions)),
+        ]
+
+    async def show_library(self, request: web.Request) -> web.Response:
+        """The library, perhaps only one topic, or what takes so many minutes at most."""
+        seen = await self._seen(request)
+        shelf = shelf_of(seen, request.query.get("topic", ""), request.query.get("minutes", ""))
+        context = {
+            "shelf": shelf,
+            "opens": self._opens,
+            "badge": self.visitors.badge(request),
+        }
+        return page("videos.html", context, cache="private, no-cache")
+
+    async def show_player(self, request: web.Request) -> web.Response:
+        """The player with its transcript."""
+        found = await self.served.resource_at(f"/watch/{request.match_info['path']}")
+        if found is None or not await self._may_see(request, found[0]):
+            return self._gone(request)
+        resource, passages = found
+        lines = lines_of(passages)
+        others = [one for one in await self._seen(request) if one.media and one.id != resource.id]
+        folder = resource.path.rpartition("/")[0]
+        nearest = sorted(others, key=lambda one: one.path.rpartition("/")[0] != folder)
+        context = {
+            "resource": resource,
+            "is_sound": _content_type(resource).startswith("audio/"),
+            "content_type": _content_type(resource),
+            "lines": lines,
+            "chapters": _chapters(lines),
+            "next": nearest[:_NEXT],
+            "badge": self.visitors.badge(request),
+        }
+        return page("watch.html", context, cache="private, no-cache")
+
+    async def send_recording(self, request: web.Request) -> web.StreamResponse:
+        """The file, or the range of it that the request names."""
+        resource = self.served.resource(request.match_info["id"])
+        path = self.media.path(resource.media) if resource and resource.media else None
+        if resource is None or path is None or not await self._may_see(request, resource):
+            raise web.HTTPNotFound(text="There is no such recording.")
+        headers = {
+            "Content-Type": _content_type(resource),
+            "Cache-Control": "private, max-age=3600",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return web.FileResponse(path, headers=headers)
+
+    async def send_captions(self, request: web.Request) -> web.Response:
+        """What is said, as WebVTT."""
+        resource = self.served.resource(request.match_info["id"])
+        if resource is None or not await self._may_see(request, resource):
+            raise web.HTTPNotFound(text="There are no such captions.")
+        found = await self.served.resource_at(_path(resource))
+        headers = {**SAFETY_HEADERS, "Cache-Control": "private, no-cache"}
+        text = web_vtt(lines_of(found[1] if found else ()))
+        return web.Response(text=text, content_type="text/vtt", charset="utf-8", headers=headers)
+
+    def _opens(self, resource: Resource) -> str:
+        return resource.url if resource.media else open_link(self.links, resource.url, resource)
+
+    async def _seen(self, request: web.Request) -> tuple[Resource, ...]:
+        audience = await self.visitors.audience(request)
+        question = Question("", asked_at=datetime.now(UTC), audience=audience)
+        return await asyncio.to_thread(self.served.resources, question)
+
+    async def _may_see(self, request: web.Request, resource: Resource) -> bool:
+        if not resource.validation.holds_on(datetime.now(UTC).date()):
+            return False
+        if not resource.only_for:
+            return True
+        return not (await self.visitors.audience(request)).isdisjoint(resource.audience)
+
+    def _gone(self, request: web.Request) -> web.Response:
+        return message_page(
+            "There is no such recording",
+            "It may have been moved or withdrawn, or it is waiting for a review.",
+            status=404,
+            search=True,
+            badge=self.visitors.badge(request),
+        )
+
+
+def _path(resource: Resource) -> str:
+
+    return unquote(resource.url)
+
+
+def _content_type(resource: Resource) -> str:
+    found = formats.of(resource.media)
+    return found.content_type if found else ""
+
+
+def _chapters(lines: Sequence[Line]) -> list[Line]:
+    named = [line for line in lines if line.chapter]
+    return named if len(named) > 1 else []

@@ -1,0 +1,203 @@
+"""The library shows what there is to watch, and a recording plays for those whom it is for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from bs4 import BeautifulSoup
+
+from portal.library.video_pages import VideoPages
+from portal.visitors import Visitors
+from retrieval.answer import Question
+from retrieval.search import Visibility
+from snapshot.formats.format_row import Kind
+from snapshot.media import Media
+from snapshot.models import Passage, Resource, TimeRange, Validation
+from tests.fakes.content import resource
+from tests.portal.fakes import ANYONE, PlainLinks, visitors
+
+DATA = bytes(range(256)) * 40
+SAID = "Hello & <b>welcome</b>. Take a key. Ride on."
+HOSTILE = "<script>alert(1)</script>"
+
+
+def _video(path: str, **changes: Any) -> Resource:
+    url = f"/watch/{path.rpartition('.')[0]}"
+    return resource(path, url=url, kind=Kind.VIDEO, **changes)
+
+
+TALK = _video("it/talk.vtt", title="A talk", duration_minutes=5, owner="IT help desk")
+BOARD = _video("board/plans.vtt", title="The board's plans", audience=("board",))
+ELSEWHERE = resource("people/far.vtt", title="Far away", kind=Kind.VIDEO, duration_minutes=16)
+PAGE = resource("it/page.md", title="A page")
+
+
+def _passages(owner: Resource) -> list[Passage]:
+    marks = ((0, 0.5), (SAID.index("Take"), 4.0), (SAID.index("Ride"), 9.25))
+    return [Passage(owner.id, 0, (), TimeRange(0.5, 12.0), SAID, marks)]
+
+
+@dataclass
+class Library:
+    """Serves these, as the retriever does."""
+
+    every: Sequence[Resource]
+
+    def resource(self, resource_id: str) -> Resource | None:
+        return next((one for one in self.every if one.id == resource_id), None)
+
+    def resources(self, question: Question) -> tuple[Resource, ...]:
+        hidden = set(Visibility(self.every).hidden_from(question).tolist())
+        return tuple(one for number, one in enumerate(self.every) if number not in hidden)
+
+    async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
+        found = next((one for one in self.every if one.url == url_path), None)
+        return (found, _passages(found)) if found else None
+
+
+@pytest.fixture
+async def watch(tmp_path: Path) -> AsyncIterator[Any]:
+    """Starts the pages with a recording for each video that has a page of ours."""
+    clients: list[TestClient[Any, Any]] = []
+    file = tmp_path / "talk.mp4"
+    file.write_bytes(DATA)
+    media = Media(tmp_path / "media")
+    name = media.keep(file)
+
+    async def start(*every: Resource, who: Visitors | None = None) -> TestClient[Any, Any]:
+        kept = [replace(one, media=name) if one.url.startswith("/watch/") else one for one in every]
+        app = web.Application()
+        app.add_routes(VideoPages(Library(kept), media, PlainLinks(), who or visitors()).routes())
+        client = TestClient(TestServer(app, host="127.0.0.1"))
+        await client.start_server()
+        clients.append(client)
+        return client
+
+    yield start
+    for client in clients:
+        await client.close()
+
+
+async def _text(client: TestClient[Any, Any], path: str, status: int = 200) -> str:
+    response = await client.get(path)
+    assert response.status == status
+    return " ".join(BeautifulSoup(await response.text(), "lxml").get_text(" ").split())
+
+
+async def test_the_page_plays_the_recording_and_holds_what_is_said_line_by_line(watch: Any) -> None:
+    client = await watch(TALK)
+    response = await client.get(TALK.url)
+    page = BeautifulSoup(await response.text(), "lxml")
+    assert page.select_one("video source")["src"] == f"/media/{TALK.id}"
+    assert page.select_one("video source")["type"] == "video/mp4"
+    assert page.select_one("track[kind=captions]")["src"] == f"/captions/{TALK.id}.vtt"
+    lines = page.select(".lines-said li")
+    assert [(one["data-at"], one.a["href"]) for one in lines] == [
+        ("0.5", "#t=0"),
+        ("4.0", "#t=4"),
+        ("9.25", "#t=9"),
+    ]
+    assert lines[0].select_one(".words").get_text() == "Hello & <b>welcome</b>."
+    assert "media-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+async def test_captions_are_what_is_said_at_its_times(watch: Any) -> None:
+    client = await watch(TALK)
+    response = await client.get(f"/captions/{TALK.id}.vtt")
+    assert response.content_type == "text/vtt"
+    assert await response.text() == (
+        "WEBVTT\n\n"
+        "00:00:00.500 --> 00:00:04.000\nHello &amp; &lt;b&gt;welcome&lt;/b&gt;.\n\n"
+        "00:00:04.000 --> 00:00:09.250\nTake a key.\n\n"
+        "00:00:09.250 --> 00:00:12.000\nRide on.\n"
+    )
+
+
+async def test_a_player_gets_the_ranges_that_it_asks_for(watch: Any) -> None:
+    client = await watch(TALK)
+    whole = await client.get(f"/media/{TALK.id}")
+    assert (whole.status, whole.content_type) == (200, "video/mp4")
+    assert await whole.read() == DATA
+    part = await client.get(f"/media/{TALK.id}", headers={"Range": "bytes=1000-1999"})
+    assert (part.status, part.headers["Content-Range"]) == (206, f"bytes 1000-1999/{len(DATA)}")
+    assert await part.read() == DATA[1000:2000]
+    beyond = await client.get(f"/media/{TALK.id}", headers={"Range": "bytes=99999999-"})
+    assert beyond.status == 416
+
+
+async def test_what_is_for_others_is_as_if_it_were_not_there(watch: Any) -> None:
+    outside = await watch(TALK, BOARD)
+    for path in (BOARD.url, f"/media/{BOARD.id}", f"/captions/{BOARD.id}.vtt"):
+        closed, missing = await outside.get(path), await outside.get(path.replace("a", "zz") + "x")
+        assert (closed.status, missing.status) == (404, 404)
+        assert "board" not in (await closed.text()).lower()
+    assert "board" not in (await _text(outside, "/videos")).lower()
+    assert "board" not in (await _text(outside, TALK.url)).lower()
+    inside = await watch(TALK, BOARD, who=visitors(ANYONE, "board"))
+    assert (await inside.get(f"/media/{BOARD.id}")).status == 200
+    assert "The board's plans" in await _text(inside, "/videos")
+
+
+async def test_what_is_past_its_review_plays_for_nobody(watch: Any) -> None:
+    past = replace(TALK, validation=Validation("Ann", date(2025, 1, 1), date(2025, 2, 1)))
+    client = await watch(past)
+    for path in (past.url, f"/media/{past.id}", f"/captions/{past.id}.vtt"):
+        assert (await client.get(path)).status == 404
+
+
+@pytest.mark.parametrize("path", ["/watch/nothing", "/watch/..%2f..%2fetc/passwd", "/media/none"])
+async def test_what_is_not_there_is_said(watch: Any, path: str) -> None:
+    client = await watch(TALK)
+    assert (await client.get(path)).status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", ["A talk", "Far away"]),
+        ("?topic=it", ["A talk"]),
+        ("?minutes=5", ["A talk"]),
+        ("?minutes=15&topic=people", []),
+        ("?minutes=30&topic=people", ["Far away"]),
+        ("?minutes=7&topic=nowhere", ["A talk", "Far away"]),
+    ],
+)
+async def test_the_library_is_narrowed_by_topic_and_length(
+    watch: Any, query: str, shown: list[str]
+) -> None:
+    client = await watch(TALK, ELSEWHERE, PAGE)
+    response = await client.get(f"/videos{query}")
+    page = BeautifulSoup(await response.text(), "lxml")
+    assert [one.get_text() for one in page.select(".tiles .name")] == shown
+    if not shown:
+        assert "There is no such video" in page.get_text()
+
+
+async def test_each_way_to_narrow_says_how_many_it_leaves(watch: Any) -> None:
+    client = await watch(TALK, ELSEWHERE, PAGE)
+    page = BeautifulSoup(await (await client.get("/videos?minutes=5")).text(), "lxml")
+    chips = {one.get_text(" ", strip=True): one["href"] for one in page.select(".filter a")}
+    assert chips == {
+        "Any length 2": "/videos",
+        "5 minutes or less 1": "/videos?minutes=5",
+        "15 minutes or less 1": "/videos?minutes=15",
+        "30 minutes or less 2": "/videos?minutes=30",
+        "All topics 1": "/videos?minutes=5",
+        "IT 1": "/videos?topic=it&minutes=5",
+        "People 0": "/videos?topic=people&minutes=5",
+    }
+    assert len(page.select(".filter [aria-current]")) == 2
+
+
+async def test_words_of_the_content_make_no_markup(watch: Any) -> None:
+    hostile = replace(TALK, title=HOSTILE, owner=HOSTILE)
+    client = await watch(hostile)
+    for path in ("/videos", hostile.url):
+        assert HOSTILE not in await (await client.get(path)).text()
