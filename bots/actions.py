@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound="DataclassInstance")
 
+MAX_SUGGESTED_CHARS = 120
 _QUERY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -46,6 +47,13 @@ class Forgetting:
     step: Step
 
 
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A question that a card offers is asked."""
+
+    question: str
+
+
 class Forgetful(Protocol):
     """`bots.own_data.OwnData`."""
 
@@ -61,6 +69,9 @@ class Handlers(Protocol):
 
     async def rate(self, press: CardPress, rating: Rating) -> PressReply:
         """Takes a rating."""
+
+    async def ask(self, press: CardPress, suggested: Suggested) -> PressReply:
+        """Answers a question that a card offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +105,21 @@ def _forgetting(data: Mapping[str, Any]) -> Forgetting | None:
     return None
 
 
+def _suggested(data: Mapping[str, Any]) -> Suggested | None:
+    match data:
+        case {"question": str(question)} if question.isprintable() and question.strip():
+            return Suggested(question) if len(question) <= MAX_SUGGESTED_CHARS else None
+    return None
+
+
+ASK = CardAction("ask", _suggested, lambda handlers, press, it: handlers.ask(press, it))
 RATE = CardAction("rate", _rating, lambda handlers, press, rating: handlers.rate(press, rating))
 FORGET = CardAction(
     "forget", _forgetting, lambda handlers, press, it: handlers.own_data.forget(press, it)
 )
 
 Actions = Mapping[str, CardAction[Any]]
-ROWS: tuple[CardAction[Any], ...] = (RATE, FORGET)
+ROWS: tuple[CardAction[Any], ...] = (ASK, RATE, FORGET)
 ACTIONS: Actions = {action.name: action for action in ROWS}
 
 

@@ -1,4 +1,4 @@
-"""Answers and the introduction as Adaptive Cards. Each outcome looks different, in words and not in
+"""Answers as Adaptive Cards. Each outcome looks different, in words and not in
 colour only.
 
 Whatever a card holds, it stays below the size that Teams takes: text is cut to fixed lengths when
@@ -7,7 +7,7 @@ it is drawn, and `fitted` gives up results for links that are too long.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 from itertools import chain
@@ -40,6 +40,7 @@ from bots.drawing.card_parts import (
     small,
     subheading,
 )
+from bots.drawing.plain_cards import MAX_LINK_CHARS, item_line
 from bots.drawing.shown import ShownAnswer, about_line, name_line, spoken, title_line
 from bots.drawing.table_parts import table, with_tables
 from retrieval.answer import OpenLink, Outcome, Result
@@ -48,8 +49,6 @@ from showing.excerpt import by_sentences
 from showing.ports import Contact
 from showing.tabular import Rows
 
-MAX_EXAMPLES = 3
-_MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address
 PRESSED_BYTES = 4096  # more than what a press adds, beside the contact's url
 _FEW_WORDS = 2
 _MANY_WORDS = 30
@@ -161,31 +160,10 @@ def _care_card(view: ShownAnswer, said: Care) -> dict[str, Any]:
     return card(body, [], spoken(view), said.language)
 
 
-def introduction_card(
-    words: str, examples: Sequence[str], contact: Contact, said: str
-) -> dict[str, Any]:
-    """The card that says what Signpost is, at install and on request; `words` is its heading.
-
-    The examples are lines to read, not buttons. A button could say the question in the person's
-    name (imBack), but that does nothing in hosts that know no such button, and one that submits
-    to the bot would leave an answer in the chat without its question.
-    """
-    shown = [wording.quoted(example) for example in examples] or [wording.NO_EXAMPLES]
-    body = [
-        heading(words),
-        TextBlock(text=wording.WHAT, wrap=True, spacing="Small"),
-        TextBlock(text=wording.ONLY_VALIDATED, wrap=True, spacing="Small"),
-        subheading(wording.EXAMPLES_HEADING),
-        *bullets(shown),
-        small(f"{wording.IN_SHARED_CHATS} {wording.PRIVACY}", spacing="Medium"),
-    ]
-    return card(body, contact_actions(contact), said)
-
-
 def fitted(view: ShownAnswer) -> tuple[ShownAnswer, dict[str, Any]]:
     """The view without what makes its card too large for Teams, and that card: links beyond any
     sense go, then results from the last."""
-    kept = tuple(link if len(link) <= _MAX_LINK_CHARS else "" for link in view.links)
+    kept = tuple(link if len(link) <= MAX_LINK_CHARS else "" for link in view.links)
     view = replace(view, links=kept)
     made = answer_card(view)
     while len(view.links) > 1 and not _fits(view, made):
@@ -261,36 +239,8 @@ def _further(results: list[Result], links: tuple[str, ...], *, certain: bool) ->
     ]
 
 
-def person_card(words: str, contact: Contact) -> dict[str, Any]:
-    """A card of one sentence with the way to a person."""
-    return card([literal(words)], contact_actions(contact), words)
-
-
-def list_card(words: str, listed: Sequence[tuple[str, str, str]], note: str = "") -> dict[str, Any]:
-    """A card of things to open, each as title, facts and link; `words` is its heading."""
-    shown = [item for item in listed if len(item[2]) <= _MAX_LINK_CHARS]
-    said = "; ".join([words, *(title for title, _, _ in shown)])
-    while True:
-        items = [_item(*item) for item in shown]
-        body = [heading(words, size="Default"), *items, *([small(note)] if note else [])]
-        made = card(body, [], said)
-        if size_bytes(made) <= MAX_CARD_BYTES or len(shown) < _FEW_WORDS:
-            return made
-        shown = shown[:-1]
-
-
 def _compact(result: Result, link: str) -> Container:
-    return _item(title_line(result), about_line(result), link)
-
-
-def _item(title: str, about: str, link: str) -> Container:
-    """A further resource: underlined if it can be opened, so that colour alone does not say it."""
-    linked: dict[str, Any] = {"color": "Accent", "underline": True} if link else {}
-    return Container(
-        items=[literal(title, **linked), small(about, spacing="None")],
-        select_action=OpenUrlAction(url=link, title=title) if link else None,
-        spacing="Small",
-    )
+    return item_line(title_line(result), about_line(result), link)
 
 
 def _feedback(view: ShownAnswer, feedback: Feedback) -> tuple[list[CardElement], list[Action]]:

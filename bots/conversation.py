@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import UTC, datetime
-from typing import Any, assert_never
+from typing import assert_never
 from uuid import uuid4
 
 from analytics.events import DeliveryStatus, Rated, RatingSource
 from bots import invitations, wording
-from bots.actions import ACTIONS, Actions, Rating, take
+from bots.actions import ACTIONS, Actions, Rating, Suggested, take
 from bots.cards import Feedback, answer_card, fitted
 from bots.drawing.kept_answer import Given
-from bots.drawing.shown import MAX_RESULTS, ShownAnswer, about_line, spoken, title_line
+from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
+from bots.further import again, listed, more
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.incoming.wishes import Other, WishKind
 from bots.memory import Memory
@@ -41,8 +42,6 @@ from snapshot.models import EVERYONE, Resource
 
 MAX_COMMENT_CHARS = 1000
 _MAX_LOCALE_CHARS = 20
-_MORE = 5
-_LISTED = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +136,12 @@ class Conversation:
         """What follows a press of a card's button, whatever the button's data turn out to be."""
         return await take(press, self, self.actions)
 
+    async def ask(self, press: CardPress, suggested: Suggested) -> PressReply:
+        """Answers a question that a card offers, as if it had been typed."""
+        place = press.conversation_id, press.channel_kind, press.locale
+        message = Message("", suggested.question, press.sender, *place, by_button=True)
+        return PressReply(wording.ANSWERED_BELOW, message=await self.message(message))
+
     async def rate(self, press: CardPress, rating: Rating) -> PressReply:
         """Takes a rating from a card's button.
 
@@ -188,11 +193,15 @@ class Conversation:
             case WishKind.WRONG:
                 return self._wrong(before, asker)
             case WishKind.MORE:
-                return await self._more(message, before)
+                return (
+                    await more(self, message, before)
+                    if before
+                    else self._invitation(wording.MORE_OF_WHAT)
+                )
             case WishKind.ONLY if before:
                 return await self._narrowed(message, before, wanted)
             case WishKind.ONLY | WishKind.LIST:
-                return await self._listed(message, wanted)
+                return await listed(self, message, wanted)
             case _ as never:
                 assert_never(never)
 
@@ -204,57 +213,14 @@ class Conversation:
         self._record(Rated(asker, False, RatingSource.CARD, self.clock(), query_id))
         return invitations.person_to_ask(self.contact, f"{wording.WRONG} {wording.WRONG_NEXT}")
 
-    async def _more(self, message: Message, before: Given | None) -> Reply:
-        """The next results of the last question."""
-        if before is None:
-            return self._invitation(wording.MORE_OF_WHAT)
-        seen = await self.memory.seen(before)
-        answer = await self.answerer.answer(await self._again(message, before, top_k=seen + _MORE))
-        further = answer.results[seen:]
-        if not further:
-            return Reply(wording.NO_MORE)
-        self.memory.remember_seen(before, seen + len(further))
-        words = wording.more_on(before.view.question)
-        listed = [
-            (
-                title_line(one),
-                about_line(one),
-                self._link(before.view.query_id, one.rank, one.url, one.resource),
-            )
-            for one in further
-        ]
-        return invitations.list_reply(words, listed)
-
     async def _narrowed(self, message: Message, before: Given, wanted: Other) -> Reply:
         """The last question again, for some kinds alone. Nothing found is no gap: the question
         itself may be answered well."""
-        question = await self._again(message, before, only=wanted.only, top_k=MAX_RESULTS)
+        question = await again(self, message, before, only=wanted.only, top_k=MAX_RESULTS)
         return await self._ask(message, question, narrowed_to=wanted.called)
 
-    async def _again(self, message: Message, before: Given, **changes: Any) -> Question:
-        """The last question, asked now and by who asks now."""
-        now, audience = self.clock(), await self._audience(message)
-        return replace(before.view.answer.question, asked_at=now, audience=audience, **changes)
-
-    async def _listed(self, message: Message, wanted: Other) -> Reply:
-        """Resources of those kinds, as the asker may see them."""
-        asked = Question("", asked_at=self.clock(), audience=await self._audience(message))
-        found = self.resources(replace(asked, only=wanted.only))
-        if not found:
-            return Reply(wording.none_of(wanted.called))
-        query_id, shown = self.new_id(), found[:_LISTED]
-        listed = [
-            (
-                shorten(one_line(one.title), invitations.MAX_EXAMPLE_CHARS),
-                wording.about(one.kind, one.duration_minutes, ""),
-                self._link(query_id, rank, one.url, one),
-            )
-            for rank, one in enumerate(shown, start=1)
-        ]
-        note = wording.first_of(len(shown), len(found)) if len(found) > len(shown) else ""
-        return invitations.list_reply(wording.all_of(wanted.called, len(found)), listed, note)
-
-    def _link(self, query_id: str, rank: int, url: str, resource: Resource) -> str:
+    def link(self, query_id: str, rank: int, url: str, resource: Resource) -> str:
+        """What opens it; empty if nothing does."""
         return link_or_none(self.links, query_id, rank, url, resource) or ""
 
     async def _answer(self, message: Message, wanted: Wish) -> Reply:
@@ -263,9 +229,11 @@ class Conversation:
             text=wanted.question,
             locale=_locale(message),
             asked_at=self.clock(),
-            audience=await self._audience(message),
+            audience=await self.audience(message),
             channel_kind=message.channel_kind,
-            context=await self.memory.previous_question(message.conversation_id, asker),
+            context=None
+            if message.by_button
+            else await self.memory.previous_question(message.conversation_id, asker),
             top_k=MAX_RESULTS,  # no more than a card shows: many answers are remembered for long
             hits_each=1,
         )
@@ -280,7 +248,7 @@ class Conversation:
             return Reply(without_links(wording.none_on(narrowed_to, one_line(question.text))))
         query_id = self.new_id()
         links = tuple(
-            self._link(query_id, result.rank, result.url, result.resource)
+            self.link(query_id, result.rank, result.url, result.resource)
             for result in answer.results[:MAX_RESULTS]
         )
         view, card = fitted(
@@ -292,6 +260,7 @@ class Conversation:
                 has_file,
                 emergency_number=self.emergency_number,
                 narrowed_to=narrowed_to,
+                by_button=message.by_button,
                 inner_links=signed(answer.results[0], query_id, self.links) if links else (),
             )
         )
@@ -311,7 +280,7 @@ class Conversation:
     def _introduction(self, heading: str) -> Reply:
         return invitations.introduction(heading, self.examples(), self.contact)
 
-    async def _audience(self, message: Message) -> frozenset[str]:
+    async def audience(self, message: Message) -> frozenset[str]:
         """In a shared chat everybody reads the answer, so it is for everyone or not shown."""
         if message.channel_kind is not ChannelKind.PERSONAL:
             return frozenset({EVERYONE})

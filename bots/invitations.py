@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bots import wording
-from bots.cards import MAX_EXAMPLES, introduction_card, list_card, person_card
+from bots.actions import MAX_SUGGESTED_CHARS
+from bots.drawing.plain_cards import MAX_EXAMPLES, introduction_card, list_card, person_card
 from bots.messages import Reply
 from showing.plain_text import one_line, shorten, without_links
 from showing.ports import Contact
 
-MAX_EXAMPLE_CHARS = 120
+MAX_EXAMPLE_CHARS = MAX_SUGGESTED_CHARS
 
 
 def invitation(opening: str, examples: Sequence[str]) -> Reply:

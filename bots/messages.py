@@ -16,7 +16,8 @@ from retrieval.answer import ChannelKind
 @dataclass(frozen=True, slots=True)
 class Message:
     """Something typed. `text` has the bot's own mention taken out and nothing else. `attachments`
-    are content types of what a person attached; the HTML twin that Teams adds to a text is none."""
+    are content types of what a person attached; the HTML twin that Teams adds to a text is none.
+    What comes `by_button` was not typed: it stands nowhere in the chat."""
 
     id: str
     text: str
@@ -25,6 +26,7 @@ class Message:
     channel_kind: ChannelKind = ChannelKind.PERSONAL
     locale: str = "en"
     attachments: tuple[str, ...] = ()
+    by_button: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class CardPress:
     data: dict[str, Any]
     sender: Person
     conversation_id: str
+    channel_kind: ChannelKind = ChannelKind.PERSONAL
+    locale: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class PressReply:
-    """What follows a press: `card` replaces the card pressed; without one, `text` is shown."""
+    """What follows a press: `card` replaces the card pressed; without one, `text` is shown.
+    `message` is sent besides."""
 
     text: str
     card: dict[str, Any] | None = None
+    message: Reply | None = None

@@ -95,7 +95,7 @@ class TeamsBot:
             case ActivityType.MESSAGE_UPDATE if incoming.is_edit(activity):
                 await self._answer(activity, context)
             case ActivityType.INVOKE:
-                response = await self._invoked(activity)
+                response = await self._invoked(activity, context)
                 await context.send_activity(
                     Activity(type=ActivityTypes.invoke_response, value=response)
                 )
@@ -125,6 +125,10 @@ class TeamsBot:
             log.exception("message.failed", channel_kind=message.channel_kind)
             await _send(context, self._conversation.failure())
             return
+        await self._deliver(reply, context)
+
+    async def _deliver(self, reply: Reply, context: TurnContext) -> None:
+        """Sends it and says what became of it. Raises what sending raises."""
         try:
             activity_id = await _send(context, reply)
         except BaseException:
@@ -138,10 +142,10 @@ class TeamsBot:
         except Exception:  # the person has the answer: recording it must not take it back
             log.exception("sent.failed")
 
-    async def _invoked(self, activity: IncomingActivity) -> InvokeResponse:
+    async def _invoked(self, activity: IncomingActivity, context: TurnContext) -> InvokeResponse:
         match activity.name:
             case "adaptiveCard/action":
-                return InvokeResponse(status=200, body=await self._executed(activity))
+                return InvokeResponse(status=200, body=await self._executed(activity, context))
             case "message/submitAction":
                 return await self._rated(activity)
             case name:
@@ -161,7 +165,7 @@ class TeamsBot:
             return
         await _send(context, self._conversation.welcome())
 
-    async def _executed(self, activity: IncomingActivity) -> dict[str, Any]:
+    async def _executed(self, activity: IncomingActivity, context: TurnContext) -> dict[str, Any]:
         """The answer to a card's Action.Execute, in the words of the Universal Actions protocol."""
         action = activity.value.get("action") if isinstance(activity.value, dict) else None
         data = action.get("data") if isinstance(action, dict) else None
@@ -170,6 +174,8 @@ class TeamsBot:
         reply = await self._pressed(activity, data or {})
         if reply is None:
             return _action_error(500, "BotError", self._conversation.failure().text)
+        if reply.message:
+            await self._deliver(reply.message, context)
         if reply.card is None:
             return {"statusCode": 200, "type": MESSAGE_TYPE, "value": reply.text}
         return {"statusCode": 200, "type": CARD_TYPE, "value": reply.card}
@@ -179,6 +185,9 @@ class TeamsBot:
         reply = await self._pressed(activity, activity.value)
         if reply is None:
             await _send(context, self._conversation.failure())
+            return
+        if reply.message:
+            await self._deliver(reply.message, context)
             return
         if reply.card is None or not activity.reply_to_id:
             await _send(context, Reply(reply.text, reply.card))

@@ -81,6 +81,14 @@ SHORTENED = "There was more, too long for one card."
 FILES_IGNORED = "I do not read files or pictures, only what you type."
 
 
+ANSWERED_BELOW = "The answer stands below."
+
+
+def you_asked(question: str) -> str:
+    """The question of a button, which stands nowhere else in the chat."""
+    return f"You asked: “{question}”"
+
+
 def answered(sentence: str, title: str, where: str) -> str:
     """The answer in one line, for notifications, screen readers and hosts without cards."""
     return f"{sentence} (From: {title}, {where})" if where else f"{sentence} (From: {title})"

@@ -26,7 +26,8 @@ class ShownAnswer:
     """An answer as it is shown. `links` open the first results, one each, at most `MAX_RESULTS`;
     an empty one means that the result cannot be linked. `shortened` says that there were more.
     `emergency_number` is for those in distress; `narrowed_to` says to which kinds the
-    question was narrowed; `inner_links` stand in the first result's passage."""
+    question was narrowed; `inner_links` stand in the first result's passage. What was asked
+    `by_button` was not typed."""
 
     query_id: str
     answer: Answer
@@ -37,6 +38,7 @@ class ShownAnswer:
     emergency_number: str = EMERGENCY_NUMBER
     narrowed_to: str = ""
     inner_links: tuple[OpenLink, ...] = ()
+    by_button: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -63,7 +65,10 @@ class ShownAnswer:
     @property
     def read_as(self) -> list[str]:
         """Lines on how the question was read, if not as it stands."""
-        lines = [
+        # A card that found nothing quotes the question by itself.
+        is_found = self.outcome is not Outcome.NOTHING_VALIDATED
+        lines = [wording.you_asked(self.question)] if self.by_button and is_found else []
+        lines += [
             wording.searched_for(shorten(read, _MAX_WORD_CHARS), shorten(written, _MAX_WORD_CHARS))
             for written, read in self.answer.understood[:_MAX_WORDS]
         ]

@@ -44,7 +44,13 @@ def is_edit(activity: IncomingActivity) -> bool:
 
 def press(activity: IncomingActivity, data: dict[str, Any]) -> CardPress:
     """The press of a button that put `data` into the activity."""
-    return CardPress(data, _person(activity), activity.conversation.id)
+    return CardPress(
+        data,
+        _person(activity),
+        activity.conversation.id,
+        channel_kind(activity),
+        _locale(activity),
+    )
 
 
 def thumbs(activity: IncomingActivity) -> Thumbs | None:

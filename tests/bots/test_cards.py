@@ -9,7 +9,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bots import wording
-from bots.cards import Feedback, answer_card, introduction_card
+from bots.cards import Feedback, answer_card
+from bots.drawing.plain_cards import introduction_card
 from retrieval.answer import OpenLink, Outcome
 from showing.ports import Contact
 from snapshot.formats.format_row import Kind
@@ -285,12 +286,12 @@ EXAMPLES = ["How do I claim travel expenses?", "Who *signs* contracts?"]
 class TestIntroduction:
     """Welcome and help say what Signpost is, what to ask and whom to turn to."""
 
-    def test_examples_are_lines_to_read(self) -> None:
-        """No buttons: they would do nothing in some hosts, or answer without a question."""
+    def test_examples_are_buttons_that_ask_them(self) -> None:
         card = introduction_card(wording.WELCOME_HEADING, EXAMPLES, Contact(), "Hello.")
-        assert "• “How do I claim travel expenses?”" in lines(card)
-        assert "• “Who *signs* contracts?”" in lines(card)
-        assert buttons(card) == {}
+        asked = [one["data"] for one in elements(card, "Action.Execute")]
+        assert {"action": "ask", "question": "How do I claim travel expenses?"} in asked
+        assert {"action": "ask", "question": "Who *signs* contracts?"} in asked
+        assert len(asked) == len(EXAMPLES)
         assert headings(card) == [wording.WELCOME_HEADING, wording.EXAMPLES_HEADING]
         assert violations(card) == []
 

@@ -27,7 +27,7 @@ from showing.ports import Contact
 from showing.records import MAX_TEXT
 from snapshot.models import TimeRange
 from tests.fakes.answers import ASKED_AT, QUESTION, SENTENCE, answer, policy, result
-from tests.fakes.cards import lines, urls, violations
+from tests.fakes.cards import elements, lines, urls, violations
 from tests.fakes.parts import FakeAnswerer, FakeLinks, FakeOwnData, FakePseudonyms, FakeRecorder
 from tests.fakes.talk import ALEX_ALIAS, MEGAN, Talk, message
 
@@ -204,10 +204,10 @@ class TestSmallTalk:
         for reply in (await talk.ask("help"), talk.it.welcome()):
             assert reply.card is not None
             assert violations(reply.card) == []
-            assert [line for line in lines(reply.card) if line.startswith("• ")] == [
-                "• “Who signs contracts?”",
-                "• “Where is the form?”",
-                "• “Third?”",
+            assert [one["title"] for one in elements(reply.card, "Action.Execute")] == [
+                "Who signs contracts?",
+                "Where is the form?",
+                "Third?",
             ]
             assert "Alex" not in str(reply)
 

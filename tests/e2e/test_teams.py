@@ -93,6 +93,15 @@ def test_the_bot_welcomes_and_says_what_can_be_asked(teams: Teams) -> None:
     teams.shoot("welcome")
 
 
+def test_an_example_is_asked_by_a_press(teams: Teams) -> None:
+    example = teams.card("Signpost").get_by_role("button").first
+    question = example.inner_text()
+    example.click()
+    answer = teams.card(f"You asked: “{question}”")
+    expect(answer).to_contain_text("Validated by")
+    teams.shoot("example")
+
+
 def test_a_question_gets_a_card_that_opens_the_exact_place(
     teams: Teams, base_url: str, rows: Rows
 ) -> None:

@@ -41,7 +41,7 @@ async def test_an_execute_gives_the_card_that_takes_the_place_of_the_one_pressed
         "type": "application/vnd.microsoft.card.adaptive",
         "value": CARD,
     }
-    assert bot.conversation.presses == [CardPress(DATA, ANNA, teams.PERSONAL_ID)]
+    assert bot.conversation.presses == [CardPress(DATA, ANNA, teams.PERSONAL_ID, locale="en-GB")]
     assert bot.connector.sent == []
 
 
@@ -92,7 +92,7 @@ async def test_a_submit_replaces_the_card_if_it_is_known(bot: Running) -> None:
     response = await bot.post(teams.submit(DATA, reply_to_id="42"))
     (update,) = bot.connector.updates
     assert response.status == 200
-    assert bot.conversation.presses[0] == CardPress(DATA, ANNA, teams.PERSONAL_ID)
+    assert bot.conversation.presses[0] == CardPress(DATA, ANNA, teams.PERSONAL_ID, locale="en-GB")
     assert update.path == f"/v3/conversations/{teams.PERSONAL_ID}/activities/42"
     assert update.activity["summary"] == "Thank you."
     assert update.activity["attachments"][0]["content"] == CARD

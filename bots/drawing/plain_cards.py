@@ -1,0 +1,82 @@
+"""Cards that are no answers: what Signpost is, a list, a sentence with the way to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from microsoft_teams.cards import ActionSet, Container, OpenUrlAction, TextBlock
+
+from bots import wording
+from bots.actions import ASK, Suggested
+from bots.drawing.card_parts import (
+    MAX_CARD_BYTES,
+    action_button,
+    bullets,
+    card,
+    contact_actions,
+    heading,
+    literal,
+    size_bytes,
+    small,
+    subheading,
+)
+from showing.ports import Contact
+
+MAX_EXAMPLES = 3
+MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address
+
+
+def introduction_card(
+    words: str, examples: Sequence[str], contact: Contact, said: str
+) -> dict[str, Any]:
+    """The card that says what Signpost is, at install and on request; `words` is its heading.
+
+    Each example is a button that asks it. It submits to the bot, and the answer says what was
+    asked: a button that says the question in the person's name (imBack, messageBack) does nothing
+    in hosts that know no such button.
+    """
+    body = [
+        heading(words),
+        TextBlock(text=wording.WHAT, wrap=True, spacing="Small"),
+        TextBlock(text=wording.ONLY_VALIDATED, wrap=True, spacing="Small"),
+        subheading(wording.EXAMPLES_HEADING),
+        *map(_example, examples),
+        *([] if examples else bullets([wording.NO_EXAMPLES])),
+        small(f"{wording.IN_SHARED_CHATS} {wording.PRIVACY}", spacing="Medium"),
+    ]
+    return card(body, contact_actions(contact), said)
+
+
+def _example(question: str) -> ActionSet:
+    """A line of its own, so that it is not cut."""
+    button = action_button(ASK, Suggested(question), question)
+    return ActionSet(actions=[button], spacing="Small")
+
+
+def person_card(words: str, contact: Contact) -> dict[str, Any]:
+    """A card of one sentence with the way to a person."""
+    return card([literal(words)], contact_actions(contact), words)
+
+
+def list_card(words: str, listed: Sequence[tuple[str, str, str]], note: str = "") -> dict[str, Any]:
+    """A card of things to open, each as title, facts and link; `words` is its heading."""
+    shown = [item for item in listed if len(item[2]) <= MAX_LINK_CHARS]
+    said = "; ".join([words, *(title for title, _, _ in shown)])
+    while True:
+        items = [item_line(*item) for item in shown]
+        body = [heading(words, size="Default"), *items, *([small(note)] if note else [])]
+        made = card(body, [], said)
+        if size_bytes(made) <= MAX_CARD_BYTES or len(shown) < 2:
+            return made
+        shown = shown[:-1]
+
+
+def item_line(title: str, about: str, link: str) -> Container:
+    """A further resource: underlined if it can be opened, so that colour alone does not say it."""
+    linked: dict[str, Any] = {"color": "Accent", "underline": True} if link else {}
+    return Container(
+        items=[literal(title, **linked), small(about, spacing="None")],
+        select_action=OpenUrlAction(url=link, title=title) if link else None,
+        spacing="Small",
+    )

@@ -1,0 +1,84 @@
+"""Wishes about what was asked before, or about all there is: the next results, a list of videos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from bots import invitations, wording
+from bots.drawing.kept_answer import Given
+from bots.drawing.shown import about_line, title_line
+from bots.incoming.wishes import Other
+from bots.memory import Memory
+from bots.messages import Message, Reply
+from retrieval.answer import Question
+from showing.plain_text import one_line, shorten
+from showing.ports import Answerer
+from snapshot.models import Resource
+
+_MORE = 5
+_LISTED = 15
+
+
+class Talk(Protocol):
+    """What of a conversation is needed here."""
+
+    @property
+    def answerer(self) -> Answerer: ...
+    @property
+    def memory(self) -> Memory: ...
+    @property
+    def resources(self) -> Callable[[Question], Sequence[Resource]]: ...
+    @property
+    def new_id(self) -> Callable[[], str]: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+
+    async def audience(self, message: Message) -> frozenset[str]:
+        """Whom the reply is for."""
+
+    def link(self, query_id: str, rank: int, url: str, resource: Resource) -> str:
+        """What opens it; empty if nothing does."""
+
+
+async def again(talk: Talk, message: Message, before: Given, **changes: Any) -> Question:
+    """The last question, asked now and by who asks now."""
+    now, audience = talk.clock(), await talk.audience(message)
+    return replace(before.view.answer.question, asked_at=now, audience=audience, **changes)
+
+
+async def more(talk: Talk, message: Message, before: Given) -> Reply:
+    """The next results of the last question."""
+    seen = await talk.memory.seen(before)
+    answer = await talk.answerer.answer(await again(talk, message, before, top_k=seen + _MORE))
+    further = answer.results[seen:]
+    if not further:
+        return Reply(wording.NO_MORE)
+    talk.memory.remember_seen(before, seen + len(further))
+    query_id = before.view.query_id
+    shown = [
+        (title_line(one), about_line(one), talk.link(query_id, one.rank, one.url, one.resource))
+        for one in further
+    ]
+    return invitations.list_reply(wording.more_on(before.view.question), shown)
+
+
+async def listed(talk: Talk, message: Message, wanted: Other) -> Reply:
+    """Resources of those kinds, as the asker may see them."""
+    asked = Question("", asked_at=talk.clock(), audience=await talk.audience(message))
+    found = talk.resources(replace(asked, only=wanted.only))
+    if not found:
+        return Reply(wording.none_of(wanted.called))
+    query_id, shown = talk.new_id(), found[:_LISTED]
+    items = [
+        (
+            shorten(one_line(one.title), invitations.MAX_EXAMPLE_CHARS),
+            wording.about(one.kind, one.duration_minutes, ""),
+            talk.link(query_id, rank, one.url, one),
+        )
+        for rank, one in enumerate(shown, start=1)
+    ]
+    note = wording.first_of(len(shown), len(found)) if len(found) > len(shown) else ""
+    return invitations.list_reply(wording.all_of(wanted.called, len(found)), items, note)
