@@ -160,7 +160,8 @@ async def make_app(settings: Settings) -> web.Application:
     )
     bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s, state=state)
 
-    visitors = Visitors(pages or Unknown(contact), audiences, contact)
+    tokens = entra.tokens.in_teams if entra else None
+    visitors = Visitors(pages or Unknown(contact), audiences, contact, tokens)
     home = HomePages(retriever, links, visitors)
     search_page = SearchPage(
         retriever,

@@ -16,6 +16,8 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from showing.plain_text import without_bullet
+
 _HERE = Path(__file__).resolve().parent
 _STATIC = _HERE / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -125,6 +127,7 @@ def _environment() -> Environment:
     )
     environment.filters["long_date"] = _long_date
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    environment.filters["without_bullet"] = without_bullet
     environment.globals["static"] = STATIC_URLS
     return environment
 

@@ -18,7 +18,10 @@ from portal.opening import Shelf, open_routes
 from portal.own_data_page import OwnDataPage
 from portal.pages import static_routes
 from portal.preview import Library, preview_routes
+from portal.search.search_api import SearchApi
 from portal.search.search_page import SearchPage
+from portal.search.suggestions import Served as Suggested
+from portal.search.suggestions import Suggestions
 from portal.visitors import Visitors, Who
 
 # Teams shows a token of its own, and what watches health comes by address.
@@ -32,7 +35,7 @@ class Pages(Who, Protocol):
         """What is to be added to the application."""
 
 
-class Served(Shelf, Library, Protocol):
+class Served(Shelf, Library, Suggested, Protocol):
     """What is served at this moment."""
 
 
@@ -64,6 +67,7 @@ class Site:
             routes += [*page.routes(), *self.home.routes(), *self.videos.routes()]
             routes += self.pages.routes(visitors)
             routes += self.own_data.routes(visitors)
+            routes += SearchApi(page, Suggestions(self.served), self.origin).routes()
         if self.content_dir:
             routes += preview_routes(self.served, self.content_dir, visitors)
         return routes

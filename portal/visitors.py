@@ -4,11 +4,14 @@ A route is wrapped in `Visitors.require`; within it `request[PERSON]` is who it 
 changes something must come from a page of ours: browsers say so in `Sec-Fetch-Site`, older ones in
 `Origin`, which then names the host that `portal.host_check` has let through. Whatever sends neither
 is no browser and has nobody's cookies.
+
+Other programs bring a token for somebody instead of a cookie: `Authorization: Bearer ...`
+(RFC 6750), to the routes of the interface alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -17,6 +20,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from errors import KeysUnavailable, SignInRefused
 from identity.person import Person, Role
 from portal.pages import SAFETY_HEADERS, Way, message_page
 from showing.ports import NOBODY, Contact
@@ -82,11 +86,13 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Visitors:
-    """Lets people in. `contact` is whom to ask for a role."""
+    """Lets people in. `contact` is whom to ask for a role; `tokens` reads whom a token names, if
+    tokens are taken, and raises SignInRefused or KeysUnavailable."""
 
     who: Who
     audiences: AudiencesOf
     contact: Contact = NOBODY
+    tokens: Callable[[str], Awaitable[Person]] | None = None
 
     def require(
         self, role: Role = Role.READER, *, api: bool = False
@@ -99,16 +105,22 @@ class Visitors:
                 if request.method not in _SAFE and not self._is_ours(request):
                     log.info("portal.foreign_request", path=request.path)
                     return _refusal(api, 403, _FOREIGN, "The request came from another site.")
-                person = await self.who.person(request)
+                token = _bearer(request) if api and self.tokens else ""
+                try:
+                    person = await self._person(request, token)
+                except SignInRefused as error:
+                    log.warning("portal.token_refused", reason=str(error))
+                    return _unknown("the token is no good", ', error="invalid_token"')
+                except KeysUnavailable as error:
+                    log.warning("portal.token_unread", reason=str(error))
+                    return _json_error(503, "whether the token is good cannot be told now")
                 if person is None:
-                    if api:
-                        return _json_error(401, "sign in first")
-                    return self.who.ask(request)
+                    return _unknown("sign in first") if api else self.who.ask(request)
                 if not {role, Role.ADMIN} & (person.roles | {Role.READER}):
                     return self._without_role(role, api=api)
                 request[PERSON] = person
                 response = await handler(request)
-                if not response.prepared:
+                if not response.prepared and not token:
                     self.who.refresh(request, response)
                 return response
 
@@ -123,6 +135,11 @@ class Visitors:
     def badge(self, request: web.Request) -> Way | None:
         """What the head of the page says of them."""
         return self.who.badge(request[PERSON])
+
+    async def _person(self, request: web.Request, token: str) -> Person | None:
+        if token and self.tokens:
+            return await self.tokens(token)
+        return await self.who.person(request)
 
     def _is_ours(self, request: web.Request) -> bool:
         if site := request.headers.get("Sec-Fetch-Site"):
@@ -151,6 +168,17 @@ def _refusal(api: bool, status: int, title: str, text: str, *ways: Way) -> web.R
     if api:
         return _json_error(status, text)
     return message_page(title, text, status=status, ways=ways)
+
+
+def _bearer(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _unknown(words: str, why: str = "") -> web.Response:
+    response = _json_error(401, words)
+    response.headers["WWW-Authenticate"] = f'Bearer realm="Signpost"{why}'
+    return response
 
 
 def _json_error(status: int, text: str) -> web.Response:

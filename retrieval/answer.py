@@ -182,7 +182,8 @@ class Answer:
     `confidence` is 0 to 1, judged by `evidence` (None if nothing was found at all), and the
     snapshot's thresholds on it make the outcome. `understood` are misspelt words of the question
     and what they were read as; `not_understood` tells that the model does not know its language:
-    then it is ANSWERED only in that language, by the words. `stages_ms` says where `took_ms`
+    then it is ANSWERED only in that language, by the words. `found` are all resources that came
+    into question, best first, of which `results` shows some. `stages_ms` says where `took_ms`
     went."""
 
     question: Question
@@ -197,4 +198,5 @@ class Answer:
     not_understood: NotUnderstood | None = None
     pinned: Pinned | None = None
     sensitive: Sensitive | None = None
+    found: tuple[Resource, ...] = ()
     stages_ms: Mapping[str, float] = field(default_factory=dict)

@@ -95,6 +95,7 @@ class Retriever:
         way, ranked = self._ranked(encoded)
         sure, outcome = 0.0, Outcome.NOTHING_VALIDATED
         results: tuple[Result, ...] = ()
+        resources: tuple[Resource, ...] = ()
         if ranked:
             sure = confidence.confidence(ranked.evidence)
             outcome = confidence.outcome(sure, self.snapshot.manifest.calibration)
@@ -102,6 +103,8 @@ class Retriever:
                 outcome = Outcome.CLOSEST
             if outcome is not Outcome.NOTHING_VALIDATED:
                 results = self._results(ranked, encoded.question)
+                owners = self.snapshot.owners[ranked.candidates.rows]
+                resources = tuple(self._resources[one] for one in dict.fromkeys(owners.tolist()))
         watch = encoded.watch
         watch.lap("highlight")
         found = Answer(
@@ -115,6 +118,7 @@ class Retriever:
             earlier=way.earlier,
             understood=way.understood.mended,
             not_understood=self._languages.not_understood(way.language),
+            found=resources,
             stages_ms=watch.laps_ms,
         )
         return self._pins.above(found)

@@ -17,7 +17,9 @@ let unsettled = null; // the answer on the page, while it may still be typed on:
 let shown = field.value.trim(); // the question whose answer is on the page; null if there is none
 const asked = new Map(); // questions in the query log -> the id they have there
 
-const address = (q) => (q ? "/?" + new URLSearchParams({ q }) : "/");
+const filters = [...new URLSearchParams(new FormData(form))].filter(([name]) => name !== "q");
+const query = (fields) => new URLSearchParams([...Object.entries(fields), ...filters]);
+const address = (q) => (q ? "/?" + query({ q }) : "/");
 
 async function search(q) {
   running?.abort();
@@ -28,9 +30,9 @@ async function search(q) {
   unsettled = null;
   results.setAttribute("aria-busy", "true");
   try {
-    const query = new URLSearchParams({ q, typing: "1" });
-    if (asked.has(q)) query.set("query_id", asked.get(q));
-    const response = await fetch("/?" + query, { signal });
+    const wanted = query({ q, typing: "1" });
+    if (asked.has(q)) wanted.set("query_id", asked.get(q));
+    const response = await fetch("/?" + wanted, { signal });
     if (response.status === 401) return location.assign(address(q)); // sign in, and come back
     const html = await response.text();
     signal.throwIfAborted();
@@ -73,13 +75,14 @@ function showFailure() {
 function settle() {
   clearTimeout(settledTimer);
   results.classList.remove("typing");
+  field.dispatchEvent(new Event("settled"));
   if (!unsettled) return;
   const { q, queryId } = unsettled;
   unsettled = null;
   say(results.dataset.said);
   if (asked.has(q)) return;
   asked.set(q, queryId);
-  const body = new URLSearchParams({ q, query_id: queryId });
+  const body = query({ q, query_id: queryId });
   fetch("/api/asked", { method: "POST", body, keepalive: true }).catch(() => {});
 }
 
@@ -157,12 +160,31 @@ function store(key, value) {
   }
 }
 
+// A judgement is sent from where the person is; without this script it opens a page that thanks.
+async function onRate(event) {
+  const rating = event.target.closest(".rate");
+  if (!rating) return;
+  event.preventDefault();
+  settle();
+  const body = new URLSearchParams(new FormData(rating, event.submitter));
+  const response = await fetch(rating.action, { method: "POST", body }).catch(() => null);
+  const thanks = rating.querySelector("p");
+  const next = response?.ok ? rating.dataset.thanks : rating.dataset.failed;
+  thanks.textContent = next;
+  say(next);
+  if (!response?.ok) return;
+  for (const button of rating.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button === event.submitter));
+  }
+}
+
 form.addEventListener("submit", onSubmit);
+results.addEventListener("submit", onRate);
 field.addEventListener("input", onInput);
 document.addEventListener("keydown", onKey);
 for (const turn of ["pointermove", "pointerdown", "focusin"]) {
   results.addEventListener(turn, (event) => {
-    if (event.target.closest(".result")) settle();
+    if (event.target.closest(".result, .narrow, .further-on, .rate")) settle();
   });
 }
 window.addEventListener("popstate", () => {

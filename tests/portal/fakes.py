@@ -9,6 +9,9 @@ from analytics.privacy import Pseudonyms
 from identity.person import Person
 from keys import Keys
 from portal.pages import Way
+from portal.search.search_api import SearchApi
+from portal.search.search_page import SearchPage
+from portal.search.suggestions import Suggestion
 from portal.visitors import Visitors
 from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
 from snapshot.formats.format_row import Kind
@@ -41,7 +44,23 @@ class FixedAnswerer:
 
     async def answer(self, question: Question) -> Answer:
         self.questions.append(question)
-        return Answer(question, self.outcome, self.results, 0.8, 4.25, "20260401-1")
+        fitting = tuple(one for one in self.results if question.only.takes(one.resource))
+        outcome = self.outcome if fitting else Outcome.NOTHING_VALIDATED
+        found = tuple(one.resource for one in fitting)
+        shown = fitting[: question.top_k]
+        return Answer(question, outcome, shown, 0.8, 4.25, "20260401-1", found=found)
+
+
+class NoSuggestions:
+    """Has nothing to suggest."""
+
+    async def suggest(self, typed: str, audience: frozenset[str]) -> Sequence[Suggestion]:
+        return ()
+
+
+def search_routes(page: SearchPage) -> list[web.RouteDef]:
+    """The page's routes and those of its interface for programs."""
+    return [*page.routes(), *SearchApi(page, NoSuggestions(), ORIGIN).routes()]
 
 
 class Everybody:

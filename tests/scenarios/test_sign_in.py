@@ -27,7 +27,15 @@ from state.endings import Endings
 from state.state import State
 from tests.fakes.entra import CLIENT_ID, MANAGERS, PEOPLE, SECRET, TENANT, FakeEntra
 from tests.fakes.parts import FakeRecorder
-from tests.portal.fakes import KEYS, RESULTS, TRAVEL, FixedAnswerer, PlainLinks, pseudonyms
+from tests.portal.fakes import (
+    KEYS,
+    RESULTS,
+    TRAVEL,
+    FixedAnswerer,
+    PlainLinks,
+    pseudonyms,
+    search_routes,
+)
 
 # Entra answers in the address: a POST of another site would come without our cookie.
 pytestmark = pytest.mark.filterwarnings("ignore:response_mode=.form_post.")
@@ -147,7 +155,7 @@ async def site(fake_entra: FakeEntra) -> AsyncIterator[Site]:
     )
     sessions = Sessions(KEYS, Endings(State()), hours=8, idle_minutes=60, clock=clock)
     pages = SignInPages(entra, sessions, KEYS, origin)
-    visitors = Visitors(pages, OfManagers())
+    visitors = Visitors(pages, OfManagers(), tokens=entra.tokens.in_teams)
     links = Links(KEYS, origin)
 
     async def name_them(request: web.Request) -> web.Response:
@@ -156,7 +164,7 @@ async def site(fake_entra: FakeEntra) -> AsyncIterator[Site]:
 
     app = web.Application()
     page = SearchPage(answerer, recorder, PlainLinks(), visitors, pseudonyms())
-    app.add_routes(page.routes())
+    app.add_routes(search_routes(page))
     app.add_routes(pages.routes(visitors))
     app.add_routes(open_routes(links, recorder, ForManagers(), visitors, search=True))
     app.add_routes([web.get("/me", visitors.require(api=True)(name_them))])
@@ -506,3 +514,31 @@ async def test_a_forged_token_gets_no_session(site: Site) -> None:
 
 async def test_an_id_token_is_no_access_token(site: Site) -> None:
     assert (await site.bring(site.entra.id_token("anna"))).status == 401
+
+
+# Another program
+
+
+async def test_a_program_asks_for_somebody_with_their_token_and_leaves_no_session(
+    site: Site,
+) -> None:
+    """What is for managers is found for a manager; the route of a page takes no token."""
+    token = {"Authorization": f"Bearer {site.entra.access_token('anna')}"}
+    response = await site.get("/api/search?q=claim", **token)
+    assert (response.status, (await response.json())["outcome"]) == (200, "answered")
+    assert "Set-Cookie" not in response.headers
+    anna = await OfManagers().audience(Person(groups=frozenset(PEOPLE["anna"].get("groups", []))))
+    assert site.answerer.questions[-1].audience == anna
+    assert (await site.get("/?q=claim", **token)).status == 302
+
+
+async def test_a_token_that_is_no_good_is_refused_in_json(site: Site) -> None:
+    good = site.entra.access_token("anna")
+    for token in [*site.entra.forged(good), site.entra.access_token("anna", scp="")]:
+        response = await site.get("/api/search?q=claim", Authorization=f"Bearer {token}")
+        assert (response.status, await response.json()) == (401, {"error": "the token is no good"})
+        assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
+    response = await site.get("/api/search?q=claim")
+    assert (response.status, await response.json()) == (401, {"error": "sign in first"})
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="Signpost"'
+    assert site.answerer.questions == []

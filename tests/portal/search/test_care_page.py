@@ -14,7 +14,7 @@ from retrieval.pins.sensitive import Sensitive
 from snapshot.manifest import Topic
 from tests.fakes.answers import CONTACT, answer
 from tests.fakes.parts import FakeAnswerer, FakeLinks, FakeRecorder
-from tests.portal.fakes import pseudonyms, visitors
+from tests.portal.fakes import pseudonyms, search_routes, visitors
 
 SAID = "je veux mourir"
 
@@ -34,7 +34,7 @@ async def test_the_page_is_kind_and_the_log_learns_the_topic_alone() -> None:
         emergency_number="15",
     )
     app = web.Application()
-    app.add_routes([*page.routes(), *static_routes()])
+    app.add_routes([*search_routes(page), *static_routes()])
     async with TestClient(TestServer(app)) as client:
         with capture_logs() as logged:
             shown = await (await client.get("/", params={"q": SAID})).text()

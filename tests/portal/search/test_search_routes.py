@@ -26,6 +26,7 @@ from tests.portal.fakes import (
     RaisingRecorder,
     hit,
     pseudonyms,
+    search_routes,
     visitors,
 )
 
@@ -45,7 +46,7 @@ async def serve() -> AsyncIterator[Serve]:
         answerer = answerer or FixedAnswerer(RESULTS, Outcome.ANSWERED)
         options = {"visitors": visitors(), "pseudonymiser": pseudonyms(), **options}
         page = SearchPage(answerer, recorder or FakeRecorder(), PlainLinks(), **options)
-        app.add_routes(page.routes())
+        app.add_routes(search_routes(page))
         client = TestClient(TestServer(app, host="127.0.0.1"))
         await client.start_server()
         clients.append(client)
@@ -204,6 +205,7 @@ async def test_hostile_text_from_people_and_content_is_shown_as_text(serve: Serv
         page = BeautifulSoup(await response.text(), "html.parser")
         assert [script.get("src", "").partition("?")[0] for script in page("script")] == [
             "/static/tab.js",
+            "/static/suggest.js",
             "/static/portal.js",
         ]
         assert page.select_one("#q")["value"] == HOSTILE
