@@ -121,7 +121,7 @@ async function onSubmit(event) {
 function onKey(event) {
   const inField = event.target === field;
   if (event.key === "ArrowDown" && inField) {
-    const first = results.querySelector("a");
+    const first = results.querySelector(".result a") ?? results.querySelector("a");
     if (first) {
       event.preventDefault();
       first.focus();

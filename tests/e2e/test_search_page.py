@@ -36,7 +36,7 @@ def page(browser, base_url: str) -> Iterator["sync_api.Page"]:
 
 
 def _field(page):
-    return page.get_by_role("searchbox", name="What do you want to know?")
+    return page.get_by_label("What do you want to know?")
 
 
 def _first(page):
@@ -121,6 +121,59 @@ def test_turning_to_a_result_is_asking(page) -> None:
     _field(page).press("ArrowDown")
     expect(_first(page)).to_be_focused()
     assert [post["q"] for post in posts] == [ANSWERED]
+
+
+def test_suggestions_are_chosen_with_the_keyboard_and_never_filled_in(page) -> None:
+    """As the ARIA practices have it for a combobox; the field keeps what was typed until a
+    suggestion is chosen, and a closed list leaves the down arrow to the results."""
+    field = page.get_by_role("combobox", name="What do you want to know?")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    field.press_sequentially("travel exp")
+    expect(options.first).to_contain_text("How do I claim travel expenses?")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    active = field.get_attribute("aria-activedescendant")
+    assert options.first.get_attribute("id") == active
+    expect(field).to_have_value("travel exp")
+    field.press("Enter")
+    expect(field).to_have_value("How do I claim travel expenses?")
+    expect(page.get_by_role("heading", name="This answers it")).to_be_visible()
+    expect(field).to_have_attribute("aria-expanded", "false")
+    field.fill("travel exp")
+    expect(options.first).to_be_visible()
+    field.press("Escape")
+    expect(options).to_have_count(0)
+    expect(field).to_have_value("travel exp")
+    expect(page).to_have_title("travel exp – Signpost")
+    field.press("ArrowDown")
+    expect(_first(page)).to_be_focused()
+
+
+def test_filters_stay_while_the_next_question_is_typed(page) -> None:
+    page.goto("/?" + urlencode({"q": ANSWERED}))
+    page.get_by_text("Narrow down").click()
+    kinds = page.get_by_role("group", name="Kind")
+    kinds.get_by_role("link", name=re.compile("^Video")).click()
+    expect(kinds.get_by_role("link", name=re.compile("^Chosen, take back: Video"))).to_be_visible()
+    _field(page).fill("password")
+    expect(page).to_have_url(re.compile(r"q=password&kind=video"))
+    expect(page.locator(".result .kind")).not_to_have_count(0)
+    assert {one.strip() for one in page.locator(".result .kind").all_inner_texts()} == {"Video"}
+
+
+def test_a_judgement_is_taken_where_the_person_is(page) -> None:
+    _field(page).fill(ANSWERED)
+    expect(_first(page)).to_be_visible()
+    page.get_by_text("Add a comment").click()
+    page.get_by_label("What was good").fill("Just what I needed")
+    with page.expect_request("**/rate") as sent:
+        page.get_by_role("button", name="Helpful", exact=True).click()
+    given = parse_qs(sent.value.post_data)
+    assert (given["helpful"], given["comment"]) == (["1"], ["Just what I needed"])
+    assert given["query_id"] == [page.locator("#results").get_attribute("data-query-id")]
+    expect(page.get_by_text("Thank you, that is noted.").first).to_be_visible()
+    expect(page).to_have_url(re.compile(re.escape("/?" + urlencode({"q": ANSWERED}))))
 
 
 def test_a_result_opens_by_its_signed_link(page) -> None:
@@ -214,16 +267,35 @@ def test_nothing_runs_off_the_side_at_320_pixels(browser, base_url: str, questio
     context.close()
 
 
+@pytest.mark.parametrize("more", [{}, {"more": "1"}], ids=["ten", "thirty"])
+def test_a_page_weighs_less_than_100_kb_with_all_that_it_loads(page, more: dict[str, str]) -> None:
+    """Uncompressed, with nothing kept from before."""
+    bodies: dict[str, int] = {}
+    page.on("response", lambda response: bodies.update({response.url: len(response.body())}))
+    page.goto("/?" + urlencode({"q": ANSWERED, **more}), wait_until="networkidle")
+    assert len(bodies) >= 5
+    assert sum(bodies.values()) < 100_000
+
+
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed beside the tests")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("question", ["", ANSWERED, UNANSWERED])
+@pytest.mark.parametrize(
+    "fields",
+    [{"q": ""}, {"q": ANSWERED}, {"q": UNANSWERED}, {"q": "leave", "folder": "time-off"}],
+    ids=["empty", "answered", "unanswered", "narrowed"],
+)
 def test_axe_finds_nothing_against_wcag_2_2_aa(
-    browser, base_url: str, question: str, scheme: str
+    browser, base_url: str, fields: dict[str, str], scheme: str
 ) -> None:
     context = browser.new_context(base_url=base_url, color_scheme=scheme)
     page = context.new_page()
-    page.goto("/?" + urlencode({"q": question}))
+    page.goto("/?" + urlencode(fields))
     page.evaluate(AXE.read_text())
     report = page.evaluate("axe.run()")
     assert [(found["id"], found["nodes"][0]["html"]) for found in report["violations"]] == []
+    if not fields["q"]:
+        _field(page).press_sequentially("travel exp")
+        expect(page.get_by_role("option").first).to_be_visible()
+        report = page.evaluate("axe.run()")
+        assert [(found["id"], found["nodes"][0]["html"]) for found in report["violations"]] == []
     context.close()
