@@ -16,10 +16,13 @@ from analytics.erasing.erasure import forget, look_up
 from analytics.erasing.retention import Keep, Retention
 from analytics.links import Links
 from analytics.log import QueryLog
+from analytics.popular import Popular
 from analytics.privacy import Pseudonyms
 from analytics.spool.spool_writer import Spool
 from bots.adapter import TeamsAdapter, bot_routes
 from bots.conversation import Conversation
+from bots.extension.search_extension import SearchExtension
+from bots.extension.settling import Settling
 from bots.memory import Memory
 from bots.outgoing.credentials import Credentials
 from bots.outgoing.service_url import listed_hosts
@@ -158,7 +161,23 @@ async def make_app(settings: Settings) -> web.Application:
         resources=retriever.resources,
         memory=memory,
     )
-    bot = TeamsBot(conversation, typing_after_s=settings.typing_after_s, state=state)
+    settling = Settling(query_log)
+    popular = Popular(database, people=2 if settings.development else settings.popular_people)
+    extension = SearchExtension(
+        retriever,
+        settling,
+        links,
+        pseudonyms,
+        audiences,
+        retriever,
+        popular.ids,
+        settings.origin,
+        contact,
+        settings.emergency_number,
+    )
+    bot = TeamsBot(
+        conversation, typing_after_s=settings.typing_after_s, state=state, extension=extension
+    )
 
     tokens = entra.tokens.in_teams if entra else None
     visitors = Visitors(pages or Unknown(contact), audiences, contact, tokens)
@@ -210,6 +229,7 @@ async def make_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(
         closing(
             adapter.close,
+            settling.close,
             *([entra.close] if entra else []),
             audiences.close,
             retriever.close,

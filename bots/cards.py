@@ -41,7 +41,14 @@ from bots.drawing.card_parts import (
     subheading,
 )
 from bots.drawing.plain_cards import MAX_LINK_CHARS, item_line
-from bots.drawing.shown import ShownAnswer, about_line, name_line, spoken, title_line
+from bots.drawing.shown import (
+    ShownAnswer,
+    about_line,
+    name_line,
+    sentence_line,
+    spoken,
+    title_line,
+)
 from bots.drawing.table_parts import table, with_tables
 from retrieval.answer import OpenLink, Outcome, Result
 from showing.care import Care
@@ -58,13 +65,14 @@ class Feedback(StrEnum):
     """What a card says below an answer: asks whether it helped, or confirms what was said.
 
     SHARED confirms on a card that others see too: it does not tell who thought what, and still
-    asks.
+    asks. NONE asks nothing, where no press would reach the bot.
     """
 
     WANTED = "wanted"
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"
     SHARED = "shared"
+    NONE = "none"
 
 
 def answer_card(view: ShownAnswer, feedback: Feedback = Feedback.WANTED) -> dict[str, Any]:
@@ -96,6 +104,15 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
         *below,
     ]
     return card(body, actions, spoken(view), best.resource.language)
+
+
+def result_card(
+    result: Result, link: str, inner: tuple[OpenLink, ...], *, certain: bool
+) -> dict[str, Any]:
+    """One result by itself, as it goes into somebody's message; `link` may be empty."""
+    said = f"{title_line(result)}. {sentence_line(result)}"
+    body = _best(result, link, inner, certain=certain)
+    return card(body, [], said, result.resource.language)
 
 
 def _understood(view: ShownAnswer) -> list[CardElement]:
@@ -247,6 +264,8 @@ def _feedback(view: ShownAnswer, feedback: Feedback) -> tuple[list[CardElement],
     """What stands below an answer, and the buttons that rate it."""
     offered = [(True, wording.HELPFUL), (False, wording.NOT_HELPFUL)]
     match feedback:
+        case Feedback.NONE:
+            return [], []
         case Feedback.WANTED:
             words = wording.HELPFUL_QUESTION
         case Feedback.SHARED:

@@ -22,6 +22,7 @@ from botbuilder.schema import (  # type: ignore[import-untyped]
 
 from bots.door.dedup import fingerprint
 from bots.door.payload import EXPECT_REPLIES, ActivityType, IncomingActivity
+from bots.extension.extension_invokes import INVOKES, QUERY, Invoked, said
 from bots.incoming import incoming
 from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
 from bots.outgoing.connector import Finished
@@ -36,6 +37,7 @@ ERROR_TYPE = "application/vnd.microsoft.error"
 
 TYPING_AFTER_S = 1.0
 SETTLE_S = 1.0  # an indicator on its way gets this long, so that it does not overtake the reply
+SEARCH_WITHIN_S = 4.0  # Teams gives a message extension five
 ANSWER_WITHIN_S = 8.0  # the platform gives up after 10 to 15, and sending takes time too
 _WELCOMED = Kind.of("welcomed.1", str, lifetime_s=30.0)  # by which of an install's two events
 _TYPED = Kind.of("typed.1", bytes, lifetime_s=3600.0)  # the words of messages that may be edited
@@ -68,6 +70,13 @@ class Responder(Protocol):
         """What a person reads when something broke."""
 
 
+class Extension(Protocol):
+    """`bots.extension.search_extension.SearchExtension`."""
+
+    async def answer(self, name: str, invoked: Invoked) -> dict[str, Any]:
+        """The body that answers the invoke of that name. May raise anything."""
+
+
 class TeamsBot:
     """Takes a conversation to Teams. It is no handler of botbuilder's: those read an activity that
     has no types, and the one for Teams asks the network for every new member's profile."""
@@ -79,11 +88,13 @@ class TeamsBot:
         typing_after_s: float = TYPING_AFTER_S,
         answer_within_s: float = ANSWER_WITHIN_S,
         state: State | None = None,
+        extension: Extension | None = None,
     ) -> None:
         self._conversation = conversation
         self._typing_after_s = typing_after_s
         self._answer_within_s = answer_within_s
         self._state = state or State()
+        self._extension = extension
 
     async def on_turn(self, activity: IncomingActivity, context: TurnContext) -> None:
         """One turn. What the bot does not act on, such as a reaction, is taken quietly."""
@@ -148,9 +159,22 @@ class TeamsBot:
                 return InvokeResponse(status=200, body=await self._executed(activity, context))
             case "message/submitAction":
                 return await self._rated(activity)
+            case name if self._extension and name in INVOKES:
+                return InvokeResponse(status=200, body=await self._found(name, activity))
             case name:
                 error = {"code": "NotImplemented", "message": f"the bot knows no invoke {name!r}"}
                 return InvokeResponse(status=501, body={"error": error})
+
+    async def _found(self, name: str, activity: IncomingActivity) -> dict[str, Any]:
+        """What the message extension shows. Teams waits for five seconds."""
+        if self._extension is None:
+            return {}
+        try:
+            async with asyncio.timeout(min(SEARCH_WITHIN_S, self._answer_within_s)):
+                return await self._extension.answer(name, incoming.invoked(activity))
+        except Exception:  # as for messages
+            log.exception("extension.failed", invoke=name)
+            return said(self._conversation.failure().text) if name == QUERY else {}
 
     async def _welcome(self, activity: IncomingActivity, context: TurnContext) -> None:
         """At install Teams sends two events, in any order: the second is not another install."""

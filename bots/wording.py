@@ -81,6 +81,7 @@ SHORTENED = "There was more, too long for one card."
 FILES_IGNORED = "I do not read files or pictures, only what you type."
 
 
+ANSWERS_IT = "This answers it:"
 ANSWERED_BELOW = "The answer stands below."
 
 

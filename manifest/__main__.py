@@ -9,10 +9,11 @@ from typing import Annotated
 import typer
 
 from commands import command_group
-from errors import SignpostError
+from errors import SignpostError, SnapshotNotFound
 from manifest.drawing import colour_mark, outline_mark, to_image, to_svg
 from manifest.package import HERE, AppDetails, build_package
 from settings import ROOT, load_settings
+from snapshot.store import SnapshotStore
 
 app = command_group("The Teams app package: what an administrator uploads to Teams.")
 
@@ -30,7 +31,11 @@ def package(
     try:
         settings = load_settings()
         values = {field.name: getattr(settings, field.name) for field in fields(AppDetails)}
-        data = build_package(AppDetails(**values), sign_in_app_id=settings.sign_in_app_id)
+        data = build_package(
+            AppDetails(**values),
+            sign_in_app_id=settings.sign_in_app_id,
+            examples=_examples(settings.snapshots_dir),
+        )
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(data)
     except (SignpostError, OSError) as error:
@@ -38,6 +43,15 @@ def package(
         raise typer.Exit(1) from error
     typer.echo("Upload it in Teams: Apps > Manage your apps > Upload an app.", err=True)
     typer.echo(output)
+
+
+def _examples(snapshots: Path) -> tuple[str, ...]:
+    """Those of the content that is served; none before there is any."""
+    store = SnapshotStore(snapshots)
+    try:
+        return store.manifest(store.active_id()).examples
+    except SnapshotNotFound:
+        return ()
 
 
 @app.command()

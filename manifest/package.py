@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from io import BytesIO
@@ -31,6 +31,7 @@ Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time, and none makes it reproducible
 SCHEMA = HERE / "schema" / "MicrosoftTeams.v1.30.schema.json"
 COLOR_SIZE = 192
+_LONGEST_COMMAND, _OFFERED = 128, 4
 OUTLINE_SIZE = 32
 _GUID_PATHS = (("id",), ("bots", 0, "botId"))
 _EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
@@ -132,10 +133,15 @@ def _unfit(details: AppDetails, values: dict[str, str]) -> list[str]:
 
 
 def build_package(
-    details: AppDetails, template: Path = TEMPLATE, *, sign_in_app_id: str = ""
+    details: AppDetails,
+    template: Path = TEMPLATE,
+    *,
+    sign_in_app_id: str = "",
+    examples: Sequence[str] = (),
 ) -> bytes:
     """The zip to upload to Teams. `sign_in_app_id` is the application with which people sign in,
-    empty without sign-in.
+    empty without sign-in. `examples` are questions that the content answers for everyone: the first
+    few are offered where people write to the bot.
 
     Raises SettingsError for settings that are missing or that Teams would refuse, and PackageError
     if the template or an icon is at fault.
@@ -143,6 +149,11 @@ def build_package(
     check_details(details)
     source: Json = json.loads(template.read_text(encoding="utf-8"))
     manifest = fill_manifest(source, details)
+    for listed in manifest["bots"][0]["commandLists"]:
+        listed["commands"] += [
+            {"title": one, "description": "An example of what you can ask"}
+            for one in [one for one in examples if len(one) <= _LONGEST_COMMAND][:_OFFERED]
+        ]
     if sign_in_app_id:
         # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/authentication/tab-sso-manifest
         resource = f"api://{details.domain}/{sign_in_app_id}"

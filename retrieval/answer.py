@@ -28,6 +28,7 @@ class ChannelKind(StrEnum):
     GROUP = "group"
     CHANNEL = "channel"
     PORTAL = "portal"
+    COMPOSE = "compose"
     TERMINAL = "terminal"
 
 

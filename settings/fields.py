@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     secret: SecretStr = SecretStr("")
     previous_secrets: SecretStr = SecretStr("")
     link_days: int = Field(30, ge=1)
+    popular_people: int = Field(5, ge=2)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 

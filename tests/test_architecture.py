@@ -41,7 +41,7 @@ COMMANDS = {
     "analytics/__main__.py": {"settings", "commands", "index", "retrieval", "snapshot"},
     "analytics/erasing/__main__.py": {"settings", "commands"},
     "identity/__main__.py": {"settings", "commands", "state"},
-    "manifest/__main__.py": {"settings", "commands"},
+    "manifest/__main__.py": {"settings", "commands", "snapshot"},
     "index/readers/__main__.py": set(),  # the process of the readers: no wiring of the product
 }
 

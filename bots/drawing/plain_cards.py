@@ -21,7 +21,9 @@ from bots.drawing.card_parts import (
     small,
     subheading,
 )
+from bots.drawing.shown import name_line
 from showing.ports import Contact
+from snapshot.models import Resource, Whole
 
 MAX_EXAMPLES = 3
 MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address
@@ -57,6 +59,20 @@ def _example(question: str) -> ActionSet:
 def person_card(words: str, contact: Contact) -> dict[str, Any]:
     """A card of one sentence with the way to a person."""
     return card([literal(words)], contact_actions(contact), words)
+
+
+def resource_card(resource: Resource, title: str, about: str, link: str) -> dict[str, Any]:
+    """A resource as a whole: what it is, who validated it, and the button that opens it."""
+    validation = resource.validation
+    by = wording.validated(name_line(validation.validated_by), validation.validated_on)
+    opening = OpenUrlAction(title=wording.open_button(resource, Whole()), url=link)
+    body = [
+        heading(title),
+        small(about, spacing="None"),
+        small(by),
+        *([ActionSet(actions=[opening], spacing="Medium")] if link else []),
+    ]
+    return card(body, [], f"{title}. {about}. {by}.", resource.language)
 
 
 def list_card(words: str, listed: Sequence[tuple[str, str, str]], note: str = "") -> dict[str, Any]:

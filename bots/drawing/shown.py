@@ -119,8 +119,12 @@ def _outcome_said(view: ShownAnswer) -> str:
 
 
 def _quoted(result: Result) -> str:
-    sentence = shorten(without_bullet(one_line(result.best.sentence_text)), _MAX_SENTENCE_CHARS)
-    return wording.answered(sentence, title_line(result), place_line(result))
+    return wording.answered(sentence_line(result), title_line(result), place_line(result))
+
+
+def sentence_line(result: Result) -> str:
+    """The sentence that answers, on one line."""
+    return shorten(without_bullet(one_line(result.best.sentence_text)), _MAX_SENTENCE_CHARS)
 
 
 def title_line(result: Result) -> str:

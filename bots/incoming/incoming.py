@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bots.door.payload import IncomingActivity
+from bots.extension.extension_invokes import Invoked
 from bots.messages import CardPress, Message, Thumbs
 from identity.person import Person
 from retrieval.answer import ChannelKind
@@ -51,6 +52,11 @@ def press(activity: IncomingActivity, data: dict[str, Any]) -> CardPress:
         channel_kind(activity),
         _locale(activity),
     )
+
+
+def invoked(activity: IncomingActivity) -> Invoked:
+    """A call of the message extension."""
+    return Invoked(activity.value, _person(activity), _locale(activity))
 
 
 def thumbs(activity: IncomingActivity) -> Thumbs | None:

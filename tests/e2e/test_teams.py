@@ -93,6 +93,18 @@ def test_the_bot_welcomes_and_says_what_can_be_asked(teams: Teams) -> None:
     teams.shoot("welcome")
 
 
+def test_a_search_beside_the_compose_box_inserts_a_card(teams: Teams) -> None:
+    page = teams.page
+    page.get_by_role("button", name="Trigger Message Extension App").click()
+    page.get_by_role("menuitem", name="Search Command").click()
+    page.get_by_placeholder("Enter a search term").fill("claim travel expenses")
+    page.get_by_text("Claim expenses in Kestrel").first.click()
+    card = page.locator("div[role=textbox] .ac-adaptiveCard, .ac-adaptiveCard").last
+    expect(card).to_contain_text("Validated by Ben Cartwright")
+    expect(card.get_by_role("link", name="Open section")).to_be_visible()
+    teams.shoot("extension")
+
+
 def test_an_example_is_asked_by_a_press(teams: Teams) -> None:
     example = teams.card("Signpost").get_by_role("button").first
     question = example.inner_text()

@@ -101,6 +101,11 @@ def execute(
     return _invoke("adaptiveCard/action", value, fields, replyToId=reply_to_id)
 
 
+def invoke(name: str, value: Any, **fields: Any) -> JSON:
+    """Any other invoke."""
+    return _invoke(name, value, fields)
+
+
 def thumbs(
     reaction: str = "like",
     feedback: str = '{"feedbackText": ""}',

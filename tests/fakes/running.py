@@ -16,7 +16,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bots.adapter import TeamsAdapter, bot_routes
-from bots.teams_bot import TeamsBot
+from bots.teams_bot import Extension, TeamsBot
 from tests.fakes.connector import FakeConnector
 from tests.fakes.conversation import FakeConversation
 
@@ -38,10 +38,17 @@ class Running:
 
 
 @asynccontextmanager
-async def running(*, answer_within_s: float = 30.0) -> AsyncIterator[Running]:
+async def running(
+    *, answer_within_s: float = 30.0, extension: Extension | None = None
+) -> AsyncIterator[Running]:
     """The bot's own routes in an application, around a fake conversation."""
     conversation = FakeConversation()
-    bot = TeamsBot(conversation, typing_after_s=0.05, answer_within_s=answer_within_s)
+    bot = TeamsBot(
+        conversation,
+        typing_after_s=0.05,
+        answer_within_s=answer_within_s,
+        extension=extension,
+    )
     adapter = TeamsAdapter(None, development=True)
     app = web.Application()
     app.add_routes(bot_routes(adapter, bot))

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from bots.extension import extension_invokes as invokes
 from errors import PackageError, SettingsError
 from manifest.__main__ import app
 from manifest.package import (
@@ -246,8 +247,26 @@ def test_every_scope_has_its_commands_and_offers_help() -> None:
         ["groupChat"],
     ]
     for entry in bot["commandLists"]:
-        assert entry["commands"][0]["title"] == "help"
-        assert any(command["title"].endswith("?") for command in entry["commands"])
+        assert [command["title"] for command in entry["commands"]] == ["help"]
+
+
+def test_the_companys_own_examples_are_offered() -> None:
+    examples = ["How do I start?", "x" * 129, "Two?", "Three?", "Four?", "Five?"]
+    with ZipFile(BytesIO(build_package(DETAILS, examples=examples))) as package:
+        manifest = json.loads(package.read("manifest.json"))
+    for entry in manifest["bots"][0]["commandLists"]:
+        said = [command["title"] for command in entry["commands"]]
+        assert said == ["help", "How do I start?", "Two?", "Three?", "Four?"]
+    assert manifest_problems(manifest) == []
+
+
+def test_the_search_is_offered_beside_the_compose_box_and_on_messages() -> None:
+    [extension] = _manifest()["composeExtensions"]
+    search, about = extension["commands"]
+    assert (search["id"], search["initialRun"]) == (invokes.SEARCH, True)
+    assert [one["name"] for one in search["parameters"]] == [invokes.PARAMETER]
+    assert (about["id"], about["context"], about["fetchTask"]) == (invokes.ABOUT, ["message"], True)
+    assert extension["messageHandlers"][0]["value"]["domains"] == [DETAILS.domain]
 
 
 def _png(image: Image.Image, kind: str = "PNG") -> bytes:

@@ -1,0 +1,70 @@
+"""What was opened most lately: never by whom, and only what enough people have opened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy import and_, distinct, func, select
+
+from analytics.database import Database
+from analytics.tables import openings, questions, results
+from errors import LogError
+
+log = structlog.get_logger(__name__)
+
+_KEPT_S = 600.0
+_MOST = 50
+
+
+class Popular:
+    """Asks the query log every ten minutes at most. While its database is away, nothing was."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        people: int,
+        days: int = 7,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """What fewer than `people` have opened in as many `days` is not told."""
+        self._database = database
+        self._people = people
+        self._days = days
+        self._clock = clock
+        self._known: tuple[str, ...] = ()
+        self._asked_at: float | None = None
+
+    async def ids(self) -> tuple[str, ...]:
+        """The ids of resources, the most opened first: by how many people, not how often."""
+        if self._asked_at is None or self._clock() - self._asked_at > _KEPT_S:
+            self._asked_at = self._clock()
+            try:
+                self._known = await self._read()
+            except LogError as error:
+                log.warning("popular.away", error=str(error))
+                self._known = ()
+        return self._known
+
+    async def _read(self) -> tuple[str, ...]:
+        since = datetime.now(UTC) - timedelta(days=self._days)
+        people = func.count(distinct(questions.c.asker))
+        shown = and_(results.c.query_id == openings.c.query_id, results.c.rank == openings.c.rank)
+        opened = (
+            select(results.c.resource_id)
+            .select_from(
+                openings.join(results, shown).join(
+                    questions, questions.c.query_id == openings.c.query_id
+                )
+            )
+            .where(openings.c.opened_at >= since)
+            .group_by(results.c.resource_id)
+            .having(people >= self._people)
+            .order_by(people.desc(), results.c.resource_id)
+            .limit(_MOST)
+        )
+        async with self._database.reading() as connection:
+            return tuple((await connection.execute(opened)).scalars())

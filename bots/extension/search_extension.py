@@ -1,0 +1,198 @@
+"""Finding a resource beside the compose box, from a message, and by a link.
+
+What is inserted goes to everybody in the conversation, so a search there is over what is for
+everyone (docs/adr/0030). A dialog is seen by one person and shows what is theirs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import urldefrag, urlsplit
+from uuid import uuid4
+
+from analytics.links import NO_RESULT, OpeningTarget
+from bots import wording
+from bots.cards import Feedback, answer_card, fitted, result_card
+from bots.drawing.plain_cards import person_card, resource_card
+from bots.drawing.shown import ShownAnswer, about_line, sentence_line, title_line
+from bots.extension import extension_invokes as invokes
+from bots.extension.extension_invokes import ExtensionQuery, Insert, Invoked
+from bots.extension.settling import Settling
+from errors import LinkError, Overloaded
+from identity.audiences import Audiences
+from retrieval.answer import Answer, ChannelKind, Outcome, Question
+from showing.linked import signed
+from showing.plain_text import one_line, shorten
+from showing.ports import Answerer, Contact, LinkMaker, Pseudonymiser, link_or_none
+from showing.records import asked
+from snapshot.models import EVERYONE, Resource
+
+MAX_QUESTION_CHARS = 500
+_LISTED = 10
+_NO_QUERY = "extension"
+
+
+class LinkReader(LinkMaker, Protocol):
+    """Makes links, and knows what they open."""
+
+    def read(self, token: str) -> OpeningTarget:
+        """What it opens. Raises LinkError."""
+
+
+class Shelf(Protocol):
+    """What is served at this moment."""
+
+    def resources(self, question: Question) -> Sequence[Resource]:
+        """All that the asker may see."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchExtension:
+    """`popular` gives the ids of what is opened most; `origin` is this server's address."""
+
+    answerer: Answerer
+    settling: Settling
+    links: LinkReader
+    pseudonymiser: Pseudonymiser
+    audiences: Audiences
+    shelf: Shelf
+    popular: Callable[[], Awaitable[Sequence[str]]]
+    origin: str
+    contact: Contact
+    emergency_number: str
+    new_id: Callable[[], str] = lambda: uuid4().hex
+
+    async def answer(self, name: str, invoked: Invoked) -> dict[str, Any]:
+        """The body that answers the invoke of that name, one of `INVOKES`. Raises what the
+        answerer raises but for Overloaded."""
+        try:
+            match name:
+                case invokes.QUERY:
+                    return await self._search(invokes.query(invoked.value), invoked)
+                case invokes.FETCH:
+                    return await self._about(invoked)
+                case invokes.LINK:
+                    return await self._unfurl(invokes.link(invoked.value))
+        except Overloaded:
+            return invokes.said(wording.BUSY)
+        return {}  # whoever has not installed the app is shown nothing
+
+    async def _search(self, query: ExtensionQuery, invoked: Invoked) -> dict[str, Any]:
+        text = one_line(query.text)
+        if not text:
+            return invokes.results(await self._to_begin_with(query))
+        if len(text) > MAX_QUESTION_CHARS:
+            return invokes.said(wording.too_long(MAX_QUESTION_CHARS))
+        question = self._question(text, invoked, frozenset({EVERYONE}))
+        answer = await self.answerer.answer(replace(question, top_k=query.skip + query.count))
+        query_id = self._note(answer, invoked)
+        if answer.sensitive or answer.pinned:
+            return invokes.results([self._whole(answer, query_id)] if query.skip == 0 else [])
+        if answer.outcome is Outcome.NOTHING_VALIDATED:
+            return invokes.said(wording.nothing(shorten(text, 80)))
+        shown = answer.results[query.skip : query.skip + query.count]
+        is_answered = answer.outcome is Outcome.ANSWERED
+        found = []
+        for result in shown:
+            link = link_or_none(self.links, query_id, result.rank, result.url, result.resource)
+            certain = is_answered and result.rank == 1
+            inner = signed(result, query_id, self.links)
+            lead = f"{wording.ANSWERS_IT} " if certain else ""
+            preview = f"{lead}{sentence_line(result)} {wording.SEPARATOR} {about_line(result)}"
+            card = result_card(result, link or "", inner, certain=certain)
+            found.append(Insert(title_line(result), preview, card))
+        return invokes.results(found)
+
+    async def _to_begin_with(self, query: ExtensionQuery) -> list[Insert]:
+        """What is opened most, then what was validated last."""
+        question = Question("", asked_at=datetime.now(UTC))
+        seen = await asyncio.to_thread(self.shelf.resources, question)
+        order = {name: place for place, name in enumerate(await self.popular())}
+        dated = sorted(seen, key=lambda one: one.validation.validated_on, reverse=True)
+        best = sorted(dated, key=lambda one: order.get(one.id, len(order)))[:_LISTED]
+        return [self._inserted(one) for one in best[query.skip : query.skip + query.count]]
+
+    async def _about(self, invoked: Invoked) -> dict[str, Any]:
+        """What answers the message from whose menu it was called."""
+        text = shorten(one_line(invokes.message_text(invoked.value)), MAX_QUESTION_CHARS)
+        if not text:
+            return invokes.dialog(wording.NAME, person_card(wording.NO_QUESTION, self.contact))
+        audience = await self.audiences.audience(invoked.sender)
+        answer = await self.answerer.answer(self._question(text, invoked, audience))
+        query_id = self._note(answer, invoked)
+        return invokes.dialog(wording.NAME, self._whole(answer, query_id).card)
+
+    async def _unfurl(self, url: str) -> dict[str, Any]:
+        """A resource that everyone may see, by a link of ours or its own address; nothing for any
+        other link."""
+        question = Question("", asked_at=datetime.now(UTC))
+        seen = await asyncio.to_thread(self.shelf.resources, question)
+        if (found := self._opened(url, seen)) is None:
+            return {}
+        resource, address = found
+        return invokes.results([self._inserted(resource, address)])
+
+    def _opened(self, url: str, seen: Sequence[Resource]) -> tuple[Resource, str] | None:
+        parts = urlsplit(url)
+        is_ours = f"{parts.scheme}://{parts.netloc}" == self.origin
+        if is_ours and parts.path.startswith("/o/"):
+            try:
+                target = self.links.read(parts.path.removeprefix("/o/"))
+            except LinkError:
+                return None
+            return next(((one, target.url) for one in seen if one.id == target.resource_id), None)
+        address = url.removeprefix(self.origin) if is_ours else url
+        bare = urldefrag(address).url
+        return next(((one, address) for one in seen if urldefrag(one.url).url == bare), None)
+
+    def _inserted(self, resource: Resource, url: str = "") -> Insert:
+        link = link_or_none(self.links, _NO_QUERY, NO_RESULT, url or resource.url, resource) or ""
+        about = wording.about(resource.kind, resource.duration_minutes, "")
+        title = shorten(one_line(resource.title), 120)
+        return Insert(title, about, resource_card(resource, title, about, link))
+
+    def _whole(self, answer: Answer, query_id: str) -> Insert:
+        """The answer's own card, as the conversation would draw it, without buttons."""
+        links = tuple(
+            link_or_none(self.links, query_id, one.rank, one.url, one.resource) or ""
+            for one in answer.results[:3]
+        )
+        inner = signed(answer.results[0], query_id, self.links) if links else ()
+        view, _ = fitted(
+            ShownAnswer(
+                query_id,
+                answer,
+                links,
+                self.contact,
+                emergency_number=self.emergency_number,
+                inner_links=inner,
+            )
+        )
+        card = answer_card(view, Feedback.NONE)
+        return Insert(wording.NAME, str(card["speak"]), card)
+
+    def _question(self, text: str, invoked: Invoked, audience: frozenset[str]) -> Question:
+        return Question(
+            text,
+            locale=invoked.locale,
+            asked_at=datetime.now(UTC),
+            audience=audience,
+            channel_kind=ChannelKind.COMPOSE,
+            top_k=3,
+            hits_each=1,
+        )
+
+    def _note(self, answer: Answer, invoked: Invoked) -> str:
+        """Has the question recorded once it stands; its id."""
+        person = invoked.sender
+        asker = self.pseudonymiser.pseudonym(
+            person.tenant_id, person.object_id or person.channel_id
+        )
+        query_id = self.new_id()
+        event = asked(query_id, answer, answer.results, asker)
+        self.settling.note(asker, answer.question.text, event)
+        return query_id
