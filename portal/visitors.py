@@ -11,14 +11,16 @@ Other programs bring a token for somebody instead of a cookie: `Authorization: B
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from cachetools import LRUCache
 
 from errors import KeysUnavailable, SignInRefused
 from identity.person import Person, Role
@@ -29,6 +31,7 @@ log = structlog.get_logger(__name__)
 
 PERSON = web.RequestKey("person", Person)
 _SAFE = {"GET", "HEAD"}
+_COUNTED = 10_000  # people at once
 _ROLES = {
     Role.READER: "people who may sign in",
     Role.EDITOR: "editors",
@@ -59,6 +62,23 @@ class Who(Protocol):
         """What the head of a page says of who it is, and where that leads."""
 
 
+class Allowance:
+    """Counts what programs ask for each person: so many requests `a_minute`, by the clock's own
+    minutes. `clock` gives seconds."""
+
+    def __init__(self, a_minute: int = 120, clock: Callable[[], float] = time.monotonic) -> None:
+        self._a_minute = a_minute
+        self._clock = clock
+        self._taken: LRUCache[tuple[str, str, int], int] = LRUCache(_COUNTED)
+
+    def wait_s(self, person: Person) -> int:
+        """Takes one request; 0 if it may go on, else after how many seconds there is another."""
+        minute, second = divmod(int(self._clock()), 60)
+        key = person.tenant_id, person.object_id, minute
+        taken = self._taken[key] = self._taken.get(key, 0) + 1
+        return 0 if taken <= self._a_minute else 60 - second
+
+
 class Unknown:
     """Nobody is known: there is no sign-in."""
 
@@ -87,12 +107,14 @@ class Unknown:
 @dataclass(frozen=True, slots=True)
 class Visitors:
     """Lets people in. `contact` is whom to ask for a role; `tokens` reads whom a token names, if
-    tokens are taken, and raises SignInRefused or KeysUnavailable."""
+    tokens are taken, and raises SignInRefused or KeysUnavailable; `allowance` holds back who asks
+    too much by tokens."""
 
     who: Who
     audiences: AudiencesOf
     contact: Contact = NOBODY
     tokens: Callable[[str], Awaitable[Person]] | None = None
+    allowance: Allowance = field(default_factory=Allowance)
 
     def require(
         self, role: Role = Role.READER, *, api: bool = False
@@ -116,6 +138,10 @@ class Visitors:
                     return _json_error(503, "whether the token is good cannot be told now")
                 if person is None:
                     return _unknown("sign in first") if api else self.who.ask(request)
+                if token and (wait_s := self.allowance.wait_s(person)):
+                    refusal = _json_error(429, f"too many requests: ask again in {wait_s} seconds")
+                    refusal.headers["Retry-After"] = str(wait_s)
+                    return refusal
                 if not {role, Role.ADMIN} & (person.roles | {Role.READER}):
                     return self._without_role(role, api=api)
                 request[PERSON] = person

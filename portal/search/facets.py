@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from portal.library.video_shelf import topic_name
 from portal.search.filters import NAMES, address, toggled, values
 from retrieval.narrowing import Narrowing, folders_of
 from snapshot.models import Resource
@@ -18,9 +19,11 @@ _FIELDS = (*NAMES.values(), "max_minutes")
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
-    """A value; `href` chooses it, or takes it back if it is `chosen`."""
+    """A value, and for a folder what people call it, which for others is the value; `href` chooses
+    it, or takes it back if it is `chosen`."""
 
     value: str
+    label: str
     count: int
     chosen: bool
     href: str
@@ -69,7 +72,8 @@ def _choices(
     offered = [value for value, count in _most(counts) if count < len(best) or value in chosen]
     for value in dict.fromkeys([*offered[:_MOST_CHOICES], *sorted(chosen)]):
         href = address(text, toggled(only, field, value))
-        yield FacetChoice(value, counts[value], value in chosen, href)
+        label = topic_name(value.rpartition("/")[2]) if field == "folders" else value
+        yield FacetChoice(value, label, counts[value], value in chosen, href)
 
 
 def _lengths(text: str, only: Narrowing, best: Sequence[Resource]) -> Iterator[FacetChoice]:
@@ -79,7 +83,8 @@ def _lengths(text: str, only: Narrowing, best: Sequence[Resource]) -> Iterator[F
         is_chosen = minutes == chosen
         if is_chosen or 0 < count < len(best):
             toggle = replace(only, max_minutes=None if is_chosen else minutes)
-            yield FacetChoice(str(minutes), count, is_chosen, address(text, toggle))
+            value = str(minutes)
+            yield FacetChoice(value, value, count, is_chosen, address(text, toggle))
 
 
 def _most(counts: Counter[str]) -> list[tuple[str, int]]:

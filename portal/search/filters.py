@@ -32,7 +32,7 @@ def read_filters(fields: Fields) -> Narrowing:
         raise ValueError(f"kind takes {', '.join(Kind)}")
     return Narrowing(
         kinds=kinds,
-        folders=frozenset(_values(fields, "folder")),
+        folders=frozenset(one.strip("/") for one in _values(fields, "folder")),
         tags=frozenset(one.casefold() for one in _values(fields, "tag")),
         languages=frozenset(one.lower() for one in _values(fields, "language")),
         max_minutes=_minutes(fields),

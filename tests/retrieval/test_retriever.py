@@ -124,8 +124,10 @@ def test_what_is_meant_for_others_is_not_even_ranked(make: Make) -> None:
     )
     everyone = retriever.answer(Question("mileage pence"))
     assert [r.resource for r in everyone.results] == [EXPENSES]
+    assert everyone.found == (EXPENSES,)
     managers = retriever.answer(Question("mileage managers", audience=frozenset({"managers"})))
     assert managers.results[0].resource == secret
+    assert managers.found[0] == secret
     assert EXPENSES in [r.resource for r in managers.results]
 
 

@@ -20,7 +20,7 @@ from identity.sessions import MAX_GROUPS, Sessions
 from portal.opening import open_routes
 from portal.search.search_page import SearchPage
 from portal.sign_in_pages import SignInPages
-from portal.visitors import PERSON, Visitors
+from portal.visitors import PERSON, Allowance, Visitors
 from retrieval.answer import Outcome
 from snapshot.models import EVERYONE, Resource
 from state.endings import Endings
@@ -41,6 +41,7 @@ from tests.portal.fakes import (
 pytestmark = pytest.mark.filterwarnings("ignore:response_mode=.form_post.")
 
 ADMINS = "aaaaaaaa-0000-4000-8000-000000000009"
+MOST = 4  # requests a minute of a program for one person
 TARGET = "https://intranet.example.com/guide.pdf"
 
 
@@ -155,7 +156,8 @@ async def site(fake_entra: FakeEntra) -> AsyncIterator[Site]:
     )
     sessions = Sessions(KEYS, Endings(State()), hours=8, idle_minutes=60, clock=clock)
     pages = SignInPages(entra, sessions, KEYS, origin)
-    visitors = Visitors(pages, OfManagers(), tokens=entra.tokens.in_teams)
+    tokens, allowance = entra.tokens.in_teams, Allowance(MOST, lambda: 90.0)
+    visitors = Visitors(pages, OfManagers(), tokens=tokens, allowance=allowance)
     links = Links(KEYS, origin)
 
     async def name_them(request: web.Request) -> web.Response:
@@ -542,3 +544,15 @@ async def test_a_token_that_is_no_good_is_refused_in_json(site: Site) -> None:
     assert (response.status, await response.json()) == (401, {"error": "sign in first"})
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="Signpost"'
     assert site.answerer.questions == []
+
+
+async def test_a_program_that_asks_too_much_is_told_when_to_come_back(site: Site) -> None:
+    """The person's own browser is not held back."""
+    token = {"Authorization": f"Bearer {site.entra.access_token('anna')}"}
+    answers = [await site.get("/api/search?q=claim", **token) for _ in range(MOST + 1)]
+    assert [response.status for response in answers] == [*[200] * MOST, 429]
+    assert answers[-1].headers["Retry-After"] == "30"
+    told = await answers[-1].json()
+    assert told == {"error": "too many requests: ask again in 30 seconds"}
+    await site.sign_in("anna")
+    assert (await site.get("/api/search?q=claim")).status == 200

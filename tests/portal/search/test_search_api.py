@@ -25,6 +25,7 @@ from portal.search.filters import MAX_MINUTES, NAMES
 from portal.search.search_api import OPENAPI, SearchApi
 from portal.search.search_page import SearchPage
 from portal.search.suggestions import Suggestion
+from portal.visitors import Allowance
 from retrieval.answer import Answer, NotUnderstood, Outcome, Question
 from retrieval.pins.sensitive import Sensitive
 from snapshot.formats.format_row import Kind
@@ -32,6 +33,7 @@ from snapshot.manifest import Pinned, Topic
 from snapshot.models import EVERYONE, Page
 from tests.fakes.parts import FakeRecorder
 from tests.portal.fakes import (
+    ANNA,
     ORIGIN,
     RESULTS,
     TRAVEL,
@@ -178,6 +180,16 @@ async def test_a_browser_can_add_the_page_as_a_search_engine(client: TestClient)
             f"{ORIGIN}/api/suggest?format=opensearch&q={{searchTerms}}"
         ),
     }
+
+
+def test_a_program_is_held_back_for_one_person_and_for_a_minute() -> None:
+    now = 90.0
+    allowance = Allowance(2, lambda: now)
+    other = replace(ANNA, object_id="other")
+    assert [allowance.wait_s(ANNA) for _ in range(3)] == [0, 0, 30]
+    assert allowance.wait_s(other) == 0
+    now = 120.0
+    assert allowance.wait_s(ANNA) == 0
 
 
 async def test_the_description_is_served(client: TestClient) -> None:
