@@ -111,9 +111,14 @@ class SearchPage:
         try:
             only = read_filters(request.query)
         except ValueError as error:
-            said, clear_href = str(error), address(text, ALL)
+            told_why, clear_href = str(error), address(text, ALL)
             return self._page(
-                request, text, problem="filters", status=400, said=said, clear_href=clear_href
+                request,
+                text,
+                problem="filters",
+                status=400,
+                filter_error=told_why,
+                clear_href=clear_href,
             )
         typing = request.query.get("typing") == "1"
         known_id = _QUERY_ID.fullmatch(request.query.get("query_id", ""))

@@ -121,6 +121,7 @@ async def test_filters_that_leave_nothing_say_so_and_are_no_gap(narrowed: Narrow
 async def test_what_is_no_filter_is_refused_with_a_way_on(narrowed: Narrowed, filters: str) -> None:
     page = await narrowed.page(f"/?q=claim&{filters}", status=400)
     assert page.select_one("#results h2").get_text() == "These filters are not known"
+    assert " takes " in page.select_one("#results p").get_text()
     assert page.find("a", string="Search without filters")["href"] == "/?q=claim"
     answer = await narrowed.client.get(f"/api/search?q=claim&{filters}")
     assert answer.status == 400
