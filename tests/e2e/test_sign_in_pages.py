@@ -64,7 +64,7 @@ def _sign_in(page: sync_api.Page, name: str) -> None:
 def test_somebody_signs_in_asks_follows_a_link_and_signs_out(page, url: str) -> None:
     page.goto(f"/?q={FOR_MANAGERS}")
     _sign_in(page, "Anna Keller")
-    expect(page.get_by_role("searchbox")).to_have_value(FOR_MANAGERS)
+    expect(page.get_by_role("combobox")).to_have_value(FOR_MANAGERS)
     expect(page.locator("h3 a", has_text=TITLE)).to_be_visible()
     expect(page.locator(".badge")).to_have_text("Anna Keller")
 
@@ -87,7 +87,7 @@ def test_a_link_of_somebody_else_asks_who_it_is_and_stays_shut(page, url: str) -
     expect(page.get_by_role("heading", name="This link opens nothing for you")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text(TITLE)
     page.get_by_role("link", name="Search the library").click()
-    page.get_by_role("searchbox").fill(FOR_MANAGERS)
+    page.get_by_role("combobox").fill(FOR_MANAGERS)
     expect(page.locator(".result").first).to_be_visible()
     expect(page.locator("h3 a", has_text=TITLE)).to_have_count(0)
 
@@ -97,7 +97,7 @@ def test_a_session_that_was_ended_while_somebody_types_leads_back_to_the_questio
 ) -> None:
     page.goto("/")
     _sign_in(page, "Ben Okafor")
-    field = page.get_by_role("searchbox")
+    field = page.get_by_role("combobox")
     expect(field).to_be_visible()
     page.context.clear_cookies()
     field.fill("how do I claim travel expenses?")

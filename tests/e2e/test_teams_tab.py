@@ -78,7 +78,7 @@ def _token(entra: FakeEntra, **changes: str) -> str:
 def test_who_opens_the_tab_is_signed_in_and_asks(open_tab: Open) -> None:
     """Its session is a cookie of the frame's own partition, kept from page to page."""
     page, tab = open_tab()
-    field = tab.get_by_role("searchbox")
+    field = tab.get_by_role("combobox")
     expect(field).to_be_visible()
     expect(tab.locator(".badge")).to_have_text("Ben Okafor")
     field.fill("how do I claim travel expenses?")
@@ -93,7 +93,7 @@ def test_who_opens_the_tab_is_signed_in_and_asks(open_tab: Open) -> None:
 @pytest.mark.parametrize("theme", ["default", "dark", "contrast"])
 def test_the_theme_is_that_of_teams_and_follows_it(open_tab: Open, theme: str) -> None:
     page, tab = open_tab(theme=theme)
-    expect(tab.get_by_role("searchbox")).to_be_visible()
+    expect(tab.get_by_role("combobox")).to_be_visible()
     named = {"default": "light"}
     root = tab.locator("html")
     expect(root).to_have_attribute("data-theme", named.get(theme, theme))
@@ -117,12 +117,12 @@ def test_a_deep_link_opens_what_it_names(open_tab: Open) -> None:
 @pytest.mark.parametrize("sub", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 def test_a_deep_link_that_leads_elsewhere_opens_the_first_page(open_tab: Open, sub: str) -> None:
     _, tab = open_tab(sub=sub)
-    expect(tab.get_by_role("searchbox")).to_be_visible()
+    expect(tab.get_by_role("combobox")).to_be_visible()
 
 
 def test_a_page_that_is_opened_before_anybody_is_known_comes_back_to_it(open_tab: Open) -> None:
     _, tab = open_tab(path="/?q=parental+leave")
-    expect(tab.get_by_role("searchbox")).to_have_value("parental leave")
+    expect(tab.get_by_role("combobox")).to_have_value("parental leave")
 
 
 @pytest.mark.parametrize("token", ["", "forged"])
@@ -131,7 +131,7 @@ def test_without_a_good_token_the_browser_is_offered(open_tab: Open, token: str)
     expect(tab.get_by_role("heading", name="Teams could not sign you in")).to_be_visible()
     way = tab.get_by_role("link", name="Open Signpost in the browser")
     expect(way).to_have_attribute("target", "_blank")
-    expect(tab.get_by_role("searchbox")).to_have_count(0)
+    expect(tab.get_by_role("combobox")).to_have_count(0)
 
 
 def test_what_lies_elsewhere_opens_in_a_window_of_its_own(open_tab: Open) -> None:
