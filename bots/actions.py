@@ -54,6 +54,24 @@ class Suggested:
     question: str
 
 
+class Offer(StrEnum):
+    """What else an answer's question can be asked for, or that there is more."""
+
+    VIDEOS = "videos"
+    DOCUMENTS = "documents"
+    SHORT = "short"
+    MORE = "more"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer below an answer is taken."""
+
+    query_id: str
+    offer: Offer
+
+
 class Forgetful(Protocol):
     """`bots.own_data.OwnData`."""
 
@@ -72,6 +90,9 @@ class Handlers(Protocol):
 
     async def ask(self, press: CardPress, suggested: Suggested) -> PressReply:
         """Answers a question that a card offers."""
+
+    async def offer(self, press: CardPress, offered: Offered) -> PressReply:
+        """Asks an answer's question again, for some resources alone, or shows more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +126,13 @@ def _forgetting(data: Mapping[str, Any]) -> Forgetting | None:
     return None
 
 
+def _offered(data: Mapping[str, Any]) -> Offered | None:
+    match data:
+        case {"query_id": str(query_id), "offer": str(offer)} if offer in set(Offer):
+            return Offered(query_id, Offer(offer)) if _QUERY_ID.fullmatch(query_id) else None
+    return None
+
+
 def _suggested(data: Mapping[str, Any]) -> Suggested | None:
     match data:
         case {"question": str(question)} if question.isprintable() and question.strip():
@@ -113,13 +141,14 @@ def _suggested(data: Mapping[str, Any]) -> Suggested | None:
 
 
 ASK = CardAction("ask", _suggested, lambda handlers, press, it: handlers.ask(press, it))
+OFFER = CardAction("offer", _offered, lambda handlers, press, it: handlers.offer(press, it))
 RATE = CardAction("rate", _rating, lambda handlers, press, rating: handlers.rate(press, rating))
 FORGET = CardAction(
     "forget", _forgetting, lambda handlers, press, it: handlers.own_data.forget(press, it)
 )
 
 Actions = Mapping[str, CardAction[Any]]
-ROWS: tuple[CardAction[Any], ...] = (ASK, RATE, FORGET)
+ROWS: tuple[CardAction[Any], ...] = (ASK, OFFER, RATE, FORGET)
 ACTIONS: Actions = {action.name: action for action in ROWS}
 
 

@@ -24,7 +24,7 @@ from microsoft_teams.cards import (
 )
 
 from bots import wording
-from bots.actions import RATE, Rating
+from bots.actions import OFFER, RATE, Offered, Rating
 from bots.drawing.card_parts import (
     MAX_CARD_BYTES,
     action_button,
@@ -100,6 +100,7 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
         *_pinned_line(view),
         *_further(further, view.links[1:], certain=certain),
         *([small(wording.SHORTENED, spacing="Medium")] if view.shortened else []),
+        *([] if feedback is Feedback.NONE else _offers(view)),
         *([small(wording.FILES_IGNORED, spacing="Medium")] if view.files_ignored else []),
         *below,
     ]
@@ -113,6 +114,15 @@ def result_card(
     said = f"{title_line(result)}. {sentence_line(result)}"
     body = _best(result, link, inner, certain=certain)
     return card(body, [], said, result.resource.language)
+
+
+def _offers(view: ShownAnswer) -> list[CardElement]:
+    """Buttons that ask the question for some resources alone, or for all again."""
+    buttons: list[Action] = [
+        action_button(OFFER, Offered(view.query_id, one), wording.offer_button(one))
+        for one in view.offers
+    ]
+    return [ActionSet(actions=buttons, spacing="Medium")] if buttons else []
 
 
 def _understood(view: ShownAnswer) -> list[CardElement]:

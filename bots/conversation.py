@@ -10,11 +10,11 @@ from uuid import uuid4
 
 from analytics.events import DeliveryStatus, Rated, RatingSource
 from bots import invitations, wording
-from bots.actions import ACTIONS, Actions, Rating, Suggested, take
+from bots.actions import ACTIONS, Actions, Offer, Offered, Rating, Suggested, take
 from bots.cards import Feedback, answer_card, fitted
 from bots.drawing.kept_answer import Given
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
-from bots.further import again, listed, more
+from bots.further import again, listed, more, narrowing_of, offers_for
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.incoming.wishes import Other, WishKind
 from bots.memory import Memory
@@ -138,9 +138,24 @@ class Conversation:
 
     async def ask(self, press: CardPress, suggested: Suggested) -> PressReply:
         """Answers a question that a card offers, as if it had been typed."""
-        place = press.conversation_id, press.channel_kind, press.locale
-        message = Message("", suggested.question, press.sender, *place, by_button=True)
+        message = _as_message(press, suggested.question, by_button=True)
         return PressReply(wording.ANSWERED_BELOW, message=await self.message(message))
+
+    async def offer(self, press: CardPress, offered: Offered) -> PressReply:
+        """The answer for some resources alone, or for all again, takes the place of the card; more
+        results are a message of their own. Who presses is shown what they may see."""
+        before = await self.memory.given(offered.query_id)
+        if before is None or before.chat != _chat(press.conversation_id):
+            return PressReply(wording.PRESS_UNKNOWN)
+        view, offer = before.view, offered.offer
+        message = _as_message(press, view.answer.question.text, by_button=view.by_button)
+        if offer is Offer.MORE:
+            return PressReply(wording.ANSWERED_BELOW, message=await more(self, message, before))
+        changes = {"only": narrowing_of(offer), "top_k": MAX_RESULTS}
+        question = await again(self, message, before, **changes)
+        reply = await self._ask(message, question, narrowed_to=wording.offered(offer))
+        self.sent(reply, None)
+        return PressReply(reply.text, reply.card)
 
     async def rate(self, press: CardPress, rating: Rating) -> PressReply:
         """Takes a rating from a card's button.
@@ -261,6 +276,7 @@ class Conversation:
                 emergency_number=self.emergency_number,
                 narrowed_to=narrowed_to,
                 by_button=message.by_button,
+                offers=() if answer.pinned else offers_for(answer, len(links)),
                 inner_links=signed(answer.results[0], query_id, self.links) if links else (),
             )
         )
@@ -308,6 +324,11 @@ class Conversation:
 
     def _reply_key(self, chat: str, activity_id: str) -> str:
         return self.pseudonymiser.pseudonym(f"reply:{chat}", activity_id)
+
+
+def _as_message(press: CardPress, question: str, *, by_button: bool) -> Message:
+    place = press.conversation_id, press.channel_kind, press.locale
+    return Message("", question, press.sender, *place, by_button=by_button)
 
 
 def _locale(message: Message) -> str:

@@ -8,18 +8,23 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bots import invitations, wording
+from bots.actions import Offer
 from bots.drawing.kept_answer import Given
 from bots.drawing.shown import about_line, title_line
 from bots.incoming.wishes import Other
 from bots.memory import Memory
 from bots.messages import Message, Reply
-from retrieval.answer import Question
+from retrieval.answer import Answer, Question
+from retrieval.narrowing import ALL, Narrowing
 from showing.plain_text import one_line, shorten
 from showing.ports import Answerer
+from snapshot.formats.format_row import Kind
 from snapshot.models import Resource
 
 _MORE = 5
 _LISTED = 15
+_BEST = 10  # resources: what comes after them has little to do with the question
+_MOST_OFFERS = 2  # with the button that opens, two that rate, and the one for more: six
 
 
 class Talk(Protocol):
@@ -47,6 +52,29 @@ async def again(talk: Talk, message: Message, before: Given, **changes: Any) -> 
     """The last question, asked now and by who asks now."""
     now, audience = talk.clock(), await talk.audience(message)
     return replace(before.view.answer.question, asked_at=now, audience=audience, **changes)
+
+
+_NARROWED = {
+    Offer.VIDEOS: Narrowing(kinds=frozenset({Kind.VIDEO.value})),
+    Offer.DOCUMENTS: Narrowing(kinds=frozenset({Kind.DOCUMENT.value})),
+    Offer.SHORT: Narrowing(max_minutes=5),
+}
+
+
+def narrowing_of(offer: Offer) -> Narrowing:
+    """The resources that the offer is about."""
+    return _NARROWED.get(offer, ALL)
+
+
+def offers_for(answer: Answer, shown: int) -> tuple[Offer, ...]:
+    """What leads on from an answer of which so many resources are `shown`: what some, and not all,
+    of the best found are, and that there are more. What was narrowed leads back."""
+    if answer.question.only:
+        return (Offer.ALL,)
+    best = answer.found[:_BEST]
+    fitting = {offer: sum(map(only.takes, best)) for offer, only in _NARROWED.items()}
+    offers = [offer for offer, count in fitting.items() if 0 < count < len(best)][:_MOST_OFFERS]
+    return (*offers, *([Offer.MORE] if len(best) > shown else []))
 
 
 async def more(talk: Talk, message: Message, before: Given) -> Reply:

@@ -249,6 +249,27 @@ def narrowed(question: str, called: str) -> str:
     return f"Understood as: {quoted(question)}, {called} only"
 
 
+# What else a card offers: what the button says, and what it is called afterwards.
+
+_OFFERS = {
+    "videos": ("Only videos", "videos"),
+    "documents": ("Only documents", "documents"),
+    "short": ("Five minutes or less", "resources of five minutes or less"),
+    "more": ("More results", ""),
+    "all": ("All results", ""),
+}
+
+
+def offer_button(offer: str) -> str:
+    """What the button of an offer says."""
+    return _OFFERS[offer][0]
+
+
+def offered(offer: str) -> str:
+    """What an answer is narrowed to by an offer; empty for all."""
+    return _OFFERS[offer][1]
+
+
 # What it is.
 
 WELCOME_HEADING = f"Hello, I am {NAME}"

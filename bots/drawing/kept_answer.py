@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from bots.actions import Offer
 from bots.drawing.shown import ShownAnswer
 from retrieval.answer import Answer, Hit, NotUnderstood, OpenLink, Outcome, Question, Result, Span
 from showing.ports import Contact
@@ -73,6 +74,8 @@ class _View(msgspec.Struct, array_like=True):
     emergency_number: str
     narrowed_to: str
     inner_links: tuple[OpenLink, ...]
+    by_button: bool
+    offers: tuple[Offer, ...]
 
 
 class _Given(msgspec.Struct, array_like=True):

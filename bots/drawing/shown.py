@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bots import wording
+from bots.actions import Offer
 from retrieval.answer import Answer, ChannelKind, OpenLink, Outcome, Result
 from showing.care import EMERGENCY_NUMBER, Care, care
 from showing.foreign import ForeignLine, foreign_line
@@ -27,7 +28,7 @@ class ShownAnswer:
     an empty one means that the result cannot be linked. `shortened` says that there were more.
     `emergency_number` is for those in distress; `narrowed_to` says to which kinds the
     question was narrowed; `inner_links` stand in the first result's passage. What was asked
-    `by_button` was not typed."""
+    `by_button` was not typed; `offers` are what else it can be asked for."""
 
     query_id: str
     answer: Answer
@@ -39,6 +40,7 @@ class ShownAnswer:
     narrowed_to: str = ""
     inner_links: tuple[OpenLink, ...] = ()
     by_button: bool = False
+    offers: tuple[Offer, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from bots import wording
-from bots.actions import ACTIONS, CardAction, Handlers
+from bots.actions import ACTIONS, CardAction, Handlers, Offer
 from bots.cards import Feedback, answer_card
 from bots.conversation import Conversation
 from bots.drawing.card_parts import action_button
+from bots.drawing.kept_answer import Given
 from bots.drawing.plain_cards import introduction_card
 from bots.drawing.shown import ShownAnswer
+from bots.memory import Memory
 from bots.messages import CardPress, PressReply
 from identity.audiences import Audiences
 from retrieval.answer import Outcome
@@ -32,7 +34,9 @@ from tests.fakes.parts import (
 )
 from tests.fakes.running import Running, running
 
-ANSWERED = ShownAnswer("q1", answer(result()), ("https://bot.example.com/o/1",))
+ANSWERED = ShownAnswer(
+    "q1", answer(result()), ("https://bot.example.com/o/1",), offers=tuple(Offer)
+)
 NOTHING_KEPT = FakeOwnData().is_known
 NOTHING = ShownAnswer("q1", answer(outcome=Outcome.NOTHING_VALIDATED))
 # Every card that the product draws: a new one is added here.
@@ -67,7 +71,13 @@ def malformed(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 yield {**data, key: junk}
 
 
-def conversation(actions: Mapping[str, CardAction[Any]] = ACTIONS) -> Conversation:
+def conversation(
+    actions: Mapping[str, CardAction[Any]] = ACTIONS, *given: ShownAnswer
+) -> Conversation:
+    """One that has `given` these answers."""
+    memory = Memory()
+    for one in given:
+        memory.remember(Given(one, teams.PERSONAL_ID, "asker"), teams.PERSONAL_ID)
     return Conversation(
         FakeAnswerer(),
         FakeRecorder(),
@@ -76,6 +86,7 @@ def conversation(actions: Mapping[str, CardAction[Any]] = ACTIONS) -> Conversati
         Audiences(),
         FakeOwnData().parts(),
         actions=actions,
+        memory=memory,
     )
 
 
@@ -158,7 +169,7 @@ async def test_execute_and_its_fallback_reach_the_handler_through_the_real_endpo
 @pytest.mark.parametrize("name", ACTIONS)
 async def test_its_own_handler_has_something_to_say(name: str) -> None:
     async with running() as bot:
-        bot.conversation.on_press = conversation().press
+        bot.conversation.on_press = conversation(ACTIONS, ANSWERED).press
         for button in buttons(name):
             assert await said_by_execute(bot, button["data"]) not in {"", wording.PRESS_UNKNOWN}
 

@@ -105,6 +105,17 @@ def test_a_search_beside_the_compose_box_inserts_a_card(teams: Teams) -> None:
     teams.shoot("extension")
 
 
+def test_an_answer_is_narrowed_in_its_place_and_leads_back(teams: Teams) -> None:
+    teams.say("how do I claim travel expenses?")
+    teams.card("Claim expenses in Kestrel").get_by_role("button", name="Only videos").click()
+    narrowed = teams.card("videos only")
+    expect(narrowed).to_contain_text("Kestrel in seven minutes")
+    teams.shoot("narrowed")
+    narrowed.get_by_role("button", name="All results").click()
+    expect(teams.card("Claim expenses in Kestrel")).to_be_visible()
+    expect(teams.page.locator(".ac-adaptiveCard", has_text="videos only")).to_have_count(0)
+
+
 def test_an_example_is_asked_by_a_press(teams: Teams) -> None:
     example = teams.card("Signpost").get_by_role("button").first
     question = example.inner_text()
