@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import IntEnum
+from heapq import nsmallest
 from itertools import islice, takewhile
 from typing import Any, Protocol
 
@@ -126,8 +127,8 @@ class SuggestionIndex:
             fits = entry.words != tuple(words) and set(entry.words).issuperset(whole)
             if fits and (place := entry.seen(readers, day)):
                 found[entry.words] = place
-        ranked = sorted(found, key=lambda said: _rank(said, words, found[said]))
-        return [found[said].suggestion for said in ranked[:MOST]]
+        best = nsmallest(MOST, found, key=lambda said: _rank(said, words, found[said]))
+        return [found[said].suggestion for said in best]
 
     def _beginning(self, begun: str) -> Iterator[_Entry]:
         place = bisect_left(self._words, begun)

@@ -197,5 +197,11 @@ window.addEventListener("online", () => {
   if (results.dataset.outcome === "failed") search(field.value.trim());
 });
 offerShortcut();
+// Whoever gets this address from somebody asks the question anew, as their own.
+const here = new URLSearchParams(location.search);
+if (here.has("again")) {
+  for (const name of ["again", "query_id"]) here.delete(name);
+  history.replaceState(null, "", "/?" + here + location.hash);
+}
 if (results.dataset.queryId) asked.set(field.value.trim(), results.dataset.queryId);
 say(results.dataset.said ?? "");

@@ -162,6 +162,15 @@ def test_filters_stay_while_the_next_question_is_typed(page) -> None:
     assert {one.strip() for one in page.locator(".result .kind").all_inner_texts()} == {"Video"}
 
 
+def test_more_results_come_below_and_their_address_can_be_shared(page) -> None:
+    page.goto("/?" + urlencode({"q": ANSWERED}))
+    page.get_by_role("link", name="More results").click()
+    expect(page.locator(".result")).to_have_count(30)
+    expect(page.locator("#result-11")).to_be_in_viewport()
+    shared = urlencode({"q": ANSWERED, "more": "1"})
+    expect(page).to_have_url(re.compile(re.escape(f"/?{shared}#result-11")))
+
+
 def test_a_judgement_is_taken_where_the_person_is(page) -> None:
     _field(page).fill(ANSWERED)
     expect(_first(page)).to_be_visible()
@@ -268,13 +277,18 @@ def test_nothing_runs_off_the_side_at_320_pixels(browser, base_url: str, questio
 
 
 @pytest.mark.parametrize("more", [{}, {"more": "1"}], ids=["ten", "thirty"])
-def test_a_page_weighs_less_than_100_kb_with_all_that_it_loads(page, more: dict[str, str]) -> None:
+def test_a_page_weighs_less_than_100_kb_with_all_that_it_loads(
+    browser, base_url: str, more: dict[str, str]
+) -> None:
     """Uncompressed, with nothing kept from before."""
-    bodies: dict[str, int] = {}
-    page.on("response", lambda response: bodies.update({response.url: len(response.body())}))
+    context = browser.new_context(base_url=base_url)
+    page = context.new_page()
+    responses: list[sync_api.Response] = []
+    page.on("response", responses.append)
     page.goto("/?" + urlencode({"q": ANSWERED, **more}), wait_until="networkidle")
-    assert len(bodies) >= 5
-    assert sum(bodies.values()) < 100_000
+    assert len(responses) >= 5
+    assert sum(len(response.body()) for response in responses) < 100_000
+    context.close()
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed beside the tests")
