@@ -284,7 +284,7 @@ def test_a_page_weighs_less_than_100_kb_with_all_that_it_loads(
     context = browser.new_context(base_url=base_url)
     page = context.new_page()
     responses: list[sync_api.Response] = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
     page.goto("/?" + urlencode({"q": ANSWERED, **more}), wait_until="networkidle")
     assert len(responses) >= 5
     assert sum(len(response.body()) for response in responses) < 100_000
