@@ -181,7 +181,7 @@ async def make_app(settings: Settings) -> web.Application:
 
     tokens = entra.tokens.in_teams if entra else None
     visitors = Visitors(pages or Unknown(contact), audiences, contact, tokens)
-    home = HomePages(retriever, links, visitors)
+    home = HomePages(retriever, links, visitors, popular.ids)
     search_page = SearchPage(
         retriever,
         query_log,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -35,11 +35,13 @@ class Served(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HomePages:
-    """Shows people what there is for them before they ask."""
+    """Shows people what there is for them before they ask. `popular` gives the ids of what is
+    opened most."""
 
     served: Served
     links: LinkMaker
     visitors: Visitors
+    popular: Callable[[], Awaitable[Sequence[str]]]
 
     def routes(self) -> list[web.RouteDef]:
         """What is to be added to the application."""
@@ -49,13 +51,20 @@ class HomePages:
         """What stands below the search field for whoever looks."""
         audience = await self.visitors.audience(request)
         keeps = not _LOOK_AFTER_CONTENT.isdisjoint(request[PERSON].roles)
+        popular = await self.popular()
 
         def draw() -> HomeView:
             question = _question(audience)
             seen, collections = self._seen(question)
             today = question.asked_at.date()
             return home_view(
-                seen, collections, self.links, audience, today, looks_after_content=keeps
+                seen,
+                collections,
+                self.links,
+                audience,
+                today,
+                looks_after_content=keeps,
+                popular=popular,
             )
 
         return await asyncio.to_thread(draw)

@@ -46,10 +46,12 @@ class ShownCollection:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """`new` was validated lately, the latest first; `short` are recordings of a few minutes; `due`,
-    for those who look after content, is to be reviewed soon, the soonest first."""
+    """`popular` is opened by most people; `new` was validated lately, the latest first; `short` are
+    recordings of a few minutes; `due`, for those who look after content, is to be reviewed soon,
+    the soonest first."""
 
     collections: tuple[ShownCollection, ...] = ()
+    popular: tuple[Item, ...] = ()
     new: tuple[Item, ...] = ()
     short: tuple[Item, ...] = ()
     due: tuple[Item, ...] = ()
@@ -67,8 +69,12 @@ def home_view(
     today: date,
     *,
     looks_after_content: bool,
+    popular: Sequence[str] = (),
 ) -> HomeView:
-    """What somebody of that audience is shown. `seen` is all that they may see today."""
+    """What somebody of that audience is shown. `seen` is all that they may see today, `popular` the
+    ids of what is opened most, best first, for whomever it is."""
+    by_id = {one.id: one for one in seen}
+    most = [by_id[name] for name in popular if name in by_id]
     dated = sorted(seen, key=lambda one: one.validation.validated_on, reverse=True)
     new = [one for one in dated if today - one.validation.validated_on <= _NEW_FOR]
     short = [
@@ -83,6 +89,7 @@ def home_view(
     )
     return HomeView(
         collections=shown_collections(collections, seen, links, audience, today),
+        popular=_items(most[:_MOST_NEW], links),
         new=_items(new[:_MOST_NEW], links),
         short=_items(short[:_MOST_SHORT], links),
         due=_items([one for *_, one in due[:_MOST_DUE]], links) if looks_after_content else (),

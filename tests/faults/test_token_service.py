@@ -54,6 +54,7 @@ async def test_while_the_token_service_is_down_the_token_that_is_there_is_used_u
     assert len(guarded.connector.messages) == 2
     alerts = [entry["event"] for entry in logs if entry["log_level"] == "error"]
     assert alerts[0] == "bot_token.unavailable"
+    assert len(guarded.conversation.undelivered) == 1  # the question is logged as that
 
     guarded.sign_in.down = False
     assert (await guarded.post(guarded.bearer(), id="fourth")).status == 200

@@ -91,8 +91,13 @@ def test_what_is_due_is_for_those_who_look_after_content() -> None:
 async def open_home() -> AsyncIterator[Any]:
     clients: list[TestClient[Any, Any]] = []
 
-    async def start(library: Library, who: Visitors | None = None) -> TestClient[Any, Any]:
-        pages = HomePages(library, PlainLinks(), who or visitors())
+    async def start(
+        library: Library, who: Visitors | None = None, *popular: str
+    ) -> TestClient[Any, Any]:
+        async def most() -> Sequence[str]:
+            return popular
+
+        pages = HomePages(library, PlainLinks(), who or visitors(), most)
 
         async def show(request: web.Request) -> web.Response:
             context = {"home": await pages.view(request)}
@@ -174,3 +179,13 @@ async def test_what_is_short_leads_to_all_videos(open_home: Any) -> None:
     said = await _text(await open_home(Library([clip])), "/")
     assert "Five minutes or less A clip Video · 5 min All videos" in said
     assert "All videos" not in await _text(await open_home(Library([LEAVE])), "/")
+
+
+async def test_what_is_opened_most_is_shown_in_its_order_if_they_may_see_it(open_home: Any) -> None:
+    other = resource("other.md", title="Other")
+    library = Library([LEAVE, BANDS, other])
+    most = [other.id, BANDS.id, "withdrawn", LEAVE.id]
+    said = await _text(await open_home(library, None, *most), "/")
+    assert "Opened most this week Other Page Leave Page" in said
+    assert "Pay bands" not in said
+    assert "Opened most" not in await _text(await open_home(library), "/")
