@@ -259,6 +259,7 @@ class SearchPage:
             "contact_url": self.contact.url,
             "max_question": MAX_QUESTION,
             "max_comment": MAX_COMMENT,
+            "few": FEW,
             "examples": self.examples(),
             "q": text,
             "answer": view,
