@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,7 +11,15 @@ import pytest
 
 from encoder.protocol import Fingerprint
 from snapshot.formats.format_row import Kind
-from snapshot.manifest import AskedAs, Calibration, Counts, Manifest, read_manifest
+from snapshot.manifest import (
+    AskedAs,
+    Calibration,
+    Collection,
+    CollectionStep,
+    Counts,
+    Manifest,
+    read_manifest,
+)
 from snapshot.models import (
     Fragment,
     Heading,
@@ -51,6 +60,7 @@ RESOURCE = Resource(
     duration_minutes=12,
     link_template="{url}?t={seconds}",
     also_at=(OtherPlace("copies/spass.vtt", "/content/copies/spass.vtt"),),
+    media="ab.mp4",
 )
 RESOURCE_LINE = (
     '{"id":"gnqdkajwhxzl","title":"Späße","url":"/content/talks/sp%C3%A4%C3%9Fe.vtt",'
@@ -58,7 +68,8 @@ RESOURCE_LINE = (
     '"validated_on":"2026-01-15","review_by":"2027-01-15"},"owner":"HR",'
     '"audience":["managers","hr"],"language":"de","tags":["a"],"duration_minutes":12,'
     '"link_template":"{url}?t={seconds}",'
-    '"also_at":[{"path":"copies/spass.vtt","url":"/content/copies/spass.vtt"}]}\n'
+    '"also_at":[{"path":"copies/spass.vtt","url":"/content/copies/spass.vtt"}],'
+    '"media":"ab.mp4"}\n'
 )
 PASSAGE = Passage(
     RESOURCE.id,
@@ -91,6 +102,15 @@ MANIFEST = Manifest(
     examples=("How?",),
     synonyms=(("pto", "leave"),),
     asked_as=(AskedAs("pto", (0,)),),
+    collections=(
+        Collection(
+            "week",
+            "Week",
+            "",
+            Validation("Ann", date(2026, 1, 15)),
+            steps=(CollectionStep("gnqdkajwhxzl", "/a#b", "B", "Why"),),
+        ),
+    ),
     engine_measured={"k_factor": 40, "recall_at_10": 1.0},
     files={"a": "00"},
 )
@@ -109,6 +129,30 @@ MANIFEST_TEXT = """\
     "closest": 1e-05,
     "false_answers": 1.0
   },
+  "collections": [
+    {
+      "audience": [
+        "everyone"
+      ],
+      "description": "",
+      "language": "en",
+      "slug": "week",
+      "steps": [
+        {
+          "note": "Why",
+          "place": "B",
+          "resource_id": "gnqdkajwhxzl",
+          "url": "/a#b"
+        }
+      ],
+      "title": "Week",
+      "validation": {
+        "review_by": null,
+        "validated_by": "Ann",
+        "validated_on": "2026-01-15"
+      }
+    }
+  ],
   "content_digest": "ab",
   "counts": {
     "passages": 1,
@@ -165,6 +209,8 @@ def test_lines_of_a_snapshot_are_written_as_ever(tmp_path: Path) -> None:
 
 def test_lines_from_before_are_read(tmp_path: Path) -> None:
     assert resource_from_dict(json.loads(RESOURCE_LINE)) == RESOURCE
+    before = {name: value for name, value in json.loads(RESOURCE_LINE).items() if name != "media"}
+    assert resource_from_dict(before) == replace(RESOURCE, media="")
     assert passage_from_dict(json.loads(PASSAGE_LINE), RESOURCE.id) == PASSAGE
     assert json.loads(RESOURCE_LINE) == json.loads(json.dumps(resource_to_dict(RESOURCE)))
     assert json.loads(PASSAGE_LINE) == json.loads(json.dumps(passage_to_dict(PASSAGE)))
