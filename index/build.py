@@ -26,6 +26,7 @@ from index.encoder_source import EncoderSource
 from index.golden.gate import GoldenGate, GoldenReport, write_accepted
 from index.hints.asked_as import with_rows
 from index.hints.collections import with_links
+from index.hints.examples import unanswered
 from index.hints.pinned import fixed
 from index.hints.thesaurus import rewordings
 from index.link_targets import LinkTargets
@@ -191,6 +192,7 @@ class Build:
                 *material.notes,
                 *contents.notes,
                 *(golden.score.notes if golden else ()),
+                *unanswered(self.store, snapshot_id, encoder, material.examples),
             ),
             unfilled=material.unfilled,
             pruned=tuple(pruned),
