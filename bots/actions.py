@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from bots import wording
 from bots.messages import CardPress, PressReply
+from words.catalogue import words_for
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -158,5 +159,5 @@ async def take(press: CardPress, handlers: Handlers, actions: Actions) -> PressR
     action = actions.get(name) if isinstance(name, str) else None
     asked_for = action.parse(press.data) if action else None
     if action is None or asked_for is None:
-        return PressReply(wording.PRESS_UNKNOWN)
+        return PressReply(words_for(press.locale)(wording.PRESS_UNKNOWN))
     return await action.handle(handlers, press, asked_for)

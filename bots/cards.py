@@ -55,6 +55,7 @@ from showing.care import Care
 from showing.excerpt import by_sentences
 from showing.ports import Contact
 from showing.tabular import Rows
+from words.catalogue import Words
 
 PRESSED_BYTES = 4096  # more than what a press adds, beside the contact's url
 _FEW_WORDS = 2
@@ -91,35 +92,36 @@ def answer_card(view: ShownAnswer, feedback: Feedback = Feedback.WANTED) -> dict
 
 
 def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict[str, Any]:
+    say = view.say
     best, *further = view.results
     below, actions = _feedback(view, feedback)
     body = [
         *_understood(view),
-        *([] if certain else [_caution()]),
-        *_best(best, view.links[0], view.inner_links, certain=certain),
+        *([] if certain else [_caution(say)]),
+        *_best(say, best, view.links[0], view.inner_links, certain=certain),
         *_pinned_line(view),
-        *_further(further, view.links[1:], certain=certain),
-        *([small(wording.SHORTENED, spacing="Medium")] if view.shortened else []),
+        *_further(say, further, view.links[1:], certain=certain),
+        *([small(say(wording.SHORTENED), spacing="Medium")] if view.shortened else []),
         *([] if feedback is Feedback.NONE else _offers(view)),
-        *([small(wording.FILES_IGNORED, spacing="Medium")] if view.files_ignored else []),
+        *([small(say(wording.FILES_IGNORED), spacing="Medium")] if view.files_ignored else []),
         *below,
     ]
     return card(body, actions, spoken(view), best.resource.language)
 
 
 def result_card(
-    result: Result, link: str, inner: tuple[OpenLink, ...], *, certain: bool
+    say: Words, result: Result, link: str, inner: tuple[OpenLink, ...], *, certain: bool
 ) -> dict[str, Any]:
     """One result by itself, as it goes into somebody's message; `link` may be empty."""
     said = f"{title_line(result)}. {sentence_line(result)}"
-    body = _best(result, link, inner, certain=certain)
+    body = _best(say, result, link, inner, certain=certain)
     return card(body, [], said, result.resource.language)
 
 
 def _offers(view: ShownAnswer) -> list[CardElement]:
     """Buttons that ask the question for some resources alone, or for all again."""
     buttons: list[Action] = [
-        action_button(OFFER, Offered(view.query_id, one), wording.offer_button(one))
+        action_button(OFFER, Offered(view.query_id, one), wording.offer_button(view.say, one))
         for one in view.offers
     ]
     return [ActionSet(actions=buttons, spacing="Medium")] if buttons else []
@@ -136,7 +138,7 @@ def _pinned_line(view: ShownAnswer) -> list[CardElement]:
     if (pinned := view.answer.pinned) is None:
         return []
     validation = pinned.validation
-    by = wording.pinned_by(name_line(validation.validated_by), validation.validated_on)
+    by = wording.pinned_by(view.say, name_line(validation.validated_by), validation.validated_on)
     return [small(by)]
 
 
@@ -146,17 +148,17 @@ def _paragraphs(text: str) -> list[CardElement]:
 
 def _pinned_card(view: ShownAnswer, feedback: Feedback) -> dict[str, Any]:
     """What a person has written for the question."""
-    pinned = view.answer.pinned
+    say, pinned = view.say, view.answer.pinned
     contact = Contact(pinned.contact_name, pinned.contact_url) if pinned else view.contact
     below, actions = _feedback(view, feedback)
-    reaching = contact_actions(contact)
+    reaching = contact_actions(say, contact)
     body = [
-        heading(wording.PINNED_HEADING),
+        heading(say(wording.PINNED_HEADING)),
         *_paragraphs(view.pinned_text),
-        *([literal(wording.pinned_contact(name_line(contact.name)))] if contact.name else []),
+        *([literal(wording.pinned_contact(say, name_line(contact.name)))] if contact.name else []),
         *([ActionSet(actions=reaching, spacing="Small")] if reaching else []),
         *_pinned_line(view),
-        *([small(wording.FILES_IGNORED, spacing="Medium")] if view.files_ignored else []),
+        *([small(say(wording.FILES_IGNORED), spacing="Medium")] if view.files_ignored else []),
         *below,
     ]
     return card(body, actions, spoken(view))
@@ -176,12 +178,12 @@ def _care_card(view: ShownAnswer, said: Care) -> dict[str, Any]:
     body = [
         heading(said.heading),
         *_paragraphs(said.text),
-        *(_best(*found[0], view.inner_links, certain=True) if found and is_place else []),
+        *(_best(view.say, *found[0], view.inner_links, certain=True) if found and is_place else []),
         *([literal(said.contact_line, weight="Bolder", spacing="Medium")]),
         *([ActionSet(actions=reaching, spacing="Small")] if reaching else []),
         Container(style="attention", items=[literal(said.urgent, weight="Bolder")]),
         *([subheading(said.further, separator=True)] if found and not is_place else []),
-        *([] if is_place else [_compact(result, link) for result, link in found]),
+        *([] if is_place else [_compact(view.say, result, link) for result, link in found]),
         *([small(said.source, spacing="Medium")] if said.source else []),
     ]
     return card(body, [], spoken(view), said.language)
@@ -208,24 +210,24 @@ def _fits(view: ShownAnswer, made: dict[str, Any]) -> bool:
     return all(size_bytes(answer_card(view, state)) <= MAX_CARD_BYTES for state in largest)
 
 
-def _caution() -> Container:
+def _caution(say: Words) -> Container:
     return Container(
         style="warning",
         bleed=True,
         items=[
-            heading(wording.CLOSEST_HEADING, size="Default"),
-            TextBlock(text=wording.CLOSEST_NOTE, wrap=True, spacing="None"),
+            heading(say(wording.CLOSEST_HEADING), size="Default"),
+            TextBlock(text=say(wording.CLOSEST_NOTE), wrap=True, spacing="None"),
         ],
     )
 
 
 def _best(
-    result: Result, link: str, inner: tuple[OpenLink, ...], *, certain: bool
+    say: Words, result: Result, link: str, inner: tuple[OpenLink, ...], *, certain: bool
 ) -> list[CardElement]:
     resource, locator = result.resource, result.best.locator
-    opening: CardElement = small(wording.NO_LINK)
+    opening: CardElement = small(say(wording.NO_LINK))
     if link:
-        label = wording.open_button(resource, locator)
+        label = wording.open_button(say, resource, locator)
         style = "positive" if certain else None
         opening = ActionSet(
             actions=[OpenUrlAction(title=label, url=link, style=style)], spacing="Medium"
@@ -234,9 +236,9 @@ def _best(
     passage = list(_passage(result, inner, certain=certain))
     return [
         heading(title_line(result)),
-        small(about_line(result), spacing="None"),
+        small(about_line(say, result), spacing="None"),
         *([Container(items=passage, spacing="Medium")] if passage else []),
-        small(wording.validated(name_line(validation.validated_by), validation.validated_on)),
+        small(wording.validated(say, name_line(validation.validated_by), validation.validated_on)),
         opening,
     ]
 
@@ -256,40 +258,49 @@ def _passage(
             yield RichTextBlock(inlines=list(chain.from_iterable(said)), spacing="Small")
 
 
-def _further(results: list[Result], links: tuple[str, ...], *, certain: bool) -> list[CardElement]:
+def _further(
+    say: Words, results: list[Result], links: tuple[str, ...], *, certain: bool
+) -> list[CardElement]:
     if not results:
         return []
-    words = wording.FURTHER_HEADING if certain else wording.CLOSEST_FURTHER_HEADING
+    words = say(wording.FURTHER_HEADING) if certain else say(wording.CLOSEST_FURTHER_HEADING)
     return [
         subheading(words, separator=True),
-        *(_compact(result, link) for result, link in zip(results, links, strict=True)),
+        *(_compact(say, result, link) for result, link in zip(results, links, strict=True)),
     ]
 
 
-def _compact(result: Result, link: str) -> Container:
-    return item_line(title_line(result), about_line(result), link)
+def _compact(say: Words, result: Result, link: str) -> Container:
+    return item_line(title_line(result), about_line(say, result), link)
 
 
 def _feedback(view: ShownAnswer, feedback: Feedback) -> tuple[list[CardElement], list[Action]]:
     """What stands below an answer, and the buttons that rate it."""
-    offered = [(True, wording.HELPFUL), (False, wording.NOT_HELPFUL)]
+    say = view.say
+    offered = [(True, say(wording.HELPFUL)), (False, say(wording.NOT_HELPFUL))]
     match feedback:
         case Feedback.NONE:
             return [], []
         case Feedback.WANTED:
-            words = wording.HELPFUL_QUESTION
+            words = say(wording.HELPFUL_QUESTION)
         case Feedback.SHARED:
-            words = wording.RATED_SHARED
+            words = say(wording.RATED_SHARED)
         case Feedback.HELPFUL:
-            words, offered = wording.RATED_HELPFUL, [(False, wording.CHANGE_TO_NOT_HELPFUL)]
+            words, offered = (
+                say(wording.RATED_HELPFUL),
+                [(False, say(wording.CHANGE_TO_NOT_HELPFUL))],
+            )
         case Feedback.NOT_HELPFUL:
-            words, offered = wording.RATED_NOT_HELPFUL, [(True, wording.CHANGE_TO_HELPFUL)]
+            words, offered = (
+                say(wording.RATED_NOT_HELPFUL),
+                [(True, say(wording.CHANGE_TO_HELPFUL))],
+            )
         case _ as never:
             assert_never(never)
     line = TextBlock(
         text=words, size="Small", is_subtle=True, wrap=True, separator=True, spacing="Medium"
     )
-    asking = contact_actions(view.contact) if feedback is Feedback.NOT_HELPFUL else []
+    asking = contact_actions(view.say, view.contact) if feedback is Feedback.NOT_HELPFUL else []
     return (
         [line, *([ActionSet(actions=asking, spacing="Small")] if asking else [])],
         [action_button(RATE, Rating(view.query_id, helpful), label) for helpful, label in offered],
@@ -297,30 +308,33 @@ def _feedback(view: ShownAnswer, feedback: Feedback) -> tuple[list[CardElement],
 
 
 def _nothing_card(view: ShownAnswer) -> dict[str, Any]:
+    say = view.say
     body = [
         *_understood(view),
-        heading(wording.NOTHING_HEADING),
-        small(wording.NOTHING_UNDERSTOOD),
+        heading(say(wording.NOTHING_HEADING)),
+        small(say(wording.NOTHING_UNDERSTOOD)),
         Container(
-            style="emphasis", items=[literal(wording.quoted(view.question))], spacing="Small"
+            style="emphasis", items=[literal(wording.quoted(say, view.question))], spacing="Small"
         ),
-        TextBlock(text=wording.NOTHING_NOTED, wrap=True, spacing="Medium"),
-        subheading(wording.TRY_HEADING),
+        TextBlock(text=say(wording.NOTHING_NOTED), wrap=True, spacing="Medium"),
+        subheading(say(wording.TRY_HEADING)),
         *bullets(_advice(view)),
-        *([small(wording.FILES_IGNORED, spacing="Medium")] if view.files_ignored else []),
+        *([small(say(wording.FILES_IGNORED), spacing="Medium")] if view.files_ignored else []),
     ]
-    return card(body, contact_actions(view.contact), spoken(view))
+    return card(body, contact_actions(say, view.contact), spoken(view), say.language)
 
 
 def _advice(view: ShownAnswer) -> list[str]:
     """What to try, by what the question looks like; and whom to ask, if no button leads there."""
-    question, contact = view.answer.question.text, view.contact
+    say, question, contact = view.say, view.answer.question.text, view.contact
     person = (
-        [wording.try_contact(name_line(contact.name))] if contact.name and not contact.url else []
+        [wording.try_contact(say, name_line(contact.name))]
+        if contact.name and not contact.url
+        else []
     )
     words = len(question.split())
     if words <= _FEW_WORDS:
-        return [wording.TRY_WHOLE_QUESTION, wording.TRY_OTHER_WORDS, *person]
+        return [say(wording.TRY_WHOLE_QUESTION), say(wording.TRY_OTHER_WORDS), *person]
     if words > _MANY_WORDS or question.count("?") > 1:
-        return [wording.TRY_ONE_THING, wording.TRY_TOOL, *person]
-    return [wording.TRY_OTHER_WORDS, wording.TRY_TOOL, *person]
+        return [say(wording.TRY_ONE_THING), say(wording.TRY_TOOL), *person]
+    return [say(wording.TRY_OTHER_WORDS), say(wording.TRY_TOOL), *person]

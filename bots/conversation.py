@@ -39,6 +39,7 @@ from showing.ports import (
 )
 from showing.records import asked, unanswered
 from snapshot.models import EVERYONE, Resource
+from words.catalogue import ENGLISH, Words, words_for
 
 MAX_COMMENT_CHARS = 1000
 _MAX_LOCALE_CHARS = 20
@@ -77,7 +78,7 @@ class Conversation:
             return await self._reply(message, wanted)
         except Overloaded:
             self._unanswered(message, wanted, DeliveryStatus.BUSY)
-            return Reply(wording.BUSY)
+            return Reply(words_for(message.locale)(wording.BUSY))
         except BaseException:  # that it took too long is one, too
             self._unanswered(message, wanted, DeliveryStatus.FAILED)
             raise
@@ -85,36 +86,37 @@ class Conversation:
     async def _reply(self, message: Message, wanted: Wish | Other) -> Reply:
         if isinstance(wanted, Other):
             return await self._other(message, wanted)
+        say = words_for(message.locale)
         match wanted.intent:
             case Intent.QUESTION:
                 return await self._answer(message, wanted)
             case Intent.HELP:
-                return self._introduction(wording.HELP_HEADING)
+                return self._introduction(say, wording.HELP_HEADING)
             case Intent.GREETING:
-                return self._invitation(wording.HELLO)
+                return self._invitation(say, say(wording.HELLO))
             case Intent.FILE:
-                return self._invitation(wording.FILES_IGNORED)
+                return self._invitation(say, say(wording.FILES_IGNORED))
             case Intent.UNCLEAR:
                 self._unanswered(message, wanted, DeliveryStatus.REFUSED)
-                return self._invitation(wording.NO_QUESTION)
+                return self._invitation(say, say(wording.NO_QUESTION))
             case Intent.THANKS:
-                return Reply(wording.THANKS)
+                return Reply(say(wording.THANKS))
             case Intent.GOODBYE:
-                return Reply(wording.GOODBYE)
+                return Reply(say(wording.GOODBYE))
             case Intent.TOO_LONG:
                 self._unanswered(message, wanted, DeliveryStatus.REFUSED)
-                return Reply(wording.too_long(MAX_QUESTION_CHARS))
+                return Reply(wording.too_long(say, MAX_QUESTION_CHARS))
             case _ as never:
                 assert_never(never)
 
-    def welcome(self) -> Reply:
+    def welcome(self, locale: str = ENGLISH) -> Reply:
         """The first words to somebody. Without their name: directories hold names such as
         "SMITH Jo (EXT)", which do not read as a greeting."""
-        return self._introduction(wording.WELCOME_HEADING)
+        return self._introduction(words_for(locale), wording.WELCOME_HEADING)
 
-    def failure(self) -> Reply:
+    def failure(self, locale: str = ENGLISH) -> Reply:
         """What a person reads when something broke."""
-        return Reply(wording.failure(one_line(self.contact.name)))
+        return Reply(wording.failure(words_for(locale), one_line(self.contact.name)))
 
     def sent(self, reply: Reply, activity_id: str | None, *, delivered: bool = True) -> None:
         """The reply is out, as that activity if its id is known, or could not be `delivered`: an
@@ -138,19 +140,21 @@ class Conversation:
 
     async def ask(self, press: CardPress, suggested: Suggested) -> PressReply:
         """Answers a question that a card offers, as if it had been typed."""
+        say = words_for(press.locale)
         message = _as_message(press, suggested.question, by_button=True)
-        return PressReply(wording.ANSWERED_BELOW, message=await self.message(message))
+        return PressReply(say(wording.ANSWERED_BELOW), message=await self.message(message))
 
     async def offer(self, press: CardPress, offered: Offered) -> PressReply:
         """The answer for some resources alone, or for all again, takes the place of the card; more
         results are a message of their own. Who presses is shown what they may see."""
-        before = await self.memory.given(offered.query_id)
+        say, before = words_for(press.locale), await self.memory.given(offered.query_id)
         if before is None or before.chat != _chat(press.conversation_id):
-            return PressReply(wording.PRESS_UNKNOWN)
+            return PressReply(say(wording.PRESS_UNKNOWN))
         view, offer = before.view, offered.offer
         message = _as_message(press, view.answer.question.text, by_button=view.by_button)
         if offer is Offer.MORE:
-            return PressReply(wording.ANSWERED_BELOW, message=await more(self, message, before))
+            below = await more(self, message, before)
+            return PressReply(say(wording.ANSWERED_BELOW), message=below)
         changes = {"only": narrowing_of(offer), "top_k": MAX_RESULTS}
         question = await again(self, message, before, **changes)
         reply = await self._ask(message, question, narrowed_to=wording.offered(offer))
@@ -163,16 +167,16 @@ class Conversation:
         If the card is still known it comes back with a confirmation in it. A card in a shared
         chat may be replaced for all who see it, so there it tells nobody's judgement.
         """
-        given = await self.memory.given(rating.query_id)
+        say, given = words_for(press.locale), await self.memory.given(rating.query_id)
         if given and given.chat != _chat(press.conversation_id):
-            return PressReply(wording.PRESS_UNKNOWN)
+            return PressReply(say(wording.PRESS_UNKNOWN))
         source, asker = RatingSource.CARD, self._asker(press.sender)
         self._record(Rated(asker, rating.helpful, source, self.clock(), rating.query_id))
-        words = wording.RATED_HELPFUL if rating.helpful else wording.RATED_NOT_HELPFUL
+        words = say(wording.RATED_HELPFUL) if rating.helpful else say(wording.RATED_NOT_HELPFUL)
         if given is None:
             return PressReply(words)
         if given.view.is_shared:
-            return PressReply(wording.RATED_SHARED, answer_card(given.view, Feedback.SHARED))
+            return PressReply(say(wording.RATED_SHARED), answer_card(given.view, Feedback.SHARED))
         feedback = Feedback.HELPFUL if rating.helpful else Feedback.NOT_HELPFUL
         return PressReply(words, answer_card(given.view, feedback))
 
@@ -195,23 +199,24 @@ class Conversation:
     async def _other(self, message: Message, wanted: Other) -> Reply:
         """What follows a wish that is no question."""
         asker = self._asker(message.sender)
+        say = words_for(message.locale)
         before = await self.memory.previous(message.conversation_id, asker)
         match wanted.asked:
             case WishKind.WHO:
-                return Reply(wording.WHO)
+                return Reply(say(wording.WHO))
             case WishKind.HUMAN:
-                return invitations.somebody_to_ask(self.contact)
+                return invitations.somebody_to_ask(say, self.contact)
             case WishKind.KNOWN:
                 return await self.own_data.tell(message)
             case WishKind.FORGET:
                 return await self.own_data.ask(message)
             case WishKind.WRONG:
-                return self._wrong(before, asker)
+                return self._wrong(say, before, asker)
             case WishKind.MORE:
                 return (
                     await more(self, message, before)
                     if before
-                    else self._invitation(wording.MORE_OF_WHAT)
+                    else self._invitation(say, say(wording.MORE_OF_WHAT))
                 )
             case WishKind.ONLY if before:
                 return await self._narrowed(message, before, wanted)
@@ -220,13 +225,14 @@ class Conversation:
             case _ as never:
                 assert_never(never)
 
-    def _wrong(self, before: Given | None, asker: str) -> Reply:
+    def _wrong(self, say: Words, before: Given | None, asker: str) -> Reply:
         """A rating of the last answer, as if its button had been pressed."""
         if before is None:
-            return self._invitation(wording.WRONG_OF_WHAT)
+            return self._invitation(say, say(wording.WRONG_OF_WHAT))
         query_id = before.view.query_id
         self._record(Rated(asker, False, RatingSource.CARD, self.clock(), query_id))
-        return invitations.person_to_ask(self.contact, f"{wording.WRONG} {wording.WRONG_NEXT}")
+        words = f"{say(wording.WRONG)} {say(wording.WRONG_NEXT)}"
+        return invitations.person_to_ask(say, self.contact, words)
 
     async def _narrowed(self, message: Message, before: Given, wanted: Other) -> Reply:
         """The last question again, for some kinds alone. Nothing found is no gap: the question
@@ -260,7 +266,11 @@ class Conversation:
         asker = self._asker(message.sender)
         answer = await self.answerer.answer(question)
         if narrowed_to and not answer.results:
-            return Reply(without_links(wording.none_on(narrowed_to, one_line(question.text))))
+            return Reply(
+                without_links(
+                    wording.none_on(words_for(message.locale), narrowed_to, one_line(question.text))
+                )
+            )
         query_id = self.new_id()
         links = tuple(
             self.link(query_id, result.rank, result.url, result.resource)
@@ -290,11 +300,11 @@ class Conversation:
             asks_feedback=view.outcome is not Outcome.NOTHING_VALIDATED and view.care is None,
         )
 
-    def _invitation(self, opening: str) -> Reply:
-        return invitations.invitation(opening, self.examples())
+    def _invitation(self, say: Words, opening: str) -> Reply:
+        return invitations.invitation(say, opening, self.examples())
 
-    def _introduction(self, heading: str) -> Reply:
-        return invitations.introduction(heading, self.examples(), self.contact)
+    def _introduction(self, say: Words, heading: str) -> Reply:
+        return invitations.introduction(say, say(heading), self.examples(), self.contact)
 
     async def audience(self, message: Message) -> frozenset[str]:
         """In a shared chat everybody reads the answer, so it is for everyone or not shown."""

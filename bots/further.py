@@ -20,6 +20,7 @@ from showing.plain_text import one_line, shorten
 from showing.ports import Answerer
 from snapshot.formats.format_row import Kind
 from snapshot.models import Resource
+from words.catalogue import words_for
 
 _MORE = 5
 _LISTED = 15
@@ -79,34 +80,40 @@ def offers_for(answer: Answer, shown: int) -> tuple[Offer, ...]:
 
 async def more(talk: Talk, message: Message, before: Given) -> Reply:
     """The next results of the last question."""
+    say = words_for(message.locale)
     seen = await talk.memory.seen(before)
     answer = await talk.answerer.answer(await again(talk, message, before, top_k=seen + _MORE))
     further = answer.results[seen:]
     if not further:
-        return Reply(wording.NO_MORE)
+        return Reply(say(wording.NO_MORE))
     talk.memory.remember_seen(before, seen + len(further))
     query_id = before.view.query_id
     shown = [
-        (title_line(one), about_line(one), talk.link(query_id, one.rank, one.url, one.resource))
+        (
+            title_line(one),
+            about_line(say, one),
+            talk.link(query_id, one.rank, one.url, one.resource),
+        )
         for one in further
     ]
-    return invitations.list_reply(wording.more_on(before.view.question), shown)
+    return invitations.list_reply(say, wording.more_on(say, before.view.question), shown)
 
 
 async def listed(talk: Talk, message: Message, wanted: Other) -> Reply:
     """Resources of those kinds, as the asker may see them."""
+    say = words_for(message.locale)
     asked = Question("", asked_at=talk.clock(), audience=await talk.audience(message))
     found = talk.resources(replace(asked, only=wanted.only))
     if not found:
-        return Reply(wording.none_of(wanted.called))
+        return Reply(wording.none_of(say, wanted.called))
     query_id, shown = talk.new_id(), found[:_LISTED]
     items = [
         (
             shorten(one_line(one.title), invitations.MAX_EXAMPLE_CHARS),
-            wording.about(one.kind, one.duration_minutes, ""),
+            wording.about(say, one.kind, one.duration_minutes, ""),
             talk.link(query_id, rank, one.url, one),
         )
         for rank, one in enumerate(shown, start=1)
     ]
-    note = wording.first_of(len(shown), len(found)) if len(found) > len(shown) else ""
-    return invitations.list_reply(wording.all_of(wanted.called, len(found)), items, note)
+    note = wording.first_of(say, len(shown), len(found)) if len(found) > len(shown) else ""
+    return invitations.list_reply(say, wording.all_of(say, wanted.called, len(found)), items, note)

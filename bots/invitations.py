@@ -10,41 +10,46 @@ from bots.drawing.plain_cards import MAX_EXAMPLES, introduction_card, list_card,
 from bots.messages import Reply
 from showing.plain_text import one_line, shorten, without_links
 from showing.ports import Contact
+from words.catalogue import Words
 
 MAX_EXAMPLE_CHARS = MAX_SUGGESTED_CHARS
 
 
-def invitation(opening: str, examples: Sequence[str]) -> Reply:
+def invitation(say: Words, opening: str, examples: Sequence[str]) -> Reply:
     """The opening, and how to ask."""
-    return Reply(wording.inviting(opening, _shown(examples)))
+    return Reply(wording.inviting(say, opening, _shown(examples)))
 
 
-def introduction(heading: str, examples: Sequence[str], contact: Contact) -> Reply:
+def introduction(say: Words, heading: str, examples: Sequence[str], contact: Contact) -> Reply:
     """What Signpost is, under that heading."""
     shown = _shown(examples)
-    words = wording.inviting(f"{heading}.", shown)
-    return Reply(words, introduction_card(heading, shown, contact, words))
+    words = wording.inviting(say, f"{heading}.", shown)
+    return Reply(words, introduction_card(say, heading, shown, contact, words))
 
 
-def person_to_ask(contact: Contact, words: str) -> Reply:
+def person_to_ask(say: Words, contact: Contact, words: str) -> Reply:
     """These words, and the way to the contact."""
-    return Reply(words, person_card(words, contact))
+    return Reply(words, person_card(say, words, contact))
 
 
-def somebody_to_ask(contact: Contact) -> Reply:
+def somebody_to_ask(say: Words, contact: Contact) -> Reply:
     """The contact, or that none is named."""
     name = one_line(contact.name)
     if not name and not contact.url:
-        return Reply(wording.NOBODY_NAMED)
+        return Reply(say(wording.NOBODY_NAMED))
     return person_to_ask(
-        contact, f"{wording.HUMAN} {wording.try_contact(name)}" if name else wording.HUMAN
+        say,
+        contact,
+        f"{say(wording.HUMAN)} {wording.try_contact(say, name)}" if name else say(wording.HUMAN),
     )
 
 
-def list_reply(words: str, listed: Sequence[tuple[str, str, str]], note: str = "") -> Reply:
+def list_reply(
+    say: Words, words: str, listed: Sequence[tuple[str, str, str]], note: str = ""
+) -> Reply:
     """Titles, what each is and its link, under these words."""
     titles = "; ".join(title for title, _, _ in listed)
-    return Reply(without_links(f"{words}: {titles}"), list_card(words, listed, note))
+    return Reply(without_links(f"{words}: {titles}"), list_card(say, words, listed, note))
 
 
 def _shown(examples: Sequence[str]) -> list[str]:

@@ -30,6 +30,7 @@ from errors import DeliveryFailed
 from retrieval.answer import ChannelKind
 from state.kinds import Kind
 from state.state import Name, State
+from words.catalogue import ENGLISH
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
@@ -59,14 +60,14 @@ class Responder(Protocol):
     async def thumbs(self, thumbs: Thumbs) -> None:
         """Takes the platform's own feedback."""
 
-    def welcome(self) -> Reply:
+    def welcome(self, locale: str = ENGLISH) -> Reply:
         """The first words to a person who installed the bot. No network, no I/O."""
 
     def sent(self, reply: Reply, activity_id: str | None, *, delivered: bool = True) -> None:
         """The reply is out, under this id if the platform told one, or could not be `delivered`.
         Must not block."""
 
-    def failure(self) -> Reply:
+    def failure(self, locale: str = ENGLISH) -> Reply:
         """What a person reads when something broke."""
 
 
@@ -134,7 +135,7 @@ class TeamsBot:
             )
         except Exception:  # whatever broke: the person gets words, the log the traceback
             log.exception("message.failed", channel_kind=message.channel_kind)
-            await _send(context, self._conversation.failure())
+            await _send(context, self._conversation.failure(incoming.locale(activity)))
             return
         await self._deliver(reply, context)
 
@@ -174,7 +175,11 @@ class TeamsBot:
                 return await self._extension.answer(name, incoming.invoked(activity))
         except Exception:  # as for messages
             log.exception("extension.failed", invoke=name)
-            return said(self._conversation.failure().text) if name == QUERY else {}
+            return (
+                said(self._conversation.failure(incoming.locale(activity)).text)
+                if name == QUERY
+                else {}
+            )
 
     async def _welcome(self, activity: IncomingActivity, context: TurnContext) -> None:
         """At install Teams sends two events, in any order: the second is not another install."""
@@ -187,7 +192,7 @@ class TeamsBot:
         elif claim.result != activity.type:
             self._state.forget(_WELCOMED, place)
             return
-        await _send(context, self._conversation.welcome())
+        await _send(context, self._conversation.welcome(incoming.locale(activity)))
 
     async def _executed(self, activity: IncomingActivity, context: TurnContext) -> dict[str, Any]:
         """The answer to a card's Action.Execute, in the words of the Universal Actions protocol."""
@@ -197,7 +202,9 @@ class TeamsBot:
             return _action_error(400, "BadRequest", "the action has no data")
         reply = await self._pressed(activity, data or {})
         if reply is None:
-            return _action_error(500, "BotError", self._conversation.failure().text)
+            return _action_error(
+                500, "BotError", self._conversation.failure(incoming.locale(activity)).text
+            )
         if reply.message:
             await self._deliver(reply.message, context)
         if reply.card is None:
@@ -208,7 +215,7 @@ class TeamsBot:
         """A card's Action.Submit: the fallback for clients that do not know Action.Execute."""
         reply = await self._pressed(activity, activity.value)
         if reply is None:
-            await _send(context, self._conversation.failure())
+            await _send(context, self._conversation.failure(incoming.locale(activity)))
             return
         if reply.message:
             await self._deliver(reply.message, context)

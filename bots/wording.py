@@ -1,7 +1,8 @@
-"""Every sentence that a person reads in Teams, to be changed or translated in one place.
+"""Every sentence that a person reads in Teams, in English, to be changed in one place.
 
 Plain text: cards and messages make sure that it is shown as it stands. What comes from content or
-from people is handed in ready to be shown.
+from people is handed in ready to be shown. `say` gives a sentence in the language of who reads it:
+each catalogue in `words/` holds every sentence that stands here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import assert_never
 
 from snapshot.formats.format_row import Kind
 from snapshot.models import Fragment, Heading, Locator, Page, Resource, Slide, TimeRange, Whole
+from words.catalogue import Words
 
 NAME = "Signpost"
 
@@ -25,13 +27,20 @@ _KINDS = {
     Kind.COURSE: "Course",
     Kind.LINK: "Link",
 }
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_OPEN = {
+    Kind.DOCUMENT: "Open document",
+    Kind.PAGE: "Open page",
+    Kind.DECK: "Open deck",
+    Kind.VIDEO: "Open video",
+    Kind.COURSE: "Open course",
+    Kind.LINK: "Open link",
+}
 SEPARATOR = " · "
 
 
-def about(kind: Kind, minutes: int | None, where: str) -> str:
+def about(say: Words, kind: Kind, minutes: int | None, where: str) -> str:
     """One line: what it is, how long it takes, and where in it the answer stands."""
-    return SEPARATOR.join(filter(None, [_KINDS[kind], duration(minutes or 0), where]))
+    return SEPARATOR.join(filter(None, [say(_KINDS[kind]), duration(minutes or 0), where]))
 
 
 def duration(minutes: int) -> str:
@@ -40,34 +49,39 @@ def duration(minutes: int) -> str:
     return " ".join(f"{count} {unit}" for count, unit in ((hours, "h"), (rest, "min")) if count)
 
 
-def place(locator: Locator) -> str:
+def place(say: Words, locator: Locator) -> str:
     """Where in a resource something stands; empty for the whole."""
     match locator:
         case TimeRange():
-            return f"at {locator.label}"
+            return say("at {time}", time=locator.label)
         case Heading(_, text):
-            return f"“{text}”" if text else ""
-        case Page() | Slide() | Fragment() | Whole():
+            return say("“{text}”", text=text) if text else ""
+        case Page() | Slide():
+            return _numbered(say, locator)
+        case Fragment() | Whole():
             return locator.label
         case _ as never:
             assert_never(never)
 
 
-def open_button(resource: Resource, locator: Locator) -> str:
+def _numbered(say: Words, locator: Page | Slide) -> str:
+    number = str(locator.number)
+    if isinstance(locator, Page):
+        return say("page {number}", number=number)
+    return say("slide {number}", number=number)
+
+
+def open_button(say: Words, resource: Resource, locator: Locator) -> str:
     """Names the place only if the link leads there."""
     if not resource.opens_at(locator):
-        return f"Open {_KINDS[resource.kind].lower()}"
-    return locator.opening.button.format(place=locator.label)
+        return say(_OPEN[resource.kind])
+    named = _numbered(say, locator) if isinstance(locator, Page | Slide) else locator.label
+    return say(locator.opening.button, place=named)
 
 
-def validated(by: str, on: date) -> str:
+def validated(say: Words, by: str, on: date) -> str:
     """Who vouched for a resource, and when."""
-    return f"Validated by {by} on {day(on)}"
-
-
-def day(on: date) -> str:
-    """2026-11-02 -> "2 Nov 2026"."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    return say("Validated by {by} on {day}", by=by, day=say.day(on))
 
 
 # Answers.
@@ -85,19 +99,23 @@ ANSWERS_IT = "This answers it:"
 ANSWERED_BELOW = "The answer stands below."
 
 
-def you_asked(question: str) -> str:
+def you_asked(say: Words, question: str) -> str:
     """The question of a button, which stands nowhere else in the chat."""
-    return f"You asked: “{question}”"
+    return say("You asked: “{question}”", question=question)
 
 
-def answered(sentence: str, title: str, where: str) -> str:
+def answered(say: Words, sentence: str, title: str, where: str) -> str:
     """The answer in one line, for notifications, screen readers and hosts without cards."""
-    return f"{sentence} (From: {title}, {where})" if where else f"{sentence} (From: {title})"
+    if where:
+        return say(
+            "{sentence} (From: {title}, {where})", sentence=sentence, title=title, where=where
+        )
+    return say("{sentence} (From: {title})", sentence=sentence, title=title)
 
 
-def closest(said: str) -> str:
+def closest(say: Words, said: str) -> str:
     """The same of what is not certain."""
-    return f"{CLOSEST_HEADING}. {said}"
+    return f"{say(CLOSEST_HEADING)}. {said}"
 
 
 # Pinned answers.
@@ -105,29 +123,29 @@ def closest(said: str) -> str:
 PINNED_HEADING = "Pinned answer"
 
 
-def pinned(text: str) -> str:
+def pinned(say: Words, text: str) -> str:
     """A pinned text in one line."""
-    return f"{PINNED_HEADING}: {text}"
+    return say("Pinned answer: {text}", text=text)
 
 
-def pinned_by(by: str, on: date) -> str:
+def pinned_by(say: Words, by: str, on: date) -> str:
     """Who fixed the answer for these words."""
-    return f"Pinned for this question by {by} on {day(on)}"
+    return say("Pinned for this question by {by} on {day}", by=by, day=say.day(on))
 
 
-def pinned_contact(name: str) -> str:
+def pinned_contact(say: Words, name: str) -> str:
     """Whom a pinned answer names."""
-    return f"Ask: {name}"
+    return say("Ask: {name}", name=name)
 
 
-def understood_as(earlier: str, text: str) -> str:
+def understood_as(say: Words, earlier: str, text: str) -> str:
     """That a question was read together with the one before."""
-    return f"Understood as: {quoted(text)} after {quoted(earlier)}"
+    return say("Understood as: “{text}” after “{earlier}”", text=text, earlier=earlier)
 
 
-def searched_for(read: str, written: str) -> str:
+def searched_for(say: Words, read: str, written: str) -> str:
     """That a word was read as another: a slip, or what the folder calls otherwise."""
-    return f"Searched for {quoted(read)} instead of {quoted(written)}"
+    return say("Searched for “{read}” instead of “{written}”", read=read, written=written)
 
 
 # Nothing validated.
@@ -142,24 +160,25 @@ TRY_TOOL = "Name the tool, form or process that it is about."
 TRY_OTHER_WORDS = "Use other words, such as those that your company uses for it."
 
 
-def try_contact(name: str) -> str:
+def try_contact(say: Words, name: str) -> str:
     """Advice to ask somebody."""
-    return f"Ask {name}."
+    return say("Ask {name}.", name=name)
 
 
-def quoted(text: str) -> str:
+def quoted(say: Words, text: str) -> str:
     """Somebody's words."""
-    return f"“{text}”"
+    return say("“{text}”", text=text)
 
 
-def nothing(question: str) -> str:
+def nothing(say: Words, question: str) -> str:
     """The outcome in words, for notifications, screen readers and hosts without cards."""
-    return f"{NOTHING_HEADING}: {quoted(question)}. {NOTHING_NOTED}"
+    found = say("I found nothing validated on this: “{question}”.", question=question)
+    return f"{found} {say(NOTHING_NOTED)}"
 
 
-def ask_contact(name: str) -> str:
+def ask_contact(say: Words, name: str) -> str:
     """A button that leads to a person."""
-    return f"Ask {name}" if name else "Ask a person"
+    return say("Ask {name}", name=name) if name else say("Ask a person")
 
 
 # Feedback.
@@ -182,24 +201,27 @@ HELLO = "Hello."
 NO_QUESTION = "I did not see a question in that."
 THANKS = "Happy to help. Ask me the next question whenever it comes up."
 GOODBYE = "Goodbye. Whenever you want to know how something is done, ask me here."
-_IN_YOUR_WORDS = "Ask me a question in your own words"
-_FALLBACK_EXAMPLE = "say what you want to do, and name the tool or process"
+_IN_YOUR_WORDS_SAY = (
+    "Ask me a question in your own words: say what you want to do, and name the tool or process."
+)
+_IN_YOUR_WORDS_LIKE = "Ask me a question in your own words, for example: “{example}”"
 
 
-def too_long(limit: int) -> str:
+def too_long(say: Words, limit: int) -> str:
     """The answer to a message that is longer than a question can be."""
-    return (
-        f"That is longer than the {limit:,} characters that I read. "
-        "Ask me in one or two sentences, and I will look."
+    return say(
+        "That is longer than the {limit} characters that I read. "
+        "Ask me in one or two sentences, and I will look.",
+        limit=say.number(limit),
     )
 
 
-def inviting(opening: str, examples: Sequence[str]) -> str:
+def inviting(say: Words, opening: str, examples: Sequence[str]) -> str:
     """The opening, followed by how to ask."""
     if not examples:
-        return f"{opening} {_IN_YOUR_WORDS}: {_FALLBACK_EXAMPLE}."
+        return f"{opening} {say(_IN_YOUR_WORDS_SAY)}"
     stop = "" if examples[0].endswith(("?", ".", "!", "…")) else "."
-    return f"{opening} {_IN_YOUR_WORDS}, for example: {quoted(examples[0])}{stop}"
+    return f"{opening} {say(_IN_YOUR_WORDS_LIKE, example=examples[0])}{stop}"
 
 
 # Wishes that are no question.
@@ -217,36 +239,40 @@ WRONG_NEXT = "Ask it in other words, or name the tool or process."
 WRONG_OF_WHAT = "I have no recent answer of mine to correct."
 
 
-def more_on(question: str) -> str:
+def more_on(say: Words, question: str) -> str:
     """The heading of further results."""
-    return f"More on {quoted(question)}"
+    return say("More on “{question}”", question=question)
 
 
-def all_of(called: str, count: int) -> str:
+def all_of(say: Words, called: str, count: int) -> str:
     """The heading of a list of resources."""
-    return (
-        f"All {count} {called} that you may see" if count > 1 else f"The {called} that you may see"
+    if count > 1:
+        return say("All {count} {called} that you may see", count=str(count), called=say(called))
+    return say("The {called} that you may see", called=say(called))
+
+
+def none_of(say: Words, called: str) -> str:
+    """There are no resources of that kind."""
+    return say("I have no {called} that you may see.", called=say(called))
+
+
+def none_on(say: Words, called: str, question: str) -> str:
+    """No resource of that kind is about the question."""
+    return say("I found no {called} on “{question}”.", called=say(called), question=question)
+
+
+def first_of(say: Words, shown: int, count: int) -> str:
+    """That a list is longer than what is shown."""
+    return say(
+        "These are the first {shown} of {count}. Ask a question to find the right one.",
+        shown=str(shown),
+        count=str(count),
     )
 
 
-def none_of(called: str) -> str:
-    """There are no resources of that kind."""
-    return f"I have no {called} that you may see."
-
-
-def none_on(called: str, question: str) -> str:
-    """No resource of that kind is about the question."""
-    return f"I found no {called} on {quoted(question)}."
-
-
-def first_of(shown: int, count: int) -> str:
-    """That a list is longer than what is shown."""
-    return f"These are the first {shown} of {count}. Ask a question to find the right one."
-
-
-def narrowed(question: str, called: str) -> str:
+def narrowed(say: Words, question: str, called: str) -> str:
     """That the question before was asked again, for one kind."""
-    return f"Understood as: {quoted(question)}, {called} only"
+    return say("Understood as: “{question}”, {called} only", question=question, called=say(called))
 
 
 # What else a card offers: what the button says, and what it is called afterwards.
@@ -260,9 +286,9 @@ _OFFERS = {
 }
 
 
-def offer_button(offer: str) -> str:
+def offer_button(say: Words, offer: str) -> str:
     """What the button of an offer says."""
-    return _OFFERS[offer][0]
+    return say(_OFFERS[offer][0])
 
 
 def offered(offer: str) -> str:
@@ -275,8 +301,8 @@ def offered(offer: str) -> str:
 WELCOME_HEADING = f"Hello, I am {NAME}"
 HELP_HEADING = f"What {NAME} does"
 WHAT = (
-    f"{_IN_YOUR_WORDS}. I open the exact place that answers it: the page, the section, "
-    "the second of a video."
+    "Ask me a question in your own words. I open the exact place that answers it: the page, "
+    "the section, the second of a video."
 )
 ONLY_VALIDATED = (
     "I quote only what somebody in the company has validated. Where nothing answers, I say so, "
@@ -287,68 +313,13 @@ NO_EXAMPLES = "Say what you want to do, and name the tool or process."
 IN_SHARED_CHATS = "In a group chat or a channel, mention me and then ask."
 PRIVACY = "Questions are kept under a code instead of your name."
 
-# What is kept of somebody.
-
-OWN_HEADING = "What I keep of you"
-OWN_PRIVATE = "I say that to you alone: ask me in our private chat."
-OWN_AWAY = "I cannot reach what I keep right now. Please ask me again in a few minutes."
-OWN_NOTHING = "No question and no rating of yours."
-OWN_LAST = "What we said last, for a day at most, so that you can ask on."
-OWN_CODE = (
-    "All of it stands under a code instead of your name. Those who run me and those who look after "
-    "the content can read it. Whoever holds my secret can tell which code is yours, and needs that "
-    "to find what you want erased."
-)
-OWN_CHAT = "This chat itself is kept by Microsoft Teams. I cannot erase it there."
-FORGET_ME = "Forget me"
-FORGET_SURE = "Yes, forget me"
-FORGET_NOT = "No, keep it"
-FORGET_HEADING = "Shall I forget you?"
-FORGET_LATER = "That cannot be undone. What you ask afterwards is kept as before."
-FORGOTTEN_HEADING = "I have forgotten you"
-NOT_FORGOTTEN = "I have erased nothing."
-PRIVACY_PAGE = "How data are handled"
-
-
-def own_questions(count: int, since: date, opened: int) -> str:
-    """What is kept of somebody's questions."""
-    asked, opened_of = _number(count, "question"), _number(opened, "opening")
-    return f"{asked} since {day(since)}, with what I showed you and {opened_of}."
-
-
-def own_ratings(count: int, comments: int) -> str:
-    """What is kept of what somebody thought of answers."""
-    return f"{_number(count, 'rating')} of answers, {comments} with a comment."
-
-
-def own_days(texts_days: int, rows_days: int) -> str:
-    """How long it is kept."""
-    words = f"Your words and the code go after {texts_days} days." if texts_days else ""
-    rows = f"Everything goes after {rows_days} days." if rows_days else ""
-    return " ".join(filter(None, [words, rows])) or "It is kept until you have it erased."
-
-
-def to_forget(questions: int, ratings: int) -> str:
-    """What would be erased."""
-    asked, rated = _number(questions, "question"), _number(ratings, "rating")
-    return f"I would erase {asked} of yours with all that belongs to them, and {rated}."
-
-
-def forgotten(questions: int, ratings: int) -> str:
-    """What was erased."""
-    return f"Erased: {_number(questions, 'question')} and {_number(ratings, 'rating')}."
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
 # Trouble.
 
 BUSY = "Many people are asking right now. Please ask me again in a moment."
 
 
-def failure(contact_name: str) -> str:
+def failure(say: Words, contact_name: str) -> str:
     """What a person reads when something broke."""
-    sorry = "Something went wrong on my side. Please try again in a minute."
-    return f"{sorry} If it happens again, ask {contact_name}." if contact_name else sorry
+    sorry = say("Something went wrong on my side. Please try again in a minute.")
+    again = say("If it happens again, ask {name}.", name=contact_name)
+    return f"{sorry} {again}" if contact_name else sorry

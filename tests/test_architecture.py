@@ -15,11 +15,12 @@ ALLOWED = {
     "index": {"identity", "retrieval", "snapshot", "encoder"},
     "evaluation": {"index", "identity", "retrieval", "snapshot", "encoder"},
     "analytics": set(),
+    "words": set(),
     "manifest": set(),
     "identity": {"retrieval", "snapshot", "encoder"},
     "showing": {"retrieval", "snapshot", "analytics"},
     "state": {"analytics"},
-    "bots": {"showing", "retrieval", "snapshot", "analytics", "identity", "state"},
+    "bots": {"showing", "retrieval", "snapshot", "analytics", "identity", "state", "words"},
     "operation": {
         "settings",
         "bots",

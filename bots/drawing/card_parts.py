@@ -39,6 +39,7 @@ from showing.excerpt import MAX_SENTENCE_CHARS, Excerpt, has_words
 from showing.linked import Piece, pieces
 from showing.plain_text import ELLIPSIS, one_line, shorten, tidy, without_bullet
 from showing.ports import Contact
+from words.catalogue import Words
 
 MAX_CARD_BYTES = 28 * 1024
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
@@ -203,11 +204,11 @@ def action_button(action: CardAction[T], asked_for: T, title: str) -> ExecuteAct
     )
 
 
-def contact_actions(contact: Contact) -> list[Action]:
+def contact_actions(say: Words, contact: Contact) -> list[Action]:
     """The button that leads to a person, if there is somebody to lead to."""
     if not contact.url:
         return []
-    return [OpenUrlAction(title=wording.ask_contact(name_line(contact.name)), url=contact.url)]
+    return [OpenUrlAction(title=wording.ask_contact(say, name_line(contact.name)), url=contact.url)]
 
 
 def card(

@@ -24,13 +24,14 @@ from bots.drawing.card_parts import (
 from bots.drawing.shown import name_line
 from showing.ports import Contact
 from snapshot.models import Resource, Whole
+from words.catalogue import Words
 
 MAX_EXAMPLES = 3
 MAX_LINK_CHARS = 5000  # our own links have at most 4,096 and the server's address
 
 
 def introduction_card(
-    words: str, examples: Sequence[str], contact: Contact, said: str
+    say: Words, words: str, examples: Sequence[str], contact: Contact, said: str
 ) -> dict[str, Any]:
     """The card that says what Signpost is, at install and on request; `words` is its heading.
 
@@ -40,14 +41,14 @@ def introduction_card(
     """
     body = [
         heading(words),
-        TextBlock(text=wording.WHAT, wrap=True, spacing="Small"),
-        TextBlock(text=wording.ONLY_VALIDATED, wrap=True, spacing="Small"),
-        subheading(wording.EXAMPLES_HEADING),
+        TextBlock(text=say(wording.WHAT), wrap=True, spacing="Small"),
+        TextBlock(text=say(wording.ONLY_VALIDATED), wrap=True, spacing="Small"),
+        subheading(say(wording.EXAMPLES_HEADING)),
         *map(_example, examples),
-        *([] if examples else bullets([wording.NO_EXAMPLES])),
-        small(f"{wording.IN_SHARED_CHATS} {wording.PRIVACY}", spacing="Medium"),
+        *([] if examples else bullets([say(wording.NO_EXAMPLES)])),
+        small(f"{say(wording.IN_SHARED_CHATS)} {say(wording.PRIVACY)}", spacing="Medium"),
     ]
-    return card(body, contact_actions(contact), said)
+    return card(body, contact_actions(say, contact), said, say.language)
 
 
 def _example(question: str) -> ActionSet:
@@ -56,16 +57,18 @@ def _example(question: str) -> ActionSet:
     return ActionSet(actions=[button], spacing="Small")
 
 
-def person_card(words: str, contact: Contact) -> dict[str, Any]:
+def person_card(say: Words, words: str, contact: Contact) -> dict[str, Any]:
     """A card of one sentence with the way to a person."""
-    return card([literal(words)], contact_actions(contact), words)
+    return card([literal(words)], contact_actions(say, contact), words, say.language)
 
 
-def resource_card(resource: Resource, title: str, about: str, link: str) -> dict[str, Any]:
+def resource_card(
+    say: Words, resource: Resource, title: str, about: str, link: str
+) -> dict[str, Any]:
     """A resource as a whole: what it is, who validated it, and the button that opens it."""
     validation = resource.validation
-    by = wording.validated(name_line(validation.validated_by), validation.validated_on)
-    opening = OpenUrlAction(title=wording.open_button(resource, Whole()), url=link)
+    by = wording.validated(say, name_line(validation.validated_by), validation.validated_on)
+    opening = OpenUrlAction(title=wording.open_button(say, resource, Whole()), url=link)
     body = [
         heading(title),
         small(about, spacing="None"),
@@ -75,14 +78,16 @@ def resource_card(resource: Resource, title: str, about: str, link: str) -> dict
     return card(body, [], f"{title}. {about}. {by}.", resource.language)
 
 
-def list_card(words: str, listed: Sequence[tuple[str, str, str]], note: str = "") -> dict[str, Any]:
+def list_card(
+    say: Words, words: str, listed: Sequence[tuple[str, str, str]], note: str = ""
+) -> dict[str, Any]:
     """A card of things to open, each as title, facts and link; `words` is its heading."""
     shown = [item for item in listed if len(item[2]) <= MAX_LINK_CHARS]
     said = "; ".join([words, *(title for title, _, _ in shown)])
     while True:
         items = [item_line(*item) for item in shown]
         body = [heading(words, size="Default"), *items, *([small(note)] if note else [])]
-        made = card(body, [], said)
+        made = card(body, [], said, say.language)
         if size_bytes(made) <= MAX_CARD_BYTES or len(shown) < 2:
             return made
         shown = shown[:-1]

@@ -12,6 +12,7 @@ from showing.care import EMERGENCY_NUMBER, Care, care
 from showing.foreign import ForeignLine, foreign_line
 from showing.plain_text import one_line, shorten, without_bullet
 from showing.ports import NOBODY, Contact
+from words.catalogue import Words, words_for
 
 MAX_RESULTS = 3
 _MAX_TITLE_CHARS = 120
@@ -43,6 +44,11 @@ class ShownAnswer:
     offers: tuple[Offer, ...] = ()
 
     @property
+    def say(self) -> Words:
+        """The language of who asked: what is not the content's own is said in it."""
+        return words_for(self.answer.question.locale)
+
+    @property
     def outcome(self) -> Outcome:
         """How sure the answer is. Nothing to show is nothing validated."""
         is_shown = self.results or self.answer.pinned
@@ -67,17 +73,20 @@ class ShownAnswer:
     @property
     def read_as(self) -> list[str]:
         """Lines on how the question was read, if not as it stands."""
+        say = self.say
         # A card that found nothing quotes the question by itself.
         is_found = self.outcome is not Outcome.NOTHING_VALIDATED
-        lines = [wording.you_asked(self.question)] if self.by_button and is_found else []
+        lines = [wording.you_asked(say, self.question)] if self.by_button and is_found else []
         lines += [
-            wording.searched_for(shorten(read, _MAX_WORD_CHARS), shorten(written, _MAX_WORD_CHARS))
+            wording.searched_for(
+                say, shorten(read, _MAX_WORD_CHARS), shorten(written, _MAX_WORD_CHARS)
+            )
             for written, read in self.answer.understood[:_MAX_WORDS]
         ]
         if self.narrowed_to:
-            return [*lines, wording.narrowed(self.question, self.narrowed_to)]
+            return [*lines, wording.narrowed(say, self.question, self.narrowed_to)]
         earlier = shorten(one_line(self.answer.earlier), _MAX_EARLIER_CHARS)
-        return [*lines, wording.understood_as(earlier, self.question)] if earlier else lines
+        return [*lines, wording.understood_as(say, earlier, self.question)] if earlier else lines
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -103,25 +112,25 @@ def spoken(view: ShownAnswer) -> str:
     said = _outcome_said(view)
     if line := view.foreign:
         said = f"{line.text} {said}"
-    return f"{said} {wording.FILES_IGNORED}" if view.files_ignored else said
+    return f"{said} {view.say(wording.FILES_IGNORED)}" if view.files_ignored else said
 
 
 def _outcome_said(view: ShownAnswer) -> str:
     match view.outcome:
         case Outcome.NOTHING_VALIDATED:
-            return wording.nothing(view.question)
+            return wording.nothing(view.say, view.question)
         case Outcome.ANSWERED if view.pinned_text:
-            return wording.pinned(one_line(view.pinned_text))
+            return wording.pinned(view.say, one_line(view.pinned_text))
         case Outcome.ANSWERED:
-            return _quoted(view.results[0])
+            return _quoted(view.say, view.results[0])
         case Outcome.CLOSEST:
-            return wording.closest(_quoted(view.results[0]))
+            return wording.closest(view.say, _quoted(view.say, view.results[0]))
         case _ as never:
             assert_never(never)
 
 
-def _quoted(result: Result) -> str:
-    return wording.answered(sentence_line(result), title_line(result), place_line(result))
+def _quoted(say: Words, result: Result) -> str:
+    return wording.answered(say, sentence_line(result), title_line(result), place_line(say, result))
 
 
 def sentence_line(result: Result) -> str:
@@ -134,15 +143,15 @@ def title_line(result: Result) -> str:
     return shorten(one_line(result.resource.title), _MAX_TITLE_CHARS)
 
 
-def place_line(result: Result) -> str:
+def place_line(say: Words, result: Result) -> str:
     """Where in the resource the answer stands, on one short line; empty for the whole."""
-    return name_line(wording.place(result.best.locator))
+    return name_line(wording.place(say, result.best.locator))
 
 
-def about_line(result: Result) -> str:
+def about_line(say: Words, result: Result) -> str:
     """What the resource is, how long it takes, and where in it the answer stands."""
     resource = result.resource
-    return wording.about(resource.kind, resource.duration_minutes, place_line(result))
+    return wording.about(say, resource.kind, resource.duration_minutes, place_line(say, result))
 
 
 def name_line(text: str) -> str:

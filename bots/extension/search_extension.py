@@ -30,6 +30,7 @@ from showing.plain_text import one_line, shorten
 from showing.ports import Answerer, Contact, LinkMaker, Pseudonymiser, link_or_none
 from showing.records import asked
 from snapshot.models import EVERYONE, Resource
+from words.catalogue import Words, words_for
 
 MAX_QUESTION_CHARS = 500
 _LISTED = 10
@@ -69,6 +70,7 @@ class SearchExtension:
     async def answer(self, name: str, invoked: Invoked) -> dict[str, Any]:
         """The body that answers the invoke of that name, one of `INVOKES`. Raises what the
         answerer raises but for Overloaded."""
+        say = words_for(invoked.locale)
         try:
             match name:
                 case invokes.QUERY:
@@ -76,24 +78,24 @@ class SearchExtension:
                 case invokes.FETCH:
                     return await self._about(invoked)
                 case invokes.LINK:
-                    return await self._unfurl(invokes.link(invoked.value))
+                    return await self._unfurl(invokes.link(invoked.value), say)
         except Overloaded:
-            return invokes.said(wording.BUSY)
+            return invokes.said(say(wording.BUSY))
         return {}  # whoever has not installed the app is shown nothing
 
     async def _search(self, query: ExtensionQuery, invoked: Invoked) -> dict[str, Any]:
-        text = one_line(query.text)
+        say, text = words_for(invoked.locale), one_line(query.text)
         if not text:
-            return invokes.results(await self._to_begin_with(query))
+            return invokes.results(await self._to_begin_with(query, say))
         if len(text) > MAX_QUESTION_CHARS:
-            return invokes.said(wording.too_long(MAX_QUESTION_CHARS))
+            return invokes.said(wording.too_long(say, MAX_QUESTION_CHARS))
         question = self._question(text, invoked, frozenset({EVERYONE}))
         answer = await self.answerer.answer(replace(question, top_k=query.skip + query.count))
         query_id = self._note(answer, invoked)
         if answer.sensitive or answer.pinned:
             return invokes.results([self._whole(answer, query_id)] if query.skip == 0 else [])
         if answer.outcome is Outcome.NOTHING_VALIDATED:
-            return invokes.said(wording.nothing(shorten(text, 80)))
+            return invokes.said(wording.nothing(say, shorten(text, 80)))
         shown = answer.results[query.skip : query.skip + query.count]
         is_answered = answer.outcome is Outcome.ANSWERED
         found = []
@@ -101,32 +103,35 @@ class SearchExtension:
             link = link_or_none(self.links, query_id, result.rank, result.url, result.resource)
             certain = is_answered and result.rank == 1
             inner = signed(result, query_id, self.links)
-            lead = f"{wording.ANSWERS_IT} " if certain else ""
-            preview = f"{lead}{sentence_line(result)} {wording.SEPARATOR} {about_line(result)}"
-            card = result_card(result, link or "", inner, certain=certain)
+            lead = f"{say(wording.ANSWERS_IT)} " if certain else ""
+            preview = f"{lead}{sentence_line(result)} {wording.SEPARATOR} {about_line(say, result)}"
+            card = result_card(say, result, link or "", inner, certain=certain)
             found.append(Insert(title_line(result), preview, card))
         return invokes.results(found)
 
-    async def _to_begin_with(self, query: ExtensionQuery) -> list[Insert]:
+    async def _to_begin_with(self, query: ExtensionQuery, say: Words) -> list[Insert]:
         """What is opened most, then what was validated last."""
         question = Question("", asked_at=datetime.now(UTC))
         seen = await asyncio.to_thread(self.shelf.resources, question)
         order = {name: place for place, name in enumerate(await self.popular())}
         dated = sorted(seen, key=lambda one: one.validation.validated_on, reverse=True)
         best = sorted(dated, key=lambda one: order.get(one.id, len(order)))[:_LISTED]
-        return [self._inserted(one) for one in best[query.skip : query.skip + query.count]]
+        return [self._inserted(say, one) for one in best[query.skip : query.skip + query.count]]
 
     async def _about(self, invoked: Invoked) -> dict[str, Any]:
         """What answers the message from whose menu it was called."""
+        say = words_for(invoked.locale)
         text = shorten(one_line(invokes.message_text(invoked.value)), MAX_QUESTION_CHARS)
         if not text:
-            return invokes.dialog(wording.NAME, person_card(wording.NO_QUESTION, self.contact))
+            return invokes.dialog(
+                wording.NAME, person_card(say, say(wording.NO_QUESTION), self.contact)
+            )
         audience = await self.audiences.audience(invoked.sender)
         answer = await self.answerer.answer(self._question(text, invoked, audience))
         query_id = self._note(answer, invoked)
         return invokes.dialog(wording.NAME, self._whole(answer, query_id).card)
 
-    async def _unfurl(self, url: str) -> dict[str, Any]:
+    async def _unfurl(self, url: str, say: Words) -> dict[str, Any]:
         """A resource that everyone may see, by a link of ours or its own address; nothing for any
         other link."""
         question = Question("", asked_at=datetime.now(UTC))
@@ -134,7 +139,7 @@ class SearchExtension:
         if (found := self._opened(url, seen)) is None:
             return {}
         resource, address = found
-        return invokes.results([self._inserted(resource, address)])
+        return invokes.results([self._inserted(say, resource, address)])
 
     def _opened(self, url: str, seen: Sequence[Resource]) -> tuple[Resource, str] | None:
         parts = urlsplit(url)
@@ -149,11 +154,11 @@ class SearchExtension:
         bare = urldefrag(address).url
         return next(((one, address) for one in seen if urldefrag(one.url).url == bare), None)
 
-    def _inserted(self, resource: Resource, url: str = "") -> Insert:
+    def _inserted(self, say: Words, resource: Resource, url: str = "") -> Insert:
         link = link_or_none(self.links, _NO_QUERY, NO_RESULT, url or resource.url, resource) or ""
-        about = wording.about(resource.kind, resource.duration_minutes, "")
+        about = wording.about(say, resource.kind, resource.duration_minutes, "")
         title = shorten(one_line(resource.title), 120)
-        return Insert(title, about, resource_card(resource, title, about, link))
+        return Insert(title, about, resource_card(say, resource, title, about, link))
 
     def _whole(self, answer: Answer, query_id: str) -> Insert:
         """The answer's own card, as the conversation would draw it, without buttons."""

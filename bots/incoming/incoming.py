@@ -33,7 +33,7 @@ def message(activity: IncomingActivity) -> Message:
         sender=_person(activity),
         conversation_id=activity.conversation.id,
         channel_kind=channel_kind(activity),
-        locale=_locale(activity),
+        locale=locale(activity),
         attachments=_attached(activity),
     )
 
@@ -50,13 +50,13 @@ def press(activity: IncomingActivity, data: dict[str, Any]) -> CardPress:
         _person(activity),
         activity.conversation.id,
         channel_kind(activity),
-        _locale(activity),
+        locale(activity),
     )
 
 
 def invoked(activity: IncomingActivity) -> Invoked:
     """A call of the message extension."""
-    return Invoked(activity.value, _person(activity), _locale(activity))
+    return Invoked(activity.value, _person(activity), locale(activity))
 
 
 def thumbs(activity: IncomingActivity) -> Thumbs | None:
@@ -105,7 +105,7 @@ def channel_kind(activity: IncomingActivity) -> ChannelKind:
     return _CHANNEL_KINDS.get(conversation.conversation_type or "", unnamed)
 
 
-def _locale(activity: IncomingActivity) -> str:
+def locale(activity: IncomingActivity) -> str:
     """The person's language: named by the activity, else by what it says of their client."""
     for entity in activity.entities or ():
         if entity.get("type") == "clientInfo" and isinstance(entity.get("locale"), str):

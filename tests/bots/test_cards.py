@@ -17,7 +17,9 @@ from snapshot.formats.format_row import Kind
 from snapshot.models import Fragment, Heading, Locator, Slide, TimeRange, Validation, Whole
 from tests.fakes.answers import CONTACT, LINKS, SENTENCE, policy, result, three, view
 from tests.fakes.cards import bold, buttons, elements, headings, lines, urls, violations
+from words.catalogue import words_for
 
+SAY = words_for("en")
 EVIL = "[Sign in](https://evil.example) **now** {{DATE(2026-11-02T08:00:00Z)}} <b>&amp;"
 
 
@@ -287,7 +289,7 @@ class TestIntroduction:
     """Welcome and help say what Signpost is, what to ask and whom to turn to."""
 
     def test_examples_are_buttons_that_ask_them(self) -> None:
-        card = introduction_card(wording.WELCOME_HEADING, EXAMPLES, Contact(), "Hello.")
+        card = introduction_card(SAY, wording.WELCOME_HEADING, EXAMPLES, Contact(), "Hi")
         asked = [one["data"] for one in elements(card, "Action.Execute")]
         assert {"action": "ask", "question": "How do I claim travel expenses?"} in asked
         assert {"action": "ask", "question": "Who *signs* contracts?"} in asked
@@ -296,16 +298,20 @@ class TestIntroduction:
         assert violations(card) == []
 
     def test_without_examples_it_says_how_to_ask(self) -> None:
-        card = introduction_card(wording.HELP_HEADING, [], Contact(), "Help.")
+        card = introduction_card(SAY, wording.HELP_HEADING, [], Contact(), "Help.")
         assert f"• {wording.NO_EXAMPLES}" in lines(card)
 
     def test_it_leads_to_a_person_if_there_is_one(self) -> None:
         contact = Contact("the Learning team", "https://help.example.com")
-        card = introduction_card(wording.HELP_HEADING, [], contact, "Help.")
+        card = introduction_card(SAY, wording.HELP_HEADING, [], contact, "Help.")
         assert buttons(card)["Ask the Learning team"]["url"] == "https://help.example.com"
 
     def test_it_fits_teams_whatever_the_examples(self) -> None:
         card = introduction_card(
-            "Help", ["👍🏽" * 60] * 3, Contact("x" * 9_000, "mailto:a@b.c"), "Help."
+            SAY,
+            "Help",
+            ["👍🏽" * 60] * 3,
+            Contact("x" * 9_000, "mailto:a@b.c"),
+            "Help.",
         )
         assert violations(card) == []

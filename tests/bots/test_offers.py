@@ -19,6 +19,9 @@ from tests.fakes.answers import answer, three
 from tests.fakes.cards import elements, lines, violations
 from tests.fakes.content import resource
 from tests.fakes.talk import ALEX, CHAT, QUESTION, Talk
+from words.catalogue import words_for
+
+SAY = words_for("en")
 
 PAGE = resource("a.md")
 CLIP = resource("c.vtt", kind=Kind.VIDEO, duration_minutes=5)
@@ -83,7 +86,7 @@ async def test_a_press_asks_again_and_the_answer_takes_the_place_of_the_card(tal
     assert (asked.text, asked.only) == (QUESTION, Narrowing(frozenset({"video"})))
     assert narrowed.card is not None
     assert violations(narrowed.card) == []
-    assert wording.narrowed(QUESTION, "videos") in lines(narrowed.card)
+    assert wording.narrowed(SAY, QUESTION, "videos") in lines(narrowed.card)
     back = await _press(talk, narrowed, Offer.ALL)
     assert talk.answerer.questions[-1].only == ALL
     assert back.card is not None
@@ -108,7 +111,10 @@ async def test_nothing_of_the_kind_is_said_and_leaves_the_card(talk: Talk) -> No
     first = await talk.ask()
     talk.answerer.answer_given = replace(answer(), found=())
     pressed = await _press(talk, first, Offer.VIDEOS)
-    assert (pressed.card, pressed.text) == (None, wording.none_on("videos", QUESTION))
+    assert (pressed.card, pressed.text) == (
+        None,
+        wording.none_on(SAY, "videos", QUESTION),
+    )
 
 
 async def test_more_results_are_a_message_of_their_own(talk: Talk) -> None:
@@ -138,4 +144,4 @@ async def test_a_card_that_was_rated_still_offers_what_it_did(talk: Talk) -> Non
     ]
     rated = await talk.it.press(CardPress(rate, ALEX, CHAT))
     assert rated.card is not None
-    assert wording.offer_button(Offer.VIDEOS) in str(rated.card)
+    assert wording.offer_button(SAY, Offer.VIDEOS) in str(rated.card)

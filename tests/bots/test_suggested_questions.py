@@ -15,6 +15,7 @@ from tests.fakes.answers import answer
 from tests.fakes.cards import lines, violations
 from tests.fakes.running import running
 from tests.fakes.talk import ALEX, CHAT, QUESTION, Talk
+from words.catalogue import words_for
 
 PRESS = CardPress(ASK.data(Suggested(QUESTION)), ALEX, CHAT)
 
@@ -29,14 +30,14 @@ async def test_the_answer_is_a_message_of_its_own_that_names_the_question(talk: 
     assert (reply.text, reply.card) == (wording.ANSWERED_BELOW, None)
     assert reply.message is not None
     assert reply.message.card is not None
-    assert lines(reply.message.card)[0] == wording.you_asked(QUESTION)
+    assert lines(reply.message.card)[0] == wording.you_asked(words_for("en"), QUESTION)
     assert violations(reply.message.card) == []
 
 
 async def test_what_was_typed_is_not_repeated(talk: Talk) -> None:
     typed = await talk.ask(QUESTION)
     assert typed.card is not None
-    assert wording.you_asked(QUESTION) not in lines(typed.card)
+    assert wording.you_asked(words_for("en"), QUESTION) not in lines(typed.card)
 
 
 async def test_nothing_found_names_the_question_once(talk: Talk) -> None:

@@ -17,6 +17,9 @@ from tests.fakes.answers import ASKED_AT, QUESTION, answer, policy, result
 from tests.fakes.cards import lines, urls, violations
 from tests.fakes.content import resource
 from tests.fakes.talk import ALEX_ALIAS, MEGAN, Talk
+from words.catalogue import words_for
+
+SAY = words_for("en")
 
 SEVEN = tuple(
     result(policy(id=f"r{rank}", title=f"Title {rank}"), rank=rank) for rank in range(1, 8)
@@ -30,7 +33,7 @@ async def test_more_shows_what_comes_after_and_then_says_that_it_was_all() -> No
     more = await talk.ask("show me more")
     assert more.card is not None
     assert violations(more.card) == []
-    assert wording.more_on(QUESTION) in lines(more.card)
+    assert wording.more_on(SAY, QUESTION) in lines(more.card)
     assert urls(more.card) == [f"https://bot.example.com/o/q1.{rank}" for rank in (4, 5, 6, 7)]
     assert [one.text for one in talk.answerer.questions] == [QUESTION, QUESTION]
     assert (await talk.ask("more please")).text == wording.NO_MORE
@@ -59,14 +62,14 @@ async def test_only_videos_narrows_the_last_question() -> None:
     assert reply.card is not None
     asked = talk.answerer.questions[-1]
     assert (asked.text, asked.only) == (QUESTION, Narrowing(frozenset({"video"})))
-    assert wording.narrowed(QUESTION, "videos") in lines(reply.card)
+    assert wording.narrowed(SAY, QUESTION, "videos") in lines(reply.card)
 
 
 async def test_no_video_on_it_is_said_and_is_no_gap() -> None:
     talk = Talk()
     await talk.ask()
     talk.answerer.answer_given = answer()
-    assert (await talk.ask("only videos")).text == wording.none_on("videos", QUESTION)
+    assert (await talk.ask("only videos")).text == wording.none_on(SAY, "videos", QUESTION)
     assert len(talk.recorder.asked) == 1
 
 
@@ -101,12 +104,12 @@ async def test_a_long_list_says_how_much_there_is() -> None:
     talk = Talk(resources=lambda _: many)
     reply = await talk.ask("list all videos")
     assert reply.card is not None
-    assert wording.first_of(15, 40) in lines(reply.card)
-    assert wording.all_of("videos", 40) in lines(reply.card)
+    assert wording.first_of(SAY, 15, 40) in lines(reply.card)
+    assert wording.all_of(SAY, "videos", 40) in lines(reply.card)
 
 
 async def test_nothing_of_a_kind_is_said() -> None:
-    assert (await Talk().ask("list all courses")).text == wording.none_of("courses")
+    assert (await Talk().ask("list all courses")).text == wording.none_of(SAY, "courses")
 
 
 async def test_that_s_wrong_rates_the_last_answer() -> None:

@@ -7,6 +7,9 @@ import pytest
 from bots import wording
 from snapshot.formats.format_row import Kind
 from snapshot.models import Heading, Page, TimeRange, Whole
+from words.catalogue import words_for
+
+SAY = words_for("en")
 
 
 @pytest.mark.parametrize(
@@ -18,28 +21,30 @@ def test_durations(minutes: int, words: str) -> None:
 
 def test_dates_name_the_month() -> None:
     """2/11 is another day in other countries."""
-    assert wording.day(date(2026, 11, 2)) == "2 Nov 2026"
+    assert SAY.day(date(2026, 11, 2)) == "2 Nov 2026"
 
 
 def test_every_kind_of_resource_has_a_name() -> None:
-    names = [wording.about(kind, None, "") for kind in Kind]
+    names = [wording.about(SAY, kind, None, "") for kind in Kind]
     assert names == ["Document", "Page", "Deck", "Video", "Course", "Link"]
 
 
 def test_places() -> None:
-    assert wording.place(Page(4)) == "page 4"
-    assert wording.place(TimeRange(3725, 3800)) == "at 1:02:05"
-    assert wording.place(Heading("a", "Rates")) == "“Rates”"
-    assert wording.place(Heading("", "")) == wording.place(Whole()) == ""
+    assert wording.place(SAY, Page(4)) == "page 4"
+    assert wording.place(SAY, TimeRange(3725, 3800)) == "at 1:02:05"
+    assert wording.place(SAY, Heading("a", "Rates")) == "“Rates”"
+    assert wording.place(SAY, Heading("", "")) == wording.place(SAY, Whole()) == ""
 
 
 def test_small_talk_says_what_to_do_next() -> None:
     """With an example from the content, or without one."""
-    assert wording.inviting("Hello.", ["Who signs contracts?"]) == (
+    assert wording.inviting(SAY, "Hello.", ["Who signs contracts?"]) == (
         "Hello. Ask me a question in your own words, for example: “Who signs contracts?”"
     )
-    assert wording.inviting("Hello.", ["Who signs contracts"]).endswith("“Who signs contracts”.")
-    assert wording.inviting("Hello.", []) == (
+    assert wording.inviting(SAY, "Hello.", ["Who signs contracts"]).endswith(
+        "“Who signs contracts”."
+    )
+    assert wording.inviting(SAY, "Hello.", []) == (
         "Hello. Ask me a question in your own words: "
         "say what you want to do, and name the tool or process."
     )

@@ -33,7 +33,9 @@ from tests.fakes.parts import (
     FakeRecorder,
 )
 from tests.fakes.running import Running, running
+from words.catalogue import words_for
 
+SAY = words_for("en")
 ANSWERED = ShownAnswer(
     "q1", answer(result()), ("https://bot.example.com/o/1",), offers=tuple(Offer)
 )
@@ -43,9 +45,9 @@ NOTHING = ShownAnswer("q1", answer(outcome=Outcome.NOTHING_VALIDATED))
 CARDS = [
     *(answer_card(ANSWERED, feedback) for feedback in Feedback),
     answer_card(NOTHING),
-    introduction_card(wording.WELCOME_HEADING, ["How do I start?"], NOBODY, "Hello."),
-    FakeOwnData().parts().known_card(NOTHING_KEPT),
-    FakeOwnData().parts().sure_card(NOTHING_KEPT),
+    introduction_card(SAY, wording.WELCOME_HEADING, ["How do I start?"], NOBODY, "Hello."),
+    FakeOwnData().parts().known_card(NOTHING_KEPT, SAY),
+    FakeOwnData().parts().sure_card(NOTHING_KEPT, SAY),
 ]
 # What a client can send in the place of any value.
 # A question may be any line: whoever sends it could have typed it.

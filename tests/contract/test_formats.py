@@ -46,6 +46,7 @@ from tests.conftest import ROOT
 from tests.fakes import scans, signatures
 from tests.fakes.signatures import SIGNATURES
 from tests.portal.fakes import PlainLinks, visitors
+from words.catalogue import words_for
 
 CONTENT = ROOT / "content"
 SITE = "https://files.example.com/"
@@ -251,7 +252,7 @@ def check_published(extension: str, served: Served) -> None:
         opens = place.opening is row.published is not Opening.WHOLE
         assert resource.opens_at(place) is opens
         label = place.opening.button.format(place=place.label) if opens else f"Open {row.kind}"
-        assert wording.open_button(resource, place) == label
+        assert wording.open_button(words_for("en"), resource, place) == label
 
 
 def check_metadata(extension: str) -> None:

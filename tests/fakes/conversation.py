@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
+from words.catalogue import ENGLISH
 
 
 class FakeConversation:
@@ -39,7 +40,7 @@ class FakeConversation:
         if self.on_thumbs:
             await self.on_thumbs(thumbs)
 
-    def welcome(self) -> Reply:
+    def welcome(self, locale: str = ENGLISH) -> Reply:
         return Reply("Welcome.")
 
     def sent(self, reply: Reply, activity_id: str | None, *, delivered: bool = True) -> None:
@@ -47,7 +48,7 @@ class FakeConversation:
         if self.on_sent:
             self.on_sent(reply, activity_id, delivered=delivered)
 
-    def failure(self) -> Reply:
+    def failure(self, locale: str = ENGLISH) -> Reply:
         return Reply("Sorry, that did not work.")
 
 

@@ -33,6 +33,7 @@ from tests.fakes.parts import FakeAnswerer, FakePseudonyms, FakeRecorder
 from tests.fakes.running import running
 from tests.fakes.talk import ALEX
 from tests.portal.fakes import KEYS
+from words.catalogue import words_for
 
 ORIGIN = "https://signpost.example.com"
 LINKS = Links(KEYS, ORIGIN)
@@ -117,7 +118,7 @@ async def test_what_nothing_answers_is_said() -> None:
     box = Box()
     box.answerer.answer_given = answer(outcome=Outcome.NOTHING_VALIDATED)
     shown = await box.search("who won the cup")
-    assert shown == {"type": "message", "text": wording.nothing("who won the cup")}
+    assert shown == {"type": "message", "text": wording.nothing(words_for("en"), "who won the cup")}
 
 
 async def test_what_is_inserted_is_for_everyone_whoever_searches() -> None:
@@ -159,7 +160,7 @@ async def test_whatever_a_client_sends_is_a_list_to_begin_with(value: Any) -> No
 
 async def test_a_question_too_long_and_many_who_ask_are_told() -> None:
     box = Box()
-    assert (await box.search("x" * 501))["text"] == wording.too_long(500)
+    assert (await box.search("x" * 501))["text"] == wording.too_long(words_for("en"), 500)
     box.answerer.error = Overloaded("many")
     assert (await box.search("leave"))["text"] == wording.BUSY
 

@@ -1,0 +1,1 @@
+"""The languages in which people are spoken to, and one catalogue a language."""
