@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from commands import command_group
-from errors import SignpostError, SnapshotNotFound
+from errors import SignpostError
 from manifest.drawing import colour_mark, outline_mark, to_image, to_svg
 from manifest.package import HERE, AppDetails, build_package
 from settings import ROOT, load_settings
@@ -34,7 +34,7 @@ def package(
         data = build_package(
             AppDetails(**values),
             sign_in_app_id=settings.sign_in_app_id,
-            examples=_examples(settings.snapshots_dir),
+            examples=SnapshotStore(settings.snapshots_dir).examples(),
         )
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(data)
@@ -43,15 +43,6 @@ def package(
         raise typer.Exit(1) from error
     typer.echo("Upload it in Teams: Apps > Manage your apps > Upload an app.", err=True)
     typer.echo(output)
-
-
-def _examples(snapshots: Path) -> tuple[str, ...]:
-    """Those of the content that is served; none before there is any."""
-    store = SnapshotStore(snapshots)
-    try:
-        return store.manifest(store.active_id()).examples
-    except SnapshotNotFound:
-        return ()
 
 
 @app.command()

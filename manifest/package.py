@@ -20,19 +20,17 @@ from urllib.parse import urlsplit
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from errors import PackageError, SettingsError
+from manifest.icon_checks import icon_problems
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
-    from PIL.Image import Image
 
 HERE = Path(__file__).resolve().parent
 TEMPLATE = HERE / "manifest.json"
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time, and none makes it reproducible
 SCHEMA = HERE / "schema" / "MicrosoftTeams.v1.30.schema.json"
-COLOR_SIZE = 192
 _LONGEST_COMMAND, _OFFERED = 128, 4
-OUTLINE_SIZE = 32
 _GUID_PATHS = (("id",), ("bots", 0, "botId"))
 _EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 _BARE_HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*", re.IGNORECASE)
@@ -323,35 +321,3 @@ def _at(manifest: Any, path: tuple[str | int, ...]) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return manifest
-
-
-def icon_problems(color: bytes, outline: bytes) -> list[str]:
-    """What is wrong with the two icons' files. The colour icon is 192 by 192 pixels without
-    transparency, the outline icon 32 by 32, white on transparent."""
-    from PIL import Image as Pillow
-
-    problems: list[str] = []
-    with Pillow.open(BytesIO(color)) as image:
-        problems += _format_problems("color.png", image, COLOR_SIZE)
-        if any(alpha != 255 for *_, alpha in _pixels(image)):
-            problems.append("color.png is transparent in places: give it a full background")
-    with Pillow.open(BytesIO(outline)) as image:
-        problems += _format_problems("outline.png", image, OUTLINE_SIZE)
-        pixels = _pixels(image)
-        if any(alpha and colour != [255, 255, 255] for *colour, alpha in pixels):
-            problems.append("outline.png has another colour than white")
-        if {0, 255} - {alpha for *_, alpha in pixels}:
-            problems.append("outline.png must be white in places and transparent in others")
-    return problems
-
-
-def _pixels(image: Image) -> list[tuple[int, ...]]:
-    data = iter(image.convert("RGBA").tobytes())
-    return list(zip(data, data, data, data, strict=True))
-
-
-def _format_problems(name: str, image: Image, size: int) -> list[str]:
-    problems = [] if image.format == "PNG" else [f"{name} is no PNG, but {image.format}"]
-    if image.size != (size, size):
-        problems.append(f"{name} is {image.width} by {image.height} pixels, not {size} by {size}")
-    return problems

@@ -137,6 +137,13 @@ class SnapshotStore:
     def manifest(self, snapshot_id: str) -> Manifest:
         return read_manifest(self.path(snapshot_id))
 
+    def examples(self) -> tuple[str, ...]:
+        """The questions that the active snapshot offers; none if there is none to be read."""
+        try:
+            return self.manifest(self.active_id()).examples
+        except (SnapshotNotFound, SnapshotDamaged):
+            return ()
+
     def open(self, snapshot_id: str | None = None) -> Snapshot:
         """The snapshot of that name, or the active one, verified: all its bytes are read.
 

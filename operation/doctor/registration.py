@@ -152,7 +152,7 @@ async def people_sign_in(subject: Subject) -> AsyncIterator[Finding]:
         return
     entra = settings.entra
     back = f"Its redirect URIs (Entra > Authentication > Web) must hold {entra.origin}{BACK}."
-    if entra.client_id == settings.app_id:
+    if not settings.sign_in_client_id:
         yield fine(PEOPLE.about, f"People sign in with the bot's own registration. {back}")
         return
 

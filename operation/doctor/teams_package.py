@@ -14,6 +14,7 @@ from errors import SignpostError
 from manifest.package import AppDetails, build_package
 from operation.doctor.finding import Finding, Subject, fine, note, problem
 from settings import ROOT, Settings
+from snapshot.store import SnapshotStore
 
 ABOUT = "App package"
 PACKAGE = ROOT / "build" / "signpost.zip"
@@ -31,7 +32,11 @@ def compared(package: Path, settings: Settings) -> Iterator[Finding]:
     """The package as it would be made now, and as it was made."""
     details = AppDetails(**{each.name: getattr(settings, each.name) for each in fields(AppDetails)})
     try:
-        wanted = build_package(details)
+        wanted = build_package(
+            details,
+            sign_in_app_id=settings.sign_in_app_id,
+            examples=SnapshotStore(settings.snapshots_dir).examples(),
+        )
     except SignpostError as error:
         yield note(ABOUT, f"{error}.", "set these, then " + _MAKE)
         return
@@ -61,6 +66,13 @@ def compared(package: Path, settings: Settings) -> Iterator[Finding]:
             f"{package} does not name {details.domain} among its domains: Teams would not open "
             "Signpost's pages.",
             _MAKE,
+        )
+    elif (found.get("webApplicationInfo") or {}).get("id", "") != settings.sign_in_app_id:
+        yield problem(
+            ABOUT,
+            f"{package} does not name the application with which people sign in now, "
+            f"{settings.sign_in_app_id or 'which is none'}: the tab in Teams could sign in nobody.",
+            f"raise SIGNPOST_APP_VERSION, then {_MAKE}",
         )
     else:
         yield note(

@@ -50,6 +50,7 @@ def publish(
     rewordings: Sequence[Rewording] = (),
     pinned: Sequence[Pinned] = (),
     asked_as: Sequence[AskedAs] = (),
+    examples: Sequence[str] = (),
     activate: bool = True,
 ) -> Manifest:
     """Writes a snapshot of that name into the store."""
@@ -93,6 +94,7 @@ def publish(
         synonyms=synonyms,
         rewordings=tuple(rewordings),
         pinned=tuple(pinned),
+        examples=tuple(examples),
         asked_as=tuple(asked_as),
     )
 

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from bots.extension import extension_invokes as invokes
 from errors import PackageError, SettingsError
 from manifest.__main__ import app
+from manifest.icon_checks import icon_problems
 from manifest.package import (
     HERE,
     SCHEMA,
@@ -24,7 +25,6 @@ from manifest.package import (
     build_package,
     fill,
     fill_manifest,
-    icon_problems,
     manifest_problems,
     names_at,
 )

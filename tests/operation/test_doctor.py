@@ -113,6 +113,11 @@ class TestSignIn:
         assert found.level is Level.FINE
         assert f"{DETAILS.public_url}/sign-in/back" in found.said
 
+    async def test_the_bots_id_with_a_secret_of_its_own_is_proven(self) -> None:
+        given = self.OWN | {"sign_in_client_id": APP_ID, "sign_in_client_secret": SECRET_ID}
+        found = await findings(people_sign_in, subject(http_client=SignInService(), **given))
+        assert [one.level for one in found] == [Level.PROBLEM, Level.FINE]
+
     async def test_an_application_of_its_own_proves_itself(self) -> None:
         service = SignInService()
         [found] = await findings(people_sign_in, subject(http_client=service, **self.OWN))
@@ -222,7 +227,8 @@ MADE = {
 
 class TestPackage:
     def _found(self, path: Path, **other: Any) -> Finding:
-        (found,) = compared(path, settings(**(MADE | other)))
+        given = {"snapshots_dir": path.parent / "snapshots"} | MADE | other
+        (found,) = compared(path, settings(**given))
         return found
 
     def test_the_package_of_these_settings_is_fine(self, tmp_path: Path) -> None:
@@ -230,6 +236,24 @@ class TestPackage:
         assert self._found(path).level is Level.NOTE  # there is none
         path.write_bytes(build_package(DETAILS))
         assert self._found(path).level is Level.FINE
+
+    def test_it_holds_the_contents_examples_as_make_package_does(self, tmp_path: Path) -> None:
+        store = SnapshotStore(tmp_path / "snapshots")
+        publish(store, examples=("How do I start?",))
+        path = tmp_path / "signpost.zip"
+        path.write_bytes(build_package(DETAILS, examples=store.examples()))
+        assert store.examples() == ("How do I start?",)
+        assert self._found(path).level is Level.FINE
+
+    def test_a_package_for_another_sign_in_is_a_problem(self, tmp_path: Path) -> None:
+        path = tmp_path / "signpost.zip"
+        path.write_bytes(build_package(DETAILS, sign_in_app_id=APP_ID))
+        assert self._found(path, sign_in=True).level is Level.FINE
+        assert "sign in" in self._found(path).said
+        path.write_bytes(build_package(DETAILS))
+        found = self._found(path, sign_in=True)
+        assert found.level is Level.PROBLEM
+        assert APP_ID in found.said
 
     def test_another_bots_package_is_a_problem(self, tmp_path: Path) -> None:
         path = tmp_path / "signpost.zip"
