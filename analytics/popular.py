@@ -16,11 +16,11 @@ from errors import LogError
 log = structlog.get_logger(__name__)
 
 _KEPT_S = 600.0
-_MOST = 50
 
 
 class Popular:
-    """Asks the query log every ten minutes at most. While its database is away, nothing was."""
+    """Asks the query log every ten minutes at most. While its database is away, nothing was. All is
+    told, whomever it is for: what somebody may not see must not push out what they may."""
 
     def __init__(
         self,
@@ -41,12 +41,12 @@ class Popular:
     async def ids(self) -> tuple[str, ...]:
         """The ids of resources, the most opened first: by how many people, not how often."""
         if self._asked_at is None or self._clock() - self._asked_at > _KEPT_S:
-            self._asked_at = self._clock()
             try:
                 self._known = await self._read()
             except LogError as error:
                 log.warning("popular.away", error=str(error))
                 self._known = ()
+            self._asked_at = self._clock()
         return self._known
 
     async def _read(self) -> tuple[str, ...]:
@@ -64,7 +64,6 @@ class Popular:
             .group_by(results.c.resource_id)
             .having(people >= self._people)
             .order_by(people.desc(), results.c.resource_id)
-            .limit(_MOST)
         )
         async with self._database.reading() as connection:
             return tuple((await connection.execute(opened)).scalars())

@@ -22,7 +22,7 @@ from botbuilder.schema import (  # type: ignore[import-untyped]
 
 from bots.door.dedup import fingerprint
 from bots.door.payload import EXPECT_REPLIES, ActivityType, IncomingActivity
-from bots.extension.extension_invokes import INVOKES, QUERY, Invoked, said
+from bots.extension.extension_invokes import INVOKES, Invoked, told
 from bots.incoming import incoming
 from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
 from bots.outgoing.connector import Finished
@@ -175,11 +175,7 @@ class TeamsBot:
                 return await self._extension.answer(name, incoming.invoked(activity))
         except Exception:  # as for messages
             log.exception("extension.failed", invoke=name)
-            return (
-                said(self._conversation.failure(incoming.locale(activity)).text)
-                if name == QUERY
-                else {}
-            )
+            return told(name, self._conversation.failure(incoming.locale(activity)).text)
 
     async def _welcome(self, activity: IncomingActivity, context: TurnContext) -> None:
         """At install Teams sends two events, in any order: the second is not another install."""

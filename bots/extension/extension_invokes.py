@@ -144,6 +144,16 @@ def said(text: str) -> dict[str, Any]:
     return {"composeExtension": {"type": "message", "text": text}}
 
 
+def told(name: str, text: str) -> dict[str, Any]:
+    """Words in the place of what the invoke of that name asks for. A link shows nothing then.
+
+    https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/task-modules/task-modules-bots
+    """
+    if name == FETCH:
+        return {"task": {"type": "message", "value": text}}
+    return said(text) if name == QUERY else {}
+
+
 def dialog(title: str, card: dict[str, Any]) -> dict[str, Any]:
     """A card in a dialog that only the person sees."""
     value = {

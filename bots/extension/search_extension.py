@@ -80,7 +80,7 @@ class SearchExtension:
                 case invokes.LINK:
                     return await self._unfurl(invokes.link(invoked.value), say)
         except Overloaded:
-            return invokes.said(say(wording.BUSY))
+            return invokes.told(name, say(wording.BUSY))
         return {}  # whoever has not installed the app is shown nothing
 
     async def _search(self, query: ExtensionQuery, invoked: Invoked) -> dict[str, Any]:
@@ -142,7 +142,10 @@ class SearchExtension:
         return invokes.results([self._inserted(say, resource, address)])
 
     def _opened(self, url: str, seen: Sequence[Resource]) -> tuple[Resource, str] | None:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # no address at all
+            return None
         is_ours = f"{parts.scheme}://{parts.netloc}" == self.origin
         if is_ours and parts.path.startswith("/o/"):
             try:

@@ -231,6 +231,8 @@ async def test_a_page_of_ours_is_known_by_its_path() -> None:
         {"url": f"{ORIGIN}/o/forged"},
         {"url": "https://elsewhere.example.com/x"},
         {"url": "https://signpost.example.com.evil.example/watch/clip"},
+        {"url": "https://geheim\u2100x.example/a"},
+        {"url": "http://[::1"},
         {"url": 7},
         None,
     ],
@@ -299,3 +301,27 @@ async def test_the_endpoint_answers_and_breaks_with_words() -> None:
         assert (response.status, body["composeExtension"]["type"]) == (200, "message")
         assert "broken" not in str(body)
         assert bot.connector.said == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (invokes.QUERY, {"composeExtension": {"type": "message", "text": "Sorry"}}),
+        (invokes.FETCH, {"task": {"type": "message", "value": "Sorry"}}),
+        (invokes.LINK, {}),
+    ],
+)
+def test_each_is_told_in_the_form_that_teams_takes(name: str, shown: dict[str, Any]) -> None:
+    assert invokes.told(name, "Sorry") == shown
+
+
+async def test_a_dialog_that_breaks_says_so() -> None:
+    box = Box()
+    box.answerer.error = RuntimeError("broken")
+    async with running(extension=box.it) as bot:
+        response = await bot.post(teams.invoke(invokes.FETCH, MESSAGE))
+        body = await response.json()
+    assert (response.status, body["task"]["type"]) == (200, "message")
+    box.answerer.error = Overloaded("many")
+    body = await box.it.answer(invokes.FETCH, Invoked(MESSAGE, ALEX, "de-DE"))
+    assert body["task"]["type"] == "message"
