@@ -141,7 +141,7 @@ class Conversation:
     async def ask(self, press: CardPress, suggested: Suggested) -> PressReply:
         """Answers a question that a card offers, as if it had been typed."""
         say = words_for(press.locale)
-        message = _as_message(press, suggested.question, by_button=True)
+        message = press.as_message(suggested.question, by_button=True)
         return PressReply(say(wording.ANSWERED_BELOW), message=await self.message(message))
 
     async def offer(self, press: CardPress, offered: Offered) -> PressReply:
@@ -151,7 +151,7 @@ class Conversation:
         if before is None or before.chat != _chat(press.conversation_id):
             return PressReply(say(wording.PRESS_UNKNOWN))
         view, offer = before.view, offered.offer
-        message = _as_message(press, view.answer.question.text, by_button=view.by_button)
+        message = press.as_message(view.answer.question.text, by_button=view.by_button)
         if offer is Offer.MORE:
             below = await more(self, message, before)
             return PressReply(say(wording.ANSWERED_BELOW), message=below)
@@ -198,9 +198,7 @@ class Conversation:
 
     async def _other(self, message: Message, wanted: Other) -> Reply:
         """What follows a wish that is no question."""
-        asker = self._asker(message.sender)
         say = words_for(message.locale)
-        before = await self.memory.previous(message.conversation_id, asker)
         match wanted.asked:
             case WishKind.WHO:
                 return Reply(say(wording.WHO))
@@ -210,25 +208,32 @@ class Conversation:
                 return await self.own_data.tell(message)
             case WishKind.FORGET:
                 return await self.own_data.ask(message)
-            case WishKind.WRONG:
-                return self._wrong(say, before, asker)
-            case WishKind.MORE:
-                return (
-                    await more(self, message, before)
-                    if before
-                    else self._invitation(say, say(wording.MORE_OF_WHAT))
-                )
-            case WishKind.ONLY if before:
-                return await self._narrowed(message, before, wanted)
-            case WishKind.ONLY | WishKind.LIST:
+            case WishKind.LIST:
                 return await listed(self, message, wanted)
+            case WishKind.WRONG | WishKind.MORE | WishKind.ONLY:
+                return await self._about_the_last(message, wanted, say)
             case _ as never:
                 assert_never(never)
 
-    def _wrong(self, say: Words, before: Given | None, asker: str) -> Reply:
+    async def _about_the_last(self, message: Message, wanted: Other, say: Words) -> Reply:
+        """What follows a wish about the last answer; without one, how to go on."""
+        asker = self._asker(message.sender)
+        before = await self.memory.previous(message.conversation_id, asker)
+        match wanted.asked:
+            case WishKind.WRONG if before:
+                return self._wrong(say, before, asker)
+            case WishKind.WRONG:
+                return self._invitation(say, say(wording.WRONG_OF_WHAT))
+            case WishKind.MORE if before:
+                return await more(self, message, before)
+            case WishKind.MORE:
+                return self._invitation(say, say(wording.MORE_OF_WHAT))
+        return await (
+            self._narrowed(message, before, wanted) if before else listed(self, message, wanted)
+        )
+
+    def _wrong(self, say: Words, before: Given, asker: str) -> Reply:
         """A rating of the last answer, as if its button had been pressed."""
-        if before is None:
-            return self._invitation(say, say(wording.WRONG_OF_WHAT))
         query_id = before.view.query_id
         self._record(Rated(asker, False, RatingSource.CARD, self.clock(), query_id))
         words = f"{say(wording.WRONG)} {say(wording.WRONG_NEXT)}"
@@ -334,11 +339,6 @@ class Conversation:
 
     def _reply_key(self, chat: str, activity_id: str) -> str:
         return self.pseudonymiser.pseudonym(f"reply:{chat}", activity_id)
-
-
-def _as_message(press: CardPress, question: str, *, by_button: bool) -> Message:
-    place = press.conversation_id, press.channel_kind, press.locale
-    return Message("", question, press.sender, *place, by_button=by_button)
 
 
 def _locale(message: Message) -> str:

@@ -39,6 +39,11 @@ class CardPress:
     channel_kind: ChannelKind = ChannelKind.PERSONAL
     locale: str = "en"
 
+    def as_message(self, text: str, *, by_button: bool) -> Message:
+        """The press, as if that had been typed where it was made."""
+        place = self.conversation_id, self.channel_kind, self.locale
+        return Message("", text, self.sender, *place, by_button=by_button)
+
 
 @dataclass(frozen=True, slots=True)
 class Thumbs:

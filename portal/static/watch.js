@@ -112,7 +112,10 @@ window.addEventListener("hashchange", () => {
 });
 const first = secondInAddress();
 if (first !== null) {
-  const begin = () => seek(first, true);
+  const begin = () => {
+    seek(first, true);
+    scrollTo(0, 0); // the address names a line, too, to which the browser went: the player matters
+  };
   if (player.readyState >= 1) begin();
   else player.addEventListener("loadedmetadata", begin, { once: true });
 }

@@ -45,6 +45,7 @@ def test_a_link_to_a_second_opens_there(page: sync_api.Page) -> None:
     page.goto(f"{CLIP}#t=34")
     _wait_for_time(page, 34)
     expect(page.locator(".lines-said [aria-current]")).to_contain_text("Third")
+    expect(page.locator("#player")).to_be_in_viewport(ratio=1)
 
 
 def test_an_answer_opens_the_player_at_the_second_at_which_it_is_said(page: sync_api.Page) -> None:
