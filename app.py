@@ -230,6 +230,7 @@ async def make_app(settings: Settings) -> web.Application:
         closing(
             adapter.close,
             settling.close,
+            popular.close,
             *([entra.close] if entra else []),
             audiences.close,
             retriever.close,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from analytics.database import Database
 from analytics.events import Opened
@@ -53,8 +55,31 @@ async def test_the_log_is_asked_every_ten_minutes_at_most(log: QueryLog, log_url
     await database.close()
 
 
-async def test_while_the_log_is_away_nothing_is_told(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    (tmp_path / "locked").mkdir(mode=0o500)
+class Slow(Popular):
+    """Its database does not answer before it is told to."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, people=2)
+        self.answers, self.reads = asyncio.Event(), 0
+
+    async def _read(self) -> tuple[str, ...]:
+        self.reads += 1
+        await self.answers.wait()
+        return ("leave",)
+
+
+async def test_nobody_waits_for_a_slow_log_and_it_is_asked_once(log_url: str) -> None:
+    database = await Database.open(log_url)
+    popular = Slow(database)
+    assert await asyncio.gather(*(popular.ids() for _ in range(20))) == [()] * 20
+    assert popular.reads == 1
+    popular.answers.set()
+    assert await popular.ids() == ("leave",)
+    await popular.close()
+    await database.close()
+
+
+async def test_while_the_log_is_away_nothing_is_told(tmp_path: Path) -> None:
     (tmp_path / "signpost.db").write_text("no database")
     database = await Database.open(f"sqlite:///{tmp_path}/signpost.db", may_be_away=True)
     assert await Popular(database, people=2).ids() == ()
