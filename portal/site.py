@@ -62,9 +62,10 @@ class Site:
         routes = [
             *static_routes(),
             *open_routes(self.links, page.recorder, self.served, visitors, search=has_search),
+            *self.videos.routes(),  # cards link to them: where nobody is known, they say so
         ]
         if self.pages:
-            routes += [*page.routes(), *self.home.routes(), *self.videos.routes()]
+            routes += [*page.routes(), *self.home.routes()]
             routes += self.pages.routes(visitors)
             routes += self.own_data.routes(visitors)
             routes += SearchApi(page, Suggestions(self.served), self.origin).routes()

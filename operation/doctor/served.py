@@ -19,7 +19,7 @@ from snapshot.store import SnapshotStore
 
 SNAPSHOT, REVIEWS, RERANKER = "Snapshot", "Reviews", "Reranker"
 CONTACT, PINNED = "Contact", "Pinned answers"
-AUDIENCES, GROUPS = "Audiences", "Groups"
+AUDIENCES, GROUPS, LINKS = "Audiences", "Groups", "Links"
 SOON = timedelta(days=30)
 _OLD = timedelta(days=90)
 _NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -51,6 +51,7 @@ async def served(subject: Subject) -> AsyncIterator[Finding]:
         *_reviews(snapshot.resources, subject),
         *_pinned(snapshot, subject),
         *_audiences(snapshot, subject),
+        *_on_this_server(snapshot.resources, subject),
     ):
         yield finding
     if snapshot.audiences and subject.settings.asks_groups:
@@ -101,6 +102,24 @@ def _reviews(resources: Sequence[Resource], subject: Subject) -> list[Finding]:
         said = f"{len(due)} must be reviewed within {SOON.days} days: {some(due)}."
         found.append(note(REVIEWS, said, to_do))
     return found or [fine(REVIEWS, f"Nothing is due within {SOON.days} days.")]
+
+
+def _on_this_server(resources: Sequence[Resource], subject: Subject) -> list[Finding]:
+    """Links to pages of ours that are not there in production, or not without sign-in."""
+    if subject.settings.development:
+        return []
+    ours = [one for one in resources if one.url.startswith("/")]
+    shut = [one.title for one in ours if one.media and not subject.settings.sign_in]
+    missing = [one.title for one in ours if not one.media]
+    found = []
+    if shut:
+        said = f"{len(shut)} recordings play on this server, which knows nobody: {some(shut)}."
+        found.append(problem(LINKS, said, "set SIGNPOST_SIGN_IN=1, or give them a url elsewhere"))
+    if missing:
+        said = f"{len(missing)} open on this server in development only: {some(missing)}."
+        to_do = "give them a url, or a base_url at which their folder is published"
+        found.append(problem(LINKS, said, to_do))
+    return found
 
 
 def _pinned(snapshot: Snapshot, subject: Subject) -> list[Finding]:

@@ -292,6 +292,23 @@ class TestServed:
         assert past.title in reviews[0]
         assert due.title in reviews[1]
 
+    async def test_links_that_open_nothing_in_production_are_named(self, tmp_path: Path) -> None:
+        clip = replace(EXPENSES, url="/watch/clip", title="A clip", media=f"{'0' * 64}.mp4")
+        local = replace(LEAVE, url="/content/leave.md", title="Leave")
+        publish(SnapshotStore(tmp_path), resources=(clip, local))
+
+        async def said(**other: Any) -> list[str]:
+            found = await findings(served.served, subject(snapshots_dir=tmp_path, **other))
+            links = [one for one in found if one.about == served.LINKS]
+            assert all(one.level is Level.PROBLEM for one in links)
+            return [one.said for one in links]
+
+        shut, missing = await said()
+        assert "A clip" in shut
+        assert "Leave" in missing
+        assert await said(sign_in=True) == [missing]
+        assert await said(development=True) == []
+
     async def test_an_audience_that_nobody_holds_is_noted(self, tmp_path: Path) -> None:
         only = replace(LEAVE, audience=("managers",))
         publish(SnapshotStore(tmp_path / "store"), resources=(EXPENSES, only))

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 
 from portal.library.video_pages import VideoPages
-from portal.visitors import Visitors
+from portal.visitors import Unknown, Visitors
 from retrieval.answer import Question
 from retrieval.search import Visibility
 from snapshot.formats.format_row import Kind
@@ -201,3 +201,12 @@ async def test_words_of_the_content_make_no_markup(watch: Any) -> None:
     client = await watch(hostile)
     for path in ("/videos", hostile.url):
         assert HOSTILE not in await (await client.get(path)).text()
+
+
+async def test_where_nobody_is_known_a_card_s_link_ends_in_words(watch: Any) -> None:
+    unknown = Visitors(Unknown(), visitors().audiences)
+    client = await watch(TALK, who=unknown)
+    response = await client.get(TALK.url)
+    assert response.status == 403
+    assert "In Teams it knows you" in await response.text()
+    assert (await client.get(f"/media/{TALK.id}")).status == 403
