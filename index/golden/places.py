@@ -198,6 +198,19 @@ def check_place(place: Any) -> None:
         raise ValueError(f"{name} takes a whole number from 1, not {number!r}")
 
 
+def place_named(value: Any) -> str:
+    """The value, as the name of a place. Raises ValueError that says what one is."""
+    try:
+        check_place(value)
+    except ValueError as error:
+        reason = f": {error}" if str(error) else ""
+        raise ValueError(
+            f"place is {value!r}{reason}; it must be a file of the content folder, or a place in "
+            'one such as "travel/expenses.md#mileage"'
+        ) from error
+    return str(value)
+
+
 def paths_of(place: str) -> Iterator[str]:
     """The place itself as a path, then what stands before its last "#"."""
     yield place

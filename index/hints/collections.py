@@ -24,10 +24,10 @@ from index.golden.places import (
     Lead,
     Served,
     as_it_is,
-    check_place,
     passages_at,
     passages_by_path,
     paths_of,
+    place_named,
     why_missing,
 )
 from index.readers import normalise
@@ -168,15 +168,11 @@ def _place(values: Any, where: str) -> tuple[str, str]:
     if not isinstance(values, dict):
         raise ContentError(f"{where}: it must be lines of `field: value`, with place and note")
     check_names(values, where, frozenset({"place", "note"}))
-    place = values.get("place")
     try:
-        check_place(place)
+        place = place_named(values.get("place"))
     except ValueError as error:
-        raise ContentError(
-            f"{where}: place is {place!r}; it must be a file of the content folder, or a place in "
-            'one such as "travel/expenses.md#mileage"'
-        ) from error
-    return str(place), _text(values, "note", where, _LONGEST_TEXT)
+        raise ContentError(f"{where}: {error}") from error
+    return place, _text(values, "note", where, _LONGEST_TEXT)
 
 
 def _text(values: Mapping[str, Any], name: str, where: str, most: int) -> str:

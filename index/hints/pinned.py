@@ -30,10 +30,10 @@ from index.golden.places import (
     Lead,
     Served,
     as_it_is,
-    check_place,
     passages_at,
     passages_by_path,
     paths_of,
+    place_named,
     why_missing,
 )
 from index.readers import normalise
@@ -148,7 +148,8 @@ def _entry(
     own = parse(theirs, where, is_ours=True, allowed=VALIDATION_FIELDS)
     try:
         wordings, topic = _wordings(values.get("wordings")), _topic(values.get("topic"))
-        texts, place = _texts(values.get("text")), _place(values.get("place"))
+        texts, place = _texts(values.get("text")), values.get("place")
+        place = "" if place is None else place_named(place)
         contact = _line(values.get("contact"), "contact", _LONGEST_CONTACT)
         contact_url = _contact_url(values.get("contact_url"))
     except ValueError as error:
@@ -204,20 +205,6 @@ def _topic(value: Any) -> Topic | None:
     if value not in list(Topic):
         raise ValueError(f"topic is {value!r}; it must be one of {', '.join(Topic)}")
     return Topic(value)
-
-
-def _place(value: Any) -> str:
-    if value is None:
-        return ""
-    try:
-        check_place(value)
-    except ValueError as error:
-        reason = f": {error}" if str(error) else ""
-        raise ValueError(
-            f"place is {value!r}{reason}; it must be a file of the content folder, or a place in "
-            'one such as "travel/expenses.md#mileage"'
-        ) from error
-    return str(value)
 
 
 def _texts(value: Any) -> dict[str, str]:
