@@ -1,6 +1,6 @@
 """What there is to watch, and the page on which a recording plays.
 
-    GET /videos             the library: by topic, and by length
+    GET /videos             the library: by topic, length and tag
     GET /watch/{path}       one recording with its transcript; `#t=134` plays from that second
     GET /media/{id}         the recording itself, in the ranges that a player asks for
     GET /captions/{id}.vtt  what is said in it
@@ -18,8 +18,9 @@ from typing import Protocol
 from urllib.parse import unquote
 
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
 
-from portal.home.home_view import open_link
+from portal.home.home_view import Item, open_link, shown_collections
 from portal.library.spoken import Line, lines_of, web_vtt
 from portal.library.video_shelf import shelf_of
 from portal.pages import SAFETY_HEADERS, message_page, page
@@ -29,12 +30,16 @@ from showing.ports import LinkMaker
 from snapshot import formats
 from snapshot.media import Media
 from snapshot.models import Passage, Resource
+from snapshot.reading import Snapshot
 
 _NEXT = 3
 
 
 class Watched(Protocol):
     """What is served at this moment."""
+
+    @property
+    def snapshot(self) -> Snapshot: ...
 
     def resource(self, resource_id: str) -> Resource | None:
         """The resource of that id, whomever it is for; None if none is served."""
@@ -44,6 +49,39 @@ class Watched(Protocol):
 
     async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
         """The served resource whose url is that path on this server, with its passages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What comes next: the places that stand behind a recording in the collection `title`, at
+    `href`; without a title other recordings, those of its folder first."""
+
+    items: tuple[Item, ...]
+    title: str = ""
+    href: str = ""
+    language: str = ""
+
+
+class SentFile(web.FileResponse):
+    """A file that may be cut short while it is sent. aiohttp then sends what is left and keeps the
+    connection, on which a player waits for the rest: so it is closed, and the player fails at once.
+    """
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        inode, size = await asyncio.to_thread(self._look)
+        writer = await super().prepare(request)
+        found, left = await asyncio.to_thread(self._look)
+        if found == inode and left < size:
+            self.force_close()
+        return writer
+
+    def _look(self) -> tuple[int, int]:
+        """Which file it is, and its bytes; zeros for none. What was replaced is sent to its end."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return 0, 0
+        return found.st_ino, found.st_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +104,11 @@ class VideoPages:
         ]
 
     async def show_library(self, request: web.Request) -> web.Response:
-        """The library, perhaps only one topic, or what takes so many minutes at most."""
+        """The library, perhaps only one topic, one tag, or what takes so many minutes at most."""
         seen = await self._seen(request)
-        shelf = shelf_of(seen, request.query.get("topic", ""), request.query.get("minutes", ""))
+        shelf = shelf_of(
+            seen, *(request.query.get(name, "") for name in ("topic", "minutes", "tag"))
+        )
         context = {
             "shelf": shelf,
             "opens": self._opens,
@@ -83,16 +123,13 @@ class VideoPages:
             return self._gone(request)
         resource, passages = found
         lines = lines_of(passages)
-        others = [one for one in await self._seen(request) if one.media and one.id != resource.id]
-        folder = resource.path.rpartition("/")[0]
-        nearest = sorted(others, key=lambda one: one.path.rpartition("/")[0] != folder)
         context = {
             "resource": resource,
             "is_sound": _content_type(resource).startswith("audio/"),
             "content_type": _content_type(resource),
             "lines": lines,
             "chapters": _chapters(lines),
-            "next": nearest[:_NEXT],
+            "following": await self._following(request, resource),
             "badge": self.visitors.badge(request),
         }
         return page("watch.html", context, cache="private, no-cache")
@@ -108,7 +145,7 @@ class VideoPages:
             "Cache-Control": "private, max-age=3600",
             "X-Content-Type-Options": "nosniff",
         }
-        return web.FileResponse(path, headers=headers)
+        return SentFile(path, headers=headers)
 
     async def send_captions(self, request: web.Request) -> web.Response:
         """What is said, as WebVTT."""
@@ -127,6 +164,28 @@ class VideoPages:
         audience = await self.visitors.audience(request)
         question = Question("", asked_at=datetime.now(UTC), audience=audience)
         return await asyncio.to_thread(self.served.resources, question)
+
+    async def _following(self, request: web.Request, resource: Resource) -> Following:
+        """What comes next for whoever looks."""
+        seen = await self._seen(request)
+        collections = shown_collections(
+            self.served.snapshot.manifest.collections,
+            seen,
+            self.links,
+            await self.visitors.audience(request),
+            datetime.now(UTC).date(),
+        )
+        for one in collections:
+            ids = [item.resource.id for item in one.items]
+            places = one.items[ids.index(resource.id) + 1 :] if resource.id in ids else ()
+            if items := tuple(item for item in places if item.resource.id != resource.id):
+                collection = one.collection
+                href = f"/collections/{collection.slug}"
+                return Following(items[:_NEXT], collection.title, href, collection.language)
+        others = [one for one in seen if one.media and one.id != resource.id]
+        folder = resource.path.rpartition("/")[0]
+        nearest = sorted(others, key=lambda one: one.path.rpartition("/")[0] != folder)
+        return Following(tuple(Item(one, self._opens(one)) for one in nearest[:_NEXT]))
 
     async def _may_see(self, request: web.Request, resource: Resource) -> bool:
         if not resource.validation.holds_on(datetime.now(UTC).date()):

@@ -17,7 +17,8 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from io import BytesIO
 from pathlib import Path
-from typing import assert_never
+from types import SimpleNamespace
+from typing import Any, assert_never
 from urllib.parse import unquote
 
 import pytest
@@ -130,6 +131,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
 
 class Shelf:
     """A library with one resource."""
+
+    snapshot: Any = SimpleNamespace(manifest=SimpleNamespace(collections=()))
 
     def __init__(self, resource: Resource, passages: Sequence[Passage]) -> None:
         self._resource, self._passages = resource, passages

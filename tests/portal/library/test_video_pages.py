@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
 from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 
@@ -18,9 +19,10 @@ from portal.visitors import Unknown, Visitors
 from retrieval.answer import Question
 from retrieval.search import Visibility
 from snapshot.formats.format_row import Kind
+from snapshot.manifest import Collection, CollectionStep
 from snapshot.media import Media
 from snapshot.models import Passage, Resource, TimeRange, Validation
-from tests.fakes.content import resource
+from tests.fakes.content import VALIDATION, resource
 from tests.portal.fakes import ANYONE, PlainLinks, visitors
 
 DATA = bytes(range(256)) * 40
@@ -49,6 +51,11 @@ class Library:
     """Serves these, as the retriever does."""
 
     every: Sequence[Resource]
+    collections: Sequence[Collection] = ()
+
+    @property
+    def snapshot(self) -> Any:
+        return SimpleNamespace(manifest=SimpleNamespace(collections=self.collections))
 
     def resource(self, resource_id: str) -> Resource | None:
         return next((one for one in self.every if one.id == resource_id), None)
@@ -71,10 +78,13 @@ async def watch(tmp_path: Path) -> AsyncIterator[Any]:
     media = Media(tmp_path / "media")
     name = media.keep(file)
 
-    async def start(*every: Resource, who: Visitors | None = None) -> TestClient[Any, Any]:
+    async def start(
+        *every: Resource, who: Visitors | None = None, collections: Sequence[Collection] = ()
+    ) -> TestClient[Any, Any]:
         kept = [replace(one, media=name) if one.url.startswith("/watch/") else one for one in every]
+        library = Library(kept, collections)
         app = web.Application()
-        app.add_routes(VideoPages(Library(kept), media, PlainLinks(), who or visitors()).routes())
+        app.add_routes(VideoPages(library, media, PlainLinks(), who or visitors()).routes())
         client = TestClient(TestServer(app, host="127.0.0.1"))
         await client.start_server()
         clients.append(client)
@@ -132,6 +142,40 @@ async def test_a_player_gets_the_ranges_that_it_asks_for(watch: Any) -> None:
     assert beyond.status == 416
 
 
+@pytest.mark.parametrize("asked", [{}, {"Range": "bytes=1000-"}])
+async def test_a_recording_cut_short_while_it_is_sent_ends_at_once(
+    watch: Any, tmp_path: Path, asked: dict[str, str]
+) -> None:
+    """Whoever reads on is told that the rest does not come, and the server answers on."""
+    client = await watch(TALK)
+    [file] = (tmp_path / "media").iterdir()
+    file.write_bytes(bytes(32 << 20))  # more than the system holds in between
+    response = await client.get(f"/media/{TALK.id}", headers=asked)
+    await response.content.readexactly(1000)
+    with file.open("r+b") as cut:
+        cut.truncate(2000)
+    with pytest.raises(ClientPayloadError):
+        await response.content.read()
+    again = await client.get(f"/media/{TALK.id}")
+    assert len(await again.read()) == 2000
+
+
+async def test_a_recording_replaced_while_it_is_sent_is_sent_to_its_end(
+    watch: Any, tmp_path: Path
+) -> None:
+    client = await watch(TALK)
+    [file] = (tmp_path / "media").iterdir()
+    data = bytes(range(256)) * (32 << 12)
+    file.write_bytes(data)
+    response = await client.get(f"/media/{TALK.id}")
+    begun = await response.content.readexactly(1000)
+    other = tmp_path / "other"
+    other.write_bytes(b"recorded anew")
+    other.replace(file)
+    assert begun + await response.content.read() == data
+    assert await (await client.get(f"/media/{TALK.id}")).read() == b"recorded anew"
+
+
 async def test_what_is_for_others_is_as_if_it_were_not_there(watch: Any) -> None:
     outside = await watch(TALK, BOARD)
     for path in (BOARD.url, f"/media/{BOARD.id}", f"/captions/{BOARD.id}.vtt"):
@@ -166,13 +210,15 @@ async def test_what_is_not_there_is_said(watch: Any, path: str) -> None:
         ("?minutes=5", ["A talk"]),
         ("?minutes=15&topic=people", []),
         ("?minutes=30&topic=people", ["Far away"]),
-        ("?minutes=7&topic=nowhere", ["A talk", "Far away"]),
+        ("?minutes=7&topic=nowhere&tag=none", ["A talk", "Far away"]),
+        ("?tag=it", ["A talk"]),
+        ("?tag=talks&minutes=5", []),
     ],
 )
-async def test_the_library_is_narrowed_by_topic_and_length(
+async def test_the_library_is_narrowed_by_topic_length_and_tag(
     watch: Any, query: str, shown: list[str]
 ) -> None:
-    client = await watch(TALK, ELSEWHERE, PAGE)
+    client = await watch(replace(TALK, tags=("IT",)), replace(ELSEWHERE, tags=("talks",)), PAGE)
     response = await client.get(f"/videos{query}")
     page = BeautifulSoup(await response.text(), "lxml")
     assert [one.get_text() for one in page.select(".tiles .name")] == shown
@@ -194,6 +240,54 @@ async def test_each_way_to_narrow_says_how_many_it_leaves(watch: Any) -> None:
         "People 0": "/videos?topic=people&minutes=5",
     }
     assert len(page.select(".filter [aria-current]")) == 2
+
+
+async def test_tags_that_tell_recordings_apart_are_offered(watch: Any) -> None:
+    """What all have narrows nothing, one alone is no choice, and what others may see counts for
+    nobody else."""
+    talk, far = replace(TALK, tags=("Video", "Screens")), replace(ELSEWHERE, tags=("video", "far"))
+    near = _video("it/near.vtt", title="Near", tags=("screens", "video"))
+    board = replace(BOARD, tags=("far", "screens"))
+    client = await watch(talk, far, near, board)
+
+    async def chips(query: str) -> dict[str, str]:
+        page = BeautifulSoup(await (await client.get(f"/videos{query}")).text(), "lxml")
+        nav = page.select("nav.filter[aria-label=Tag] a")
+        return {one.get_text(" ", strip=True): one["href"] for one in nav}
+
+    assert await chips("") == {"All tags 3": "/videos", "screens 2": "/videos?tag=screens"}
+    assert await chips("?topic=it&tag=Screens") == {
+        "All tags 2": "/videos?topic=it",
+        "screens 2": "/videos?topic=it&tag=screens",
+    }
+    assert await chips("?topic=people") == {}
+
+
+async def test_what_comes_next_follows_the_collection_of_a_recording(watch: Any) -> None:
+    def step(one: Resource) -> CollectionStep:
+        return CollectionStep(one.id, one.url, note=f"Why {one.title}")
+
+    steps = tuple(map(step, (PAGE, TALK, BOARD, ELSEWHERE)))
+    week = Collection("first-week", "First week", "", VALIDATION, steps=steps)
+    for_board = replace(week, slug="plans", title="Plans", audience=("board",))
+    other = _video("it/other.vtt", title="Another talk")
+    client = await watch(TALK, BOARD, ELSEWHERE, PAGE, other, collections=[for_board, week])
+
+    async def following(of: Resource) -> list[str]:
+        page = BeautifulSoup(await (await client.get(of.url)).text(), "lxml")
+        return [one.get_text() for one in page.select(".next :is(p a, .name)")]
+
+    assert await following(TALK) == ["First week", "Far away", "All videos"]
+    assert await following(other) == ["A talk", "All videos"]
+
+
+async def test_behind_the_last_of_a_collection_come_others(watch: Any) -> None:
+    week = Collection("week", "Week", "", VALIDATION, steps=(CollectionStep(TALK.id, TALK.url),))
+    far, near = _video("a/far.vtt", title="Far"), _video("it/near.vtt", title="Near")
+    client = await watch(far, TALK, near, collections=[week])
+    page = BeautifulSoup(await (await client.get(TALK.url)).text(), "lxml")
+    assert [one.get_text() for one in page.select(".next .name")] == ["Near", "Far"]
+    assert "Week" not in page.get_text()
 
 
 async def test_words_of_the_content_make_no_markup(watch: Any) -> None:
