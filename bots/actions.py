@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from bots import wording
 from bots.messages import CardPress, PressReply
@@ -31,6 +31,15 @@ class Rating:
 
     query_id: str
     helpful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """Something was written below an answer that did not help. A client puts what is in the card's
+    text field `FIELD` among the press's data."""
+
+    query_id: str
+    FIELD: ClassVar = "comment"
 
 
 class Step(StrEnum):
@@ -80,14 +89,23 @@ class Forgetful(Protocol):
         """Asks whether they are sure, and forgets them if they are."""
 
 
+class Judging(Protocol):
+    """`bots.incoming.ratings.Ratings`."""
+
+    async def rate(self, press: CardPress, rating: Rating) -> PressReply:
+        """Takes a rating."""
+
+    async def comment(self, press: CardPress, commented: Commented) -> PressReply:
+        """Takes a comment."""
+
+
 class Handlers(Protocol):
     """What the rows of the table call; `Conversation` has it."""
 
     @property
     def own_data(self) -> Forgetful: ...
-
-    async def rate(self, press: CardPress, rating: Rating) -> PressReply:
-        """Takes a rating."""
+    @property
+    def ratings(self) -> Judging: ...
 
     async def ask(self, press: CardPress, suggested: Suggested) -> PressReply:
         """Answers a question that a card offers."""
@@ -120,6 +138,13 @@ def _rating(data: Mapping[str, Any]) -> Rating | None:
     return None
 
 
+def _commented(data: Mapping[str, Any]) -> Commented | None:
+    match data:
+        case {"query_id": str(query_id)} if _QUERY_ID.fullmatch(query_id):
+            return Commented(query_id)
+    return None
+
+
 def _forgetting(data: Mapping[str, Any]) -> Forgetting | None:
     match data:
         case {"step": str(step)} if step in set(Step):
@@ -143,13 +168,16 @@ def _suggested(data: Mapping[str, Any]) -> Suggested | None:
 
 ASK = CardAction("ask", _suggested, lambda handlers, press, it: handlers.ask(press, it))
 OFFER = CardAction("offer", _offered, lambda handlers, press, it: handlers.offer(press, it))
-RATE = CardAction("rate", _rating, lambda handlers, press, rating: handlers.rate(press, rating))
+RATE = CardAction("rate", _rating, lambda handlers, press, it: handlers.ratings.rate(press, it))
+COMMENT = CardAction(
+    "comment", _commented, lambda handlers, press, it: handlers.ratings.comment(press, it)
+)
 FORGET = CardAction(
     "forget", _forgetting, lambda handlers, press, it: handlers.own_data.forget(press, it)
 )
 
 Actions = Mapping[str, CardAction[Any]]
-ROWS: tuple[CardAction[Any], ...] = (ASK, OFFER, RATE, FORGET)
+ROWS: tuple[CardAction[Any], ...] = (ASK, OFFER, RATE, COMMENT, FORGET)
 ACTIONS: Actions = {action.name: action for action in ROWS}
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import StrEnum
 from itertools import chain
 from typing import Any, assert_never
 
@@ -24,7 +23,7 @@ from microsoft_teams.cards import (
 )
 
 from bots import wording
-from bots.actions import OFFER, RATE, Offered, Rating
+from bots.actions import OFFER, Offered
 from bots.drawing.card_parts import (
     MAX_CARD_BYTES,
     action_button,
@@ -41,6 +40,7 @@ from bots.drawing.card_parts import (
     subheading,
 )
 from bots.drawing.plain_cards import MAX_LINK_CHARS, item_line
+from bots.drawing.rating_part import Feedback, rating_part
 from bots.drawing.shown import (
     ShownAnswer,
     about_line,
@@ -62,20 +62,6 @@ _FEW_WORDS = 2
 _MANY_WORDS = 30
 
 
-class Feedback(StrEnum):
-    """What a card says below an answer: asks whether it helped, or confirms what was said.
-
-    SHARED confirms on a card that others see too: it does not tell who thought what, and still
-    asks. NONE asks nothing, where no press would reach the bot.
-    """
-
-    WANTED = "wanted"
-    HELPFUL = "helpful"
-    NOT_HELPFUL = "not_helpful"
-    SHARED = "shared"
-    NONE = "none"
-
-
 def answer_card(view: ShownAnswer, feedback: Feedback = Feedback.WANTED) -> dict[str, Any]:
     """The card of an answer, as JSON."""
     if (said := view.care) is not None:
@@ -94,7 +80,7 @@ def answer_card(view: ShownAnswer, feedback: Feedback = Feedback.WANTED) -> dict
 def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict[str, Any]:
     say = view.say
     best, *further = view.results
-    below, actions = _feedback(view, feedback)
+    below, actions = rating_part(view, feedback)
     body = [
         *_understood(view),
         *([] if certain else [_caution(say)]),
@@ -150,7 +136,7 @@ def _pinned_card(view: ShownAnswer, feedback: Feedback) -> dict[str, Any]:
     """What a person has written for the question."""
     say, pinned = view.say, view.answer.pinned
     contact = Contact(pinned.contact_name, pinned.contact_url) if pinned else view.contact
-    below, actions = _feedback(view, feedback)
+    below, actions = rating_part(view, feedback)
     reaching = contact_actions(say, contact)
     body = [
         heading(say(wording.PINNED_HEADING)),
@@ -272,39 +258,6 @@ def _further(
 
 def _compact(say: Words, result: Result, link: str) -> Container:
     return item_line(title_line(result), about_line(say, result), link)
-
-
-def _feedback(view: ShownAnswer, feedback: Feedback) -> tuple[list[CardElement], list[Action]]:
-    """What stands below an answer, and the buttons that rate it."""
-    say = view.say
-    offered = [(True, say(wording.HELPFUL)), (False, say(wording.NOT_HELPFUL))]
-    match feedback:
-        case Feedback.NONE:
-            return [], []
-        case Feedback.WANTED:
-            words = say(wording.HELPFUL_QUESTION)
-        case Feedback.SHARED:
-            words = say(wording.RATED_SHARED)
-        case Feedback.HELPFUL:
-            words, offered = (
-                say(wording.RATED_HELPFUL),
-                [(False, say(wording.CHANGE_TO_NOT_HELPFUL))],
-            )
-        case Feedback.NOT_HELPFUL:
-            words, offered = (
-                say(wording.RATED_NOT_HELPFUL),
-                [(True, say(wording.CHANGE_TO_HELPFUL))],
-            )
-        case _ as never:
-            assert_never(never)
-    line = TextBlock(
-        text=words, size="Small", is_subtle=True, wrap=True, separator=True, spacing="Medium"
-    )
-    asking = contact_actions(view.say, view.contact) if feedback is Feedback.NOT_HELPFUL else []
-    return (
-        [line, *([ActionSet(actions=asking, spacing="Small")] if asking else [])],
-        [action_button(RATE, Rating(view.query_id, helpful), label) for helpful, label in offered],
-    )
 
 
 def _nothing_card(view: ShownAnswer) -> dict[str, Any]:

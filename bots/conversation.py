@@ -8,26 +8,25 @@ from datetime import UTC, datetime
 from typing import assert_never
 from uuid import uuid4
 
-from analytics.events import DeliveryStatus, Rated, RatingSource
+from analytics.events import DeliveryStatus
 from bots import invitations, wording
-from bots.actions import ACTIONS, Actions, Offer, Offered, Rating, Suggested, take
-from bots.cards import Feedback, answer_card, fitted
+from bots.actions import ACTIONS, Actions, Offer, Offered, Suggested, take
+from bots.cards import fitted
 from bots.drawing.kept_answer import Given
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
 from bots.further import again, listed, more, narrowing_of, offers_for
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
+from bots.incoming.ratings import Ratings
 from bots.incoming.wishes import Other, WishKind
 from bots.memory import Memory
-from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
+from bots.messages import CardPress, Message, PressReply, Reply, Thumbs, chat_of
 from bots.own_data import OwnData
 from errors import Overloaded
 from identity.audiences import Audiences
-from identity.person import Person
-from retrieval.answer import ChannelKind, Outcome, Question
-from retrieval.pins.sensitive import sensitive
+from retrieval.answer import ChannelKind, Question
 from showing.care import EMERGENCY_NUMBER
 from showing.linked import signed
-from showing.plain_text import one_line, shorten, tidy, without_links
+from showing.plain_text import one_line, shorten, without_links
 from showing.ports import (
     NOBODY,
     Answerer,
@@ -41,7 +40,6 @@ from showing.records import asked, unanswered
 from snapshot.models import EVERYONE, Resource
 from words.catalogue import ENGLISH, Words, words_for
 
-MAX_COMMENT_CHARS = 1000
 _MAX_LOCALE_CHARS = 20
 
 
@@ -69,6 +67,11 @@ class Conversation:
     memory: Memory = field(default_factory=Memory)
     new_id: Callable[[], str] = lambda: uuid4().hex
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @property
+    def ratings(self) -> Ratings:
+        """Takes what people say of answers."""
+        return Ratings(self.memory, self.recorder, self.pseudonymiser, self.clock)
 
     async def message(self, message: Message) -> Reply:
         """The one reply to a message. Raises what the answerer raises. A question that gets no
@@ -129,7 +132,7 @@ class Conversation:
         # A rating would tie a person to a sensitive topic.
         if delivered and not view.answer.sensitive:
             self.memory.remember_message(given, activity_id)
-            reply_key = self._reply_key(given.chat, activity_id) if activity_id else None
+            reply_key = self.ratings.reply_key(given.chat, activity_id) if activity_id else None
         became = DeliveryStatus.DELIVERED if delivered else DeliveryStatus.UNDELIVERED
         event = asked(view.query_id, view.answer, view.results, given.asker, reply_key, became)
         self.recorder.record(event)
@@ -148,7 +151,7 @@ class Conversation:
         """The answer for some resources alone, or for all again, takes the place of the card; more
         results are a message of their own. Who presses is shown what they may see."""
         say, before = words_for(press.locale), await self.memory.given(offered.query_id)
-        if before is None or before.chat != _chat(press.conversation_id):
+        if before is None or before.chat != chat_of(press.conversation_id):
             return PressReply(say(wording.PRESS_UNKNOWN))
         view, offer = before.view, offered.offer
         message = press.as_message(view.answer.question.text, by_button=view.by_button)
@@ -161,40 +164,9 @@ class Conversation:
         self.sent(reply, None)
         return PressReply(reply.text, reply.card)
 
-    async def rate(self, press: CardPress, rating: Rating) -> PressReply:
-        """Takes a rating from a card's button.
-
-        If the card is still known it comes back with a confirmation in it. A card in a shared
-        chat may be replaced for all who see it, so there it tells nobody's judgement.
-        """
-        say, given = words_for(press.locale), await self.memory.given(rating.query_id)
-        if given and given.chat != _chat(press.conversation_id):
-            return PressReply(say(wording.PRESS_UNKNOWN))
-        source, asker = RatingSource.CARD, self._asker(press.sender)
-        self._record(Rated(asker, rating.helpful, source, self.clock(), rating.query_id))
-        words = say(wording.RATED_HELPFUL) if rating.helpful else say(wording.RATED_NOT_HELPFUL)
-        if given is None:
-            return PressReply(words)
-        if given.view.is_shared:
-            return PressReply(say(wording.RATED_SHARED), answer_card(given.view, Feedback.SHARED))
-        feedback = Feedback.HELPFUL if rating.helpful else Feedback.NOT_HELPFUL
-        return PressReply(words, answer_card(given.view, feedback))
-
     async def thumbs(self, thumbs: Thumbs) -> None:
-        """Takes the platform's own rating: of the message that it names, else of the person's last
-        answer in the chat. A message from before a restart is known to the log by its key."""
-        chat, asker = _chat(thumbs.conversation_id), self._asker(thumbs.sender)
-        message_id, reply_key = thumbs.reply_to_id, None
-        if message_id is None:
-            query_id = await self.memory.last_query(chat, asker)
-        elif (query_id := await self.memory.query_in_message(chat, message_id)) is None:
-            reply_key = self._reply_key(chat, message_id)
-        if query_id or reply_key:
-            comment = shorten(tidy(thumbs.comment).strip(), MAX_COMMENT_CHARS)
-            if sensitive(comment):
-                comment = ""
-            source, now = RatingSource.THUMBS, self.clock()
-            self._record(Rated(asker, thumbs.like, source, now, query_id, reply_key, comment))
+        """See `Ratings.thumbs`."""
+        await self.ratings.thumbs(thumbs)
 
     async def _other(self, message: Message, wanted: Other) -> Reply:
         """What follows a wish that is no question."""
@@ -217,7 +189,7 @@ class Conversation:
 
     async def _about_the_last(self, message: Message, wanted: Other, say: Words) -> Reply:
         """What follows a wish about the last answer; without one, how to go on."""
-        asker = self._asker(message.sender)
+        asker = self.ratings.asker(message.sender)
         before = await self.memory.previous(message.conversation_id, asker)
         match wanted.asked:
             case WishKind.WRONG if before:
@@ -234,8 +206,7 @@ class Conversation:
 
     def _wrong(self, say: Words, before: Given, asker: str) -> Reply:
         """A rating of the last answer, as if its button had been pressed."""
-        query_id = before.view.query_id
-        self._record(Rated(asker, False, RatingSource.CARD, self.clock(), query_id))
+        self.ratings.not_helpful(before.view.query_id, asker)
         words = f"{say(wording.WRONG)} {say(wording.WRONG_NEXT)}"
         return invitations.person_to_ask(say, self.contact, words)
 
@@ -250,7 +221,7 @@ class Conversation:
         return link_or_none(self.links, query_id, rank, url, resource) or ""
 
     async def _answer(self, message: Message, wanted: Wish) -> Reply:
-        asker = self._asker(message.sender)
+        asker = self.ratings.asker(message.sender)
         question = Question(
             text=wanted.question,
             locale=_locale(message),
@@ -268,7 +239,7 @@ class Conversation:
     async def _ask(
         self, message: Message, question: Question, *, has_file: bool = False, narrowed_to: str = ""
     ) -> Reply:
-        asker = self._asker(message.sender)
+        asker = self.ratings.asker(message.sender)
         answer = await self.answerer.answer(question)
         if narrowed_to and not answer.results:
             return Reply(
@@ -296,13 +267,12 @@ class Conversation:
             )
         )
         self.memory.remember(
-            Given(view, _chat(message.conversation_id), asker), message.conversation_id
+            Given(view, chat_of(message.conversation_id), asker), message.conversation_id
         )
         return Reply(
             text=without_links(spoken(view)),
             card=card,
             query_id=query_id,
-            asks_feedback=view.outcome is not Outcome.NOTHING_VALIDATED and view.care is None,
         )
 
     def _invitation(self, say: Words, opening: str) -> Reply:
@@ -326,25 +296,9 @@ class Conversation:
                 asked_at=self.clock(),
                 channel_kind=message.channel_kind,
             )
-            asker = self._asker(message.sender)
+            asker = self.ratings.asker(message.sender)
             self.recorder.record(unanswered(self.new_id(), asked_for, asker, delivery))
-
-    def _record(self, rated: Rated) -> None:
-        """What a retried event says again is no other rating."""
-        if self.memory.remember_rating(rated):
-            self.recorder.record(rated)
-
-    def _asker(self, person: Person) -> str:
-        return self.pseudonymiser.pseudonym(person.tenant_id, person.object_id or person.channel_id)
-
-    def _reply_key(self, chat: str, activity_id: str) -> str:
-        return self.pseudonymiser.pseudonym(f"reply:{chat}", activity_id)
 
 
 def _locale(message: Message) -> str:
     return shorten(one_line(message.locale), _MAX_LOCALE_CHARS) or "en"
-
-
-def _chat(conversation_id: str) -> str:
-    """A channel's id without the thread: some of the platform's events name it and some do not."""
-    return conversation_id.partition(";")[0]

@@ -60,13 +60,11 @@ class Thumbs:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One message to send. `text` is never empty: it is what notifications and screen readers
-    give. `card` is the JSON of an Adaptive Card. `query_id` names the answer in it, if any;
-    `asks_feedback` shows the platform's thumbs."""
+    give. `card` is the JSON of an Adaptive Card. `query_id` names the answer in it, if any."""
 
     text: str
     card: dict[str, Any] | None = None
     query_id: str | None = None
-    asks_feedback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +75,8 @@ class PressReply:
     text: str
     card: dict[str, Any] | None = None
     message: Reply | None = None
+
+
+def chat_of(conversation_id: str) -> str:
+    """A channel's id without the thread: some of the platform's events name it and some do not."""
+    return conversation_id.partition(";")[0]

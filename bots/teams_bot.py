@@ -300,7 +300,8 @@ async def _show_typing(activity: IncomingActivity, context: TurnContext) -> None
 def _reply_activity(reply: Reply) -> Activity:
     """One message. Beside a card the text is the summary, which notifications show: of text and
     card in one activity Teams would make two messages, tell the id of neither, and take none such
-    in the place of another (docs/adr/0003). Without a card it is plain text: what people and
+    in the place of another (docs/adr/0003). It asks for no thumbs: the card has a rating of its
+    own (docs/adr/0031). Without a card it is plain text: what people and
     documents say makes no links."""
     return Activity(
         type=ActivityTypes.message,
@@ -310,7 +311,6 @@ def _reply_activity(reply: Reply) -> Activity:
         attachments=[Attachment(content_type=CARD_TYPE, content=Finished(reply.card))]
         if reply.card
         else None,
-        channel_data={"feedbackLoop": {"type": "default"}} if reply.asks_feedback else None,
     )
 
 

@@ -190,9 +190,13 @@ RATED_HELPFUL = "Thanks. You marked this as helpful."
 RATED_NOT_HELPFUL = (
     "Thanks. You marked this as not helpful. Try other words, or name the tool or process."
 )
+RATED_COMMENTED = "Thanks. I noted that for the people who make our learning content."
 RATED_SHARED = "Thanks, that is noted. Everybody here can rate this answer."
 CHANGE_TO_HELPFUL = "Mark as helpful"
 CHANGE_TO_NOT_HELPFUL = "Mark as not helpful"
+COMMENT_LABEL = "What was missing or wrong?"
+COMMENT_SEND = "Send"
+COMMENT_EMPTY = "Write a few words first, then send them."
 PRESS_UNKNOWN = "I cannot do anything with this button any more. Ask me the question again."
 
 # Small talk: each says what to do next.

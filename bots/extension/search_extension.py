@@ -16,8 +16,9 @@ from uuid import uuid4
 
 from analytics.links import NO_RESULT, OpeningTarget
 from bots import wording
-from bots.cards import Feedback, answer_card, fitted, result_card
+from bots.cards import answer_card, fitted, result_card
 from bots.drawing.plain_cards import person_card, resource_card
+from bots.drawing.rating_part import Feedback
 from bots.drawing.shown import ShownAnswer, about_line, sentence_line, title_line
 from bots.extension import extension_invokes as invokes
 from bots.extension.extension_invokes import ExtensionQuery, Insert, Invoked

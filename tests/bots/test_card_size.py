@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from bots import wording
-from bots.cards import PRESSED_BYTES, Feedback, answer_card, fitted
+from bots.cards import PRESSED_BYTES, answer_card, fitted
 from bots.drawing.card_parts import MAX_CARD_BYTES
+from bots.drawing.rating_part import Feedback
 from bots.drawing.shown import ShownAnswer
 from retrieval.answer import Outcome
 from showing.ports import Contact

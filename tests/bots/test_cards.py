@@ -9,8 +9,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bots import wording
-from bots.cards import Feedback, answer_card
+from bots.cards import answer_card
 from bots.drawing.plain_cards import introduction_card
+from bots.drawing.rating_part import Feedback
 from retrieval.answer import OpenLink, Outcome
 from showing.ports import Contact
 from snapshot.formats.format_row import Kind
@@ -226,6 +227,7 @@ class TestFeedback:
         [
             (Feedback.HELPFUL, wording.RATED_HELPFUL, "Mark as not helpful", False),
             (Feedback.NOT_HELPFUL, wording.RATED_NOT_HELPFUL, "Mark as helpful", True),
+            (Feedback.COMMENTED, wording.RATED_COMMENTED, "Mark as helpful", True),
         ],
     )
     def test_confirms_and_offers_the_opposite(
@@ -241,6 +243,13 @@ class TestFeedback:
     def test_not_helpful_leads_to_a_person(self) -> None:
         card = answer_card(view(result()), Feedback.NOT_HELPFUL)
         assert buttons(card)["Ask the Learning team"]["url"] == CONTACT.url
+
+    def test_not_helpful_asks_what_was_missing_with_a_label_for_screen_readers(self) -> None:
+        card = answer_card(view(result()), Feedback.NOT_HELPFUL)
+        [field] = elements(card, "Input.Text")
+        assert (field["id"], field["label"]) == ("comment", wording.COMMENT_LABEL)
+        assert buttons(card)["Send"]["data"] == {"action": "comment", "query_id": "q1"}
+        assert violations(card) == []
 
     def test_a_shared_card_tells_nobodys_judgement_and_asks_on(self) -> None:
         card = answer_card(view(result()), Feedback.SHARED)

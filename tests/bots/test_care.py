@@ -19,7 +19,7 @@ from showing.ports import NOBODY
 from snapshot.manifest import Pinned, Topic
 from snapshot.models import Validation
 from tests.fakes.answers import ASKED_AT, QUESTION, SENTENCE, answer, result
-from tests.fakes.cards import lines, urls, violations
+from tests.fakes.cards import elements, lines, urls, violations
 from tests.fakes.talk import ALEX, CHAT, Talk
 
 SAID = "my manager keeps touching me"
@@ -100,7 +100,7 @@ async def test_nothing_is_kept_but_the_topic_the_outcome_and_the_day() -> None:
     talk = Talk()
     talk.answerer.answer_given = replace(_care(pinned=HELP), results=(result(),))
     reply = await talk.ask(SAID)
-    assert reply.asks_feedback is False
+    assert list(elements(reply.card, "Action.Execute")) == []  # it asks for no rating
     [event] = talk.recorder.events
     day = datetime(ASKED_AT.year, ASKED_AT.month, ASKED_AT.day, tzinfo=UTC)
     assert event == TopicRaised("q1", day, "harassment", "answered")
@@ -142,7 +142,7 @@ async def test_a_pinned_text_says_that_it_is_pinned_and_by_whom() -> None:
     assert wording.PINNED_HEADING in shown
     assert "Pinned for this question by Sofia on 28 Sep 2026" in shown
     assert "Ask: reception, 4000" in shown
-    assert reply.asks_feedback
+    assert wording.HELPFUL_QUESTION in shown
     assert [event.outcome for event in talk.recorder.asked] == ["answered"]
 
 

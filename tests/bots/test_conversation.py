@@ -46,7 +46,7 @@ class TestQuestions:
         assert reply.card is not None
         assert urls(reply.card) == ["https://bot.example.com/o/q1.1"]
         assert violations(reply.card) == []
-        assert (reply.query_id, reply.asks_feedback) == ("q1", True)
+        assert reply.query_id == "q1"
 
     async def test_the_question_is_handed_over_without_its_greeting(self, talk: Talk) -> None:
         await talk.ask(f"Hi Signpost, {QUESTION}", locale="de-CH")
@@ -60,7 +60,8 @@ class TestQuestions:
         assert reply.text == f"{wording.NOTHING_HEADING}: “Flux?”. {wording.NOTHING_NOTED}"
         assert reply.card is not None
         assert "“Flux?”" in lines(reply.card)
-        assert (reply.query_id, reply.asks_feedback) == ("q1", False)
+        assert reply.query_id == "q1"
+        assert wording.HELPFUL_QUESTION not in lines(reply.card)
 
     async def test_addresses_in_the_text_link_nowhere(self, talk: Talk) -> None:
         """Clients make links of them in plain text too; only the card's own buttons lead away."""
@@ -190,7 +191,7 @@ class TestSmallTalk:
         reply = await talk.ask(text, attachments=attachments)
         assert reply.text.startswith(beginning)
         assert "sk me" in reply.text
-        assert (reply.query_id, reply.asks_feedback) == (None, False)
+        assert reply.query_id is None
         assert talk.answerer.questions == []
         refused = text in {"", "👻", "word " * 500} and not attachments
         said = [(event.text, event.delivery) for event in talk.recorder.asked]

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from analytics.database import Database
-from bots.cards import Feedback, answer_card
+from bots.cards import answer_card
 from bots.drawing.kept_answer import Given
+from bots.drawing.rating_part import Feedback
 from bots.drawing.shown import ShownAnswer, spoken
 from bots.memory import ANSWERS_FOR_S, FOLLOW_UP_FOR_S, Memory
 from retrieval.answer import Answer, NotUnderstood, OpenLink, Question

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analytics.events import Rated, RatingSource
 from bots import wording
-from bots.conversation import MAX_COMMENT_CHARS
+from bots.drawing.rating_part import MAX_COMMENT_CHARS
 from bots.memory import ANSWERS_FOR_S, Memory
 from bots.messages import CardPress, Thumbs
 from retrieval.answer import ChannelKind
@@ -31,6 +31,10 @@ def press(data: Any, **changes: Any) -> CardPress:
 
 def rate(helpful: bool, query_id: str = "q1", **changes: Any) -> CardPress:
     return press({"action": "rate", "query_id": query_id, "helpful": helpful}, **changes)
+
+
+def comment(said: Any, **changes: Any) -> CardPress:
+    return press({"action": "comment", "query_id": "q1", "comment": said}, **changes)
 
 
 def thumbs(like: bool, reply_to_id: str | None, comment: str = "", **changes: Any) -> Thumbs:
@@ -167,8 +171,51 @@ class TestPresses:
             assert (reply.text, reply.card) == (wording.PRESS_UNKNOWN, None)
 
 
+class TestComments:
+    """What somebody writes below an answer that did not help."""
+
+    async def test_it_is_recorded_with_the_rating_that_it_belongs_to(self, talk: Talk) -> None:
+        await talk.ask()
+        await talk.it.press(rate(False))
+        reply = await talk.it.press(comment("  which\x00 office?  "))
+        assert talk.recorder.rated[-1] == rated(
+            False, RatingSource.CARD, query_id="q1", comment="which office?"
+        )
+        assert reply.text == wording.RATED_COMMENTED
+        assert reply.card is not None
+        assert wording.RATED_COMMENTED in lines(reply.card)
+
+    @pytest.mark.parametrize("said", [None, "", " \n\x00", ["words"], {"a": 1}, 7])
+    async def test_without_words_it_says_so_and_takes_nothing(self, talk: Talk, said: Any) -> None:
+        await talk.ask()
+        reply = await talk.it.press(comment(said))
+        assert (reply.text, reply.card) == (wording.COMMENT_EMPTY, None)
+        assert talk.recorder.rated == []
+
+    async def test_of_somebody_in_distress_only_the_rating_is_kept(self, talk: Talk) -> None:
+        await talk.ask()
+        reply = await talk.it.press(comment("useless, I want to die"))
+        assert reply.text == wording.RATED_COMMENTED
+        assert [(one.helpful, one.comment) for one in talk.recorder.rated] == [(False, "")]
+
+    async def test_in_a_shared_chat_it_is_on_nobodys_card(self, talk: Talk) -> None:
+        await talk.ask(conversation_id=GROUP, channel_kind=ChannelKind.GROUP)
+        reply = await talk.it.press(comment("too long", conversation_id=GROUP))
+        assert (reply.text, "too long" in str(reply.card)) == (wording.RATED_SHARED, False)
+
+    async def test_it_does_not_reach_an_answer_of_another_chat(self, talk: Talk) -> None:
+        await talk.ask()
+        reply = await talk.it.press(comment("too long", conversation_id=GROUP))
+        assert (reply.text, talk.recorder.rated) == (wording.PRESS_UNKNOWN, [])
+
+    async def test_it_has_a_length(self, talk: Talk) -> None:
+        await talk.ask()
+        await talk.it.press(comment("word " * 5_000))
+        assert len(talk.recorder.rated[0].comment) <= MAX_COMMENT_CHARS
+
+
 class TestThumbs:
-    """The platform's own feedback."""
+    """The platform's own feedback, below messages of an earlier release."""
 
     async def test_it_rates_the_answer_in_the_message(self, talk: Talk) -> None:
         await talk.ask()

@@ -11,11 +11,12 @@ import pytest
 
 from bots import wording
 from bots.actions import ACTIONS, CardAction, Handlers, Offer
-from bots.cards import Feedback, answer_card
+from bots.cards import answer_card
 from bots.conversation import Conversation
 from bots.drawing.card_parts import action_button
 from bots.drawing.kept_answer import Given
 from bots.drawing.plain_cards import introduction_card
+from bots.drawing.rating_part import Feedback
 from bots.drawing.shown import ShownAnswer
 from bots.memory import Memory
 from bots.messages import CardPress, PressReply

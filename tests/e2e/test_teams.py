@@ -158,15 +158,17 @@ def test_helpful_is_recorded_and_acknowledged_on_the_card(teams: Teams, rows: Ro
     assert (1, "card") in rows("SELECT helpful, source FROM ratings WHERE source = 'card'")
 
 
-def test_the_platform_s_thumbs_are_recorded_with_their_comment(teams: Teams, rows: Rows) -> None:
+def test_what_was_wrong_is_written_on_the_card_which_alone_asks(teams: Teams, rows: Rows) -> None:
     teams.say(ANSWERED)
-    expect(teams.card(SENTENCE)).to_be_visible()
-    teams.page.get_by_role("button", name="Dislike", exact=True).last.click()
-    dialog = teams.page.get_by_role("dialog")
-    dialog.locator("textarea").fill("which number do I ring abroad?")
-    dialog.get_by_role("button", name="Submit", exact=True).click()
-    found = rows("SELECT helpful, comment FROM ratings WHERE source = 'thumbs'")
-    assert found == [(0, "which number do I ring abroad?")]
+    teams.card(SENTENCE).get_by_role("button", name="Not helpful", exact=True).click()
+    teams.shoot("not-helpful")
+    teams.card(SENTENCE).locator("textarea").fill("which number do I ring abroad?")
+    teams.card(SENTENCE).get_by_role("button", name="Send", exact=True).click()
+    expect(teams.card(SENTENCE)).to_contain_text("I noted that")
+    teams.shoot("commented")
+    found = rows("SELECT helpful, source, comment FROM ratings WHERE comment != ''")
+    assert found == [(0, "card", "which number do I ring abroad?")]
+    expect(teams.page.get_by_role("button", name="Dislike", exact=True)).to_have_count(0)
 
 
 def test_in_a_channel_it_answers_when_mentioned(teams: Teams) -> None:

@@ -44,11 +44,11 @@ async def test_a_question_reaches_the_conversation_as_a_plain_message(bot: Runni
     ]
 
 
-async def test_the_reply_is_one_message_with_words_card_and_a_request_for_feedback(
+async def test_the_reply_is_one_message_with_words_and_a_card(
     bot: Running,
 ) -> None:
     async def answer(message: Message) -> Reply:
-        return Reply("Page 4 says how.", card=CARD, query_id="q1", asks_feedback=True)
+        return Reply("Page 4 says how.", card=CARD, query_id="q1")
 
     bot.conversation.on_message = answer
     activity = teams.message()
@@ -62,7 +62,7 @@ async def test_the_reply_is_one_message_with_words_card_and_a_request_for_feedba
     assert sent.activity["attachments"] == [
         {"contentType": "application/vnd.microsoft.card.adaptive", "content": CARD}
     ]
-    assert sent.activity["channelData"] == {"feedbackLoop": {"type": "default"}}
+    assert "channelData" not in sent.activity  # no thumbs beside the card's own rating
     assert sent.activity["replyToId"] == activity["id"]
     assert sent.activity["recipient"]["id"] == teams.ANNA["id"]
     assert sent.activity["from"]["id"] == teams.BOT["id"]
@@ -80,11 +80,6 @@ async def test_text_and_card_are_one_message_and_not_two(bot: Running) -> None:
     ((_, activity_id),) = bot.conversation.recorded
     assert activity_id == "sent-1"
     assert "text" not in bot.connector.messages[0]
-
-
-async def test_a_reply_without_feedback_has_no_thumbs(bot: Running) -> None:
-    await bot.post(teams.message("hi"))
-    assert "channelData" not in bot.connector.messages[0]
 
 
 async def test_a_reply_without_a_card_is_plain_text(bot: Running) -> None:
