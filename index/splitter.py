@@ -99,19 +99,22 @@ class _Splitter:
                 yield _Draft(section.heading_path, locator, text, links=links)
 
     def cut_cues(self, cues: Sequence[Cue]) -> Iterator[_Draft]:
-        budget = self._budget(())
+        budget = min(map(self._budget, {(), *((cue.chapter,) for cue in cues if cue.chapter)}))
         short = [part for cue in cues for part in self._shorten(cue, budget)]
         counts = self.count_tokens([cue.text for cue in short])
         group: list[Cue] = []
         size = 0
+        path: tuple[str, ...] = ()
         for cue, tokens in zip(short, counts, strict=True):
-            if group and (size + tokens > budget or self._is_boundary(group[-1], cue, size)):
-                yield _from_cues(group)
+            is_full = size + tokens > budget
+            if group and (cue.chapter or is_full or self._is_boundary(group[-1], cue, size)):
+                yield _from_cues(group, path)
                 group, size = [], 0
+            path = (cue.chapter,) if cue.chapter else path
             group.append(cue)
             size += tokens
         if group:
-            yield _from_cues(group)
+            yield _from_cues(group, path)
 
     def _budget(self, heading_path: tuple[str, ...]) -> int:
         """How many tokens of text fit below the title and those headings."""
@@ -138,11 +141,11 @@ class _Splitter:
         """The cue, or its parts if it is too long for a passage, with times in proportion."""
         pieces = self._pieces(cue.text, budget)
         total = sum(len(piece.text) for piece in pieces)
-        start_s = cue.start_s
+        start_s, chapter = cue.start_s, cue.chapter
         for piece in pieces:
             end_s = start_s + (cue.end_s - cue.start_s) * len(piece.text) / total
-            yield Cue(start_s, end_s, piece.text)
-            start_s = end_s
+            yield Cue(start_s, end_s, piece.text, chapter)
+            start_s, chapter = end_s, ""
 
     def _is_boundary(self, last: Cue, following: Cue, size: int) -> bool:
         if size < self.limits.cue_tokens:
@@ -212,11 +215,11 @@ def _balance(pieces: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
         yield group
 
 
-def _from_cues(cues: Sequence[Cue]) -> _Draft:
+def _from_cues(cues: Sequence[Cue], path: tuple[str, ...]) -> _Draft:
     marks: list[tuple[int, float]] = []
     text = ""
     for cue in cues:
         text += " " if text else ""
         marks.append((len(text), cue.start_s))
         text += cue.text
-    return _Draft((), TimeRange(cues[0].start_s, cues[-1].end_s), text, tuple(marks))
+    return _Draft(path, TimeRange(cues[0].start_s, cues[-1].end_s), text, tuple(marks))

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import textwrap
 import wave
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,11 +30,12 @@ _FONTS = Path("/usr/share/fonts/truetype/liberation")
 
 @dataclass(frozen=True)
 class Cue:
-    """Words, and when they are said."""
+    """Words, and when they are said; `chapter` begins with them."""
 
     start_s: float
     end_s: float
     text: str
+    chapter: str = ""
 
 
 def main() -> None:
@@ -61,7 +62,7 @@ def make(target: Path, slides: list[dict[str, list[str]]]) -> None:
             now += frames / rate
 
         for number, slide in enumerate(slides):
-            begun = now
+            begun, first = now, len(cues)
             silence(_SLIDE_S)
             for sentence in slide["say"]:
                 spoken = work / "sentence.wav"
@@ -76,6 +77,7 @@ def make(target: Path, slides: list[dict[str, list[str]]]) -> None:
                 sound.append(data)
                 now += length_s
                 silence(_BREATH_S)
+            cues[first] = replace(cues[first], chapter=slide["show"][0].lstrip("0123456789 "))
             picture = work / f"{number}.png"
             draw(slide["show"], number, len(slides)).save(picture)
             pictures.append((picture, now - begun))
@@ -133,8 +135,11 @@ def _font(style: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 def _vtt(cues: list[Cue]) -> str:
-    shown = (f"{_stamp(one.start_s)} --> {_stamp(one.end_s)}\n{one.text}" for one in cues)
-    return "\n\n".join(["WEBVTT", *shown]) + "\n"
+    blocks = ["WEBVTT"]
+    for one in cues:
+        blocks += [f"NOTE Chapter: {one.chapter}"] if one.chapter else []
+        blocks.append(f"{_stamp(one.start_s)} --> {_stamp(one.end_s)}\n{one.text}")
+    return "\n\n".join(blocks) + "\n"
 
 
 def _stamp(seconds: float) -> str:

@@ -50,11 +50,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One cue of a transcript, in seconds from the recording's start."""
+    """One cue of a transcript, in seconds from the recording's start; `chapter` is what the file
+    says that begins with it."""
 
     start_s: float
     end_s: float
     text: str
+    chapter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ class _Written(msgspec.Struct):
             tuple[str, ...],
         ]
     ]
-    cues: list[tuple[_Second, _Second, str]]
+    cues: list[tuple[_Second, _Second, str, str]]
     notes: tuple[str, ...]
     anchors: dict[str, dict[str, str]]
     tally: Tally
@@ -182,7 +184,7 @@ def document_to_json(document: Document) -> bytes:
         )
         for section in document.sections
     ]
-    cues = [(cue.start_s, cue.end_s, cue.text) for cue in document.cues]
+    cues = [(cue.start_s, cue.end_s, cue.text, cue.chapter) for cue in document.cues]
     return msgspec.json.encode(
         _Written(
             title=document.title,
@@ -209,7 +211,7 @@ def document_from_json(data: bytes) -> Document:
         raise ValueError("nested too deep") from error
     if found.sections and found.cues:
         raise ValueError("both sections and cues")
-    if any(start_s > end_s for start_s, end_s, _ in found.cues):
+    if any(start_s > end_s for start_s, end_s, *_ in found.cues):
         raise ValueError("a cue that ends before it begins")
     return Document(
         title=found.title,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from errors import ReadError
@@ -25,6 +26,7 @@ _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
 _LIKE_TIMING = re.compile(r"\s*\d[\d:.,]*\s*-->")
 _HEAD = re.compile(r"WEBVTT(?:\s|$)")
 _NOT_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
+_CHAPTER = re.compile(r"NOTE\s+chapter\s*:\s*(\S.{0,119})", re.IGNORECASE)
 _LANGUAGE = re.compile(rf"language:\s*({LANGUAGE.pattern})\s*", re.IGNORECASE)
 _AUDIENCE = re.compile(
     r"\baudiences?[\"'*\s]*[:=：][\"'*\s\[]*(?P<said>[^\n\"'}\]]*)", re.IGNORECASE
@@ -52,8 +54,9 @@ class _Raw:
 
 def read(data: bytes, name: str) -> Document:
     """The cues in order of time, without markup; who speaks is said where it changes. Captions that
-    roll or grow, where each cue repeats words of the one before, say every word once. Raises
-    ReadError naming the line that is malformed."""
+    roll or grow, where each cue repeats words of the one before, say every word once. A remark
+    "NOTE Chapter: ..." names what begins with the next cue. Raises ReadError naming the line that
+    is malformed."""
     decoded = decode(data)
     rows = decoded.text.split("\n")
     is_vtt = formats.of(name) is formats.WEBVTT or _HEAD.match(rows[0]) is not None
@@ -65,13 +68,18 @@ def read(data: bytes, name: str) -> Document:
     remarks = [rows[:first], *(block for _, block in blocks if _NOT_CUES.match(block[0]))]
     head = (row.removeprefix("NOTE ") for row in rows[:_MOST_REMARKS])
     declared = next(filter(None, map(_LANGUAGE.fullmatch, head)), None) if is_vtt else None
+    spoken = [
+        Cue(cue.start_s, cue.end_s, said)
+        for cue in _unroll(cues)
+        if (said := normalise.prose(" ".join(cue.rows))) and not _is_sound(said)
+    ]
+    for start_s, title in _chapters(blocks):
+        at = bisect_left(spoken, start_s, key=lambda cue: cue.start_s)
+        if at < len(spoken):
+            spoken[at] = replace(spoken[at], chapter=title)
     return Document(
         language=declared[1] if declared else None,
-        cues=tuple(
-            Cue(cue.start_s, cue.end_s, said)
-            for cue in _unroll(cues)
-            if (said := normalise.prose(" ".join(cue.rows))) and not _is_sound(said)
-        ),
+        cues=tuple(spoken),
         notes=decoded.notes,
         said_audience=restricting(
             match["said"] for rows in remarks for match in _AUDIENCE.finditer("\n".join(rows))
@@ -98,6 +106,17 @@ def _cues(blocks: Iterable[tuple[int, list[str]]]) -> Iterator[_Raw]:
             if _LIKE_TIMING.match(row):
                 raise ReadError(f"line {offset}: a timing in the text of a cue: {_quote(row)}")
         yield _Raw(start_s, end_s, tuple(filter(None, said)))
+
+
+def _chapters(blocks: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[float, str]]:
+    """When each chapter begins, and what it is called. All timings can be read."""
+    title = ""
+    for number, block in blocks:
+        if found := _CHAPTER.fullmatch(" ".join(block)):
+            title = normalise.prose(found[1])
+        elif title and not _NOT_CUES.match(block[0]):
+            yield _timing(next(row for row in block if "-->" in row), number)[0], title
+            title = ""
 
 
 def _cue_blocks(rows: Sequence[str], first: int) -> Iterator[tuple[int, list[str]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -48,16 +48,21 @@ def lines_of(passages: Sequence[Passage]) -> list[Line]:
     return [found[start_s] for start_s in sorted(found)]
 
 
-def web_vtt(lines: Sequence[Line]) -> str:
-    """The lines as a WebVTT file (https://www.w3.org/TR/webvtt1/)."""
-    return "\n\n".join(["WEBVTT", *_cues(lines)]) + "\n"
+def captions(lines: Sequence[Line]) -> str:
+    """The lines as a WebVTT file."""
+    return web_vtt(
+        (line.start_s, min(line.end_s, line.start_s + _LONGEST_S), line.text) for line in lines
+    )
 
 
-def _cues(lines: Sequence[Line]) -> Iterator[str]:
-    for line in lines:
-        end_s = min(max(line.end_s, line.start_s + 0.5), line.start_s + _LONGEST_S)
-        text = line.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        yield f"{_stamp(line.start_s)} --> {_stamp(end_s)}\n{text}"
+def web_vtt(cues: Iterable[tuple[float, float, str]]) -> str:
+    """Texts from one second to another, as a WebVTT file (https://www.w3.org/TR/webvtt1/)."""
+    return "\n\n".join(["WEBVTT", *(_cue(*cue) for cue in cues)]) + "\n"
+
+
+def _cue(start_s: float, end_s: float, text: str) -> str:
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"{_stamp(start_s)} --> {_stamp(max(end_s, start_s + 0.5))}\n{escaped}"
 
 
 def _stamp(seconds: float) -> str:

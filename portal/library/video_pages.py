@@ -4,6 +4,7 @@
     GET /watch/{path}       one recording with its transcript; `#t=134` plays from that second
     GET /media/{id}         the recording itself, in the ranges that a player asks for
     GET /captions/{id}.vtt  what is said in it
+    GET /chapters/{id}.vtt  its chapters
 
 What is not for whoever looks is as if it were not there, the file itself too.
 """
@@ -21,7 +22,8 @@ from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
 from portal.home.home_view import Item, open_link, shown_collections
-from portal.library.spoken import Line, lines_of, web_vtt
+from portal.library.chapters import chapters_of
+from portal.library.spoken import Line, captions, lines_of, web_vtt
 from portal.library.video_shelf import shelf_of
 from portal.pages import SAFETY_HEADERS, message_page, page
 from portal.visitors import Visitors
@@ -101,6 +103,7 @@ class VideoPages:
             web.get("/watch/{path:.+}", known(self.show_player)),
             web.get("/media/{id}", known(self.send_recording)),
             web.get("/captions/{id}.vtt", known(self.send_captions)),
+            web.get("/chapters/{id}.vtt", known(self.send_chapters)),
         ]
 
     async def show_library(self, request: web.Request) -> web.Response:
@@ -123,12 +126,13 @@ class VideoPages:
             return self._gone(request)
         resource, passages = found
         lines = lines_of(passages)
+        chapters = await asyncio.to_thread(chapters_of, lines)
         context = {
             "resource": resource,
             "is_sound": _content_type(resource).startswith("audio/"),
             "content_type": _content_type(resource),
             "lines": lines,
-            "chapters": _chapters(lines),
+            "chapters": chapters,
             "following": await self._following(request, resource),
             "badge": self.visitors.badge(request),
         }
@@ -149,13 +153,20 @@ class VideoPages:
 
     async def send_captions(self, request: web.Request) -> web.Response:
         """What is said, as WebVTT."""
+        return _web_vtt(captions(await self._lines(request)))
+
+    async def send_chapters(self, request: web.Request) -> web.Response:
+        """The chapters, as WebVTT."""
+        found = await asyncio.to_thread(chapters_of, await self._lines(request))
+        return _web_vtt(web_vtt((one.start_s, one.end_s, one.title) for one in found.listed))
+
+    async def _lines(self, request: web.Request) -> list[Line]:
+        """What is said in the recording that the address names."""
         resource = self.served.resource(request.match_info["id"])
         if resource is None or not await self._may_see(request, resource):
-            raise web.HTTPNotFound(text="There are no such captions.")
-        found = await self.served.resource_at(_path(resource))
-        headers = {**SAFETY_HEADERS, "Cache-Control": "private, no-cache"}
-        text = web_vtt(lines_of(found[1] if found else ()))
-        return web.Response(text=text, content_type="text/vtt", charset="utf-8", headers=headers)
+            raise web.HTTPNotFound(text="There is no such recording.")
+        found = await self.served.resource_at(unquote(resource.url))
+        return lines_of(found[1] if found else ())
 
     def _opens(self, resource: Resource) -> str:
         return resource.url if resource.media else open_link(self.links, resource.url, resource)
@@ -204,16 +215,11 @@ class VideoPages:
         )
 
 
-def _path(resource: Resource) -> str:
-
-    return unquote(resource.url)
-
-
 def _content_type(resource: Resource) -> str:
     found = formats.of(resource.media)
     return found.content_type if found else ""
 
 
-def _chapters(lines: Sequence[Line]) -> list[Line]:
-    named = [line for line in lines if line.chapter]
-    return named if len(named) > 1 else []
+def _web_vtt(text: str) -> web.Response:
+    headers = {**SAFETY_HEADERS, "Cache-Control": "private, no-cache"}
+    return web.Response(text=text, content_type="text/vtt", charset="utf-8", headers=headers)

@@ -6,6 +6,7 @@ const player = document.getElementById("player");
 const list = document.querySelector(".lines-said");
 const lines = [...document.querySelectorAll(".lines-said li")];
 const starts = lines.map((line) => Number(line.dataset.at));
+const chapters = [...document.querySelectorAll(".chapters a")].reverse();
 const find = document.getElementById("within");
 const hits = document.getElementById("hits");
 let current = -1;
@@ -38,6 +39,12 @@ function at(second) {
 }
 
 function follow() {
+  const second = player.currentTime + 0.05;
+  const chapter = chapters.find((one) => Number(one.dataset.at) <= second);
+  for (const one of chapters) {
+    if (one === chapter) one.setAttribute("aria-current", "true");
+    else one.removeAttribute("aria-current");
+  }
   const now = at(player.currentTime);
   if (now === current) return;
   lines[current]?.removeAttribute("aria-current");

@@ -41,6 +41,15 @@ def test_a_clip_plays_and_the_transcript_follows(page: sync_api.Page) -> None:
     assert width == 960
 
 
+def test_a_chapter_plays_from_its_beginning_and_is_marked(page: sync_api.Page) -> None:
+    page.goto(CLIP)
+    page.get_by_role("link", name="Empty the tray").click()
+    _wait_for_time(page, 34.9)
+    expect(page.locator(".chapters [aria-current]")).to_have_text("0:34 Empty the tray")
+    tracks = "[...document.getElementById('player').textTracks].map((one) => one.kind)"
+    assert page.evaluate(tracks) == ["captions", "chapters"]
+
+
 def test_a_link_to_a_second_opens_there(page: sync_api.Page) -> None:
     page.goto(f"{CLIP}#t=34")
     _wait_for_time(page, 34)

@@ -140,6 +140,21 @@ def test_cues_merge_into_passages_that_start_on_a_cue_and_end_with_a_sentence() 
     ]
 
 
+def test_a_chapter_of_a_recording_begins_a_passage_and_stands_above_it() -> None:
+    cues = (
+        Cue(0.0, 1.0, "Hello."),
+        Cue(1.0, 2.0, "word " * 50, "Parking"),
+        Cue(2.0, 3.0, "Then eat.", "Lunch"),
+    )
+    found = _spoken(cues)
+    paths = [passage.heading_path for passage in found]
+    assert paths[0] == ()
+    assert paths[-1] == ("Lunch",)
+    assert set(paths[1:-1]) == {("Parking",)}
+    assert len(paths) > 3
+    assert found[-1].locator == TimeRange(2.0, 3.0)
+
+
 def test_a_place_inside_a_recording_is_known_to_the_cue() -> None:
     passage = _spoken(_cues("one two three", "four five six", "seven."))[0]
     assert passage.marks == ((0, 0.0), (14, 4.0), (28, 8.0))

@@ -42,7 +42,7 @@ def test_a_document_comes_back_as_it_was() -> None:
 
 
 def test_a_transcript_comes_back_as_it_was() -> None:
-    document = Document(cues=(Cue(0.0, 2.5, "Hello"), Cue(2.5, 4.0, "there")))
+    document = Document(cues=(Cue(0.0, 2.5, "Hello"), Cue(2.5, 4.0, "there", "Places")))
     assert document_from_json(document_to_json(document)) == document
 
 
@@ -60,7 +60,7 @@ def test_the_least_that_is_a_document() -> None:
     section: Any = [["a"], {"page": 1}, ["x"], [[0, 1, "y"]], ["asked"]]
     found = document_from_json(_written(sections=[section]))
     assert found.sections == (Section(("a",), Page(1), ("x",), (Link(0, 1, "y"),), ("asked",)),)
-    assert document_from_json(_written(cues=[[0, 1, "x"]])).cues == (Cue(0, 1, "x"),)
+    assert document_from_json(_written(cues=[[0, 1, "x", ""]])).cues == (Cue(0, 1, "x"),)
 
 
 @pytest.mark.parametrize(
@@ -79,17 +79,17 @@ def test_the_least_that_is_a_document() -> None:
         _written(sections=[[["a"], {"page": 1}, [5], [], []]]),
         _written(sections=[[["a"], {"nowhere": 1}, ["x"], [], []]]),
         _written(sections=[[["a"], {}, ["x"], [[-1, 1, "y"]], []]]),
-        _written(sections=[[["a"], {}, ["x"], [[0, 1, None]], []]]),
+        _written(sections=[[["a"], {}, ["x"], [[0, 1, None, ""]], []]]),
         _written(sections=["x"]),
         _written(sections=[[["a"], {}, ["x"], [], [5]]]),
         _written(tally={"pages": -1}),
         _written(tally={"blank": "all"}),
-        _written(cues=[[2, 1, "ends before it begins"]]),
-        _written(cues=[[-1, 1, "before the beginning"]]),
-        _written(cues=[[0, 10**400, "endless"]]),
-        _written(cues=[[0, 1, None]]),
-        _written(sections=[[[], {}, ["x"], [], []]], cues=[[0, 1, "x"]]),
-        _written(cues=[[0, float("nan"), "no number"]]),
+        _written(cues=[[2, 1, "ends before it begins", ""]]),
+        _written(cues=[[-1, 1, "before the beginning", ""]]),
+        _written(cues=[[0, 10**400, "endless", ""]]),
+        _written(cues=[[0, 1, None, ""]]),
+        _written(sections=[[[], {}, ["x"], [], []]], cues=[[0, 1, "x", ""]]),
+        _written(cues=[[0, float("nan"), "no number", ""]]),
     ],
 )
 def test_anything_else_is_no_document(data: bytes) -> None:

@@ -64,6 +64,23 @@ def test_cues_without_an_empty_line_between_them_are_cues() -> None:
     )
 
 
+def test_a_remark_names_the_chapter_that_begins_with_the_next_cue() -> None:
+    found = _vtt(
+        "NOTE Chapter: Never mind",
+        "NOTE\nchapter : Arriving &\nparking",
+        "NOTE by the team",
+        "1\n00:01.000 --> 00:02.000\n[Music]",
+        "00:02.000 --> 00:03.000\nCome in.",
+        f"NOTE Chapter: {'far too long ' * 10}",
+        "00:03.000 --> 00:04.000\nSit down.",
+        "NOTE Chapter: Nobody speaks here",
+    )
+    assert found.cues == (
+        Cue(2.0, 3.0, "Come in.", "Arriving & parking"),
+        Cue(3.0, 4.0, "Sit down."),
+    )
+
+
 def test_a_webvtt_file_may_be_called_srt_and_say_its_language_in_a_remark() -> None:
     source = b"WEBVTT\n\nNOTE language:en-us\n\n00:01.000 --> 00:02.000\nNine.\n"
     assert transcript.read(source, "talk.srt") == Document(

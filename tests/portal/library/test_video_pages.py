@@ -46,12 +46,17 @@ def _passages(owner: Resource) -> list[Passage]:
     return [Passage(owner.id, 0, (), TimeRange(0.5, 12.0), SAID, marks)]
 
 
+def _files_of(one: Resource) -> tuple[str, ...]:
+    return f"/media/{one.id}", f"/captions/{one.id}.vtt", f"/chapters/{one.id}.vtt"
+
+
 @dataclass
 class Library:
     """Serves these, as the retriever does."""
 
     every: Sequence[Resource]
     collections: Sequence[Collection] = ()
+    said: Sequence[Passage] = ()
 
     @property
     def snapshot(self) -> Any:
@@ -66,7 +71,7 @@ class Library:
 
     async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
         found = next((one for one in self.every if one.url == url_path), None)
-        return (found, _passages(found)) if found else None
+        return (found, self.said or _passages(found)) if found else None
 
 
 @pytest.fixture
@@ -79,10 +84,10 @@ async def watch(tmp_path: Path) -> AsyncIterator[Any]:
     name = media.keep(file)
 
     async def start(
-        *every: Resource, who: Visitors | None = None, collections: Sequence[Collection] = ()
+        *every: Resource, who: Visitors | None = None, **more: Sequence[Any]
     ) -> TestClient[Any, Any]:
         kept = [replace(one, media=name) if one.url.startswith("/watch/") else one for one in every]
-        library = Library(kept, collections)
+        library = Library(kept, **more)
         app = web.Application()
         app.add_routes(VideoPages(library, media, PlainLinks(), who or visitors()).routes())
         client = TestClient(TestServer(app, host="127.0.0.1"))
@@ -128,6 +133,34 @@ async def test_captions_are_what_is_said_at_its_times(watch: Any) -> None:
         "00:00:04.000 --> 00:00:09.250\nTake a key.\n\n"
         "00:00:09.250 --> 00:00:12.000\nRide on.\n"
     )
+
+
+async def test_chapters_are_listed_and_a_track_of_the_player(watch: Any) -> None:
+    chapters = {"Arriving": "Come <in>. ", "Leaving": "Go out."}
+    said = [
+        Passage(TALK.id, n, (title,), TimeRange(n * 60.0, n * 60.0 + 60), text, ((0, n * 60.0),))
+        for n, (title, text) in enumerate(chapters.items())
+    ]
+    client = await watch(TALK, said=said)
+    page = BeautifulSoup(await (await client.get(TALK.url)).text(), "lxml")
+    listed = page.select(".chapters a")
+    assert [(one["href"], one["data-at"]) for one in listed] == [("#t=0", "0.0"), ("#t=60", "60.0")]
+    assert [one.get_text() for one in listed] == ["0:00 Arriving", "1:00 Leaving"]
+    assert "As the recording itself marks them" in page.get_text()
+    track = page.select_one("track[kind=chapters]")["src"]
+    response = await client.get(track)
+    assert response.content_type == "text/vtt"
+    assert await response.text() == (
+        "WEBVTT\n\n00:00:00.000 --> 00:01:00.000\nArriving\n\n"
+        "00:01:00.000 --> 00:02:00.000\nLeaving\n"
+    )
+
+
+async def test_what_is_short_and_not_marked_has_no_chapters(watch: Any) -> None:
+    client = await watch(TALK)
+    page = BeautifulSoup(await (await client.get(TALK.url)).text(), "lxml")
+    assert page.select(".chapters, track[kind=chapters]") == []
+    assert await (await client.get(f"/chapters/{TALK.id}.vtt")).text() == "WEBVTT\n"
 
 
 async def test_a_player_gets_the_ranges_that_it_asks_for(watch: Any) -> None:
@@ -178,7 +211,7 @@ async def test_a_recording_replaced_while_it_is_sent_is_sent_to_its_end(
 
 async def test_what_is_for_others_is_as_if_it_were_not_there(watch: Any) -> None:
     outside = await watch(TALK, BOARD)
-    for path in (BOARD.url, f"/media/{BOARD.id}", f"/captions/{BOARD.id}.vtt"):
+    for path in (BOARD.url, *_files_of(BOARD)):
         closed, missing = await outside.get(path), await outside.get(path.replace("a", "zz") + "x")
         assert (closed.status, missing.status) == (404, 404)
         assert "board" not in (await closed.text()).lower()
@@ -192,7 +225,7 @@ async def test_what_is_for_others_is_as_if_it_were_not_there(watch: Any) -> None
 async def test_what_is_past_its_review_plays_for_nobody(watch: Any) -> None:
     past = replace(TALK, validation=Validation("Ann", date(2025, 1, 1), date(2025, 2, 1)))
     client = await watch(past)
-    for path in (past.url, f"/media/{past.id}", f"/captions/{past.id}.vtt"):
+    for path in (past.url, *_files_of(past)):
         assert (await client.get(path)).status == 404
 
 
