@@ -10,8 +10,9 @@ import typer
 
 from commands import command_group
 from errors import SignpostError
+from manifest.details import AppDetails
 from manifest.drawing import colour_mark, outline_mark, to_image, to_svg
-from manifest.package import HERE, AppDetails, build_package
+from manifest.package import HERE, build_package
 from settings import ROOT, load_settings
 from snapshot.store import SnapshotStore
 

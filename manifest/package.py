@@ -1,8 +1,9 @@
 """The app package: a flat zip of manifest and icons, the same bytes for the same settings.
 
 The manifest is a template: JSON whose strings hold `${names}` of settings, which is what an
-organisation says about its own Signpost. What Teams would refuse is found before the upload, by
-Microsoft's own schema and by checks of what that leaves unsaid.
+organisation says about its own Signpost. Each other language is a file of its own, out of the
+catalogues in `words/`. What Teams would refuse is found before the upload, by Microsoft's own
+schemas and by checks of what they leave unsaid.
 """
 
 from __future__ import annotations
@@ -10,124 +11,51 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from string import Template
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from errors import PackageError, SettingsError
+from manifest.details import AppDetails, check_details, setting
 from manifest.icon_checks import icon_problems
+from words.catalogue import ENGLISH, LANGUAGES, Words, words_for
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 HERE = Path(__file__).resolve().parent
-TEMPLATE = HERE / "manifest.json"
+MANIFEST = "manifest.json"
+TEMPLATE = HERE / MANIFEST
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # a zip knows no earlier time, and none makes it reproducible
 SCHEMA = HERE / "schema" / "MicrosoftTeams.v1.30.schema.json"
-_LONGEST_COMMAND, _OFFERED = 128, 4
+LOCALISATION = HERE / "schema" / "MicrosoftTeams.Localization.v1.30.schema.json"
+_ADDRESS = (
+    "https://developer.microsoft.com/json-schemas/teams/v1.30/"
+    "MicrosoftTeams.Localization.schema.json"
+)
+OTHERS = tuple(one for one in LANGUAGES if one != ENGLISH)
+AN_EXAMPLE = "An example of what you can ask"
+TABS: list[Json] = [
+    # The chat, by the name that Teams keeps for it, and the portal beside it.
+    {"entityId": "conversations", "scopes": ["personal"]},
+    {
+        "entityId": "library",
+        "name": "Library",
+        "contentUrl": "${public_url}/tab",
+        "websiteUrl": "${public_url}/",
+        "scopes": ["personal"],
+    },
+]
+_LONGEST_COMMAND, _LONGEST_PROMPT, _OFFERED = 128, 4000, 4
 _GUID_PATHS = (("id",), ("bots", 0, "botId"))
 _EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 _BARE_HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*", re.IGNORECASE)
-_NEEDED = {
-    "app_id": "the bot's application (client) id",
-    "public_url": "the https address at which Teams and people's browsers reach the server",
-    "developer_name": "who runs Signpost in your organisation, up to 32 characters",
-    "developer_url": "the https address of a page that helps people with it",
-    "privacy_url": "the https address of your privacy statement",
-    "terms_url": "the https address of your terms of use",
-}
-_HTTPS = ("public_url", "developer_url", "privacy_url", "terms_url")
-_GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_VERSION = re.compile(r"(0|[1-9]\d{0,4})(\.(0|[1-9]\d{0,4})){2}")
-_HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
-
-
-def is_guid(value: str) -> bool:
-    return _GUID.fullmatch(value) is not None
-
-
-def is_public_host(value: str) -> bool:
-    """Whether it can be a host name, or domain, of the public DNS, in lower case."""
-    return _HOST.fullmatch(value) is not None
-
-
-def app_id_problem(app_id: str) -> str:
-    """Why that is no application id, with the setting's name; empty if it is one."""
-    if is_guid(app_id):
-        return ""
-    return (
-        f"SIGNPOST_APP_ID={app_id!r}: an application id is a GUID, such as "
-        "11111111-2222-4333-8444-555555555555"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class AppDetails:
-    """The settings that the manifest is filled from, each named as its setting is."""
-
-    app_id: str
-    public_url: str
-    developer_name: str
-    developer_url: str
-    privacy_url: str
-    terms_url: str
-    app_name: str
-    app_version: str
-
-    @property
-    def domain(self) -> str:
-        """The bare host of `public_url`, without a port."""
-        return urlsplit(self.public_url).hostname or ""
-
-    def values(self) -> dict[str, str]:
-        """What each name in the template stands for."""
-        return {**asdict(self), "domain": self.domain}
-
-
-def setting(name: str) -> str:
-    """The setting behind a name of the template."""
-    return f"SIGNPOST_{'public_url' if name == 'domain' else name}".upper()
-
-
-def check_details(details: AppDetails) -> None:
-    """Raises SettingsError that names every setting which is missing or unfit for Teams, and what
-    it takes."""
-    values = asdict(details)
-    missing = [
-        f"  {setting(name)}: {what}" for name, what in _NEEDED.items() if not values[name].strip()
-    ]
-    if missing:
-        raise SettingsError("the app package cannot be made. Set\n" + "\n".join(missing))
-    unfit = [f"  {problem}" for problem in _unfit(details, values)]
-    if unfit:
-        raise SettingsError("the app package cannot be made:\n" + "\n".join(unfit))
-
-
-def _unfit(details: AppDetails, values: dict[str, str]) -> list[str]:
-    problems = [
-        f"{setting(name)}={values[name]!r}: Teams takes https addresses only"
-        for name in _HTTPS
-        if urlsplit(values[name]).scheme != "https"
-    ]
-    if problem := app_id_problem(details.app_id):
-        problems.append(problem)
-    if not is_public_host(details.domain):
-        problems.append(
-            f"SIGNPOST_PUBLIC_URL={details.public_url!r}: Teams needs a host name of the public "
-            "DNS in it, not an IP address or a local name"
-        )
-    if not _VERSION.fullmatch(details.app_version):
-        problems.append(
-            f"SIGNPOST_APP_VERSION={details.app_version!r}: a version is three numbers, such as "
-            "1.0.0, and grows with each upload"
-        )
-    return problems
 
 
 def build_package(
@@ -145,51 +73,89 @@ def build_package(
     if the template or an icon is at fault.
     """
     check_details(details)
-    source: Json = json.loads(template.read_text(encoding="utf-8"))
-    manifest = fill_manifest(source, details)
-    for listed in manifest["bots"][0]["commandLists"]:
-        listed["commands"] += [
-            {"title": one, "description": "An example of what you can ask"}
-            for one in [one for one in examples if len(one) <= _LONGEST_COMMAND][:_OFFERED]
-        ]
+    source: dict[str, Any] = json.loads(template.read_text(encoding="utf-8"))
+    fitting = [one for one in examples if len(one) <= _LONGEST_PROMPT]
+    for listed in source["bots"][0]["commandLists"]:
+        listed["commands"][:0] = [_prompt(one) for one in fitting[:_OFFERED]]
     if sign_in_app_id:
         # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/authentication/tab-sso-manifest
-        resource = f"api://{details.domain}/{sign_in_app_id}"
-        manifest["webApplicationInfo"] = {"id": sign_in_app_id, "resource": resource}
-        manifest["staticTabs"] = _tabs(details)
+        resource = f"api://${{domain}}/{sign_in_app_id}"
+        source["webApplicationInfo"] = {"id": sign_in_app_id, "resource": resource}
+        source["staticTabs"] = TABS
+    files = {f"{one}.json": translated(source, words_for(one)) for one in OTHERS}
+    source["localizationInfo"] = {
+        "defaultLanguageTag": ENGLISH,
+        "additionalLanguages": [{"languageTag": one, "file": f"{one}.json"} for one in OTHERS],
+    }
     icons = {name: (template.parent / name).read_bytes() for name in ("color.png", "outline.png")}
     if problems := icon_problems(icons["color.png"], icons["outline.png"]):
         raise PackageError("the icons are not what Teams takes:\n  " + "\n  ".join(problems))
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    return _zip({"manifest.json": text.encode(), **icons})
+    filled = {MANIFEST: _text(fill_file(source, details))}  # first: it names settings best
+    strings = {name: _text(fill_file(file, details, name)) for name, file in files.items()}
+    return _zip({**filled, **icons, **strings})
 
 
-def _tabs(details: AppDetails) -> list[Json]:
-    """The chat, by the name that Teams keeps for it, and the portal beside it."""
-    url = details.public_url
-    library: Json = {
-        "entityId": "library",
-        "name": "Library",
-        "contentUrl": f"{url}/tab",
-        "websiteUrl": f"{url}/",
-        "scopes": ["personal"],
-    }
-    return [{"entityId": "conversations", "scopes": ["personal"]}, library]
+def _prompt(question: str) -> Json:
+    """A question of the content's as a prompt starter: chosen, it stands in the compose box.
+
+    https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/prompt-suggestions
+    """
+    text = question.replace("$", "$$")  # it is filled as the template is
+    title = shorten(question, _LONGEST_COMMAND, placeholder="…").replace("$", "$$")
+    return {"title": title, "description": AN_EXAMPLE, "type": "prompt", "prompt": text}
 
 
-def fill_manifest(template: Json, details: AppDetails) -> dict[str, Any]:
-    """The manifest with the details in it, checked. Raises as `build_package` does."""
+def localisable(part: Json, path: str = "") -> dict[str, str]:
+    """The strings of a manifest that people read, by the keys that Teams knows them by, such as
+    `bots[0].commandLists[0].commands[0].title`: those that Microsoft's schema of a language file
+    lists."""
+    match part:
+        case str():
+            schema = _schema(LOCALISATION)
+            known = path in schema["properties"] or any(
+                re.search(pattern, path) for pattern in schema["patternProperties"]
+            )
+            return {path: part} if known and path != "$schema" else {}
+        case dict():
+            inner = [(f"{path}.{key}" if path else key, value) for key, value in part.items()]
+        case list():
+            inner = [(f"{path}[{number}]", value) for number, value in enumerate(part)]
+        case _:
+            return {}
+    return {key: text for step, value in inner for key, text in localisable(value, step).items()}
+
+
+def translated(template: Json, say: Words) -> dict[str, Json]:
+    """The file of one language, unfilled. What is no sentence of ours, such as an example, is left
+    to the manifest: Teams lays a language's strings over those of the manifest.
+
+    https://learn.microsoft.com/microsoftteams/platform/concepts/build-and-test/apps-localization
+    """
+    needed = _schema(LOCALISATION)["required"]
+    said = {key: (text, say(text)) for key, text in localisable(template).items()}
+    strings = {key: new for key, (old, new) in said.items() if new != old or key in needed}
+    return {"$schema": _ADDRESS, **strings}
+
+
+def fill_file(template: Json, details: AppDetails, name: str = MANIFEST) -> dict[str, Any]:
+    """The manifest, or the file of a language, with the details in it, checked. Raises as
+    `build_package` does."""
     try:
-        manifest = fill(template, details.values())
+        filled = fill(template, details.values())
     except (KeyError, ValueError) as error:
-        raise PackageError(f"manifest.json asks for what is no setting: {error}") from error
-    if not isinstance(manifest, dict):
-        raise PackageError("manifest.json is not a JSON object")
-    _refuse(template, manifest_problems(manifest))
-    return manifest
+        raise PackageError(f"{name} asks for what is no setting: {error}") from error
+    if not isinstance(filled, dict):
+        raise PackageError(f"{name} is not a JSON object")
+    found = manifest_problems(filled) if name == MANIFEST else schema_problems(filled, LOCALISATION)
+    _refuse(template, found, name)
+    return filled
 
 
-def _refuse(template: Json, problems: list[Problem]) -> None:
+def _text(file: dict[str, Any]) -> bytes:
+    return (json.dumps(file, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _refuse(template: Json, problems: list[Problem], name: str) -> None:
     """Settings are to blame if the template asks for one, else the template itself."""
     from_settings: list[str] = []
     from_template: list[str] = []
@@ -199,11 +165,11 @@ def _refuse(template: Json, problems: list[Problem]) -> None:
         names = names_at(template, problem.path) if problem.path else []
         if names:
             blamed = " and ".join(dict.fromkeys(setting(name) for name in names))
-            from_settings.append(f"  {blamed}: {problem.message} (in manifest.json at {place})")
+            from_settings.append(f"  {blamed}: {problem.message} (in {name} at {place})")
         else:
             from_template.append(f"  {place}: {problem.message}")
     if from_template:
-        raise PackageError("manifest.json is not what Teams takes:\n" + "\n".join(from_template))
+        raise PackageError(f"{name} is not what Teams takes:\n" + "\n".join(from_template))
     if from_settings:
         raise SettingsError("the app package cannot be made:\n" + "\n".join(from_settings))
 
@@ -267,17 +233,19 @@ class Problem:
 
 def manifest_problems(manifest: dict[str, Any]) -> list[Problem]:
     """All that is wrong with a filled manifest; nothing, if Teams should take it."""
-    return [*_schema_problems(manifest), *_version_problems(manifest), *_value_problems(manifest)]
+    return [*schema_problems(manifest), *_version_problems(manifest), *_value_problems(manifest)]
 
 
-def _schema_problems(manifest: dict[str, Any]) -> list[Problem]:
-    from jsonschema import Draft7Validator, FormatChecker
+def schema_problems(file: dict[str, Any], schema: Path = SCHEMA) -> list[Problem]:
+    """What Microsoft's schema says against a filled file."""
+    from jsonschema import Draft201909Validator, FormatChecker
 
-    # The schema calls itself draft 4, but uses "const" and "if", which that would pass over.
-    validator = Draft7Validator(_schema(), format_checker=FormatChecker())
+    # The schemas call themselves draft 4, but use "const" and "if", which that would pass over,
+    # and put limits of length beside a "$ref", which all before 2019-09 would.
+    validator = Draft201909Validator(_schema(schema), format_checker=FormatChecker())
     return [
         Problem(tuple(error.absolute_path), _explain(error))
-        for error in sorted(validator.iter_errors(manifest), key=lambda e: str(e.json_path))
+        for error in sorted(validator.iter_errors(file), key=lambda e: str(e.json_path))
     ]
 
 
@@ -289,8 +257,8 @@ def _explain(error: ValidationError) -> str:
 
 
 @cache
-def _schema() -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8-sig"))
+def _schema(path: Path) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
     return schema
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bots.outgoing.credentials import AppType
 from bots.outgoing.service_url import is_loopback_host, listed_hosts
 from errors import SettingsError
-from manifest.package import app_id_problem, is_guid, is_public_host
+from manifest.details import app_id_problem, is_guid, is_public_host
 
 if TYPE_CHECKING:
     from settings.fields import Settings

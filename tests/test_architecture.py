@@ -16,7 +16,7 @@ ALLOWED = {
     "evaluation": {"index", "identity", "retrieval", "snapshot", "encoder"},
     "analytics": set(),
     "words": set(),
-    "manifest": set(),
+    "manifest": {"words"},
     "identity": {"retrieval", "snapshot", "encoder"},
     "showing": {"retrieval", "snapshot", "analytics"},
     "state": {"analytics"},

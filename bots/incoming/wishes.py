@@ -165,11 +165,14 @@ _PATTERNS = {
         "|(?:forget|delete|erase|remove|wipe) (?:all )?(?:of )?my (?:data|questions|personal data)"
         "|(?:delete|erase|remove|wipe) (?:everything|all|all data|what)(?: that)?(?: you (?:know"
         "|have|store|stored|keep|saved))? (?:about|on|of) me"
-        "|(?:vergiss|vergessen sie) mich|(?:losche?|loschen sie) (?:alle )?meine (?:daten|fragen)"
+        "|(?:vergiss|vergessen sie) mich|mich vergessen"
+        "|(?:losche?|loschen sie) (?:alle )?meine (?:daten|fragen)"
         "|(?:losche?|loschen sie) alles (?:uber|von) (?:mich|mir)|meine (?:daten|fragen) loschen"
-        "|(?:oublie|oubliez) moi|(?:efface|effacez|supprime|supprimez)(?: toutes)? mes (?:donnees"
+        "|(?:oublie|oubliez) moi|moublier"
+        "|(?:efface|effacez|supprime|supprimez)(?: toutes)? mes (?:donnees"
         "|questions)|(?:efface|effacez|supprime|supprimez) tout sur moi"
-        "|olvid[ae](?:me| de mi)|(?:borra|borre|elimina|elimine)(?: todos)?(?: todas)? mis (?:datos"
+        "|olvid(?:[ae](?:me| de mi)|arme)"
+        "|(?:borra|borre|elimina|elimine)(?: todos)?(?: todas)? mis (?:datos"
         "|preguntas)|(?:borra|borre|elimina|elimine) todo sobre mi"
     ),
 }

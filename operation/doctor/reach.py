@@ -13,7 +13,7 @@ from bots.door.token_check import OPENID_URL
 from errors import KeysUnavailable
 from identity.signed_token import LEEWAY_S
 from identity.signing_keys import fetch_keys
-from manifest.package import is_public_host
+from manifest.details import is_public_host
 from operation.doctor.finding import Finding, Subject, fine, note, problem
 
 ADDRESS, CLOCK, KEYS = "Address", "Clock", "Teams' keys"

@@ -23,7 +23,7 @@ from bots.outgoing.credentials import AppType, Credentials, token_source
 from errors import SettingsError, TokenUnavailable
 from identity.entra import BACK
 from identity.registration import confidential_client, read_certificate
-from manifest.package import is_guid
+from manifest.details import is_guid
 from operation.doctor.finding import Finding, Subject, fine, note, problem
 
 SOON = timedelta(days=30)

@@ -11,7 +11,8 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from errors import SignpostError
-from manifest.package import AppDetails, build_package
+from manifest.details import AppDetails
+from manifest.package import build_package
 from operation.doctor.finding import Finding, Subject, fine, note, problem
 from settings import ROOT, Settings
 from snapshot.store import SnapshotStore

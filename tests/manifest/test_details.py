@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import pytest
 
 from errors import SettingsError
-from manifest.package import AppDetails, check_details, setting
+from manifest.details import AppDetails, check_details, setting
 from settings import PREFIX, Settings
 
 DETAILS = AppDetails(

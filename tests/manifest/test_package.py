@@ -14,19 +14,25 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from bots.extension import extension_invokes as invokes
+from bots.incoming.intents import Intent, Wish, wish
+from bots.incoming.wishes import Other, WishKind
 from errors import PackageError, SettingsError
 from manifest.__main__ import app
 from manifest.icon_checks import icon_problems
 from manifest.package import (
     HERE,
+    LOCALISATION,
+    OTHERS,
     SCHEMA,
     TEMPLATE,
     Problem,
     build_package,
     fill,
-    fill_manifest,
+    fill_file,
+    localisable,
     manifest_problems,
     names_at,
+    schema_problems,
 )
 from settings import Settings
 from tests.manifest.test_details import DETAILS
@@ -58,7 +64,10 @@ def test_with_sign_in_the_manifest_names_the_application_for_single_sign_on() ->
 
 def test_the_package_is_flat_and_holds_the_filled_manifest_and_the_icons() -> None:
     with ZipFile(BytesIO(build_package(DETAILS))) as package:
-        assert package.namelist() == ["manifest.json", "color.png", "outline.png"]
+        assert package.namelist() == [
+            *("manifest.json", "color.png", "outline.png"),
+            *("de.json", "es.json", "fr.json"),
+        ]
         manifest = json.loads(package.read("manifest.json"))
         assert package.read("color.png") == (HERE / "color.png").read_bytes()
     assert manifest["id"] == manifest["bots"][0]["botId"] == DETAILS.app_id
@@ -172,7 +181,7 @@ def test_the_names_behind_a_place_are_known(path: tuple[str | int, ...], names: 
 
 
 def _manifest() -> dict[str, Any]:
-    return fill_manifest(json.loads(TEMPLATE.read_text()), DETAILS)
+    return fill_file(json.loads(TEMPLATE.read_text()), DETAILS)
 
 
 def _set(*path: str | int, to: Any) -> Callable[[dict[str, Any]], None]:
@@ -194,6 +203,8 @@ def test_manifest_and_schema_are_of_one_version() -> None:
     assert manifest["manifestVersion"] == version
     assert f".v{version}." in SCHEMA.name
     assert f"/v{version}/" in manifest["$schema"]
+    assert f".v{version}." in LOCALISATION.name
+    assert f"/v{version}/" in _packed()["fr.json"]["$schema"]
 
 
 @pytest.mark.parametrize(
@@ -238,7 +249,7 @@ def test_a_text_that_is_too_long_is_told_with_its_length_and_the_limit() -> None
     ]
 
 
-def test_every_scope_has_its_commands_and_offers_help() -> None:
+def test_every_scope_has_its_commands_and_ones_own_data_are_for_the_private_chat() -> None:
     [bot] = _manifest()["bots"]
     assert bot["scopes"] == ["personal", "team", "groupChat"]
     assert [entry["scopes"] for entry in bot["commandLists"]] == [
@@ -246,18 +257,90 @@ def test_every_scope_has_its_commands_and_offers_help() -> None:
         ["team"],
         ["groupChat"],
     ]
-    for entry in bot["commandLists"]:
-        assert [command["title"] for command in entry["commands"]] == ["help"]
+    private, *others = [[one["title"] for one in each["commands"]] for each in bot["commandLists"]]
+    assert private == ["help", "What do you know about me?", "Forget me"]
+    assert others == [["help"], ["help"]]
 
 
-def test_the_companys_own_examples_are_offered() -> None:
-    examples = ["How do I start?", "x" * 129, "Two?", "Three?", "Four?", "Five?"]
-    with ZipFile(BytesIO(build_package(DETAILS, examples=examples))) as package:
-        manifest = json.loads(package.read("manifest.json"))
+def test_the_companys_own_examples_are_prompt_starters() -> None:
+    """Teams puts a starter's prompt into the compose box, and shows its title."""
+    long = "How do I " + "x " * 70 + "?"
+    examples = ["How do I start?", long, "What costs $5 or ${app_id}?", "Four?", "Five?"]
+    manifest = _packed(examples=examples)["manifest.json"]
     for entry in manifest["bots"][0]["commandLists"]:
-        said = [command["title"] for command in entry["commands"]]
-        assert said == ["help", "How do I start?", "Two?", "Three?", "Four?"]
-    assert manifest_problems(manifest) == []
+        starters = entry["commands"][:4]
+        assert [one["prompt"] for one in starters] == examples[:4]
+        assert {one["type"] for one in starters} == {"prompt"}
+        assert [starters[0]["title"], starters[2]["title"]] == [examples[0], examples[2]]
+        assert starters[1]["title"].endswith("x…")
+        assert len(starters[1]["title"]) <= 128
+        assert entry["commands"][4]["title"] == "help"
+
+
+def test_an_example_that_teams_would_refuse_is_passed_over() -> None:
+    manifest = _packed(examples=["x" * 4001, "How do I start?"])["manifest.json"]
+    assert manifest["bots"][0]["commandLists"][0]["commands"][0]["prompt"] == "How do I start?"
+
+
+def _packed(**more: Any) -> dict[str, Any]:
+    """The files of the package, read."""
+    with ZipFile(BytesIO(build_package(DETAILS, **more))) as package:
+        names = [name for name in package.namelist() if name.endswith(".json")]
+        return {name: json.loads(package.read(name)) for name in names}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_each_language_says_all_that_people_read(language: str) -> None:
+    """And an example stays in the words of whoever wrote it, wherever it stands in the list."""
+    examples = ["Wie fange ich an?", "How do I claim?"]
+    files = _packed(examples=examples, sign_in_app_id=DETAILS.app_id)
+    manifest, said = files["manifest.json"], files[f"{language}.json"]
+    assert schema_problems(said, LOCALISATION) == []
+    listed = manifest["localizationInfo"]["additionalLanguages"]
+    assert {"languageTag": language, "file": f"{language}.json"} in listed
+    english = localisable(manifest)
+    assert set(said) - {"$schema"} <= set(english)
+    same = {text for key, text in english.items() if said.get(key, text) == text}
+    assert same - {"Question"} == {DETAILS.app_name, *examples}
+    for number in range(3):
+        help_at = f"bots[0].commandLists[{number}].commands[2].title"
+        assert said[help_at] == {"de": "Hilfe", "fr": "aide", "es": "ayuda"}[language]
+    assert said["staticTabs[1].name"].startswith("Bibli")
+    assert said["name.short"] == DETAILS.app_name
+    assert DETAILS.app_name in said["description.full"]
+    assert "${" not in json.dumps(said)
+
+
+@pytest.mark.parametrize("language", ["en", *OTHERS])
+def test_a_command_is_understood_in_the_language_in_which_it_is_offered(language: str) -> None:
+    """Teams sends the words that it offered, in whatever language."""
+    files = _packed()
+    strings = localisable(files["manifest.json"]) | files.get(f"{language}.json", {})
+    titles = [strings[f"bots[0].commandLists[0].commands[{number}].title"] for number in range(3)]
+    asked = [wish(title) for title in titles]
+    assert asked == [Wish(Intent.HELP), Other(WishKind.KNOWN), Other(WishKind.FORGET)]
+
+
+@pytest.mark.parametrize(
+    ("key", "length", "limit"),
+    [
+        ("name.short", 31, 30),
+        ("name.full", 101, 100),
+        ("description.short", 81, 80),
+        ("composeExtensions[0].commands[0].title", 33, 32),
+        ("bots[0].commandLists[2].commands[11].prompt", 4001, 4000),
+    ],
+)
+def test_a_translation_that_is_too_long_is_found(key: str, length: int, limit: int) -> None:
+    said = _packed()["de.json"] | {key: "x" * length}
+    [problem] = schema_problems(said, LOCALISATION)
+    assert problem.path == (key,)
+    assert problem.message.endswith(f"has {length} characters, and Teams takes up to {limit}")
+
+
+def test_what_is_no_string_of_the_manifest_is_no_key_of_a_language() -> None:
+    said = _packed()["de.json"] | {"developer.name": "x"}
+    assert [one.path for one in schema_problems(said, LOCALISATION)] == [()]
 
 
 def test_the_search_is_offered_beside_the_compose_box_and_on_messages() -> None:

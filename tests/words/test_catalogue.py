@@ -1,8 +1,9 @@
-"""Every sentence that people read in Teams, in every language."""
+"""Every sentence that people read in Teams, the app package among them, in every language."""
 
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from string import Formatter
 import pytest
 from babel.messages.pofile import read_po
 
+from manifest.package import AN_EXAMPLE, TABS, TEMPLATE, localisable
 from snapshot.formats.format_row import Opening
 from words.catalogue import ENGLISH, LANGUAGES, words_for
 
@@ -53,10 +55,16 @@ def _called() -> Iterator[str]:
             yield from (str(ast.literal_eval(key)) for key in node.value.keys if key)
 
 
+def _in_the_package() -> Iterator[str]:
+    template = {**json.loads(TEMPLATE.read_text()), "staticTabs": TABS}
+    yield from localisable(template).values()
+    yield AN_EXAMPLE
+
+
 def _sentences() -> set[str | tuple[str, str]]:
     found = {text for path in SENTENCES for text in _texts(path)}
-    found |= {*_called(), *(one.button for one in Opening)}
-    return found - {"", "Signpost", " · "}
+    found |= {*_called(), *(one.button for one in Opening), *_in_the_package()}
+    return found - {"", "Signpost", " · ", "${app_name}"}
 
 
 def _placeholders(text: str) -> list[str]:
