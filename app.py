@@ -16,8 +16,9 @@ from analytics.erasing.erasure import forget, look_up
 from analytics.erasing.retention import Keep, Retention
 from analytics.links import Links
 from analytics.log import QueryLog
-from analytics.popular import Popular
+from analytics.popular import OftenAsked, Popular
 from analytics.privacy import Pseudonyms
+from analytics.problem_reports import read_problems
 from analytics.spool.spool_writer import Spool
 from bots.adapter import TeamsAdapter, bot_routes
 from bots.conversation import Conversation
@@ -46,6 +47,7 @@ from operation.port import bind, explained
 from portal.home.home_pages import HomePages
 from portal.library.video_pages import VideoPages
 from portal.own_data_page import OwnDataPage
+from portal.resource.resource_pages import ResourcePages
 from portal.search.search_page import SearchPage
 from portal.sign_in_pages import SignInPages
 from portal.site import Site
@@ -162,7 +164,8 @@ async def make_app(settings: Settings) -> web.Application:
         memory=memory,
     )
     settling = Settling(query_log)
-    popular = Popular(database, people=2 if settings.development else settings.popular_people)
+    enough = 2 if settings.development else settings.popular_people
+    popular, often = Popular(database, people=enough), OftenAsked(database, people=enough)
     extension = SearchExtension(
         retriever,
         settling,
@@ -196,11 +199,16 @@ async def make_app(settings: Settings) -> web.Application:
     content_dir = settings.content_dir if settings.development else None
     own_data_page = OwnDataPage(own_records)
     videos = VideoPages(retriever, store.media, links, visitors)
+    reports = partial(read_problems, database)
+    resources = ResourcePages(
+        home, query_log, pseudonyms, often.questions, reports, settings.origin
+    )
     site = Site(
         search_page,
         own_data_page,
         home,
         videos,
+        resources,
         links,
         retriever,
         settings.origin,
@@ -231,6 +239,7 @@ async def make_app(settings: Settings) -> web.Application:
             adapter.close,
             settling.close,
             popular.close,
+            often.close,
             *([entra.close] if entra else []),
             audiences.close,
             retriever.close,

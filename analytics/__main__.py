@@ -1,10 +1,10 @@
-"""python -m analytics export | golden | asked-as | status | forget | retain"""
+"""python -m analytics export | golden | asked-as | problems | status | forget | retain"""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -26,11 +26,14 @@ from analytics.contents import (
 from analytics.database import Database
 from analytics.erasing.__main__ import app as erasing
 from analytics.erasing.__main__ import with_log
-from commands import AsJson, command_group, err, out, print_json, run
+from analytics.problem_reports import read_problems
+from commands import AsJson, command_group, err, out, print_json, print_table, run
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from snapshot.reading import Snapshot
+
+_LATELY = timedelta(days=90)
 
 app = command_group("Reads the query log. Only forget and retain change it.")
 app.add_typer(erasing)
@@ -157,6 +160,24 @@ def asked_as_command(
     with target as sink:
         sink.writelines(map(json_line, lines))
     err.print(_golden_line(replace(found, lines=lines), min_askers))
+
+
+@app.command("problems")
+def problems_command(since: Since = None, as_json: AsJson = False) -> None:
+    """Say what people reported to be wrong with resources, the latest first; of the last 90 days
+    unless --since says otherwise. Nothing tells who reported it."""
+    begin = since or datetime.now(UTC) - _LATELY
+    found = with_log(load_settings().query_log_url, lambda log: read_problems(log, begin))
+    if as_json:
+        print_json([asdict(one) for one in found], default=_iso, ensure_ascii=True)
+        return
+    table = Table("reported", "resource", "what is wrong", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(_shown(one.reported_at), one.title, one.text)
+    if found:
+        print_table(table, out)
+    else:
+        err.print("Nothing was reported.")
 
 
 @app.command()

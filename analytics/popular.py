@@ -1,4 +1,4 @@
-"""What was opened most lately: never by whom, and only what enough people have opened."""
+"""What was opened and asked most lately: never by whom, and only what enough people did."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from cachetools import TTLCache
 from sqlalchemy import and_, distinct, func, select
 
 from analytics.database import Database
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 _KEPT_S = 600.0
 _WAIT_S = 0.25
+_REMEMBERED = 500  # resources
+_MOST_QUESTIONS = 5
 
 
 class Popular:
@@ -83,3 +86,56 @@ class Popular:
         )
         async with self._database.reading() as connection:
             return tuple((await connection.execute(opened)).scalars())
+
+
+class OftenAsked:
+    """What people asked lately that a resource answered first, word for word. Each is asked of the
+    query log every ten minutes at most, and nobody waits longer than a quarter of a second: what
+    comes later is there the next time. Lives on one event loop."""
+
+    def __init__(self, database: Database, *, people: int, days: int = 90) -> None:
+        """What fewer than `people` have asked in the same words in as many `days` is not told."""
+        self._database = database
+        self._people = people
+        self._days = days
+        self._asking: TTLCache[str, asyncio.Task[tuple[str, ...]]] = TTLCache(_REMEMBERED, _KEPT_S)
+
+    async def questions(self, resource_id: str) -> tuple[str, ...]:
+        """At most five, what most people asked first; none while the database is away."""
+        asking = self._asking.get(resource_id)
+        if asking is None:
+            asking = asyncio.create_task(self._ask(resource_id), name="often_asked.read")
+            self._asking[resource_id] = asking
+        await asyncio.wait({asking}, timeout=_WAIT_S)
+        return asking.result() if asking.done() and not asking.cancelled() else ()
+
+    async def close(self) -> None:
+        """Gives up what is under way."""
+        for asking in (tasks := list(self._asking.values())):
+            asking.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _ask(self, resource_id: str) -> tuple[str, ...]:
+        same = func.lower(func.trim(questions.c.text))
+        people = func.count(distinct(questions.c.asker))
+        asked = (
+            select(func.min(func.trim(questions.c.text)))
+            .select_from(results.join(questions, questions.c.query_id == results.c.query_id))
+            .where(
+                results.c.resource_id == resource_id,
+                results.c.rank == 1,
+                questions.c.outcome == "answered",
+                questions.c.asked_at >= datetime.now(UTC) - timedelta(days=self._days),
+                questions.c.text != "",
+            )
+            .group_by(same)
+            .having(people >= self._people)
+            .order_by(people.desc(), same)
+            .limit(_MOST_QUESTIONS)
+        )
+        try:
+            async with self._database.reading() as connection:
+                return tuple((await connection.execute(asked)).scalars())
+        except LogError as error:
+            log.warning("often_asked.away", error=str(error))
+            return ()

@@ -162,6 +162,7 @@ results = Table(
     Column("score", Finite, nullable=False),
     Column("dense_score", Finite, nullable=False),
     Column("lexical_score", Finite, nullable=False),
+    Index("ix_results_resource_id", "resource_id"),
 )
 
 # The key is all there is to an opening, so that writing one twice after a lost reply of the
@@ -197,6 +198,20 @@ ratings = Table(
         postgresql_where=Column("query_id").is_(None),
     ),
     Index("ix_ratings_asker", "asker"),
+)
+
+# What is wrong with a resource, as somebody says who looked at it.
+problem_reports = Table(
+    "problem_reports",
+    metadata,
+    Column("report_id", CleanText, primary_key=True),
+    Column("reported_at", UtcTime, nullable=False),
+    Column("asker", CleanText, nullable=False),
+    Column("resource_id", CleanText, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("text", CleanText, nullable=False),
+    Index("ix_problem_reports_resource_id", "resource_id"),
+    Index("ix_problem_reports_asker", "asker"),
 )
 
 # What was erased and why, without whose it was. `as_of` is the moment that retention reached.

@@ -78,6 +78,8 @@ class OwnData:
             lines.append(own_wording.own_questions(say, count, since.date(), opened))
         if known.ratings:
             lines.append(own_wording.own_ratings(say, known.ratings, known.comments))
+        if reports := known.counts.get("problem_reports", 0):
+            lines.append(own_wording.own_reports(say, reports))
         lines = [*(lines or [say(own_wording.OWN_NOTHING)]), say(own_wording.OWN_LAST)]
         kept = own_wording.own_days(say, self.records.keep.texts_days, self.records.keep.rows_days)
         body = [

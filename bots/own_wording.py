@@ -46,6 +46,15 @@ def own_ratings(say: Words, count: int, comments: int) -> str:
     )
 
 
+def own_reports(say: Words, count: int) -> str:
+    """What is kept of what somebody reported on the search page."""
+    return say.several(
+        "{count} report of what is wrong with a resource.",
+        "{count} reports of what is wrong with resources.",
+        count,
+    )
+
+
 def own_days(say: Words, texts_days: int, rows_days: int) -> str:
     """How long it is kept."""
     words = say("Your words and the code go after {days} days.", days=str(texts_days))

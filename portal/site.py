@@ -18,6 +18,7 @@ from portal.opening import Shelf, open_routes
 from portal.own_data_page import OwnDataPage
 from portal.pages import static_routes
 from portal.preview import Library, preview_routes
+from portal.resource.resource_pages import ResourcePages
 from portal.search.search_api import SearchApi
 from portal.search.search_page import SearchPage
 from portal.search.suggestions import Served as Suggested
@@ -49,6 +50,7 @@ class Site:
     own_data: OwnDataPage
     home: HomePages
     videos: VideoPages
+    resources: ResourcePages
     links: Links
     served: Served
     origin: str
@@ -65,7 +67,7 @@ class Site:
             *self.videos.routes(),  # cards link to them: where nobody is known, they say so
         ]
         if self.pages:
-            routes += [*page.routes(), *self.home.routes()]
+            routes += [*page.routes(), *self.home.routes(), *self.resources.routes()]
             routes += self.pages.routes(visitors)
             routes += self.own_data.routes(visitors)
             routes += SearchApi(page, Suggestions(self.served), self.origin).routes()

@@ -114,6 +114,23 @@ def search(
     )
 
 
+def related(
+    snapshot: Snapshot, number: int, seen: Sequence[int], most: int
+) -> tuple[Resource, ...]:
+    """The resources among those of the numbers `seen` whose best passage is nearest to the mean of
+    resource `number`'s own, best first; at most so many."""
+    own = np.flatnonzero(snapshot.owners == number)
+    mean = snapshot.vectors.vectors(own).mean(axis=0)
+    length = float(np.linalg.norm(mean))
+    others = np.setdiff1d(np.arange(len(snapshot.resources)), np.setdiff1d(seen, [number]))
+    if not length or len(others) == len(snapshot.resources):
+        return ()
+    vector = (mean / length).astype(np.float32)
+    _, [rows] = snapshot.vectors.search(vector[None], _DENSE_CANDIDATES, _allowed(snapshot, others))
+    numbers = dict.fromkeys(snapshot.owners[rows].tolist())
+    return tuple(snapshot.resources[one] for one in list(numbers)[:most])
+
+
 def _titled(
     snapshot: Snapshot, rows: NDArray[np.int64], idf: dict[str, float]
 ) -> NDArray[np.float32]:

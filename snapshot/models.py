@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b32encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from snapshot.formats.format_row import Kind, Opening
 _YOUTUBE = ("youtube.com", "youtu.be", "youtube-nocookie.com")
 _OF_PAGES = (Opening.SECTION, Opening.WORDS)
 _FRAGMENT_CHARACTERS = 80
+_ADDRESSED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^\s<>@,;?&%]+@[^\s<>@,;?&%]+)>")
 EVERYONE = "everyone"
 
 
@@ -162,6 +164,18 @@ class Resource:
     link_template: str | None = None
     also_at: tuple[OtherPlace, ...] = ()
     media: str = ""
+
+    @property
+    def owner_name(self) -> str:
+        """The owner without the address, if `owner` gives one as in "People <p@example.com>"."""
+        found = _ADDRESSED.fullmatch(self.owner)
+        return (found["name"].strip() or found["address"]) if found else self.owner
+
+    @property
+    def owner_address(self) -> str:
+        """The mail address that `owner` gives; empty if it gives none."""
+        found = _ADDRESSED.fullmatch(self.owner)
+        return found["address"] if found else ""
 
     @property
     def only_for(self) -> tuple[str, ...]:

@@ -16,7 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from analytics.database import Database
 from analytics.erasing.marks import set_marks
-from analytics.tables import erasures, openings, questions, ratings, results, state
+from analytics.tables import (
+    erasures,
+    openings,
+    problem_reports,
+    questions,
+    ratings,
+    results,
+    state,
+)
 
 _CHECKPOINT_TRIES = 20
 _CHECKPOINT_PAUSE_S = 0.1
@@ -137,6 +145,7 @@ def _of(askers: Sequence[str]) -> dict[Table, ColumnElement[bool]]:
         ratings: ratings.c.query_id.in_(asked) | ratings.c.asker.in_(askers),
         results: results.c.query_id.in_(asked),
         questions: questions.c.asker.in_(askers),
+        problem_reports: problem_reports.c.asker.in_(askers),
         state: state.c.owner.in_(askers),
     }
 
@@ -145,7 +154,10 @@ async def _newest(connection: AsyncConnection, askers: Sequence[str], now: datet
     """Now, or the newest moment in the log if this machine's clock is behind it."""
     rated = select(func.max(ratings.c.rated_at)).where(ratings.c.asker.in_(askers))
     asked = select(func.max(questions.c.asked_at))
-    moments: list[datetime | None] = [await _one(connection, one) for one in (asked, rated)]
+    told = select(func.max(problem_reports.c.reported_at)).where(
+        problem_reports.c.asker.in_(askers)
+    )
+    moments: list[datetime | None] = [await _one(connection, one) for one in (asked, rated, told)]
     return max([now, *(moment for moment in moments if moment)])
 
 

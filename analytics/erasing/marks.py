@@ -17,11 +17,11 @@ from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from analytics.tables import forgotten, questions, ratings, results
+from analytics.tables import forgotten, problem_reports, questions, ratings, results
 
 KEPT_FOR = timedelta(days=30)
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_SAID_AT = {questions: "asked_at", ratings: "rated_at"}
+_SAID_AT = {questions: "asked_at", ratings: "rated_at", problem_reports: "reported_at"}
 
 _log = structlog.get_logger(__name__)
 

@@ -38,7 +38,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from analytics.database import Database, reason
 from analytics.erasing.erasure import Cause, Counts, Why, audit_row, empty_write_ahead_log
 from analytics.erasing.marks import tend_marks
-from analytics.tables import erasures, openings, questions, ratings, results, sensitive_topics
+from analytics.tables import (
+    erasures,
+    openings,
+    problem_reports,
+    questions,
+    ratings,
+    results,
+    sensitive_topics,
+)
 
 EACH = timedelta(days=1)
 LATER_AT_MOST = timedelta(days=7)
@@ -229,6 +237,9 @@ def _steps(keep: Keep, as_of: datetime) -> list[_Step]:
                 "comments", ratings, of_somebody & ratings.c.query_id.is_not(None), _blank_ratings
             ),
         ]
+    if steps:  # without its words a report says nothing
+        told = problem_reports.c.reported_at < max(rows_before, texts_before)
+        steps.append(_Step("problem_reports", problem_reports, told, _deleting(problem_reports)))
     return steps
 
 

@@ -35,6 +35,7 @@ from words.catalogue import Words, words_for
 
 MAX_QUESTION_CHARS = 500
 _LISTED = 10
+_RESOURCES = "/resources/"
 _NO_QUERY = "extension"
 
 
@@ -154,6 +155,9 @@ class SearchExtension:
             except LinkError:
                 return None
             return next(((one, target.url) for one in seen if one.id == target.resource_id), None)
+        if is_ours and parts.path.startswith(_RESOURCES):
+            named = parts.path.removeprefix(_RESOURCES)
+            return next(((one, one.url) for one in seen if one.id == named), None)
         address = url.removeprefix(self.origin) if is_ours else url
         bare = urldefrag(address).url
         return next(((one, address) for one in seen if urldefrag(one.url).url == bare), None)

@@ -20,7 +20,7 @@ from snapshot.manifest import Collection
 from snapshot.models import Resource
 from snapshot.reading import Snapshot
 
-_LOOK_AFTER_CONTENT = frozenset({Role.EDITOR, Role.ADMIN})
+LOOK_AFTER_CONTENT = frozenset({Role.EDITOR, Role.ADMIN})
 
 
 class Served(Protocol):
@@ -50,7 +50,7 @@ class HomePages:
     async def view(self, request: web.Request) -> HomeView:
         """What stands below the search field for whoever looks."""
         audience = await self.visitors.audience(request)
-        keeps = not _LOOK_AFTER_CONTENT.isdisjoint(request[PERSON].roles)
+        keeps = not LOOK_AFTER_CONTENT.isdisjoint(request[PERSON].roles)
         popular = await self.popular()
 
         def draw() -> HomeView:

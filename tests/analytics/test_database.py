@@ -32,6 +32,7 @@ RELEASED = {
     "v0003_erasure.py": "ccb27db6230b5b9621dbbff3be58865cae816572eb8cc9c181adbd8b5a3d2e09",
     "v0004_state.py": "eea2d5f7a0ba0396f27fbc5aa8e53fd8ca8dcc2c250445d7c57a821b815268e6",
     "v0005_delivery.py": "fbfb909819e76865003f2891252dfeb69f9a427681cad3e69e29bc938216b48e",
+    "v0006_problem_reports.py": "ac58b2a2c9f2b181c3d44b437157b94cd355957bd5dc6d4dcaabcc2fee16b6a3",
 }
 
 

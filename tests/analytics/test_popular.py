@@ -10,7 +10,7 @@ from pathlib import Path
 from analytics.database import Database
 from analytics.events import Opened
 from analytics.log import QueryLog
-from analytics.popular import Popular
+from analytics.popular import OftenAsked, Popular
 from tests.fakes.query_log import ASKED, record
 
 NOW = datetime.now(UTC)
@@ -83,4 +83,44 @@ async def test_while_the_log_is_away_nothing_is_told(tmp_path: Path) -> None:
     (tmp_path / "signpost.db").write_text("no database")
     database = await Database.open(f"sqlite:///{tmp_path}/signpost.db", may_be_away=True)
     assert await Popular(database, people=2).ids() == ()
+    await database.close()
+
+
+async def _asked(log: QueryLog, text: str, *people: str, **changes: object) -> None:
+    for person in people:
+        shown = (replace(ASKED.shown[0], resource_id="leave"), ASKED.shown[1])
+        fields = {"query_id": f"{text}-{person}", "asker": person, "text": text, "shown": shown}
+        asked = replace(ASKED, asked_at=NOW, reply_key=None, outcome="answered")
+        await record(log, replace(asked, **(fields | changes)))
+
+
+async def test_what_enough_people_asked_in_the_same_words_is_told(
+    log: QueryLog, log_url: str
+) -> None:
+    await _asked(log, "days off", "a", "b", "c")
+    await _asked(log, "carry over", "a")
+    await _asked(log, " Carry over", "b")
+    await _asked(log, "am I fired", "a")
+    await _asked(log, "long ago", "a", "b", asked_at=NOW - timedelta(days=91))
+    await _asked(log, "not certain", "a", "b", outcome="closest")
+    second = (ASKED.shown[0], replace(ASKED.shown[1], resource_id="leave"))
+    await _asked(log, "second place", "a", "b", shown=second)
+    database = await Database.open_to_read(log_url)
+    often = OftenAsked(database, people=2)
+    most, next_most = await often.questions("leave")
+    assert (most, next_most.lower()) == ("days off", "carry over")
+    assert await often.questions("elsewhere") == ()
+    assert await OftenAsked(database, people=4).questions("leave") == ()
+    await _asked(log, "asked since", "a", "b")
+    assert len(await often.questions("leave")) == 2  # the same for ten minutes
+    await often.close()
+    await database.close()
+
+
+async def test_nothing_is_told_of_questions_while_the_database_is_away(tmp_path: Path) -> None:
+    (tmp_path / "signpost.db").write_text("no database")
+    database = await Database.open(f"sqlite:///{tmp_path}/signpost.db", may_be_away=True)
+    often = OftenAsked(database, people=2)
+    assert await often.questions("leave") == ()
+    await often.close()
     await database.close()

@@ -6,10 +6,12 @@ import pytest
 from playwright import sync_api
 from playwright.sync_api import expect
 
+from snapshot.models import resource_id
 from tests.e2e.test_search_page import AXE
 
 CLIP = "/watch/workplace/coffee-machine"
-PAGES = ["/videos", CLIP, "/", "/collections/your-first-week"]
+RESOURCE = f"/resources/{resource_id(CLIP)}"
+PAGES = ["/videos", CLIP, "/", "/collections/your-first-week", RESOURCE]
 PLAYS = "document.getElementById('player').currentTime"
 
 
@@ -94,6 +96,21 @@ def test_speed_and_a_link_to_this_moment(page: sync_api.Page) -> None:
     page.get_by_role("button", name="Copy link to this moment").click()
     expect(page.locator("#copied")).to_have_text("Copied.")
     assert f"{CLIP}#t=2" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_resource_s_page_can_be_shared_and_a_problem_reported(page: sync_api.Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(CLIP)
+    page.get_by_role("link", name="About this resource").click()
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#shared")).to_contain_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()").endswith(RESOURCE)
+    page.get_by_text("Something wrong with it?").click()
+    page.get_by_label("What is wrong, or out of date?").fill("The tray is on the other side")
+    page.get_by_role("button", name="Report it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    page.get_by_role("link", name="Back to the resource").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The coffee machine in one minute")
 
 
 def test_without_script_it_plays_and_can_be_read(browser, base_url: str) -> None:

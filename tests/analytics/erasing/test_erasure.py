@@ -18,11 +18,13 @@ from analytics.database import Database
 from analytics.erasing.erasure import Cause, Why, forget, look_up
 from analytics.events import Opened, Rated, RatingSource
 from analytics.log import Pace, QueryLog
+from analytics.problem_reports import ProblemReported
 from analytics.tables import (
     erasures,
     forgotten,
     metadata,
     openings,
+    problem_reports,
     questions,
     ratings,
     results,
@@ -32,6 +34,7 @@ from tests.fakes.query_log import ASKED, NOON, RATED, record, rows
 
 ME, OTHER = "a" * 32, "b" * 32
 THEIRS = replace(ASKED, query_id="q2", asker=OTHER, reply_key="c|m2")
+REPORT = ProblemReported("r1", NOON, ME, "leave", "Leave", "I am Ann, and it is out of date")
 WHY = Why(Cause.COMMAND, "ops", "asked by letter")
 
 
@@ -49,6 +52,8 @@ async def database(log: QueryLog, log_url: str) -> Database:
         replace(RATED, query_id="q2", comment="I am Ann"),
         replace(RATED, asker=OTHER, query_id="q2"),
         replace(RATED, query_id=None, reply_key="c|gone", source=RatingSource.THUMBS),
+        REPORT,
+        replace(REPORT, report_id="r2", asker=OTHER),
     )
     database = await Database.open(log_url)
     async with database.writing() as connection:
@@ -69,7 +74,15 @@ async def test_what_a_person_asked_and_said_goes_and_what_others_did_stays(
     """With the question go all ratings of it, also those by others."""
     counts = await forget(database, [ME], WHY, NOON)
     await database.close()
-    assert counts == {"openings": 1, "ratings": 4, "results": 2, "questions": 1, "state": 1}
+    assert counts == {
+        "openings": 1,
+        "ratings": 4,
+        "results": 2,
+        "questions": 1,
+        "problem_reports": 1,
+        "state": 1,
+    }
+    assert await rows(log_url, problem_reports, "asker") == [(OTHER,)]
     assert await rows(log_url, questions, "query_id", "asker") == [("q2", OTHER)]
     assert await rows(log_url, results, "query_id", "rank") == [("q2", 1), ("q2", 2)]
     assert await rows(log_url, openings, "query_id") == [("q2",)]

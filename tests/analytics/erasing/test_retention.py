@@ -15,10 +15,12 @@ from analytics.erasing.erasure import Cause, Why, forget
 from analytics.erasing.retention import Keep, Retention, count_due, expire, retain
 from analytics.events import Asked, Opened, Rated, RatingSource, Shown, TopicRaised
 from analytics.log import Pace, QueryLog
+from analytics.problem_reports import ProblemReported
 from analytics.tables import (
     erasures,
     forgotten,
     openings,
+    problem_reports,
     questions,
     ratings,
     results,
@@ -56,6 +58,9 @@ async def database(log_url: str) -> AsyncIterator[Database]:
         await record(log, asked(days_ago), Opened(name, 1, TODAY - days_ago * DAY), *others)
     await record(log, TopicRaised("t1", TODAY - 101 * DAY, "violence", "answered"))
     await record(log, TopicRaised("t2", TODAY - 99 * DAY, "violence", "answered"))
+    for days_ago in (29, 31):
+        at = TODAY - days_ago * DAY
+        await record(log, ProblemReported(f"r{days_ago}", at, "ann", "r", "t", "Out of date"))
     await log.close()
     database = await Database.open(log_url)
     yield database
@@ -91,7 +96,9 @@ async def test_old_rows_go_and_younger_ones_lose_their_words_and_their_asker(
         "texts": 2,
         "ratings without question": 2,
         "comments": 4,
+        "problem_reports": 1,
     }
+    assert await rows(log_url, problem_reports, "report_id") == [("r29",)]
 
 
 async def test_a_dry_run_counts_and_changes_nothing(database: Database, log_url: str) -> None:

@@ -226,10 +226,20 @@ async def test_a_page_of_ours_is_known_by_its_path() -> None:
     assert LINKS.read(token).url == "/watch/clip#t=20"
 
 
+async def test_the_page_of_a_resource_shows_the_resource() -> None:
+    shown = await Box().ask(invokes.LINK, {"url": f"{ORIGIN}/resources/{LEAVE.id}"})
+    [one] = shown["attachments"]
+    assert one["preview"]["content"]["title"] == LEAVE.title
+    [opening] = elements(one["content"], "Action.OpenUrl")
+    assert LINKS.read(opening["url"].rpartition("/")[2]).url == LEAVE.url
+
+
 @pytest.mark.parametrize(
     "value",
     [
         {"url": LINKS.link("q", 1, BANDS.url, BANDS.id, restricted=True)},
+        {"url": f"{ORIGIN}/resources/{BANDS.id}"},
+        {"url": f"{ORIGIN}/resources/"},
         {"url": BANDS.url},
         {"url": f"{ORIGIN}/o/forged"},
         {"url": "https://elsewhere.example.com/x"},
