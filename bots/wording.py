@@ -202,6 +202,7 @@ PRESS_UNKNOWN = "I cannot do anything with this button any more. Ask me the ques
 # Small talk: each says what to do next.
 
 HELLO = "Hello."
+COMMAND_UNKNOWN = "I cannot do that here. Search for it, and choose one of the results."
 NO_QUESTION = "I did not see a question in that."
 THANKS = "Happy to help. Ask me the next question whenever it comes up."
 GOODBYE = "Goodbye. Whenever you want to know how something is done, ask me here."

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Any
+
+from lxml import etree, html  # type: ignore[import-untyped]  # the library ships no types
 
 from identity.person import Person
 
 QUERY, LINK = "composeExtension/query", "composeExtension/queryLink"
-FETCH = "composeExtension/fetchTask"
+FETCH, SELECT = "composeExtension/fetchTask", "composeExtension/selectItem"
 ANONYMOUS_LINK = "composeExtension/anonymousQueryLink"
-INVOKES = frozenset({QUERY, LINK, FETCH, ANONYMOUS_LINK})
+INVOKES = frozenset({QUERY, LINK, FETCH, SELECT, ANONYMOUS_LINK})
 SEARCH, ABOUT = "search", "about"  # the commands of our manifest
+_COMMANDS = {QUERY: SEARCH, FETCH: ABOUT}
 PARAMETER = "question"
-_NOT_SAID = frozenset({"blockquote", "attachment", "at"})
+_NOT_SAID = ("blockquote", "attachment", "at", "script", "style")
 _INITIAL = "initialRun"
 _CARD = "application/vnd.microsoft.card.adaptive"
 _PREVIEW = "application/vnd.microsoft.card.thumbnail"
@@ -54,9 +56,16 @@ class Insert:
     card: dict[str, Any]
 
 
+def is_known(name: str, value: Any) -> bool:
+    """Whether the invoke of that name asks for what we offer. A command that is not named is our
+    only one; one of another name is an older or newer package's. Our results are inserted as they
+    are, so nobody selects one to be asked for."""
+    named = value.get("commandId") if isinstance(value, dict) else None
+    return name != SELECT and (not named or name not in _COMMANDS or named == _COMMANDS[name])
+
+
 def query(value: Any) -> ExtensionQuery:
-    """The search in an invoke's value, whatever a client makes of it: some name neither command nor
-    parameter."""
+    """The search in an invoke's value, whatever a client makes of it: some name no parameter."""
     data = value if isinstance(value, dict) else {}
     listed = data.get("parameters")
     given = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
@@ -83,7 +92,8 @@ def link(value: Any) -> str:
 
 
 def message_text(value: Any) -> str:
-    """The words of the message from whose menu the command was called: HTML, or plain text."""
+    """The words of the message from whose menu the command was called, HTML or plain text, without
+    those that it quotes and the names that it mentions. Blocks for some milliseconds."""
     payload = value.get("messagePayload") if isinstance(value, dict) else None
     body = payload.get("body") if isinstance(payload, dict) else None
     content = body.get("content") if isinstance(body, dict) else None
@@ -91,31 +101,12 @@ def message_text(value: Any) -> str:
         return ""
     if body.get("contentType") != "html":
         return content
-    words = _Words()
-    words.feed(content)
-    words.close()
-    return " ".join(words.said)
-
-
-class _Words(HTMLParser):
-    """The words of a message, without those that it quotes and the names that it mentions."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: list[str] = []
-        self._within: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _NOT_SAID:
-            self._within.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._within:
-            self._within.remove(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self._within:
-            self.said.append(data)
+    try:
+        tree = html.document_fromstring(f"<body>{content}")
+    except etree.ParserError:  # nothing in it
+        return ""
+    etree.strip_elements(tree, *_NOT_SAID, with_tail=False)
+    return " ".join(tree.itertext())
 
 
 def results(found: Sequence[Insert]) -> dict[str, Any]:
@@ -151,7 +142,7 @@ def told(name: str, text: str) -> dict[str, Any]:
     """
     if name == FETCH:
         return {"task": {"type": "message", "value": text}}
-    return said(text) if name == QUERY else {}
+    return said(text) if name in {QUERY, SELECT} else {}
 
 
 def dialog(title: str, card: dict[str, Any]) -> dict[str, Any]:

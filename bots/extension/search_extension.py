@@ -73,6 +73,8 @@ class SearchExtension:
         """The body that answers the invoke of that name, one of `INVOKES`. Raises what the
         answerer raises but for Overloaded."""
         say = words_for(invoked.locale)
+        if not invokes.is_known(name, invoked.value):
+            return invokes.told(name, say(wording.COMMAND_UNKNOWN))
         try:
             match name:
                 case invokes.QUERY:
@@ -123,7 +125,8 @@ class SearchExtension:
     async def _about(self, invoked: Invoked) -> dict[str, Any]:
         """What answers the message from whose menu it was called."""
         say = words_for(invoked.locale)
-        text = shorten(one_line(invokes.message_text(invoked.value)), MAX_QUESTION_CHARS)
+        said = await asyncio.to_thread(invokes.message_text, invoked.value)
+        text = shorten(one_line(said), MAX_QUESTION_CHARS)
         if not text:
             return invokes.dialog(
                 wording.NAME, person_card(say, say(wording.NO_QUESTION), self.contact)
@@ -140,8 +143,9 @@ class SearchExtension:
         seen = await asyncio.to_thread(self.shelf.resources, question)
         if (found := self._opened(url, seen)) is None:
             return {}
-        resource, address = found
-        return invokes.results([self._inserted(say, resource, address)])
+        inserted = self._inserted(say, *found)
+        # https://github.com/MicrosoftDocs/msteams-docs/issues/7286: nothing newer is shown
+        return invokes.results([replace(inserted, card={**inserted.card, "version": "1.3"})])
 
     def _opened(self, url: str, seen: Sequence[Resource]) -> tuple[Resource, str] | None:
         try:

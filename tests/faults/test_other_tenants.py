@@ -34,6 +34,14 @@ async def test_other_tenants_and_none_are_forbidden(
     assert guarded.connector.attempts == []
 
 
+@pytest.mark.parametrize("name", ["query", "queryLink", "fetchTask", "selectItem"])
+async def test_the_message_extension_is_for_no_other_tenant(guarded: Guarded, name: str) -> None:
+    foreign = {"tenant": {"id": "00000000-0000-4000-8000-000000000000"}}
+    asked = {"type": "invoke", "name": f"composeExtension/{name}", "value": {"url": "https://x"}}
+    response = await guarded.post(guarded.bearer(), channelData=foreign, **asked)
+    assert response.status == 403
+
+
 async def test_the_channel_s_word_on_the_tenant_counts_before_the_conversation_s(
     guarded: Guarded,
 ) -> None:
