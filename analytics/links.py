@@ -24,6 +24,7 @@ from keys import Keys
 
 MAX_TOKEN_CHARS = 4096
 DAY_S = 86_400
+PICTURE_DAYS = 7
 _MAX_CONTENT_BYTES = 16_384
 # Browsers drop tabs and newlines from a url and read "\" as "/": "/\t/host" is "//host" to them.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^\s|\s$")
@@ -60,6 +61,7 @@ class Links:
         if not _is_absolute(self._origin):
             raise ValueError(f"the origin {origin!r} is no http or https address")
         self._seal = keys.seal("link")
+        self._pictures = keys.seal("picture")
         self.days = days
         self._clock = clock
 
@@ -79,6 +81,25 @@ class Links:
         if len(token) > MAX_TOKEN_CHARS:
             raise ValueError(f"a url of {len(url)} characters is too long for a link")
         return f"{self._origin}/o/{token}"
+
+    def picture(self, resource_id: str, page: int, sentence: str) -> str:
+        """The address of a picture of that page, counted from 1, with the sentence marked."""
+        content = json.dumps([resource_id, page, sentence]).encode()
+        token = self._pictures.encrypt_at_time(content, int(self._clock())).decode()
+        return f"{self._origin}/pages/{token}"
+
+    def read_picture(self, token: str) -> tuple[str, int, str]:
+        """What `picture` was given. LinkError for a token that it did not make, or made longer ago
+        than a week: a card that is read later does without."""
+        try:
+            now = int(self._clock())
+            content = self._pictures.decrypt_at_time(token, PICTURE_DAYS * DAY_S, now)
+            match json.loads(content):
+                case [str(resource_id), int(page), str(sentence)]:
+                    return resource_id, page, sentence
+        except (InvalidToken, ValueError) as error:
+            raise LinkError("the picture's address is damaged, forged or too old") from error
+        raise LinkError("the picture's address was made for another use")
 
     def read(self, token: str) -> OpeningTarget:
         """What the token opens. LinkError unless this product made exactly this token, LinkExpired

@@ -17,6 +17,7 @@ from microsoft_teams.cards import (
     ActionSet,
     CardElement,
     Container,
+    Image,
     OpenUrlAction,
     RichTextBlock,
     TextBlock,
@@ -28,7 +29,6 @@ from bots.drawing.card_parts import (
     MAX_CARD_BYTES,
     action_button,
     bullets,
-    button_row,
     card,
     contact_actions,
     heading,
@@ -46,6 +46,7 @@ from bots.drawing.shown import (
     ShownAnswer,
     about_line,
     name_line,
+    place_line,
     sentence_line,
     spoken,
     title_line,
@@ -85,11 +86,11 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
     body = [
         *_understood(view),
         *([] if certain else [_caution(say)]),
-        *_best(say, best, view.links[0], view.inner_links, certain=certain),
+        *_best(say, best, view.links[0], view.inner_links, view.picture, certain=certain),
         *_pinned_line(view),
         *_further(say, further, view.links[1:], certain=certain),
         *([small(say(wording.SHORTENED), spacing="Medium")] if view.shortened else []),
-        *_offers(view, feedback),
+        *([] if feedback is Feedback.NONE else _offers(view)),
         *([small(say(wording.FILES_IGNORED), spacing="Medium")] if view.files_ignored else []),
         *below,
     ]
@@ -105,17 +106,13 @@ def result_card(
     return card(body, [], said, result.resource.language)
 
 
-def _offers(view: ShownAnswer, feedback: Feedback) -> list[CardElement]:
-    """Buttons that ask the question for some resources alone, or for all again. Beside the field
-    that asks what was missing there is room for fewer."""
-    if feedback is Feedback.NONE:
-        return []
-    shown = view.offers[-2:] if feedback is Feedback.NOT_HELPFUL else view.offers
+def _offers(view: ShownAnswer) -> list[CardElement]:
+    """Buttons that ask the question for some resources alone, or for all again."""
     buttons: list[Action] = [
         action_button(OFFER, Offered(view.query_id, one), wording.offer_button(view.say, one))
-        for one in shown
+        for one in view.offers
     ]
-    return [button_row(buttons)] if buttons else []
+    return [ActionSet(actions=buttons, spacing="Medium")] if buttons else []
 
 
 def _understood(view: ShownAnswer) -> list[CardElement]:
@@ -213,7 +210,13 @@ def _caution(say: Words) -> Container:
 
 
 def _best(
-    say: Words, result: Result, link: str, inner: tuple[OpenLink, ...], *, certain: bool
+    say: Words,
+    result: Result,
+    link: str,
+    inner: tuple[OpenLink, ...],
+    picture: str = "",
+    *,
+    certain: bool,
 ) -> list[CardElement]:
     resource, locator = result.resource, result.best.locator
     opening: CardElement = small(say(wording.NO_LINK))
@@ -229,9 +232,19 @@ def _best(
         heading(title_line(result)),
         small(about_line(say, result), spacing="None"),
         *([Container(items=passage, spacing="Medium")] if passage else []),
+        *([_page_picture(say, result, link, picture)] if picture else []),
         small(wording.validated(say, name_line(validation.validated_by), validation.validated_on)),
         opening,
     ]
+
+
+def _page_picture(say: Words, result: Result, link: str, picture: str) -> Image:
+    """The page, for whom its look tells more than its words; a press opens it."""
+    seen = wording.pictured(say, place_line(say, result), title_line(result))
+    opening = OpenUrlAction(title=seen, url=link) if link else None
+    return Image(
+        url=picture, alt_text=seen, size="Stretch", spacing="Medium", select_action=opening
+    )
 
 
 def _passage(

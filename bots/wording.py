@@ -79,6 +79,11 @@ def open_button(say: Words, resource: Resource, locator: Locator) -> str:
     return say(locator.opening.button, place=named)
 
 
+def pictured(say: Words, place: str, title: str) -> str:
+    """What a picture of a page shows, for those who do not see it."""
+    return say("The passage on {place} of {title}", place=place, title=title)
+
+
 def validated(say: Words, by: str, on: date) -> str:
     """Who vouched for a resource, and when."""
     return say("Validated by {by} on {day}", by=by, day=say.day(on))

@@ -70,7 +70,12 @@ def build_command(
         )
         keep = settings.snapshots_kept
         asked = BuildSettings(
-            settings.engine, strict=strict, accept=accept, keep=keep, bounds=settings.size_bounds
+            settings.engine,
+            strict=strict,
+            accept=accept,
+            keep=keep,
+            bounds=settings.size_bounds,
+            page_pictures=settings.page_pictures,
         )
         build = Build(store, model, asked, progress, settings.access)
         reading = Recognition.by(settings, progress)

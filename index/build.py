@@ -29,10 +29,10 @@ from index.hints.collections import with_links
 from index.hints.examples import unanswered
 from index.hints.pinned import fixed
 from index.hints.thesaurus import rewordings
+from index.kept_files import with_kept_files
 from index.link_targets import LinkTargets
 from index.material import Material, gather
 from index.progress import Progress, silent
-from index.recordings import with_recordings
 from index.reporting.build_report import BuildReport
 from index.sources import Access
 from index.sources.mounting import MIRRORS, mounted
@@ -57,7 +57,7 @@ class BuildSettings:
 
     `strict` publishes nothing if a file is refused, `accept` activates whatever the golden
     questions say, `keep` is how many snapshots stay, `bounds` how much of a file and a folder is
-    served. Without `calibrates` the thresholds of confidence are the usual ones.
+    served, `page_pictures` whether pages are drawn. Without `calibrates` the thresholds are usual.
     """
 
     engine: str = AUTO
@@ -67,6 +67,7 @@ class BuildSettings:
     keep: int = 5
     calibrates: bool = True
     bounds: SizeBounds = field(default_factory=SizeBounds)
+    page_pictures: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ class Build:
         found = gather(
             sources, extraction, today, cache, self.progress, strict=strict, bounds=bounds
         )
-        return with_recordings(found, sources.tree, self.store.media)
+        return with_kept_files(found, sources.tree, self.store.media, self.settings.page_pictures)
 
     def _split(self, material: Material, encoder: Encoder) -> Contents:
         """Cuts documents into passages. Raises ContentError if there are none at all."""

@@ -17,6 +17,7 @@ from portal.library.video_pages import VideoPages
 from portal.opening import Shelf, open_routes
 from portal.own_data_page import OwnDataPage
 from portal.pages import static_routes
+from portal.pictures.page_pictures import PagePictures
 from portal.preview import Library, preview_routes
 from portal.resource.resource_pages import ResourcePages
 from portal.search.search_api import SearchApi
@@ -64,6 +65,7 @@ class Site:
         routes = [
             *static_routes(),
             *open_routes(self.links, page.recorder, self.served, visitors, search=has_search),
+            *PagePictures(self.served, self.videos.media, self.links).routes(),
             *self.videos.routes(),  # cards link to them: where nobody is known, they say so
         ]
         if self.pages:

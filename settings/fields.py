@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     previous_secrets: SecretStr = SecretStr("")
     link_days: int = Field(30, ge=1)
     popular_people: int = Field(5, ge=2)
+    page_pictures: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
@@ -97,7 +98,6 @@ class Settings(BaseSettings):
     developer_url: str = ""
     privacy_url: str = ""
     terms_url: str = ""
-    link_domains: Annotated[tuple[str, ...], NoDecode] = ()
 
     # the index
     content_dir: Path = ROOT / "content"
@@ -151,8 +151,7 @@ class Settings(BaseSettings):
     log_url: str = Field("", deprecated=f"{PREFIX}LOG_URL is now {PREFIX}QUERY_LOG_URL")
 
     _list_words = field_validator(
-        *("allowed_tenants", "service_hosts", "model_languages", "role_groups", "link_domains"),
-        mode="before",
+        *("allowed_tenants", "service_hosts", "model_languages", "role_groups"), mode="before"
     )(_words)
 
     @field_validator("model_languages")

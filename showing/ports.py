@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analytics.events import Event
-from retrieval.answer import Answer, Question
-from snapshot.models import Resource
+from retrieval.answer import Answer, Question, Result
+from snapshot.models import Page, Resource
 
 
 class Answerer(Protocol):
@@ -47,6 +47,10 @@ class LinkMaker(Protocol):
         not served; a `restricted` resource is not for everyone. Raises ValueError for a url that
         cannot be linked, such as one that is too long."""
 
+    def picture(self, resource_id: str, page: int, sentence: str) -> str:
+        """The address of a picture of that page of a PDF, with the sentence marked. It opens for
+        a week, for whoever has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -68,3 +72,12 @@ def link_or_none(
         return links.link(query_id, rank, url, resource.id, bool(resource.only_for))
     except ValueError:
         return None
+
+
+def picture_of(links: LinkMaker, result: Result) -> str:
+    """The address of a picture of the page on which the result's passage stands; empty if there is
+    none: no page of a PDF, not kept by the build, or not for everyone."""
+    resource, best = result.resource, result.best
+    if not resource.pages or resource.only_for or not isinstance(best.locator, Page):
+        return ""
+    return links.picture(resource.id, best.locator.number, best.sentence_text)

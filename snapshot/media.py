@@ -1,7 +1,8 @@
-"""Recordings that Signpost plays itself, kept beside the snapshots by what they hold.
+"""Recordings that Signpost plays itself, and PDFs of whose pages it shows pictures, kept beside the
+snapshots by what they hold.
 
-A recording is one file, named by its SHA-256, however many snapshots name it. `Resource.media` is
-that name.
+Each is one file, named by its SHA-256, however many snapshots name it. `Resource.media` and
+`Resource.pages` are such names.
 """
 
 from __future__ import annotations
@@ -24,28 +25,29 @@ _BLOCK = 1 << 20
 
 class _Named(msgspec.Struct):
     media: str = ""
+    pages: str = ""
 
 
 class Media:
-    """The folder of recordings. Whoever changes it holds the store's lock."""
+    """The folder of these files. Whoever changes it holds the store's lock."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def keep(self, recording: Path) -> str:
+    def keep(self, file: Path) -> str:
         """Copies the file, unless it is there; returns its name. Raises OSError and leaves nothing
         half."""
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = self.folder / f".{os.getpid()}-{secrets.token_hex(4)}"
         digest = sha256()
         try:
-            with recording.open("rb") as source, aside.open("wb") as copy:
+            with file.open("rb") as source, aside.open("wb") as copy:
                 while block := source.read(_BLOCK):
                     digest.update(block)
                     copy.write(block)
                 copy.flush()
                 os.fsync(copy.fileno())
-            name = digest.hexdigest() + recording.suffix.lower()
+            name = digest.hexdigest() + file.suffix.lower()
             if not (self.folder / name).exists():
                 aside.rename(self.folder / name)
         finally:
@@ -58,11 +60,11 @@ class Media:
         return path if _NAME.fullmatch(name) and path.is_file() else None
 
     def problems(self, snapshot: Path) -> Iterator[str]:
-        """What is wrong with the recordings that a snapshot names. All their bytes are read."""
+        """What is wrong with those that a snapshot names. All their bytes are read."""
         for name in sorted(named_in(snapshot)):
             path = self.path(name)
             if path is None:
-                yield f"the recording {name} is missing in {self.folder}"
+                yield f"{name} is missing in {self.folder}"
             elif file_sha256(path) != path.stem:
                 yield f"{path} is not what was put there"
 
@@ -75,7 +77,8 @@ class Media:
 
 
 def named_in(snapshot: Path) -> set[str]:
-    """The recordings that a snapshot names. Raises OSError or ValueError if it cannot be read."""
+    """What a snapshot names of these. Raises OSError or ValueError if it cannot be read."""
     with (snapshot / File.RESOURCES).open("rb") as lines:
         decoder = msgspec.json.Decoder(_Named)
-        return {found for line in lines if (found := decoder.decode(line).media)}
+        found = [decoder.decode(line) for line in lines]
+    return {name for one in found for name in (one.media, one.pages) if name}

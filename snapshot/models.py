@@ -147,7 +147,8 @@ class Resource:
     within the content folder, with "/" between its parts. `link_template`, if given, makes
     deep links: `{url}`, `{seconds}`, `{clock}`, `{page}`, `{slide}`, `{anchor}` are filled in.
     `also_at` are files that say the same to the same people; `media` is the recording that
-    Signpost plays itself, by its name in `snapshot.media`.
+    Signpost plays itself, `pages` the PDF of whose pages it shows pictures, each by its name in
+    `snapshot.media`.
     """
 
     id: str
@@ -164,6 +165,7 @@ class Resource:
     link_template: str | None = None
     also_at: tuple[OtherPlace, ...] = ()
     media: str = ""
+    pages: str = ""
 
     @property
     def owner_name(self) -> str:

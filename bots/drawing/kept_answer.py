@@ -76,6 +76,7 @@ class _View(msgspec.Struct, array_like=True):
     inner_links: tuple[OpenLink, ...]
     by_button: bool
     offers: tuple[Offer, ...]
+    picture: str = ""
 
 
 class _Given(msgspec.Struct, array_like=True):

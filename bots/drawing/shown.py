@@ -29,7 +29,8 @@ class ShownAnswer:
     an empty one means that the result cannot be linked. `shortened` says that there were more.
     `emergency_number` is for those in distress; `narrowed_to` says to which kinds the
     question was narrowed; `inner_links` stand in the first result's passage. What was asked
-    `by_button` was not typed; `offers` are what else it can be asked for."""
+    `by_button` was not typed; `offers` are what else it can be asked for; `picture` is the
+    address of one of the page on which the first result stands, empty if there is none."""
 
     query_id: str
     answer: Answer
@@ -42,6 +43,7 @@ class ShownAnswer:
     inner_links: tuple[OpenLink, ...] = ()
     by_button: bool = False
     offers: tuple[Offer, ...] = ()
+    picture: str = ""
 
     @property
     def say(self) -> Words:

@@ -15,7 +15,7 @@ from showing.care import EMERGENCY_NUMBER, care
 from showing.excerpt import Excerpt, by_words
 from showing.foreign import ForeignLine, foreign_line
 from showing.linked import Piece, pieces, signed
-from showing.ports import NOBODY, Contact, LinkMaker, link_or_none
+from showing.ports import NOBODY, Contact, LinkMaker, link_or_none, picture_of
 from showing.tabular import table_around
 from snapshot.models import Heading
 
@@ -69,7 +69,8 @@ class ResultView:
     """One resource that was found. `place` is where the excerpt stands, as people say it ("page
     4", "2:14", a heading), empty for the resource as a whole; `opens_at_place` is false if its
     platform has no link to a place. `headings` run from the outermost and leave `place` out;
-    `also_at` are the addresses of files that say the same."""
+    `also_at` are the addresses of files that say the same, `picture_url` a
+    picture of the page with the sentence marked, if there is one."""
 
     rank: int
     resource_id: str
@@ -88,6 +89,7 @@ class ResultView:
     more_places: tuple[PlaceView, ...]
     table: TableView | None
     also_at: tuple[str, ...] = ()
+    picture_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ def _view_result(result: Result, query_id: str, links: LinkMaker) -> ResultView:
         more_places=_more_places(result, query_id, links),
         table=_table(best),
         also_at=tuple(other.url for other in resource.also_at),
+        picture_url=picture_of(links, result),
     )
 
 

@@ -236,3 +236,22 @@ def test_an_origin_that_no_browser_reaches_is_refused(origin: str) -> None:
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:3978", "http://INBOX"])
 def test_a_slash_behind_the_origin_is_not_doubled(origin: str) -> None:
     assert Links(Keys(SECRET), f"{origin}/").link(QUERY_ID, 1, URL).startswith(f"{origin}/o/")
+
+
+def test_a_picture_s_address_says_which_for_a_week() -> None:
+    now = [1_000_000.0]
+    links = Links(Keys(SECRET), "https://signpost.example", clock=lambda: now[0])
+    url = links.picture("leave", 4, "Leave is 25 days – ü.")
+    token = url.removeprefix("https://signpost.example/pages/")
+    assert links.read_picture(token) == ("leave", 4, "Leave is 25 days – ü.")
+    now[0] += 7 * 86_400
+    assert links.read_picture(token)[1] == 4
+    now[0] += 1
+    with pytest.raises(LinkError, match="too old"):
+        links.read_picture(token)
+
+
+@pytest.mark.parametrize("token", ["", "x", "é", token_of(LINKS.link(QUERY_ID, 1, URL))])
+def test_what_is_no_picture_s_address_shows_none(token: str) -> None:
+    with pytest.raises(LinkError, match="damaged, forged or too old"):
+        LINKS.read_picture(token)

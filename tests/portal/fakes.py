@@ -117,6 +117,9 @@ class PlainLinks:
     ) -> str:
         return f"/o/{query_id}.{rank}?to={url}"
 
+    def picture(self, resource_id: str, page: int, sentence: str) -> str:
+        return f"/pages/{resource_id}.{page}"
+
 
 def hit(
     text: str, sentence: str, locator: Locator, *, rank: int = 1, headings: tuple[str, ...] = ()

@@ -75,6 +75,7 @@ def test_the_json_of_an_answer_keeps_its_fields_and_their_form() -> None:
         ),
         "table": None,
         "also_at": (),
+        "picture_url": "",
     }
 
 

@@ -17,6 +17,7 @@ from snapshot import formats
 from snapshot.models import Resource, TimeRange
 from snapshot.store import SnapshotStore
 from tests.fakes.encoder import WordEncoder
+from tests.fakes.pdfs import drawn, lines
 
 TODAY = date(2026, 6, 1)
 TALK = "WEBVTT\n\n00:00.000 --> 00:30.000\nHello all.\n\n00:30.000 --> 01:00.000\nGoodbye now.\n"
@@ -33,7 +34,7 @@ def content(tmp_path: Path) -> Path:
     return folder
 
 
-def _built(content: Path, **settings: int) -> tuple[SnapshotStore, Resource]:
+def _built(content: Path, **settings: int | bool) -> tuple[SnapshotStore, Resource]:
     store = SnapshotStore(content.parent / "snapshots")
     Build(store, GivenEncoder(WordEncoder()), BuildSettings(**settings)).run(  # type: ignore[arg-type]
         content, Extraction(), TODAY
@@ -119,3 +120,16 @@ def test_words_at_other_seconds_are_another_snapshot(content: Path) -> None:
     [one], [other] = before, store.open().passages_of(0)
     assert (one.text, one.locator) == (other.text, other.locator)
     assert [second for _, second in other.marks] == [0.0, 40.0]
+
+
+def test_pdfs_that_are_for_everyone_are_kept_if_their_pages_are_to_be_seen(content: Path) -> None:
+    (content / "_folder.yaml").write_text(f"base_url: https://i.example.com\n{VALID}")
+    for name in ("rates.pdf", "bands.pdf"):
+        (content / name).write_bytes(drawn(lines("Mileage is 45 pence a mile.", name)))
+    (content / "bands.pdf.meta.yaml").write_text("audience: managers\n")
+    store, _ = _built(content)
+    assert {one.pages for one in store.open().resources} == {""}
+    store, _ = _built(content, page_pictures=True)
+    kept = {one.path: one.pages for one in store.open().resources if one.pages}
+    assert kept == {"rates.pdf": f"{sha256((content / 'rates.pdf').read_bytes()).hexdigest()}.pdf"}
+    assert [one.name for one in store.media.folder.iterdir()] == list(kept.values())

@@ -1,0 +1,110 @@
+"""`GET /pages/{token}`: a picture of the page on which an answer stands.
+
+Whoever has the address may see it, as Teams' own servers fetch pictures for everybody. So there
+are addresses only of what is for everyone, they are good for a week, and what has been withdrawn,
+has expired or is for some people by now is no longer drawn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+from cachetools import LRUCache
+
+from analytics.links import Links
+from errors import LinkError
+from portal.opening import Shelf
+from snapshot.media import Media
+
+log = structlog.get_logger(__name__)
+
+_PROGRAM = Path(__file__).with_name("draw_page.py")
+_LONGEST_S = 15.0
+_AT_ONCE = 2
+_REMEMBERED = 64  # pictures, of some 50 kB each
+
+
+@dataclass(slots=True)
+class PagePictures:
+    """Draws pages aside, each in a process of its own. Lives on one event loop."""
+
+    shelf: Shelf
+    media: Media
+    links: Links
+    _drawn: LRUCache[tuple[str, int, str], bytes] = field(
+        default_factory=lambda: LRUCache(_REMEMBERED)
+    )
+    _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+
+    def routes(self) -> list[web.RouteDef]:
+        """What is to be added to the application."""
+        return [web.get("/pages/{token}", self.send)]
+
+    async def send(self, request: web.Request) -> web.Response:
+        """The picture as a PNG; 404 with a line of text if there is none."""
+        try:
+            resource_id, number, sentence = self.links.read_picture(request.match_info["token"])
+        except LinkError as error:
+            log.info("picture.refused", reason=str(error))
+            return _none()
+        resource = self.shelf.resource(resource_id)
+        if resource is None or resource.only_for:
+            return _none()
+        if not resource.validation.holds_on(datetime.now(UTC).date()):
+            return _none()
+        file = self.media.path(resource.pages)
+        key = resource.pages, number, sentence
+        if file is None:
+            return _none()
+        if key not in self._drawn:
+            async with self._turn:
+                if key not in self._drawn and (drawn := await _draw(file, number, sentence)):
+                    self._drawn[key] = drawn
+        if key not in self._drawn:
+            return _none()
+        headers = {
+            "Cache-Control": "public, max-age=86400",
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+        }
+        return web.Response(body=self._drawn[key], content_type="image/png", headers=headers)
+
+
+async def _draw(file: Path, number: int, sentence: str) -> bytes:
+    """The picture; empty if there is none, which is logged."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-I",
+        str(_PROGRAM),
+        str(file),
+        str(number),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(_LONGEST_S):
+            drawn, why = await process.communicate(sentence.encode())
+    except TimeoutError:
+        drawn, why = b"", b"it took too long"
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+    if not drawn or process.returncode:
+        reason = why.decode(errors="replace").strip().rpartition("\n")[2]
+        log.warning("picture.not_drawn", file=file.name, page=number, reason=reason[:200])
+        return b""
+    return drawn
+
+
+def _none() -> web.Response:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return web.Response(status=404, text="There is no such picture.", headers=headers)
