@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from portal.languages import words_of
 from portal.pages import message_page
 
 log = structlog.get_logger(__name__)
@@ -33,10 +34,15 @@ def host_check(origin: str, *, development: bool, exempt: Collection[str] = ()) 
         if request.path in exempt or _is_for(request, hosts):
             return await handler(request)
         log.warning("request.misdirected", path=request.path)
+        say = words_of(request)
         return message_page(
-            "This is not the address of Signpost",
-            f"It answers at {origin}. Whoever runs it: a reverse proxy must pass the Host header "
-            "on as it comes.",
+            request,
+            say("This is not the address of Signpost"),
+            say(
+                "It answers at {origin}. Whoever runs it: a reverse proxy must pass the Host "
+                "header on as it comes.",
+                origin=origin,
+            ),
             status=MISDIRECTED,
         )
 

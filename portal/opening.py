@@ -19,6 +19,7 @@ from analytics.events import Event, Opened
 from analytics.links import NO_RESULT, Links
 from errors import LinkError, LinkExpired
 from identity.person import Person
+from portal.languages import words_of
 from portal.pages import message_page
 from portal.visitors import Visitors, contact_way
 from showing.ports import Recorder
@@ -52,7 +53,7 @@ def open_routes(
             target = links.read(request.match_info["token"])
         except LinkError as error:
             log.info("link.refused", reason=str(error))
-            return _broken(error, links.days, search=search)
+            return _broken(request, error, links.days, search=search)
         resource = shelf.resource(target.resource_id) if target.resource_id else None
         if bool(resource.only_for) if resource else target.restricted:
             person = await visitors.who.person(request)
@@ -60,7 +61,7 @@ def open_routes(
                 return visitors.who.ask(request)
             audience = await visitors.audiences.audience(person)
             if resource is None or audience.isdisjoint(resource.audience):
-                return _closed(visitors, person, search=search)
+                return _closed(request, visitors, person, search=search)
         if target.rank != NO_RESULT and is_by_a_person(request):
             record(recorder, Opened(target.query_id, target.rank, datetime.now(UTC)))
         return web.Response(
@@ -87,30 +88,35 @@ def is_by_a_person(request: web.Request) -> bool:
     return not _PREVIEWERS.search(request.headers.get("User-Agent", ""))
 
 
-def _broken(error: LinkError, days: int, *, search: bool) -> web.Response:
+def _broken(request: web.Request, error: LinkError, days: int, *, search: bool) -> web.Response:
+    say = words_of(request)
     if isinstance(error, LinkExpired):
-        title = "This link has expired"
-        since = f"Links open for {days} days, so that what has changed is not opened."
+        title = say("This link has expired")
+        since = say(
+            "Links open for {days} days, so that what has changed is not opened.", days=str(days)
+        )
     else:
-        title = "This link does not work"
-        since = "It was cut short or changed, or was made by an earlier release."
-    return message_page(
-        title,
-        f"{since} Ask the question again: the new answer brings a new link.",
-        status=400,
-        search=search,
-    )
+        title = say("This link does not work")
+        since = say("It was cut short or changed, or was made by an earlier release.")
+    again = say("Ask the question again: the new answer brings a new link.")
+    return message_page(request, title, f"{since} {again}", status=400, search=search)
 
 
-def _closed(visitors: Visitors, person: Person, *, search: bool) -> web.Response:
+def _closed(
+    request: web.Request, visitors: Visitors, person: Person, *, search: bool
+) -> web.Response:
+    say = words_of(request)
     return message_page(
-        "This link opens nothing for you",
-        "What it led to is no longer served, or is for others. Ask your question again: the answer "
-        "shows what there is for you.",
+        request,
+        say("This link opens nothing for you"),
+        say(
+            "What it led to is no longer served, or is for others. Ask your question again: the "
+            "answer shows what there is for you."
+        ),
         status=404,
         search=search,
-        ways=contact_way(visitors.contact),
-        badge=visitors.who.badge(person),
+        ways=contact_way(say, visitors.contact),
+        badge=visitors.who.badge(say, person),
     )
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from analytics.erasing.erasure import Cause
 from errors import LogError
 from identity.person import Person
+from portal.languages import words_of
 from portal.pages import Way, message_page, page
 from portal.visitors import PERSON, Visitors
 from showing.own_records import OwnRecords
@@ -33,14 +34,14 @@ class OwnDataPage:
         try:
             kept = await self.records.known(*_ids(request[PERSON]))
         except LogError as error:
-            return _away(error)
+            return _away(request, error)
         context = {
             "kept": kept,
             "keep": self.records.keep,
             "privacy_url": self.records.privacy_url,
             "badge": None,
         }
-        return page("privacy.html", context)
+        return page(request, "privacy.html", context)
 
     async def forget(self, request: web.Request) -> web.Response:
         """Erases it if the form says so."""
@@ -49,12 +50,17 @@ class OwnDataPage:
         try:
             erased = await self.records.forget(Cause.PAGE, *_ids(request[PERSON]))
         except LogError as error:
-            return _away(error)
+            return _away(request, error)
+        say = words_of(request)
         return message_page(
-            "You are forgotten",
-            f"Erased: your questions ({erased['questions']:,}) and ratings "
-            f"({erased['ratings']:,}). What you ask from now on is kept as before. The chat in "
-            f"Teams is kept by Microsoft.",
+            request,
+            say("You are forgotten"),
+            say(
+                "Erased: your questions ({questions}) and ratings ({ratings}). What you ask from "
+                "now on is kept as before. The chat in Teams is kept by Microsoft.",
+                questions=say.number(erased["questions"]),
+                ratings=say.number(erased["ratings"]),
+            ),
             status=200,
             search=True,
         )
@@ -64,12 +70,16 @@ def _ids(person: Person) -> tuple[str, str]:
     return person.tenant_id, person.object_id
 
 
-def _away(error: LogError) -> web.Response:
+def _away(request: web.Request, error: LogError) -> web.Response:
     log.warning("own_data.away", error=str(error))
+    say = words_of(request)
     return message_page(
-        "That cannot be looked up now",
-        "What is kept of you cannot be reached at the moment. Nothing was erased. Try again in a "
-        "few minutes.",
+        request,
+        say("That cannot be looked up now"),
+        say(
+            "What is kept of you cannot be reached at the moment. Nothing was erased. Try again in "
+            "a few minutes."
+        ),
         status=503,
-        ways=[Way("Try again", "/privacy")],
+        ways=[Way(say("Try again"), "/privacy")],
     )

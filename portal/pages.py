@@ -6,17 +6,21 @@ browser from running, framing or leaking anything that is not ours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
+from portal.languages import VARY, remember, words_of
 from showing.plain_text import without_bullet
+from words.catalogue import LANGUAGES, Words, words_for
 
 _HERE = Path(__file__).resolve().parent
 _STATIC = _HERE / "static"
@@ -55,16 +59,30 @@ SAFETY_HEADERS = {
 
 
 def page(
-    template: str, context: Mapping[str, Any], *, status: int = 200, cache: str = "no-store"
+    request: web.Request,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    status: int = 200,
+    cache: str = "no-store",
 ) -> web.Response:
-    """The template drawn with `context`, as a response that is safe to show."""
-    return web.Response(
-        text=_TEMPLATES.get_template(template).render(context),
+    """The template drawn with `context`, in the language of whoever asks, as a response that is
+    safe to show."""
+    language = words_of(request).language
+    response = web.Response(
+        text=_environment(language).get_template(template).render(context),
         content_type="text/html",
         charset="utf-8",
         status=status,
-        headers={**SAFETY_HEADERS, "Cache-Control": cache},
+        headers={
+            **SAFETY_HEADERS,
+            "Cache-Control": cache,
+            "Content-Language": language,
+            "Vary": VARY,
+        },
     )
+    remember(request, response)
+    return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,7 @@ class Way:
 
 
 def message_page(
+    request: web.Request,
     title: str,
     text: str,
     *,
@@ -89,7 +108,7 @@ def message_page(
     """A page that says one thing, and where to go from there; `search` adds the way to the search
     page, if there is one; `badge` says who it is."""
     context = {"title": title, "text": text, "search": search, "ways": ways, "badge": badge}
-    return page("message.html", context, status=status)
+    return page(request, "message.html", context, status=status)
 
 
 def static_routes() -> list[web.RouteDef]:
@@ -112,12 +131,36 @@ def static_routes() -> list[web.RouteDef]:
     return [web.get("/static/{name}", serve)]
 
 
-def _long_date(day: date) -> str:
-    """As it is written in running text: "3 March 2026"."""
-    return f"{day.day} {day:%B %Y}"
+@dataclass(frozen=True, slots=True)
+class _Say:
+    """`Words` for templates: what is put in place may be tags that a template made."""
+
+    words: Words
+
+    def __call__(self, sentence: str, /, **values: object) -> Markup:
+        said = escape(self.words(sentence))
+        return said.format(**values) if values else said
+
+    def several(self, one: str, many: str, count: int, /, **values: object) -> Markup:
+        said = escape(self.words.translations.ngettext(one, many, count))
+        return said.format(count=self.words.number(count), **values)
+
+    def place(self, label: str) -> str:
+        """The name of a place, with the words that are ours in the reader's language."""
+        return _OURS.sub(lambda one: self.words(f"{one[1]} {{number}}", number=one[2]), label)
+
+    def lang_of_place(self, label: str, language: str) -> Markup:
+        """The attribute for a place that a heading of the content names."""
+        is_ours = _OURS.match(label) or label[:1].isdigit() or language == self.words.language
+        return Markup("") if is_ours else Markup(' lang="{}"').format(language)
 
 
-def _environment() -> Environment:
+_OURS = re.compile(r"(?:^|(?<=, ))(page|slide) ([0-9]+)$")
+"""What `Page` and `Slide` are called in English (`snapshot.models`), perhaps behind a heading."""
+
+
+@cache
+def _environment(language: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -125,11 +168,11 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["long_date"] = _long_date
+    say = words_for(language)
+    environment.filters["long_date"] = say.long_day
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     environment.filters["without_bullet"] = without_bullet
     environment.globals["static"] = STATIC_URLS
+    environment.globals["say"] = _Say(say)
+    environment.globals["own_names"] = {one: words_for(one).language_name(one) for one in LANGUAGES}
     return environment
-
-
-_TEMPLATES = _environment()

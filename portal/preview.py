@@ -16,6 +16,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from portal.languages import words_of
 from portal.pages import FRAME_ANCESTORS, message_page, page
 from portal.visitors import Visitors
 from snapshot import formats
@@ -53,12 +54,12 @@ def preview_routes(library: Library, content_dir: Path, visitors: Visitors) -> l
         path = request.match_info["path"]
         found = await library.resource_at(f"/content/{path}")
         if found is None:
-            return _no_such_resource()
+            return _no_such_resource(request)
         resource, passages = found
         if resource.only_for:
             audience = await visitors.audience(request)
             if audience.isdisjoint(resource.audience):
-                return _no_such_resource()
+                return _no_such_resource(request)
         is_there = formats.of(path) and (
             _file_within(content_dir, path) or _archive_around(content_dir, path)
         )
@@ -70,16 +71,16 @@ def preview_routes(library: Library, content_dir: Path, visitors: Visitors) -> l
                 "parts": to_parts(passages),
                 "badge": visitors.badge(request),
             }
-            return page("reading.html", context, cache="no-cache")
+            return page(request, "reading.html", context, cache="no-cache")
         file = _file_within(content_dir, named)
         if file is not None and shown is not None:
             return web.FileResponse(file, headers=_headers(shown))
         packed = _archive_around(content_dir, named)
         if packed is None or shown is None:
-            return _no_such_resource()
+            return _no_such_resource(request)
         body = await asyncio.to_thread(read_member, *packed)
         if body is None:
-            return _no_such_resource()
+            return _no_such_resource(request)
         return web.Response(body=body, headers=_headers(shown))
 
     return [web.get("/content/{path:.+}", visitors.require()(show))]
@@ -114,11 +115,14 @@ def _headers(shown: Format) -> dict[str, str]:
     }
 
 
-def _no_such_resource() -> web.Response:
+def _no_such_resource(request: web.Request) -> web.Response:
+    say = words_of(request)
+    why = say("It is not among the validated resources that are served now.")
+    perhaps = say("It may have been moved or withdrawn, or it is waiting for a review.")
     return message_page(
-        "There is no such resource",
-        "It is not among the validated resources that are served now. "
-        "It may have been moved or withdrawn, or it is waiting for a review.",
+        request,
+        say("There is no such resource"),
+        f"{why} {perhaps}",
         status=404,
         search=True,
     )
@@ -200,7 +204,7 @@ def _lines(passage: Passage, used: set[str]) -> Iterator[SpokenLine]:
 
 def _label(locator: Locator) -> str:
     """What names the place if no heading does."""
-    return locator.label.capitalize() if isinstance(locator, Page | Slide) else ""
+    return locator.label if isinstance(locator, Page | Slide) else ""
 
 
 def _first_use(anchor: str, used: set[str]) -> str:

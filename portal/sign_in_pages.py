@@ -29,12 +29,13 @@ from identity.person import Person, Role
 from identity.sessions import Session, Sessions
 from identity.sign_in import Flow
 from keys import Keys
+from portal.languages import FRAMES, remember, words_of
 from portal.pages import SAFETY_HEADERS, Way, message_page, page
 from portal.visitors import PERSON, Visitors, contact_way
 from showing.ports import NOBODY, Contact
+from words.catalogue import Words
 
 _FLOW_S = 600
-_FRAMES = ("iframe", "frame")
 _STATE_CHARS = 8
 _STATE = re.compile(r"[A-Za-z0-9_-]+")
 _NAMES = {Role.EDITOR: "Editor", Role.ANALYST: "Analyst", Role.ADMIN: "Administrator"}
@@ -113,12 +114,15 @@ class SignInPages:
 
     def ask(self, request: web.Request) -> web.Response:
         if request.query.get("typing") == "1":  # the page's own script, which comes back by itself
-            return message_page("You are signed out", "Sign in again.", status=401)
+            say = words_of(request)
+            return message_page(
+                request, say("You are signed out"), say("Sign in again."), status=401
+            )
         to = request.path_qs if request.method == "GET" else "/"
         return _redirect(_sign_in_to(to))
 
-    def badge(self, person: Person) -> Way | None:
-        return Way(person.name or "Signed in", "/account")
+    def badge(self, say: Words, person: Person) -> Way | None:
+        return Way(person.name or say("Signed in"), "/account")
 
     # pages
 
@@ -127,12 +131,12 @@ class SignInPages:
         to = _path_of_ours(request.query.get("to", ""))
         if await self.person(request):
             return _redirect(to)
-        if request.headers.get("Sec-Fetch-Dest") in _FRAMES:  # where Microsoft's does not open
+        if request.headers.get("Sec-Fetch-Dest") in FRAMES:  # where Microsoft's does not open
             return _redirect(f"/tab?{urlencode({'to': to})}")
         try:
             address, flow = await self._entra.sign_in.begin()
         except SignInUnavailable as error:
-            return self._unavailable(error, to)
+            return self._unavailable(request, error, to)
         name = self._flow_cookie + flow["state"][:_STATE_CHARS]  # several windows at once
         kept = {key: value for key, value in flow.items() if key != "auth_uri"}
         response = _redirect(address)
@@ -149,9 +153,9 @@ class SignInPages:
             person = await self._entra.sign_in.finish(flow, request.query)
         except SignInRefused as error:
             log.warning("sign_in.refused", reason=str(error))
-            response = self._refused(error, to)
+            response = self._refused(request, error, to)
         except (SignInUnavailable, KeysUnavailable) as error:
-            response = self._unavailable(error, to)
+            response = self._unavailable(request, error, to)
         else:
             response = _redirect(to)
             self._set(response, self._cookie, self._sessions.write(self._sessions.open(person)))
@@ -164,9 +168,11 @@ class SignInPages:
         back, to go on to where they want."""
         to = _path_of_ours(request.query.get("to", ""))
         if await self.person(request):
-            return _redirect(to)
+            response = _redirect(to)
+            remember(request, response)
+            return response
         context = {"to": to, "sign_in": _sign_in_to(to), "badge": None}
-        return page("tab.html", context)
+        return page(request, "tab.html", context)
 
     async def from_teams(self, request: web.Request) -> web.Response:
         """A session for a Teams tab: 200, or 401 for a token that is no good."""
@@ -175,10 +181,11 @@ class SignInPages:
             person = await self._entra.tokens.in_teams(token if scheme == "Bearer" else "")
         except SignInRefused as error:
             log.warning("sign_in.refused", reason=str(error))
-            return _json(401, {"error": _REFUSED[error.reason][0]})
+            return _json(401, {"error": words_of(request)(_REFUSED[error.reason][0])})
         except KeysUnavailable as error:
             log.warning("sign_in.unavailable", reason=str(error))
-            return _json(503, {"error": "whether the token is good cannot be told now"})
+            say = words_of(request)
+            return _json(503, {"error": say("whether the token is good cannot be told now")})
         response = _json(200, {"name": person.name})
         self._set(response, self._tab_cookie, self._sessions.write(self._sessions.open(person)))
         return response
@@ -186,9 +193,10 @@ class SignInPages:
     async def show_account(self, request: web.Request) -> web.Response:
         """Who it is, and the way out."""
         person = request[PERSON]
-        roles = [name for role, name in _NAMES.items() if role in person.roles]
+        say = words_of(request)
+        roles = [say(name) for role, name in _NAMES.items() if role in person.roles]
         context = {"person": person, "roles": roles, "badge": None}
-        return page("account.html", context)
+        return page(request, "account.html", context)
 
     async def sign_out(self, request: web.Request) -> web.Response:
         """Ends the session; with `everywhere=1` all of the person's."""
@@ -198,12 +206,16 @@ class SignInPages:
             await self._sessions.end_all(session.person)
         else:
             await self._sessions.end(session)
+        say = words_of(request)
         response = message_page(
-            "You are signed out",
-            "Signpost has forgotten you in this browser. Your Microsoft account may still be "
-            "signed in.",
+            request,
+            say("You are signed out"),
+            say(
+                "Signpost has forgotten you in this browser. Your Microsoft account may still be "
+                "signed in."
+            ),
             status=200,
-            ways=[Way("Sign in again", "/sign-in")],
+            ways=[Way(say("Sign in again"), "/sign-in")],
         )
         self._set(response, name, "", max_age_s=0)
         return response
@@ -225,19 +237,24 @@ class SignInPages:
         parts += ["Secure"] if self._is_secure else []
         response.headers.add("Set-Cookie", "; ".join(parts))
 
-    def _refused(self, error: SignInRefused, to: str) -> web.Response:
-        title, text = _REFUSED[error.reason]
-        ways = (Way("Sign in again", _sign_in_to(to)), *contact_way(self._contact))
-        return message_page(title, text, status=403, ways=ways)
+    def _refused(self, request: web.Request, error: SignInRefused, to: str) -> web.Response:
+        say = words_of(request)
+        title, text = (say(one) for one in _REFUSED[error.reason])
+        ways = (Way(say("Sign in again"), _sign_in_to(to)), *contact_way(say, self._contact))
+        return message_page(request, title, text, status=403, ways=ways)
 
-    def _unavailable(self, error: Exception, to: str) -> web.Response:
+    def _unavailable(self, request: web.Request, error: Exception, to: str) -> web.Response:
         log.warning("sign_in.unavailable", reason=str(error))
+        say = words_of(request)
         return message_page(
-            "Signing in does not work at the moment",
-            "The sign-in service of Microsoft did not answer. Try again in a few minutes; in Teams "
-            "you can ask meanwhile.",
+            request,
+            say("Signing in does not work at the moment"),
+            say(
+                "The sign-in service of Microsoft did not answer. Try again in a few minutes; in "
+                "Teams you can ask meanwhile."
+            ),
             status=503,
-            ways=(Way("Try again", _sign_in_to(to)), *contact_way(self._contact)),
+            ways=(Way(say("Try again"), _sign_in_to(to)), *contact_way(say, self._contact)),
         )
 
 

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from identity.person import Person, Role
+from portal.languages import words_of
 from portal.pages import Way, page
 from portal.visitors import Visitors
+from words.catalogue import Words
 
 COOKIE = "signpost-stand-in"
-_EVERYONE = Person(name="Everyone")
 _ROLES = {
-    Role.EDITOR: "An editor",
-    Role.ANALYST: "An analyst",
-    Role.ADMIN: "An administrator",
+    Role.EDITOR: "an editor",
+    Role.ANALYST: "an analyst",
+    Role.ADMIN: "an administrator",
 }
 
 Members = Callable[[], Awaitable[Mapping[str, frozenset[str]]]]
@@ -52,7 +53,8 @@ class StandIns:
 
     async def person(self, request: web.Request) -> Person:
         key = request.cookies.get(COOKIE)
-        return next((one.person for one in await self._all() if one.key == key), _EVERYONE)
+        everybody = await self._all(words_of(request))
+        return next((one.person for one in everybody if one.key == key), everybody[0].person)
 
     def refresh(self, request: web.Request, response: web.StreamResponse) -> None:
         """The choice holds until the browser is closed."""
@@ -60,21 +62,21 @@ class StandIns:
     def ask(self, request: web.Request) -> web.Response:
         raise AssertionError("in development everybody is somebody")
 
-    def badge(self, person: Person) -> Way:
-        return Way(f"As {person.name}", "/who")
+    def badge(self, say: Words, person: Person) -> Way:
+        return Way(say("As {name}", name=person.name), "/who")
 
     async def show(self, request: web.Request) -> web.Response:
         """The page on which to choose."""
         chosen = request.cookies.get(COOKIE, "")
-        everyone = await self._all()
+        everyone = await self._all(words_of(request))
         if chosen not in {one.key for one in everyone}:
             chosen = ""
-        return page("who.html", {"stand_ins": everyone, "chosen": chosen, "badge": None})
+        return page(request, "who.html", {"stand_ins": everyone, "chosen": chosen, "badge": None})
 
     async def choose(self, request: web.Request) -> web.Response:
         """Takes the form's `key`."""
         form = await request.post()
-        keys = {one.key for one in await self._all()}
+        keys = {one.key for one in await self._all(words_of(request))}
         response = web.Response(status=303, headers={"Location": "/"})
         key = str(form.get("key", ""))
         response.set_cookie(
@@ -82,7 +84,8 @@ class StandIns:
         )
         return response
 
-    async def _all(self) -> list[StandIn]:
+    async def _all(self, say: Words) -> list[StandIn]:
+        """Everybody, the one who is nobody in particular first."""
         audiences: dict[str, set[str]] = defaultdict(set)
         for audience, ids in (await self._members()).items():
             for object_id in ids:
@@ -91,7 +94,7 @@ class StandIns:
             StandIn(
                 object_id,
                 Person(
-                    name=f"somebody of {', '.join(sorted(names))}",
+                    name=say("somebody of {names}", names=", ".join(sorted(names))),
                     object_id=object_id,
                     tenant_id=self._tenant_id,
                 ),
@@ -102,9 +105,10 @@ class StandIns:
         roles = [
             StandIn(
                 role,
-                Person(name=name.lower(), tenant_id=self._tenant_id, roles=frozenset({role})),
-                f"has the role {role}",
+                Person(name=say(name), tenant_id=self._tenant_id, roles=frozenset({role})),
+                say("has the role {role}", role=role),
             )
             for role, name in _ROLES.items()
         ]
-        return [StandIn("", _EVERYONE, "sees what is for everyone"), *listed, *roles]
+        everyone = StandIn("", Person(name=say("Everyone")), say("sees what is for everyone"))
+        return [everyone, *listed, *roles]

@@ -24,8 +24,10 @@ from cachetools import LRUCache
 
 from errors import KeysUnavailable, SignInRefused
 from identity.person import Person, Role
+from portal.languages import words_of
 from portal.pages import SAFETY_HEADERS, Way, message_page
 from showing.ports import NOBODY, Contact
+from words.catalogue import ENGLISH, Words, words_for
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +60,7 @@ class Who(Protocol):
     def ask(self, request: web.Request) -> web.Response:
         """The page for somebody unknown: it leads back here once they are known."""
 
-    def badge(self, person: Person) -> Way | None:
+    def badge(self, say: Words, person: Person) -> Way | None:
         """What the head of a page says of who it is, and where that leads."""
 
 
@@ -92,15 +94,19 @@ class Unknown:
         """There is no session."""
 
     def ask(self, request: web.Request) -> web.Response:
+        say = words_of(request)
         return message_page(
-            "This opens for certain people only",
-            "In a browser Signpost cannot see yet who you are, so it opens this for nobody. In "
-            "Teams it knows you: ask your question there, and read the answer on the card.",
+            request,
+            say("This opens for certain people only"),
+            say(
+                "In a browser Signpost cannot see yet who you are, so it opens this for nobody. In "
+                "Teams it knows you: ask your question there, and read the answer on the card."
+            ),
             status=403,
-            ways=contact_way(self._contact),
+            ways=contact_way(say, self._contact),
         )
 
-    def badge(self, person: Person) -> Way | None:
+    def badge(self, say: Words, person: Person) -> Way | None:
         return None
 
 
@@ -126,7 +132,7 @@ class Visitors:
             async def guarded(request: web.Request) -> web.StreamResponse:
                 if request.method not in _SAFE and not self._is_ours(request):
                     log.info("portal.foreign_request", path=request.path)
-                    return _refusal(api, 403, _FOREIGN, "The request came from another site.")
+                    return self._foreign(request, api=api)
                 token = _bearer(request) if api and self.tokens else ""
                 try:
                     person = await self._person(request, token)
@@ -143,7 +149,7 @@ class Visitors:
                     refusal.headers["Retry-After"] = str(wait_s)
                     return refusal
                 if not {role, Role.ADMIN} & (person.roles | {Role.READER}):
-                    return self._without_role(role, api=api)
+                    return self._without_role(request, role, api=api)
                 request[PERSON] = person
                 response = await handler(request)
                 if not response.prepared and not token:
@@ -160,7 +166,7 @@ class Visitors:
 
     def badge(self, request: web.Request) -> Way | None:
         """What the head of the page says of them."""
-        return self.who.badge(request[PERSON])
+        return self.who.badge(words_of(request), request[PERSON])
 
     async def _person(self, request: web.Request, token: str) -> Person | None:
         if token and self.tokens:
@@ -173,27 +179,36 @@ class Visitors:
         origin = request.headers.get("Origin")
         return origin is None or urlsplit(origin).netloc == request.host
 
-    def _without_role(self, role: Role, *, api: bool) -> web.Response:
-        words = f"This is for {_ROLES[role]}, and you are none of them yet."
-        ways = contact_way(self.contact)
-        whom = "" if ways else " Ask whoever runs Signpost for you."
-        return _refusal(api, 403, "This is not open to you", f"{words}{whom}", *ways)
+    def _foreign(self, request: web.Request, *, api: bool) -> web.Response:
+        say = _words(request, api=api)
+        text = say("The request came from another site.")
+        if api:
+            return _json_error(403, text)
+        return message_page(request, say("That did not come from here"), text, status=403)
+
+    def _without_role(self, request: web.Request, role: Role, *, api: bool) -> web.Response:
+        say = _words(request, api=api)
+        people = say(_ROLES[role])
+        text = say("This is for {people}, and you are none of them yet.", people=people)
+        ways = contact_way(say, self.contact)
+        if not ways:
+            text = f"{text} {say('Ask whoever runs Signpost for you.')}"
+        if api:
+            return _json_error(403, text)
+        return message_page(request, say("This is not open to you"), text, status=403, ways=ways)
 
 
-_FOREIGN = "That did not come from here"
+def _words(request: web.Request, *, api: bool) -> Words:
+    """Other programs are answered in English."""
+    return words_for(ENGLISH) if api else words_of(request)
 
 
-def contact_way(contact: Contact) -> tuple[Way, ...]:
+def contact_way(say: Words, contact: Contact) -> tuple[Way, ...]:
     """The way to whom people can ask."""
-    if contact.url:
-        return (Way(f"Ask {contact.name or 'for help'}", contact.url),)
-    return (Way(f"Ask {contact.name}"),) if contact.name else ()
-
-
-def _refusal(api: bool, status: int, title: str, text: str, *ways: Way) -> web.Response:
-    if api:
-        return _json_error(status, text)
-    return message_page(title, text, status=status, ways=ways)
+    if not contact.name and not contact.url:
+        return ()
+    label = say("Ask {name}", name=contact.name) if contact.name else say("Ask for help")
+    return (Way(label, contact.url),)
 
 
 def _bearer(request: web.Request) -> str:

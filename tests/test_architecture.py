@@ -31,7 +31,7 @@ ALLOWED = {
         "snapshot",
         "encoder",
     },
-    "portal": {"showing", "retrieval", "snapshot", "analytics", "identity"},
+    "portal": {"showing", "retrieval", "snapshot", "analytics", "identity", "words"},
 }
 PACKAGES = set(ALLOWED)
 WIRING = {"app", "settings", "commands"}

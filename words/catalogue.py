@@ -14,6 +14,7 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -36,10 +37,10 @@ class Words:
         said = self.translations.gettext(sentence) if sentence else ""
         return said.format(**values) if values else said
 
-    def several(self, one: str, many: str, count: int) -> str:
+    def several(self, one: str, many: str, count: int, /, **values: str) -> str:
         """The sentence for so many, with `{count}` as the language writes numbers."""
         said = self.translations.ngettext(one, many, count)
-        return said.format(count=self.number(count))
+        return said.format(count=self.number(count), **values)
 
     def number(self, count: int) -> str:
         """1000 -> "1,000", or "1.000"."""
@@ -50,6 +51,17 @@ class Words:
         if self.language == ENGLISH:
             return format_date(on, "d MMM y", locale=ENGLISH)
         return format_skeleton("yMMMd", on, locale=self.language)
+
+    def long_day(self, on: date) -> str:
+        """As in running text: 2026-11-02 -> "2 November 2026", or "2. November 2026"."""
+        if self.language == ENGLISH:
+            return format_date(on, "d MMMM y", locale=ENGLISH)
+        return format_date(on, "long", locale=self.language)
+
+    def language_name(self, code: str) -> str:
+        """ "de" -> "German", or "Deutsch"; the code itself if the language has no name."""
+        named = str(Locale(self.language).languages.get(code, code))
+        return named[:1].upper() + named[1:]
 
 
 @cache

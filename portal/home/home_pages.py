@@ -12,6 +12,7 @@ from aiohttp import web
 
 from identity.person import Role
 from portal.home.home_view import HomeView, ShownCollection, home_view, shown_collections
+from portal.languages import words_of
 from portal.pages import message_page, page
 from portal.visitors import PERSON, Visitors
 from retrieval.answer import Question
@@ -82,15 +83,17 @@ class HomePages:
 
         found = await asyncio.to_thread(find)
         if found is None:
+            say = words_of(request)
             return message_page(
-                "There is no such collection",
-                "It may have been withdrawn, or is waiting for a review.",
+                request,
+                say("There is no such collection"),
+                say("It may have been withdrawn, or is waiting for a review."),
                 status=404,
                 search=True,
                 badge=self.visitors.badge(request),
             )
         context = {"shown": found, "badge": self.visitors.badge(request)}
-        return page("collection.html", context, cache="private, no-cache")
+        return page(request, "collection.html", context, cache="private, no-cache")
 
     def _seen(self, question: Question) -> tuple[Sequence[Resource], Sequence[Collection]]:
         return self.served.resources(question), self.served.snapshot.manifest.collections

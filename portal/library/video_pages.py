@@ -22,6 +22,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
 
 from portal.home.home_view import Item, open_link, shown_collections
+from portal.languages import words_of
 from portal.library.chapters import chapters_of
 from portal.library.spoken import Line, captions, lines_of, web_vtt
 from portal.library.video_shelf import shelf_of
@@ -117,7 +118,7 @@ class VideoPages:
             "opens": self._opens,
             "badge": self.visitors.badge(request),
         }
-        return page("videos.html", context, cache="private, no-cache")
+        return page(request, "videos.html", context, cache="private, no-cache")
 
     async def show_player(self, request: web.Request) -> web.Response:
         """The player with its transcript."""
@@ -136,7 +137,7 @@ class VideoPages:
             "following": await self._following(request, resource),
             "badge": self.visitors.badge(request),
         }
-        return page("watch.html", context, cache="private, no-cache")
+        return page(request, "watch.html", context, cache="private, no-cache")
 
     async def send_recording(self, request: web.Request) -> web.StreamResponse:
         """The file, or the range of it that the request names."""
@@ -206,9 +207,11 @@ class VideoPages:
         return not (await self.visitors.audience(request)).isdisjoint(resource.audience)
 
     def _gone(self, request: web.Request) -> web.Response:
+        say = words_of(request)
         return message_page(
-            "There is no such recording",
-            "It may have been moved or withdrawn, or it is waiting for a review.",
+            request,
+            say("There is no such recording"),
+            say("It may have been moved or withdrawn, or it is waiting for a review."),
             status=404,
             search=True,
             badge=self.visitors.badge(request),

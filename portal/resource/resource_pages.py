@@ -20,6 +20,7 @@ from analytics.problem_reports import Problem, ProblemReported
 from errors import LogError
 from portal.home.home_pages import LOOK_AFTER_CONTENT, HomePages
 from portal.home.home_view import Item, open_link, shown_collections
+from portal.languages import words_of
 from portal.opening import record
 from portal.pages import Way, message_page, page
 from portal.resource.resource_view import (
@@ -91,7 +92,7 @@ class ResourcePages:
             "max_problem": MAX_PROBLEM,
             "badge": self.home.visitors.badge(request),
         }
-        return page("resource.html", context, cache="private, no-cache")
+        return page(request, "resource.html", context, cache="private, no-cache")
 
     async def take_problem(self, request: web.Request) -> web.Response:
         """Keeps the form field `text`: what is wrong. What touches a sensitive topic is not kept:
@@ -101,17 +102,19 @@ class ResourcePages:
         resource = (await self._seen(audience)).get(resource_id)
         if resource is None:
             return self._gone(request)
+        say = words_of(request)
         text = one_line(str((await request.post()).get("text", "")))
         if not text:
-            return self._told(
-                request, "Nothing was written", "Say in a few words what is wrong.", resource, 400
-            )
+            empty, advice = say("Nothing was written"), say("Say in a few words what is wrong.")
+            return self._told(request, empty, advice, resource, 400)
         if sensitive(text, resource.language) or sensitive(text, "en"):
             return self._told(
                 request,
-                "That was not passed on",
-                "It sounds as if it were about something personal, and many can read what is "
-                "reported here. Nothing of it was kept. Signpost names help if you ask it.",
+                say("That was not passed on"),
+                say(
+                    "It sounds as if it were about something personal, and many can read what is "
+                    "reported here. Nothing of it was kept. Signpost names help if you ask it."
+                ),
                 resource,
             )
         person = request[PERSON]
@@ -119,10 +122,9 @@ class ResourcePages:
         text, now = shorten(text, MAX_PROBLEM), datetime.now(UTC)
         report = ProblemReported(uuid4().hex, now, asker, resource_id, resource.title, text)
         record(self.recorder, report)
-        whom = resource.owner_name or "those who look after the content"
-        return self._told(
-            request, "Thank you", f"It is noted for {whom}, without your name.", resource
-        )
+        whom = resource.owner_name or say("those who look after the content")
+        noted = say("It is noted for {whom}, without your name.", whom=whom)
+        return self._told(request, say("Thank you"), noted, resource)
 
     def _view(
         self,
@@ -181,14 +183,19 @@ class ResourcePages:
     def _told(
         self, request: web.Request, title: str, text: str, resource: Resource, status: int = 200
     ) -> web.Response:
-        back = Way("Back to the resource", f"/resources/{resource.id}")
+        say = words_of(request)
+        back = Way(say("Back to the resource"), f"/resources/{resource.id}")
         badge = self.home.visitors.badge(request)
-        return message_page(title, text, status=status, search=True, ways=[back], badge=badge)
+        return message_page(
+            request, title, text, status=status, search=True, ways=[back], badge=badge
+        )
 
     def _gone(self, request: web.Request) -> web.Response:
+        say = words_of(request)
         return message_page(
-            "There is no such resource",
-            "It may have been moved or withdrawn, or it is waiting for a review.",
+            request,
+            say("There is no such resource"),
+            say("It may have been moved or withdrawn, or it is waiting for a review."),
             status=404,
             search=True,
             badge=self.home.visitors.badge(request),

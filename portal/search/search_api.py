@@ -16,11 +16,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from uuid import uuid4
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 from aiohttp import web
 
 from errors import SignpostError
+from portal.languages import VARY, words_of
 from portal.pages import SAFETY_HEADERS, STATIC_URLS
 from portal.search.facets import COUNTED
 from portal.search.filters import address, read_filters
@@ -104,6 +105,8 @@ class SearchApi:
 
     async def describe_engine(self, request: web.Request) -> web.Response:
         """`GET /opensearch.xml`."""
+        say = words_of(request)
+        about = escape(say("Answers from validated resources"))
         page = quoteattr(f"{self.origin}/?q={{searchTerms}}")
         typed = quoteattr(f"{self.origin}/api/suggest?format=opensearch&q={{searchTerms}}")
         icon = f"{self.origin}{STATIC_URLS['signpost.svg']}"
@@ -111,7 +114,7 @@ class SearchApi:
             '<?xml version="1.0" encoding="UTF-8"?>',
             '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">',
             "<ShortName>Signpost</ShortName>",
-            "<Description>Answers from validated resources</Description>",
+            f"<Description>{about}</Description>",
             "<InputEncoding>UTF-8</InputEncoding>",
             f'<Image width="16" height="16" type="image/svg+xml">{icon}</Image>',
             f'<Url type="text/html" method="get" template={page}/>',
@@ -121,5 +124,5 @@ class SearchApi:
         return web.Response(
             text="\n".join(lines) + "\n",
             content_type="application/opensearchdescription+xml",
-            headers=_HOUR,
+            headers={**_HOUR, "Vary": VARY},
         )

@@ -31,6 +31,7 @@ from multidict import MultiDict, MultiDictProxy
 from analytics.events import DeliveryStatus, Event, Rated, RatingSource
 from errors import Overloaded, SignpostError
 from portal.home.home_view import NO_HOME, HomeView
+from portal.languages import locale_of, words_of
 from portal.opening import is_by_a_person, record
 from portal.pages import SAFETY_HEADERS, Way, message_page, page
 from portal.search.answer_view import AnswerView, view_answer
@@ -55,8 +56,6 @@ RETRY_AFTER_S = 3  # by then the longest queue is answered
 FEW = 10  # results at first
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")
 _QUERY_ID = re.compile(r"[0-9a-f]{32}")
-_LONGEST_LOCALE = 35  # RFC 5646, 4.4.1
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 async def _empty_home(_: web.Request) -> HomeView:
@@ -164,26 +163,31 @@ class SearchPage:
         form = await request.post()
         text, query_id = question_line(str(form.get("q", ""))), str(form.get("query_id", ""))
         helpful = {"1": True, "0": False}.get(str(form.get("helpful")))
+        say = words_of(request)
         if helpful is None or not _QUERY_ID.fullmatch(query_id) or len(text) > MAX_QUESTION:
             return message_page(
-                "That judgement could not be read",
-                "Ask the question again, and choose one of the two buttons below the answer.",
+                request,
+                say("That judgement could not be read"),
+                say("Ask the question again, and choose one of the two buttons below the answer."),
                 status=400,
                 search=True,
                 badge=self.visitors.badge(request),
             )
         comment = shorten(tidy(question_line(str(form.get("comment", "")))), MAX_COMMENT)
-        if not sensitive(text, _locale(request)):
-            comment = "" if sensitive(comment, _locale(request)) else comment
+        if not sensitive(text, locale_of(request)):
+            comment = "" if sensitive(comment, locale_of(request)) else comment
             source, now = RatingSource.PORTAL, datetime.now(UTC)
             rated = Rated(self._asker(request), helpful, source, now, query_id, comment=comment)
             record(self.recorder, rated)
         back = address(text, ALL, again="1", query_id=query_id)
         return message_page(
-            "Thank you",
-            "Your judgement is noted, without your name, for those who look after the content.",
+            request,
+            say("Thank you"),
+            say(
+                "Your judgement is noted, without your name, for those who look after the content."
+            ),
             status=200,
-            ways=[Way("Back to the answer", back)] if text else [],
+            ways=[Way(say("Back to the answer"), back)] if text else [],
             search=True,
             badge=self.visitors.badge(request),
         )
@@ -270,7 +274,7 @@ class SearchPage:
             "more_href": "",
             **narrowed,
         }
-        return page("search.html", context, status=status)
+        return page(request, "search.html", context, status=status)
 
 
 def _texts(form: MultiDictProxy[Any]) -> MultiDict[str]:
@@ -281,7 +285,7 @@ def _question(
     request: web.Request, text: str, audience: frozenset[str] = frozenset({EVERYONE})
 ) -> Question:
     return Question(
-        text, locale=_locale(request), audience=audience, channel_kind=ChannelKind.PORTAL
+        text, locale=locale_of(request), audience=audience, channel_kind=ChannelKind.PORTAL
     )
 
 
@@ -292,12 +296,6 @@ def _became(error: SignpostError) -> DeliveryStatus:
 def question_line(text: str) -> str:
     """The question on one line. No database takes NUL or half a surrogate pair, so both go."""
     return _CONTROL.sub(" ", text.encode("utf-8", "ignore").decode()).strip()
-
-
-def _locale(request: web.Request) -> str:
-    """The language that the browser asks for first, "en" if it says none."""
-    first = request.headers.get("Accept-Language", "").partition(",")[0].partition(";")[0].strip()
-    return first if len(first) <= _LONGEST_LOCALE and _LOCALE.fullmatch(first) else "en"
 
 
 def cannot_answer(error: SignpostError) -> web.Response:

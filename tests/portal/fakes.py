@@ -25,6 +25,7 @@ from snapshot.models import (
     TimeRange,
     Validation,
 )
+from words.catalogue import Words
 
 ORIGIN = "http://127.0.0.1:3978"
 KEYS = Keys(b"a secret of the tests, long enough")
@@ -82,7 +83,7 @@ class Everybody:
     def ask(self, request: web.Request) -> web.Response:
         return web.Response(status=302, headers={"Location": "/sign-in"})
 
-    def badge(self, person: Person) -> Way | None:
+    def badge(self, say: Words, person: Person) -> Way | None:
         return Way(person.name, "/who") if person.name else None
 
 

@@ -1,4 +1,4 @@
-"""Every sentence that people read in Teams, the app package among them, in every language."""
+"""Every sentence that people read in Teams and on the portal's pages, in every language."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from string import Formatter
 
 import pytest
 from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 
 from manifest.package import AN_EXAMPLE, TABS, TEMPLATE, localisable
 from snapshot.formats.format_row import Opening
@@ -21,6 +22,13 @@ SENTENCES = ("bots/wording.py", "bots/own_wording.py")
 OTHERS = [one for one in LANGUAGES if one != ENGLISH]
 # How the conversation calls what a wish or an offer names.
 CALLED = ("bots/incoming/wishes.py", "_KINDS")
+# What pages say by the value of something.
+HELD = (
+    ("portal/sign_in_pages.py", "_NAMES"),
+    ("portal/sign_in_pages.py", "_REFUSED"),
+    ("portal/stand_ins.py", "_ROLES"),
+    ("portal/visitors.py", "_ROLES"),
+)
 
 
 def _texts(path: str) -> Iterator[str | tuple[str, str]]:
@@ -38,7 +46,12 @@ def _texts(path: str) -> Iterator[str | tuple[str, str]]:
             for value in values:
                 text = ast.unparse(value)
                 yield str(eval(text, dict(constants)))  # noqa: S307
-    for node in ast.walk(tree):
+    yield from _said(path)
+
+
+def _said(path: str) -> Iterator[str | tuple[str, str]]:
+    """What `say` is given in a module."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "say":
             first = node.args[0]
             if isinstance(first, ast.Constant):
@@ -55,6 +68,29 @@ def _called() -> Iterator[str]:
             yield from (str(ast.literal_eval(key)) for key in node.value.keys if key)
 
 
+def _on_pages() -> Iterator[str | tuple[str, str]]:
+    for module in sorted(ROOT.glob("portal/**/*.py")):
+        yield from _said(str(module.relative_to(ROOT)))
+    for path, name in HELD:
+        for node in ast.parse((ROOT / path).read_text()).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+                assert isinstance(node.value, ast.Dict)
+                for value in node.value.values:
+                    told = ast.literal_eval(value)
+                    yield from (told,) if isinstance(told, str) else told
+    for template in sorted(ROOT.glob("portal/templates/*.html")):
+        for call in Environment(autoescape=True).parse(template.read_text()).find_all(nodes.Call):
+            called, given = call.node, [one.as_const() for one in call.args[:2] if _is_text(one)]
+            if isinstance(called, nodes.Name) and called.name == "say":
+                yield from given
+            elif isinstance(called, nodes.Getattr) and called.attr == "several":
+                yield given[0], given[1]
+
+
+def _is_text(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Const)
+
+
 def _in_the_package() -> Iterator[str]:
     template = {**json.loads(TEMPLATE.read_text()), "staticTabs": TABS}
     yield from localisable(template).values()
@@ -63,7 +99,7 @@ def _in_the_package() -> Iterator[str]:
 
 def _sentences() -> set[str | tuple[str, str]]:
     found = {text for path in SENTENCES for text in _texts(path)}
-    found |= {*_called(), *(one.button for one in Opening), *_in_the_package()}
+    found |= {*_called(), *(one.button for one in Opening), *_in_the_package(), *_on_pages()}
     return found - {"", "Signpost", " · ", "${app_name}"}
 
 

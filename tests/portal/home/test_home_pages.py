@@ -101,7 +101,7 @@ async def open_home() -> AsyncIterator[Any]:
 
         async def show(request: web.Request) -> web.Response:
             context = {"home": await pages.view(request)}
-            return page("home.html", context)
+            return page(request, "home.html", context)
 
         app = web.Application()
         app.add_routes([*pages.routes(), web.get("/", pages.visitors.require()(show))])
