@@ -13,6 +13,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -171,6 +172,7 @@ def _environment(language: str) -> Environment:
     say = words_for(language)
     environment.filters["long_date"] = say.long_day
     environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    environment.filters["tone"] = lambda path: crc32(path.partition("/")[0].encode()) % 4
     environment.filters["without_bullet"] = without_bullet
     environment.globals["static"] = STATIC_URLS
     environment.globals["say"] = _Say(say)

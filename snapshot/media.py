@@ -1,8 +1,8 @@
-"""Recordings that Signpost plays itself, and PDFs of whose pages it shows pictures, kept beside the
-snapshots by what they hold.
+"""Recordings that Signpost plays itself, stills, and PDFs of whose pages it shows pictures, kept
+beside the snapshots by what they hold.
 
-Each is one file, named by its SHA-256, however many snapshots name it. `Resource.media` and
-`Resource.pages` are such names.
+Each is one file, named by its SHA-256, however many snapshots name it. `media`, `still` and `pages`
+of a resource are such names.
 """
 
 from __future__ import annotations
@@ -12,19 +12,24 @@ import re
 import secrets
 from collections.abc import Iterator, Set
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from encoder.files import file_sha256
+from snapshot import formats
 from snapshot.manifest import File
 
 _NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{2,4}")
 _BLOCK = 1 << 20
+STILL_SIZE = (640, 360)  # pixels
 
 
 class _Named(msgspec.Struct):
     media: str = ""
+    still: str = ""
     pages: str = ""
 
 
@@ -37,17 +42,25 @@ class Media:
     def keep(self, file: Path) -> str:
         """Copies the file, unless it is there; returns its name. Raises OSError and leaves nothing
         half."""
+        with file.open("rb") as source:
+            return self._copy(source, file.suffix.lower())
+
+    def keep_still(self, jpeg: bytes) -> str:
+        """The same for a picture."""
+        return self._copy(BytesIO(jpeg), formats.JPEG.extensions[0])
+
+    def _copy(self, source: BinaryIO, suffix: str) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
         aside = self.folder / f".{os.getpid()}-{secrets.token_hex(4)}"
         digest = sha256()
         try:
-            with file.open("rb") as source, aside.open("wb") as copy:
+            with aside.open("wb") as copy:
                 while block := source.read(_BLOCK):
                     digest.update(block)
                     copy.write(block)
                 copy.flush()
                 os.fsync(copy.fileno())
-            name = digest.hexdigest() + file.suffix.lower()
+            name = digest.hexdigest() + suffix
             if not (self.folder / name).exists():
                 aside.rename(self.folder / name)
         finally:
@@ -81,4 +94,4 @@ def named_in(snapshot: Path) -> set[str]:
     with (snapshot / File.RESOURCES).open("rb") as lines:
         decoder = msgspec.json.Decoder(_Named)
         found = [decoder.decode(line) for line in lines]
-    return {name for one in found for name in (one.media, one.pages) if name}
+    return {name for one in found for name in (one.media, one.still, one.pages) if name}

@@ -147,8 +147,8 @@ class Resource:
     within the content folder, with "/" between its parts. `link_template`, if given, makes
     deep links: `{url}`, `{seconds}`, `{clock}`, `{page}`, `{slide}`, `{anchor}` are filled in.
     `also_at` are files that say the same to the same people; `media` is the recording that
-    Signpost plays itself, `pages` the PDF of whose pages it shows pictures, each by its name in
-    `snapshot.media`.
+    Signpost plays itself, `still` a picture of a recording, `pages` the PDF of whose pages it shows
+    pictures, each by its name in `snapshot.media`.
     """
 
     id: str
@@ -165,6 +165,7 @@ class Resource:
     link_template: str | None = None
     also_at: tuple[OtherPlace, ...] = ()
     media: str = ""
+    still: str = ""
     pages: str = ""
 
     @property

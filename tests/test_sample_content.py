@@ -31,7 +31,9 @@ from snapshot.models import TimeRange
 ROOT = Path(__file__).resolve().parent.parent
 CONTENT = ROOT / "content"
 SOURCES = CONTENT / "_source"
-FORMATS = tuple(name for name, row in BY_EXTENSION.items() if not row.is_recording)
+FORMATS = tuple(
+    name for name, row in BY_EXTENSION.items() if not row.is_recording and not row.is_picture
+)
 MADE = (".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".ods", ".odp", ".epub", ".zip")
 ELSEWHERE = "it/pivot-tables.vtt"
 QUESTIONS = yaml.safe_load((ROOT / "tests/data/sample_questions.yaml").read_text(encoding="utf-8"))
@@ -254,6 +256,7 @@ def test_there_are_clips_of_about_a_minute() -> None:
         cues = _document(name).cues
         assert 40 <= cues[-1].end_s <= 90
         assert DOCUMENTS[name].with_suffix(".mp4").stat().st_size < 1_000_000
+        assert DOCUMENTS[name].with_suffix(".jpg").stat().st_size < 50_000
         for before, after in itertools.pairwise(cues):
             assert before.start_s < before.end_s <= after.start_s
             assert before.end_s - before.start_s <= 7, before

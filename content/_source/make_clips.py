@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def make(target: Path, slides: list[dict[str, list[str]]]) -> None:
-    """Writes `target`.mp4 and `target`.vtt."""
+    """Writes `target`.mp4, `target`.vtt and `target`.jpg, the first slide."""
     with TemporaryDirectory() as folder:
         work = Path(folder)
         cues: list[Cue] = []
@@ -96,6 +96,7 @@ def make(target: Path, slides: list[dict[str, list[str]]]) -> None:
             ["ffmpeg", "-v", "error", "-y", *given, *made.split(), target.with_suffix(".mp4")],  # noqa: S607
             check=True,
         )
+    draw(slides[0]["show"], 0, len(slides)).save(target.with_suffix(".jpg"), quality=80)
     target.with_suffix(".vtt").write_text(_vtt(cues), encoding="utf-8")
 
 

@@ -11,10 +11,11 @@ from snapshot.models import Resource
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A resource that may be served, with its text, and the questions that its owner says its
-    beginning answers. `recording` is the file that Signpost is to play, by its path in the content.
-    """
+    beginning answers. `recording` is the file that Signpost is to play and `still` a picture of it,
+    by their paths in the content."""
 
     resource: Resource
     document: Document
     asked_as: tuple[str, ...] = ()
     recording: str = ""
+    still: str = ""

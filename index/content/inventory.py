@@ -52,14 +52,16 @@ class Ignored:
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file to be read. Paths are relative to the content folder, with "/". `media` is the
-    recording whose transcript it is, `sidecars` what describes it, the decisive one last, and
-    `archive` the archive that it lies in, `export` the folder of a wiki's export around it."""
+    recording whose transcript it is and `still` its picture, `sidecars` what describes it, the
+    decisive one last, and `archive` the archive that it lies in, `export` the folder of a wiki's
+    export around it."""
 
     path: str
     media: str | None = None
     sidecars: tuple[str, ...] = ()
     archive: str = ""
     export: str | None = None
+    still: str = ""
 
     @property
     def folder(self) -> str:
@@ -98,6 +100,8 @@ def take_inventory(content: Path | Tree) -> Inventory:
     exports = ConfluenceExports(names)
     recordings = _recordings(names)
     files = Counter(_stem(name) for name in names if not is_sidecar(name))
+    plain = [name for name in names if not _is_described(name, files, sidecars)]
+    stills = _stills(names, plain, tree)
     for name in names:
         found = formats.of(name)
         if is_sidecar(name) or is_folder_file(_base(name)) or name == GOLDEN_FILE:
@@ -107,12 +111,14 @@ def take_inventory(content: Path | Tree) -> Inventory:
         elif reason := exports.left_out(name) or _passed_over(name):
             inventory.ignored.append(Ignored(name, reason))
         elif found and found.is_picture and not _is_described(name, files, sidecars):
-            inventory.ignored.append(Ignored(name, _PICTURE))
+            if name != stills.get(_stem(name)):
+                inventory.ignored.append(Ignored(name, _PICTURE))
         elif found and not found.is_recording and name not in tree.unpacked:
             media = recordings.get(_stem(name)) if found.is_transcript else None
+            still = stills.get(_stem(name), "") if found.is_transcript else ""
             beside = _sidecars(name, media, sidecars) or alike.get(name, ())
             within = tree.outer_archive(name), exports.around(name)
-            inventory.files.append(SourceFile(name, media, beside, *within))
+            inventory.files.append(SourceFile(name, media, beside, *within, still))
     used = {path for one in tree.unpacked.values() for path in one.sidecars}
     _ignore_lonely(inventory, recordings, {k: v for k, v in sidecars.items() if v not in used})
     inventory.ignored.sort(key=lambda entry: entry.path)
@@ -247,6 +253,19 @@ def _recordings(names: list[str]) -> dict[str, str]:
     order = list(formats.BY_EXTENSION)
     found.sort(key=lambda name: order.index(formats.extension(name)), reverse=True)
     return {_stem(name): name for name in found}
+
+
+def _stills(names: list[str], plain: list[str], tree: Tree) -> dict[str, str]:
+    """Path without extension -> picture of a recording, of those that nothing describes. Pictures
+    of sources have permissions of their own and are not taken."""
+    spoken = {_stem(name) for name in names if (row := formats.of(name)) and row.is_transcript}
+    return {
+        _stem(name): name
+        for name in plain
+        if formats.of(name) in (formats.PNG, formats.JPEG, formats.WEBP)
+        and _stem(name) in spoken
+        and tree.file(name) is None
+    }
 
 
 def _alike(names: list[str]) -> dict[str, tuple[str, ...]]:

@@ -10,6 +10,8 @@ from urllib.parse import quote
 from index.content.containers.exports import confluence_url, notion_id, without_notion_id
 from index.content.inventory import SourceFile
 from index.content.metadata import Metadata
+from index.content.tree import Tree
+from index.content.validation import Reason
 from index.readers.documents import Document
 from snapshot import formats
 from snapshot.formats.format_row import Kind, UrlStyle
@@ -101,6 +103,22 @@ def played_here(file: SourceFile, metadata: Metadata) -> str:
     is_local = (metadata.base_url or "/").startswith("/")
     plays = bool(found and found.content_type) and is_local and not metadata.url
     return file.media if file.media and plays else ""
+
+
+def too_large(recording: str, tree: Tree) -> tuple[Reason, str] | None:
+    """Why a recording cannot be kept."""
+    found = formats.of(recording)
+    limit_mb = found.limit_mb if found else 0
+    try:
+        size_mb = tree.path(recording).stat().st_size / 1e6
+    except OSError as error:
+        return Reason.UNREADABLE, f"its recording cannot be read: {error.strerror or error}"
+    if size_mb <= limit_mb:
+        return None
+    return Reason.TOO_LARGE, (
+        f"its recording has {size_mb:,.0f} MB, and Signpost plays up to {limit_mb}: publish it "
+        "where your organisation keeps its videos, and give that as url"
+    )
 
 
 def player_url(path: str) -> str:

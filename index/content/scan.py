@@ -23,6 +23,7 @@ from index.content.made_resource import (
     make_resource,
     played_here,
     player_url,
+    too_large,
     url_of,
 )
 from index.content.metadata import FILE_FIELDS, Metadata, layer, parse
@@ -200,9 +201,10 @@ class _Findings:
                 document = with_anchors(document, metadata.anchors)
             resource = make_resource(path, metadata, document, verdict, url)
             recording = played_here(described.file, metadata) if url == player_url(path) else ""
-            if recording and (problem := self._too_large(recording)):
+            found = Entry(resource, document, metadata.asked_as, recording, described.file.still)
+            if recording and (problem := too_large(recording, self.tree)):
                 self._refuse(path, *problem)
-            elif entry := self._add(Entry(resource, document, metadata.asked_as, recording)):
+            elif entry := self._add(found):
                 for said in _remarks(described.file, metadata, entry):
                     self.remarks[said].append(path)
         else:
@@ -239,21 +241,6 @@ class _Findings:
         if played_here(file, metadata) and not source:
             return player_url(file.path)
         return url_of(file, metadata, document.launch) or source
-
-    def _too_large(self, recording: str) -> tuple[Reason, str] | None:
-        """Why a recording cannot be kept."""
-        found = formats.of(recording)
-        limit_mb = found.limit_mb if found else 0
-        try:
-            size_mb = self.tree.path(recording).stat().st_size / 1e6
-        except OSError as error:
-            return Reason.UNREADABLE, f"its recording cannot be read: {error.strerror or error}"
-        if size_mb <= limit_mb:
-            return None
-        return Reason.TOO_LARGE, (
-            f"its recording has {size_mb:,.0f} MB, and Signpost plays up to {limit_mb}: publish it "
-            "where your organisation keeps its videos, and give that as url"
-        )
 
     def _source_url(self, file: SourceFile) -> str:
         """What opens the file at its source; empty if that says nothing."""

@@ -3,6 +3,7 @@
     GET /videos             the library: by topic, length and tag
     GET /watch/{path}       one recording with its transcript; `#t=134` plays from that second
     GET /media/{id}         the recording itself, in the ranges that a player asks for
+    GET /stills/{id}        a picture of it
     GET /captions/{id}.vtt  what is said in it
     GET /chapters/{id}.vtt  its chapters
 
@@ -36,6 +37,7 @@ from snapshot.models import Passage, Resource
 from snapshot.reading import Snapshot
 
 _NEXT = 3
+_NOTHING = "There is no such recording."
 
 
 class Watched(Protocol):
@@ -103,6 +105,7 @@ class VideoPages:
             web.get("/videos", known(self.show_library)),
             web.get("/watch/{path:.+}", known(self.show_player)),
             web.get("/media/{id}", known(self.send_recording)),
+            web.get("/stills/{id}", known(self.send_still)),
             web.get("/captions/{id}.vtt", known(self.send_captions)),
             web.get("/chapters/{id}.vtt", known(self.send_chapters)),
         ]
@@ -141,16 +144,12 @@ class VideoPages:
 
     async def send_recording(self, request: web.Request) -> web.StreamResponse:
         """The file, or the range of it that the request names."""
-        resource = self.served.resource(request.match_info["id"])
-        path = self.media.path(resource.media) if resource and resource.media else None
-        if resource is None or path is None or not await self._may_see(request, resource):
-            raise web.HTTPNotFound(text="There is no such recording.")
-        headers = {
-            "Content-Type": _content_type(resource),
-            "Cache-Control": "private, max-age=3600",
-            "X-Content-Type-Options": "nosniff",
-        }
-        return SentFile(path, headers=headers)
+        resource = await self._named(request)
+        return self._sent(resource.media, _content_type(resource))
+
+    async def send_still(self, request: web.Request) -> web.StreamResponse:
+        """The picture."""
+        return self._sent((await self._named(request)).still, "image/jpeg")
 
     async def send_captions(self, request: web.Request) -> web.Response:
         """What is said, as WebVTT."""
@@ -163,11 +162,28 @@ class VideoPages:
 
     async def _lines(self, request: web.Request) -> list[Line]:
         """What is said in the recording that the address names."""
-        resource = self.served.resource(request.match_info["id"])
-        if resource is None or not await self._may_see(request, resource):
-            raise web.HTTPNotFound(text="There is no such recording.")
+        resource = await self._named(request)
         found = await self.served.resource_at(unquote(resource.url))
         return lines_of(found[1] if found else ())
+
+    async def _named(self, request: web.Request) -> Resource:
+        """The resource that the address names by its id, if whoever looks may see it."""
+        resource = self.served.resource(request.match_info["id"])
+        if resource is None or not await self._may_see(request, resource):
+            raise web.HTTPNotFound(text=_NOTHING)
+        return resource
+
+    def _sent(self, name: str, content_type: str) -> web.StreamResponse:
+        """The file of that name among recordings and stills."""
+        path = self.media.path(name)
+        if path is None:
+            raise web.HTTPNotFound(text=_NOTHING)
+        headers = {
+            "Content-Type": content_type,
+            "Cache-Control": "private, max-age=3600",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return SentFile(path, headers=headers)
 
     def _opens(self, resource: Resource) -> str:
         return resource.url if resource.media else open_link(self.links, resource.url, resource)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from index.build import Build, BuildSettings
 from index.encoder_source import GivenEncoder
@@ -22,6 +25,12 @@ from tests.fakes.pdfs import drawn, lines
 TODAY = date(2026, 6, 1)
 TALK = "WEBVTT\n\n00:00.000 --> 00:30.000\nHello all.\n\n00:30.000 --> 01:00.000\nGoodbye now.\n"
 VALID = "validated_by: Ann\nvalidated_on: 2026-01-15\n"
+
+
+def _gif() -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (9, 9)).save(made, "GIF")
+    return made.getvalue()
 
 
 @pytest.fixture
@@ -106,6 +115,60 @@ def test_status_tells_a_recording_that_is_gone_or_changed(content: Path) -> None
     path.unlink()
     [row] = StoreStatus.of(store, verify=True).rows
     assert "missing" in row["damaged"]
+
+
+def _picture(path: Path, size: tuple[int, int] = (300, 900), **how: Any) -> None:
+    Image.new("RGB", size, "#0b5f67").save(path, **how)
+
+
+@pytest.mark.parametrize("name", ["first day.PNG", "first day.jpeg", "first day.webp"])
+def test_a_picture_beside_a_transcript_is_its_still(content: Path, name: str) -> None:
+    """In the size of all stills, and without what the camera wrote into it."""
+    exif = Image.Exif()
+    exif[0x010E] = "taken at home"
+    _picture(content / "my talks" / name, exif=exif)
+    store, resource = _built(content)
+    path = store.media.path(resource.still)
+    assert path is not None
+    assert b"taken at home" not in path.read_bytes()
+    with Image.open(path) as still:
+        assert (still.format, still.size) == ("JPEG", (640, 360))
+    assert gather(content, Extraction(), TODAY).found.ignored == ()
+
+
+def test_another_still_is_another_snapshot_and_pruned_with_the_old_one(content: Path) -> None:
+    path = content / "my talks" / "first day.jpg"
+    _picture(path)
+    _, before = _built(content, keep=1)
+    Image.new("RGB", (9, 9), "red").save(path)
+    store, after = _built(content, keep=1)
+    assert store.media.path(after.still) is not None
+    path.unlink()
+    store, gone = _built(content, keep=1)
+    assert (gone.still, store.media.path(before.still)) == ("", None)
+
+
+@pytest.mark.parametrize("data", [b"no picture", b"", _gif()])
+def test_what_is_no_picture_is_told_and_the_recording_is_served(content: Path, data: bytes) -> None:
+    (content / "my talks" / "first day.jpg").write_bytes(data)
+    store = SnapshotStore(content.parent / "snapshots")
+    report = Build(store, GivenEncoder(WordEncoder())).run(content, Extraction(), TODAY)
+    [resource] = store.open().resources
+    assert (resource.still, bool(resource.media)) == ("", True)
+    assert any("my talks/first day.jpg is no still" in one for one in report.warnings)
+
+
+def test_a_picture_with_too_many_pixels_is_not_unpacked(content: Path) -> None:
+    _picture(content / "my talks" / "first day.png", (20_000, 4_000))
+    _, resource = _built(content)
+    assert resource.still == ""
+
+
+def test_a_picture_that_is_content_of_its_own_is_no_still(content: Path) -> None:
+    _picture(content / "my talks" / "first day.png")
+    (content / "my talks" / "first day.png.meta.yaml").write_text("title: A chart\n")
+    _, resource = _built(content)
+    assert resource.still == ""
 
 
 def test_words_at_other_seconds_are_another_snapshot(content: Path) -> None:

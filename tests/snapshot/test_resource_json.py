@@ -61,6 +61,8 @@ RESOURCE = Resource(
     link_template="{url}?t={seconds}",
     also_at=(OtherPlace("copies/spass.vtt", "/content/copies/spass.vtt"),),
     media="ab.mp4",
+    still="cd.jpg",
+    pages="ef.pdf",
 )
 RESOURCE_LINE = (
     '{"id":"gnqdkajwhxzl","title":"Späße","url":"/content/talks/sp%C3%A4%C3%9Fe.vtt",'
@@ -69,7 +71,7 @@ RESOURCE_LINE = (
     '"audience":["managers","hr"],"language":"de","tags":["a"],"duration_minutes":12,'
     '"link_template":"{url}?t={seconds}",'
     '"also_at":[{"path":"copies/spass.vtt","url":"/content/copies/spass.vtt"}],'
-    '"media":"ab.mp4"}\n'
+    '"media":"ab.mp4","still":"cd.jpg","pages":"ef.pdf"}\n'
 )
 PASSAGE = Passage(
     RESOURCE.id,
@@ -209,8 +211,9 @@ def test_lines_of_a_snapshot_are_written_as_ever(tmp_path: Path) -> None:
 
 def test_lines_from_before_are_read(tmp_path: Path) -> None:
     assert resource_from_dict(json.loads(RESOURCE_LINE)) == RESOURCE
-    before = {name: value for name, value in json.loads(RESOURCE_LINE).items() if name != "media"}
-    assert resource_from_dict(before) == replace(RESOURCE, media="")
+    before = json.loads(RESOURCE_LINE)
+    del before["media"], before["still"], before["pages"]
+    assert resource_from_dict(before) == replace(RESOURCE, media="", still="", pages="")
     assert passage_from_dict(json.loads(PASSAGE_LINE), RESOURCE.id) == PASSAGE
     assert json.loads(RESOURCE_LINE) == json.loads(json.dumps(resource_to_dict(RESOURCE)))
     assert json.loads(PASSAGE_LINE) == json.loads(json.dumps(passage_to_dict(PASSAGE)))

@@ -177,7 +177,7 @@ async def test_editors_see_what_is_to_be_reviewed(open_home: Any) -> None:
 async def test_what_is_short_leads_to_all_videos(open_home: Any) -> None:
     clip = resource("five.vtt", kind=Kind.VIDEO, duration_minutes=5, title="A clip")
     said = await _text(await open_home(Library([clip])), "/")
-    assert "Five minutes or less A clip Video · 5 min All videos" in said
+    assert "Five minutes or less 5 min A clip Video, 5 min All videos" in said
     assert "All videos" not in await _text(await open_home(Library([LEAVE])), "/")
 
 

@@ -27,6 +27,7 @@ from tests.portal.fakes import ANYONE, PlainLinks, visitors
 
 DATA = bytes(range(256)) * 40
 SAID = "Hello & <b>welcome</b>. Take a key. Ride on."
+STILL = f"{'0' * 64}.jpg"
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -36,7 +37,7 @@ def _video(path: str, **changes: Any) -> Resource:
 
 
 TALK = _video("it/talk.vtt", title="A talk", duration_minutes=5, owner="IT help desk")
-BOARD = _video("board/plans.vtt", title="The board's plans", audience=("board",))
+BOARD = _video("board/plans.vtt", title="The board's plans", audience=("board",), still=STILL)
 ELSEWHERE = resource("people/far.vtt", title="Far away", kind=Kind.VIDEO, duration_minutes=16)
 PAGE = resource("it/page.md", title="A page")
 
@@ -47,7 +48,12 @@ def _passages(owner: Resource) -> list[Passage]:
 
 
 def _files_of(one: Resource) -> tuple[str, ...]:
-    return f"/media/{one.id}", f"/captions/{one.id}.vtt", f"/chapters/{one.id}.vtt"
+    return (
+        f"/media/{one.id}",
+        f"/stills/{one.id}",
+        f"/captions/{one.id}.vtt",
+        f"/chapters/{one.id}.vtt",
+    )
 
 
 @dataclass
@@ -82,6 +88,7 @@ async def watch(tmp_path: Path) -> AsyncIterator[Any]:
     file.write_bytes(DATA)
     media = Media(tmp_path / "media")
     name = media.keep(file)
+    (tmp_path / "media" / STILL).write_bytes(b"a still")
 
     async def start(
         *every: Resource, who: Visitors | None = None, **more: Sequence[Any]
@@ -163,6 +170,21 @@ async def test_what_is_short_and_not_marked_has_no_chapters(watch: Any) -> None:
     assert await (await client.get(f"/chapters/{TALK.id}.vtt")).text() == "WEBVTT\n"
 
 
+async def test_a_still_shows_what_there_is_to_watch_else_one_is_drawn(watch: Any) -> None:
+    client = await watch(replace(TALK, still=STILL), _video("it/other.vtt", title="The other"))
+    page = BeautifulSoup(await (await client.get("/videos")).text(), "lxml")
+    shown, drawn = page.select(".tiles .still")
+    assert drawn.select_one("svg")
+    assert drawn.select_one("img") is None
+    assert shown.img["alt"] == ""  # the title stands below it
+    assert shown.select_one(".length").get_text() == "5 min"
+    response = await client.get(shown.img["src"])
+    assert (response.content_type, await response.read()) == ("image/jpeg", b"a still")
+    player = BeautifulSoup(await (await client.get(TALK.url)).text(), "lxml").video
+    assert player["poster"] == shown.img["src"]
+    assert (await client.get(f"/stills/{_video('it/other.vtt').id}")).status == 404
+
+
 async def test_a_player_gets_the_ranges_that_it_asks_for(watch: Any) -> None:
     client = await watch(TALK)
     whole = await client.get(f"/media/{TALK.id}")
@@ -181,7 +203,7 @@ async def test_a_recording_cut_short_while_it_is_sent_ends_at_once(
 ) -> None:
     """Whoever reads on is told that the rest does not come, and the server answers on."""
     client = await watch(TALK)
-    [file] = (tmp_path / "media").iterdir()
+    [file] = (tmp_path / "media").glob("*.mp4")
     file.write_bytes(bytes(32 << 20))  # more than the system holds in between
     response = await client.get(f"/media/{TALK.id}", headers=asked)
     await response.content.readexactly(1000)
@@ -197,7 +219,7 @@ async def test_a_recording_replaced_while_it_is_sent_is_sent_to_its_end(
     watch: Any, tmp_path: Path
 ) -> None:
     client = await watch(TALK)
-    [file] = (tmp_path / "media").iterdir()
+    [file] = (tmp_path / "media").glob("*.mp4")
     data = bytes(range(256)) * (32 << 12)
     file.write_bytes(data)
     response = await client.get(f"/media/{TALK.id}")
