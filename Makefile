@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 E2E := tests/e2e
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev install-ocr run free-port playground test check format format-check lint types quality bench bench-smoke bench-peers shape mutants docs command-docs lock clips package index clean
+.PHONY: help install install-dev install-ocr run free-port playground test check format format-check lint types quality bench bench-smoke bench-peers shape mutants docs command-docs lock clips cards package index clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -124,6 +124,10 @@ lock: $(VENV)/.installed-dev ## pin what is installed now in constraints.txt
 
 clips: $(VENV)/.installed ## draw and speak the clips of the sample anew; takes ffmpeg and espeak-ng
 	@$(BIN)/python content/_source/make_clips.py
+
+cards: $(VENV)/.installed-dev $(E2E)/node_modules/.installed ## draw every card in every state, theme and language, build/cards/index.html
+	@test -f index/snapshots/ACTIVE || $(BIN)/python -m index build content
+	@$(BIN)/python -m tests.gallery
 
 package: $(VENV)/.installed ## make the Teams app package build/signpost.zip
 	@$(BIN)/python -m manifest package

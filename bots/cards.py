@@ -29,6 +29,7 @@ from bots.drawing.card_parts import (
     MAX_CARD_BYTES,
     action_button,
     bullets,
+    button_row,
     card,
     contact_actions,
     heading,
@@ -90,7 +91,7 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
         *_pinned_line(view),
         *_further(say, further, view.links[1:], certain=certain),
         *([small(say(wording.SHORTENED), spacing="Medium")] if view.shortened else []),
-        *([] if feedback is Feedback.NONE else _offers(view)),
+        *_offers(view, feedback),
         *([small(say(wording.FILES_IGNORED), spacing="Medium")] if view.files_ignored else []),
         *below,
     ]
@@ -106,13 +107,17 @@ def result_card(
     return card(body, [], said, result.resource.language)
 
 
-def _offers(view: ShownAnswer) -> list[CardElement]:
-    """Buttons that ask the question for some resources alone, or for all again."""
+def _offers(view: ShownAnswer, feedback: Feedback) -> list[CardElement]:
+    """Buttons that ask the question for some resources alone, or for all again. Beside the field
+    that asks what was missing there is room for fewer."""
+    if feedback is Feedback.NONE:
+        return []
+    shown = view.offers[-2:] if feedback is Feedback.NOT_HELPFUL else view.offers
     buttons: list[Action] = [
         action_button(OFFER, Offered(view.query_id, one), wording.offer_button(view.say, one))
-        for one in view.offers
+        for one in shown
     ]
-    return [ActionSet(actions=buttons, spacing="Medium")] if buttons else []
+    return [button_row(buttons)] if buttons else []
 
 
 def _understood(view: ShownAnswer) -> list[CardElement]:

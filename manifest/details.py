@@ -53,6 +53,7 @@ class AppDetails:
     terms_url: str
     app_name: str
     app_version: str
+    link_domains: tuple[str, ...] = ()
 
     @property
     def domain(self) -> str:
@@ -61,7 +62,8 @@ class AppDetails:
 
     def values(self) -> dict[str, str]:
         """What each name in the template stands for."""
-        return {**asdict(self), "domain": self.domain}
+        strings = {name: one for name, one in asdict(self).items() if isinstance(one, str)}
+        return {**strings, "domain": self.domain}
 
 
 def setting(name: str) -> str:
@@ -101,4 +103,11 @@ def _unfit(details: AppDetails, values: dict[str, str]) -> list[str]:
             f"SIGNPOST_APP_VERSION={details.app_version!r}: a version is three numbers, such as "
             "1.0.0, and grows with each upload"
         )
+    # https://learn.microsoft.com/microsoftteams/platform/messaging-extensions/how-to/link-unfurling
+    problems += [
+        f"SIGNPOST_LINK_DOMAINS names {one!r}, which is no host name, such as docs.example.com: "
+        "each is named in full, in small letters, without https:// and wildcards"
+        for one in details.link_domains
+        if not is_public_host(one)
+    ]
     return problems

@@ -77,6 +77,9 @@ def build_package(
     fitting = [one for one in examples if len(one) <= _LONGEST_PROMPT]
     for listed in source["bots"][0]["commandLists"]:
         listed["commands"][:0] = [_prompt(one) for one in fitting[:_OFFERED]]
+    source["composeExtensions"][0]["messageHandlers"][0]["value"]["domains"] += [
+        one for one in dict.fromkeys(details.link_domains) if one != details.domain
+    ]
     if sign_in_app_id:
         # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/authentication/tab-sso-manifest
         resource = f"api://${{domain}}/{sign_in_app_id}"

@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     developer_url: str = ""
     privacy_url: str = ""
     terms_url: str = ""
+    link_domains: Annotated[tuple[str, ...], NoDecode] = ()
 
     # the index
     content_dir: Path = ROOT / "content"
@@ -151,7 +152,8 @@ class Settings(BaseSettings):
     log_url: str = Field("", deprecated=f"{PREFIX}LOG_URL is now {PREFIX}QUERY_LOG_URL")
 
     _list_words = field_validator(
-        *("allowed_tenants", "service_hosts", "model_languages", "role_groups"), mode="before"
+        *("allowed_tenants", "service_hosts", "model_languages", "role_groups", "link_domains"),
+        mode="before",
     )(_words)
 
     @field_validator("model_languages")

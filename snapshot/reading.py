@@ -18,7 +18,7 @@ from snapshot import headings, lexical
 from snapshot.engines import VectorIndex
 from snapshot.lexical import LexicalIndex
 from snapshot.manifest import Counts, File, Refused, damage_named, read_manifest
-from snapshot.models import EVERYONE, Passage
+from snapshot.models import EVERYONE, Passage, Resource
 from snapshot.resource_json import passage_from_dict, resource_from_dict
 from snapshot.restricted import parted_vectors, restricted_words
 from snapshot.restricted.restricted_words import SeenWords
@@ -29,6 +29,12 @@ from snapshot.vocabulary import Vocabulary
 def read_refused(folder: Path) -> list[Refused]:
     """What was in the content folder and is not served."""
     return [Refused(**data) for data in _read_lines(folder / File.REFUSED)]
+
+
+def read_resources(folder: Path) -> tuple[Resource, ...]:
+    """What a snapshot holds, without opening what searches it. Raises SnapshotDamaged."""
+    with damage_named(folder / File.RESOURCES):
+        return tuple(map(resource_from_dict, _read_lines(folder / File.RESOURCES)))
 
 
 class Snapshot:
@@ -43,9 +49,7 @@ class Snapshot:
         `snapshot.manifest.verify` does, which `SnapshotStore.open` calls first."""
         self.folder, folder = own, opened or own
         self.manifest = read_manifest(folder)
-        with damage_named(folder / File.RESOURCES):
-            lines = _read_lines(folder / File.RESOURCES)
-            self.resources = tuple(map(resource_from_dict, lines))
+        self.resources = read_resources(folder)
         self.owners: NDArray[np.int32] = _load_array(folder / File.OWNERS)
         self._offsets: NDArray[np.uint64] = _load_array(folder / File.OFFSETS)
         self.restricted: NDArray[np.int64] = np.flatnonzero(

@@ -18,9 +18,12 @@ from urllib.parse import quote
 
 from microsoft_teams.cards import (
     Action,
+    ActionSet,
     AdaptiveCard,
     CardElement,
+    Container,
     ExecuteAction,
+    FlowLayout,
     OpenUrlAction,
     RichTextBlock,
     Spacing,
@@ -46,6 +49,7 @@ _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MARKUP = re.compile(r"[<>&]")  # hosts that speak read speech markup
 _SPACE = re.compile(r"\s+")
+_BREAKABLE = re.compile(r"[^\S\xa0\u202f]+")
 # Clients replace {{DATE(...)}} in a run by a date; a macro cut in two is none.
 _MACRO = re.compile(r"(?<=\{)(?=\{)")
 # What Markdown would read as more than text, and nothing else: phones showed the backslashes for
@@ -129,8 +133,9 @@ def _line(parts: Sequence[Run]) -> MarkedLine:
 
 
 def escaped(text: str) -> str:
-    """One line of Markdown that is shown as `text`, with white space made single spaces."""
-    line = _ACTIVE.sub(r"\\\g<0>", one_line(text))
+    """One line of Markdown that is shown as `text`, with white space made single spaces. Spaces
+    that do not break, such as those before a French colon, stay."""
+    line = _ACTIVE.sub(r"\\\g<0>", _BREAKABLE.sub(" ", tidy(text)).strip())
     if _HEAD.match(line):
         return "\\" + line
     return _NUMBERED.sub(r"\1\\\2", line, count=1) if _NUMBERED.match(line) else line
@@ -204,6 +209,18 @@ def action_button(action: CardAction[T], asked_for: T, title: str) -> ExecuteAct
     )
 
 
+def button_row(buttons: Sequence[Action], *, spacing: Spacing = "Medium") -> Container:
+    """Buttons beside each other, in as many rows as the width takes: in one ActionSet a client cuts
+    their words on a phone. Clients that know no flow stack them.
+    https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/container-layouts
+    """
+    flow = FlowLayout(
+        column_spacing="Small", row_spacing="Small", horizontal_items_alignment="Left"
+    )
+    sets: list[CardElement] = [ActionSet(actions=[one], spacing="Small") for one in buttons]
+    return Container(items=sets, layouts=[flow], spacing=spacing)
+
+
 def contact_actions(say: Words, contact: Contact) -> list[Action]:
     """The button that leads to a person, if there is somebody to lead to."""
     if not contact.url:
@@ -214,7 +231,8 @@ def contact_actions(say: Words, contact: Contact) -> list[Action]:
 def card(
     body: Sequence[CardElement], actions: Sequence[Action], speak: str, language: str = "en"
 ) -> dict[str, Any]:
-    """The card's JSON. `speak` is what it says in words; `language` its text's, as a code."""
+    """The card's JSON, with the `actions` in a row at its foot. `speak` is what it says in words;
+    `language` its text's, as a code."""
     known = _LANGUAGE.match(language.lower())
     made = AdaptiveCard(
         version="1.5",
@@ -222,8 +240,7 @@ def card(
         speak=_MARKUP.sub(" ", speak),
         fallback_text=escaped(speak),
         msteams=TeamsCardProperties(width="full"),
-        body=list(body),
-        actions=list(actions) or None,
+        body=[*body, *([button_row(actions)] if actions else [])],
     )
     # the builder spells "$schema" without its "$", which the schema itself refuses
     return {"$schema": _SCHEMA, **made.model_dump(by_alias=True, exclude_none=True)}

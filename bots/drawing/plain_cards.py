@@ -83,7 +83,7 @@ def list_card(
 ) -> dict[str, Any]:
     """A card of things to open, each as title, facts and link; `words` is its heading."""
     shown = [item for item in listed if len(item[2]) <= MAX_LINK_CHARS]
-    said = "; ".join([words, *(title for title, _, _ in shown)])
+    said = f"{words}: {'; '.join(title for title, _, _ in shown)}"
     while True:
         items = [item_line(*item) for item in shown]
         body = [heading(words, size="Default"), *items, *([small(note)] if note else [])]

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from microsoft_teams.cards import Action, ActionSet, CardElement, TextBlock, TextInput
+from microsoft_teams.cards import Action, CardElement, TextBlock, TextInput
 
 from bots import wording
 from bots.actions import COMMENT, RATE, Commented, Rating
-from bots.drawing.card_parts import action_button, contact_actions
+from bots.drawing.card_parts import action_button, button_row, contact_actions
 from bots.drawing.shown import ShownAnswer
 
 MAX_COMMENT_CHARS = 1000
@@ -76,7 +76,4 @@ def _telling_more(view: ShownAnswer) -> list[CardElement]:
         spacing="Small",
     )
     send = action_button(COMMENT, Commented(view.query_id), say(wording.COMMENT_SEND))
-    return [
-        field,
-        ActionSet(actions=[send, *contact_actions(say, view.contact)], spacing="Small"),
-    ]
+    return [field, button_row([send, *contact_actions(say, view.contact)], spacing="Small")]

@@ -10,8 +10,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from heapq import nsmallest
 from typing import Any, Protocol
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 from uuid import uuid4
 
 from analytics.links import NO_RESULT, OpeningTarget
@@ -115,12 +116,20 @@ class SearchExtension:
 
     async def _to_begin_with(self, query: ExtensionQuery, say: Words) -> list[Insert]:
         """What is opened most, then what was validated last."""
-        question = Question("", asked_at=datetime.now(UTC))
-        seen = await asyncio.to_thread(self.shelf.resources, question)
         order = {name: place for place, name in enumerate(await self.popular())}
-        dated = sorted(seen, key=lambda one: one.validation.validated_on, reverse=True)
-        best = sorted(dated, key=lambda one: order.get(one.id, len(order)))[:_LISTED]
-        return [self._inserted(say, one) for one in best[query.skip : query.skip + query.count]]
+
+        def best() -> list[Resource]:
+            def by(one: Resource) -> tuple[int, int]:
+                return order.get(one.id, len(order)), -one.validation.validated_on.toordinal()
+
+            return nsmallest(_LISTED, self._seen(), key=by)
+
+        shown = (await asyncio.to_thread(best))[query.skip : query.skip + query.count]
+        return [self._inserted(say, one) for one in shown]
+
+    def _seen(self) -> Sequence[Resource]:
+        """What everyone may see now."""
+        return self.shelf.resources(Question("", asked_at=datetime.now(UTC)))
 
     async def _about(self, invoked: Invoked) -> dict[str, Any]:
         """What answers the message from whose menu it was called."""
@@ -139,19 +148,19 @@ class SearchExtension:
     async def _unfurl(self, url: str, say: Words) -> dict[str, Any]:
         """A resource that everyone may see, by a link of ours or its own address; nothing for any
         other link."""
-        question = Question("", asked_at=datetime.now(UTC))
-        seen = await asyncio.to_thread(self.shelf.resources, question)
-        if (found := self._opened(url, seen)) is None:
+        if (found := await asyncio.to_thread(self._opened, url)) is None:
             return {}
         inserted = self._inserted(say, *found)
         # https://github.com/MicrosoftDocs/msteams-docs/issues/7286: nothing newer is shown
         return invokes.results([replace(inserted, card={**inserted.card, "version": "1.3"})])
 
-    def _opened(self, url: str, seen: Sequence[Resource]) -> tuple[Resource, str] | None:
+    def _opened(self, url: str) -> tuple[Resource, str] | None:
+        """The resource behind an address, and the place in it. Looks at each: it may block."""
         try:
             parts = urlsplit(url)
         except ValueError:  # no address at all
             return None
+        seen = self._seen()
         is_ours = f"{parts.scheme}://{parts.netloc}" == self.origin
         if is_ours and parts.path.startswith("/o/"):
             try:
@@ -163,8 +172,8 @@ class SearchExtension:
             named = parts.path.removeprefix(_RESOURCES)
             return next(((one, one.url) for one in seen if one.id == named), None)
         address = url.removeprefix(self.origin) if is_ours else url
-        bare = urldefrag(address).url
-        return next(((one, address) for one in seen if urldefrag(one.url).url == bare), None)
+        bare = _comparable(address)
+        return next(((one, address) for one in seen if _comparable(one.url) == bare), None)
 
     def _inserted(self, say: Words, resource: Resource, url: str = "") -> Insert:
         link = link_or_none(self.links, _NO_QUERY, NO_RESULT, url or resource.url, resource) or ""
@@ -213,3 +222,8 @@ class SearchExtension:
         event = asked(query_id, answer, answer.results, asker)
         self.settling.note(asker, answer.question.text, event)
         return query_id
+
+
+def _comparable(url: str) -> str:
+    """The same for each way in which one place's address is written; without the place in it."""
+    return unquote(urldefrag(url).url)

@@ -12,6 +12,8 @@ from jsonschema import Draft6Validator
 from bots.drawing.card_parts import MAX_CARD_BYTES
 
 Card = dict[str, Any]
+_OF_TEAMS = {"msteams", "layouts"}
+MOST_BUTTONS = 6  # of a card; what opens by a press on its line is none
 _SCHEMA = Draft6Validator(
     json.loads(
         importlib.resources.files("adaptive_cards").joinpath("schemas/schema-1.5.json").read_text()
@@ -19,14 +21,14 @@ _SCHEMA = Draft6Validator(
 )
 
 
-def violations(card: Card) -> list[str]:
+def violations(card: Card, version: str = "1.5") -> list[str]:
     """What is wrong with a card: the official schema, size, number of actions, accessibility."""
     found = [error.message[:200] for error in _SCHEMA.iter_errors(_official(card))]
     if (size := len(json.dumps(card))) > MAX_CARD_BYTES:
         found.append(f"{size} bytes")
-    if len(actions(card)) > 6:
-        found.append(f"{len(actions(card))} actions")
-    if card["version"] != "1.5" or not card["lang"] or not card["speak"]:
+    if len(shown := _buttons(card)) > MOST_BUTTONS:
+        found.append(f"{len(shown)} buttons")
+    if card["version"] != version or not card["lang"] or not card["speak"]:
         found.append("version, lang or speak")
     if card["msteams"] != {"width": "full"}:
         found.append("width")
@@ -60,6 +62,12 @@ def elements(part: Any, kind: str = "") -> Iterator[dict[str, Any]]:
 def actions(card: Card) -> list[dict[str, Any]]:
     """All that can be pressed."""
     return list(elements(card, "Action."))
+
+
+def _buttons(card: Card) -> list[dict[str, Any]]:
+    """What is drawn as a button: at the foot of the card, or in its body."""
+    sets = [card, *elements(card, "ActionSet")]
+    return [action for one in sets for action in one.get("actions") or ()]
 
 
 def buttons(card: Card) -> dict[str, dict[str, Any]]:
@@ -97,11 +105,11 @@ def _joined(block: dict[str, Any]) -> str:
 
 
 def _official(part: Any) -> Any:
-    """Without `msteams`, which the official schema does not know."""
+    """Without what Teams knows and the official schema does not."""
     if isinstance(part, dict):
         return {
             key: value if key == "data" else _official(value)
             for key, value in part.items()
-            if key != "msteams"
+            if key not in _OF_TEAMS
         }
     return [_official(item) for item in part] if isinstance(part, list) else part

@@ -1,6 +1,7 @@
 """What the app package takes from the settings."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -74,9 +75,14 @@ def test_without_settings_the_message_names_all_that_are_needed() -> None:
         ("app_version", "1.0", "SIGNPOST_APP_VERSION='1.0': a version is three numbers"),
         ("app_version", "1.0.0-beta", "SIGNPOST_APP_VERSION="),
         ("app_version", "01.0.0", "SIGNPOST_APP_VERSION="),
+        ("link_domains", ("docs.example.com", "*.example.com"), "names '*.example.com'"),
+        ("link_domains", ("https://docs.example.com",), "names 'https://docs.example.com'"),
+        ("link_domains", ("docs.example.com:8443",), "SIGNPOST_LINK_DOMAINS names"),
+        ("link_domains", ("localhost",), "names 'localhost', which is no host name"),
     ],
 )
 def test_a_value_that_teams_would_refuse_is_named_with_what_is_taken(
-    field: str, value: str, said: str
+    field: str, value: str | tuple[str, ...], said: str
 ) -> None:
-    assert said in _told(replace(DETAILS, **{field: value}))
+    changed: dict[str, Any] = {field: value}
+    assert said in _told(replace(DETAILS, **changed))

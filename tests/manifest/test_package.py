@@ -35,6 +35,9 @@ from manifest.package import (
     schema_problems,
 )
 from settings import Settings
+from snapshot.store import SnapshotStore
+from tests.fakes.content import passage, resource
+from tests.fakes.snapshots import publish
 from tests.manifest.test_details import DETAILS
 
 COLOR = (HERE / "color.png").read_bytes()
@@ -350,6 +353,39 @@ def test_the_search_is_offered_beside_the_compose_box_and_on_messages() -> None:
     assert [one["name"] for one in search["parameters"]] == [invokes.PARAMETER]
     assert (about["id"], about["context"], about["fetchTask"]) == (invokes.ABOUT, ["message"], True)
     assert extension["messageHandlers"][0]["value"]["domains"] == [DETAILS.domain]
+
+
+def test_links_to_hosts_of_the_companys_own_are_shown_and_no_page_of_theirs_is_opened() -> None:
+    details = replace(DETAILS, link_domains=("docs.example.com", DETAILS.domain))
+    with ZipFile(BytesIO(build_package(details))) as package:
+        manifest = json.loads(package.read("manifest.json"))
+    [handler] = manifest["composeExtensions"][0]["messageHandlers"]
+    assert handler["value"]["domains"] == [DETAILS.domain, "docs.example.com"]
+    assert manifest["validDomains"] == [DETAILS.domain]
+
+
+def test_the_command_says_where_content_for_everyone_is_published(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in DETAILS.values().keys() - {"domain"}:
+        environment.setenv(f"SIGNPOST_{name.upper()}", DETAILS.values()[name])
+    at = "https://docs.example.com"
+    served = [
+        resource("a.md", url=f"{at}/a"),
+        resource("b.md", url=f"{at}/b"),
+        resource("c.md", url="https://www.youtube.com/watch?v=1"),
+        resource("d.md", url="https://board.example.com/d", audience=("board",)),
+        resource("e.md", url="/content/e.md"),
+        resource("f.md", url=f"https://{DETAILS.domain}/f"),
+    ]
+    passages = [passage(one, "Some words.") for one in served]
+    publish(SnapshotStore(tmp_path), resources=served, passages=passages)
+    environment.setenv("SIGNPOST_SNAPSHOTS_DIR", str(tmp_path))
+    command = ["package", "-o", str(tmp_path / "signpost.zip")]
+    said = CliRunner().invoke(app, command).stderr
+    assert "lies elsewhere: docs.example.com (2), www.youtube.com (1). Links" in said
+    environment.setenv("SIGNPOST_LINK_DOMAINS", "docs.example.com, www.youtube.com")
+    assert "elsewhere" not in CliRunner().invoke(app, command).stderr
 
 
 def _png(image: Image.Image, kind: str = "PNG") -> bytes:

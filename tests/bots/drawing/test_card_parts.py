@@ -174,7 +174,11 @@ def test_any_text_comes_back_as_it_is(text: str) -> None:
         assert escaped(text) == ""
         return
     for client in CLIENTS:
-        assert shown(client, escaped(text)) == line
+        assert one_line(shown(client, escaped(text))) == line
+
+
+def test_a_space_that_does_not_break_stays_before_a_colon() -> None:
+    assert escaped("Pas certain\xa0:  le plus\nproche") == "Pas certain\xa0: le plus proche"
 
 
 @pytest.mark.parametrize(

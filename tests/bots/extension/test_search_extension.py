@@ -217,6 +217,21 @@ async def test_a_link_says_what_it_opens(url: str) -> None:
     assert violations(one["content"] | {"version": "1.5"}) == []
 
 
+@pytest.mark.parametrize(
+    ("published", "written"),
+    [
+        ("https://docs.example.com/Annual leave", "https://docs.example.com/Annual%20leave#days"),
+        (
+            "https://docs.example.com/Jours%20f%C3%A9ri%C3%A9s",
+            "https://docs.example.com/Jours fériés",
+        ),
+    ],
+)
+async def test_an_address_is_known_however_it_is_spelt(published: str, written: str) -> None:
+    shown = await Box(replace(LEAVE, url=published)).ask(invokes.LINK, {"url": written})
+    assert _titles(shown) == ["Annual leave"]
+
+
 async def test_a_page_of_ours_is_known_by_its_path() -> None:
     shown = await Box().ask(invokes.LINK, {"url": f"{ORIGIN}/watch/clip#t=20"})
     [one] = shown["attachments"]
