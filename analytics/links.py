@@ -25,6 +25,8 @@ from keys import Keys
 MAX_TOKEN_CHARS = 4096
 DAY_S = 86_400
 PICTURE_DAYS = 7
+STILL = 0
+"""The number, instead of a page's, of the picture of a recording."""
 _MAX_CONTENT_BYTES = 16_384
 # Browsers drop tabs and newlines from a url and read "\" as "/": "/\t/host" is "//host" to them.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]|^\s|\s$")
@@ -83,7 +85,8 @@ class Links:
         return f"{self._origin}/o/{token}"
 
     def picture(self, resource_id: str, page: int, sentence: str) -> str:
-        """The address of a picture of that page, counted from 1, with the sentence marked."""
+        """The address of a picture of that page, counted from 1, with the sentence marked; of the
+        recording for `STILL`."""
         content = json.dumps([resource_id, page, sentence]).encode()
         token = self._pictures.encrypt_at_time(content, int(self._clock())).decode()
         return f"{self._origin}/pages/{token}"

@@ -58,11 +58,13 @@ from showing.care import Care
 from showing.excerpt import by_sentences
 from showing.ports import Contact
 from showing.tabular import Rows
+from snapshot.formats.format_row import Kind
 from words.catalogue import Words
 
 PRESSED_BYTES = 4096  # more than what a press adds, beside the contact's url
 _FEW_WORDS = 2
 _MANY_WORDS = 30
+_STILL_WIDTH = "280px"  # the narrowest telephones have 320
 
 
 def answer_card(view: ShownAnswer, feedback: Feedback = Feedback.WANTED) -> dict[str, Any]:
@@ -244,12 +246,16 @@ def _best(
 
 
 def _page_picture(say: Words, result: Result, link: str, picture: str) -> Image:
-    """The page, for whom its look tells more than its words; a press opens it."""
-    seen = wording.pictured(say, place_line(say, result), title_line(result))
-    opening = OpenUrlAction(title=seen, url=link) if link else None
-    return Image(
-        url=picture, alt_text=seen, size="Stretch", spacing="Medium", select_action=opening
+    """The page or the recording, for whom its look tells more than words; a press opens it."""
+    is_video = result.resource.kind is Kind.VIDEO
+    seen = (
+        f"{title_line(result)}: {about_line(say, result)}"
+        if is_video
+        else wording.pictured(say, place_line(say, result), title_line(result))
     )
+    opening = OpenUrlAction(title=seen, url=link) if link else None
+    look: dict[str, Any] = {"width": _STILL_WIDTH} if is_video else {"size": "Stretch"}
+    return Image(url=picture, alt_text=seen, spacing="Medium", select_action=opening, **look)
 
 
 def _passage(

@@ -34,8 +34,8 @@ from showing.ports import (
     LinkMaker,
     Pseudonymiser,
     Recorder,
+    card_picture_of,
     link_or_none,
-    picture_of,
 )
 from showing.records import asked, unanswered
 from snapshot.models import EVERYONE, Resource
@@ -265,7 +265,7 @@ class Conversation:
                 by_button=message.by_button,
                 offers=() if answer.pinned else offers_for(answer, len(links)),
                 inner_links=signed(answer.results[0], query_id, self.links) if links else (),
-                picture=picture_of(self.links, answer.results[0]) if links else "",
+                picture=card_picture_of(self.links, answer.results[0]) if links else "",
             )
         )
         self.memory.remember(

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analytics.events import Event
+from analytics.links import STILL
 from retrieval.answer import Answer, Question, Result
+from snapshot.formats.format_row import Kind
 from snapshot.models import Page, Resource
 
 
@@ -48,8 +50,8 @@ class LinkMaker(Protocol):
         cannot be linked, such as one that is too long."""
 
     def picture(self, resource_id: str, page: int, sentence: str) -> str:
-        """The address of a picture of that page of a PDF, with the sentence marked. It opens for
-        a week, for whoever has it."""
+        """The address of a picture of that page of a PDF, with the sentence marked, or of a
+        recording (`analytics.links.STILL`). It opens for a week, for whoever has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +83,11 @@ def picture_of(links: LinkMaker, result: Result) -> str:
     if not resource.pages or resource.only_for or not isinstance(best.locator, Page):
         return ""
     return links.picture(resource.id, best.locator.number, best.sentence_text)
+
+
+def card_picture_of(links: LinkMaker, result: Result) -> str:
+    """The same for a card, which shows recordings that are for everyone, too."""
+    resource = result.resource
+    if resource.kind is Kind.VIDEO and not resource.only_for:
+        return links.picture(resource.id, STILL, "")
+    return picture_of(links, result)

@@ -1,4 +1,4 @@
-"""`GET /pages/{token}`: a picture of the page on which an answer stands.
+"""`GET /pages/{token}`: a picture of the page on which an answer stands, or of the recording.
 
 Whoever has the address may see it, as Teams' own servers fetch pictures for everybody. So there
 are addresses only of what is for everyone, they are good for a week, and what has been withdrawn,
@@ -12,15 +12,18 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
 from aiohttp import web
 from cachetools import LRUCache
 
-from analytics.links import Links
+from analytics.links import STILL, Links
 from errors import LinkError
 from portal.opening import Shelf
+from portal.pictures.draw_still import draw_still
+from snapshot.formats.format_row import Kind
 from snapshot.media import Media
 
 log = structlog.get_logger(__name__)
@@ -59,13 +62,18 @@ class PagePictures:
             return _none()
         if not resource.validation.holds_on(datetime.now(UTC).date()):
             return _none()
-        file = self.media.path(resource.pages)
-        key = resource.pages, number, sentence
-        if file is None:
+        if number == STILL and resource.kind is Kind.VIDEO:
+            name = resource.still
+            drawing = partial(_drawn_still, self.media.path(name), resource.duration_minutes)
+        elif file := self.media.path(resource.pages):
+            name = resource.pages
+            drawing = partial(_draw, file, number, sentence)
+        else:
             return _none()
+        key = name, number, sentence or str(resource.duration_minutes)
         if key not in self._drawn:
             async with self._turn:
-                if key not in self._drawn and (drawn := await _draw(file, number, sentence)):
+                if key not in self._drawn and (drawn := await drawing()):
                     self._drawn[key] = drawn
         if key not in self._drawn:
             return _none()
@@ -74,7 +82,18 @@ class PagePictures:
             "X-Content-Type-Options": "nosniff",
             "X-Robots-Tag": "noindex",
         }
-        return web.Response(body=self._drawn[key], content_type="image/png", headers=headers)
+        content_type = "image/jpeg" if number == STILL else "image/png"
+        return web.Response(body=self._drawn[key], content_type=content_type, headers=headers)
+
+
+async def _drawn_still(still: Path | None, minutes: int | None) -> bytes:
+    """The picture of a recording; its still was made by the build and may be opened here. One that
+    is damaged is as if there were none."""
+    try:
+        return await asyncio.to_thread(draw_still, still, minutes)
+    except OSError as error:
+        log.warning("picture.not_drawn", file=still and still.name, reason=str(error)[:200])
+        return await asyncio.to_thread(draw_still, None, minutes)
 
 
 async def _draw(file: Path, number: int, sentence: str) -> bytes:

@@ -67,6 +67,14 @@ class TestAnswered:
         assert violations(card) == []
         assert list(elements(answer_card(view(result())), "Image")) == []
 
+    def test_shows_a_recording_smaller_than_a_page(self) -> None:
+        found = result(replace(policy(), kind=Kind.VIDEO, duration_minutes=6))
+        [picture] = elements(
+            answer_card(replace(view(found), picture="https://a.example/pages/x")), "Image"
+        )
+        assert picture["altText"] == "Travel and expenses policy: Video · 6 min · page 4"
+        assert picture["width"] == "280px"
+
     def test_opens_the_place(self) -> None:
         card = answer_card(view(result()))
         assert buttons(card)["Open at page 4"]["url"] == LINKS[0]

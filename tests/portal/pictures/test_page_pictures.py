@@ -17,12 +17,13 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import FloatObject, NameObject
 
-from analytics.links import Links
+from analytics.links import STILL, Links
 from keys import Keys
 from portal.pictures.draw_page import draw
 from portal.pictures.page_pictures import PagePictures
-from showing.ports import picture_of
-from snapshot.media import Media
+from showing.ports import card_picture_of, picture_of
+from snapshot.formats.format_row import Kind
+from snapshot.media import STILL_SIZE, Media
 from snapshot.models import Heading, Resource, Validation
 from tests.fakes.content import resource
 from tests.fakes.pdfs import drawn, lines
@@ -32,6 +33,7 @@ SENTENCE = "Mileage is 45 pence a mile."
 PDF = drawn(lines("Fares"), lines("Rates", "Mileage is 45 pence", "a mile. Ask first."))
 MARK = (255, 231, 160)
 RATES = resource("rates.pdf")
+HILLS = (238, 247, 245)
 
 
 def _marked_rows(picture: Image.Image) -> list[int]:
@@ -104,10 +106,11 @@ LINKS = Links(Keys(b"the secret of these tests"), ORIGIN)
 async def start(tmp_path: Path) -> AsyncIterator[Any]:
     clients: list[TestClient[Any, Any]] = []
 
-    async def begin(data: bytes = PDF, **changes: object) -> TestClient[Any, Any]:
+    async def begin(data: bytes = PDF, still: bytes = b"", **changes: Any) -> TestClient[Any, Any]:
         (tmp_path / "rates.pdf").write_bytes(data)
         media = Media(tmp_path / "media")
-        kept = replace(RATES, pages=media.keep(tmp_path / "rates.pdf"), **changes)  # type: ignore[arg-type]
+        kept = replace(RATES, pages=media.keep(tmp_path / "rates.pdf"), **changes)
+        kept = replace(kept, still=media.keep_still(still)) if still else kept
         app = web.Application()
         app.add_routes(PagePictures(Shelf(kept), media, LINKS).routes())
         client = TestClient(TestServer(app, host="127.0.0.1"))
@@ -144,6 +147,8 @@ async def test_whoever_has_the_address_sees_the_page(start: Any) -> None:
         ({}, "/pages/forged"),
         ({"data": b"%PDF-1.7 cut short"}, _path()),
         ({"data": _shaped(10, 14_000)}, _path()),
+        ({"kind": Kind.VIDEO, "audience": ("managers",)}, _path(STILL)),
+        ({}, _path(STILL)),
     ],
 )
 async def test_what_may_not_or_cannot_be_drawn_is_not_there(
@@ -152,6 +157,36 @@ async def test_what_may_not_or_cannot_be_drawn_is_not_there(
     client = await start(**changes)
     response = await client.get(path)
     assert (response.status, await response.text()) == (404, "There is no such picture.")
+
+
+def _still() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", STILL_SIZE, "red").save(made, "JPEG")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("still", "colour"), [(_still(), (254, 0, 0)), (b"", HILLS), (b"damaged", HILLS)]
+)
+async def test_a_recording_is_shown_by_its_still_with_its_length_else_by_a_drawing(
+    start: Any, still: bytes, colour: tuple[int, int, int]
+) -> None:
+    client = await start(still=still, kind=Kind.VIDEO, duration_minutes=6)
+    response = await client.get(_path(STILL))
+    assert (response.status, response.content_type) == (200, "image/jpeg")
+    with Image.open(io.BytesIO(await response.read())) as shown:
+        assert shown.size == STILL_SIZE
+        assert all(abs(a - b) < 4 for a, b in zip(shown.getpixel((5, 5)), colour, strict=True))
+        assert sum(shown.getpixel((STILL_SIZE[0] - 30, STILL_SIZE[1] - 22))) < 200  # the length
+
+
+def test_a_card_has_an_address_of_recordings_that_are_for_everyone() -> None:
+    of_everyone = replace(TRAVEL, resource=replace(TRAVEL.resource, kind=Kind.VIDEO))
+    assert card_picture_of(LINKS, of_everyone).startswith(f"{ORIGIN}/pages/")
+    assert picture_of(LINKS, of_everyone) == ""
+    assert card_picture_of(LINKS, TRAVEL) == ""
+    some = replace(of_everyone, resource=replace(of_everyone.resource, audience=("managers",)))
+    assert card_picture_of(LINKS, some) == ""
 
 
 def test_only_pages_of_what_is_for_everyone_have_an_address() -> None:
