@@ -65,13 +65,15 @@ class Suggested:
 
 
 class Offer(StrEnum):
-    """What else an answer's question can be asked for, or that there is more."""
+    """What else an answer's question can be asked for, or that there is more. ALONE asks a
+    follow-up without the question before it."""
 
     VIDEOS = "videos"
     DOCUMENTS = "documents"
     SHORT = "short"
     MORE = "more"
     ALL = "all"
+    ALONE = "alone"
 
 
 @dataclass(frozen=True, slots=True)

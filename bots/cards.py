@@ -24,7 +24,7 @@ from microsoft_teams.cards import (
 )
 
 from bots import wording
-from bots.actions import OFFER, Offered
+from bots.actions import OFFER, Offer, Offered
 from bots.drawing.card_parts import (
     MAX_CARD_BYTES,
     action_button,
@@ -56,12 +56,14 @@ from bots.drawing.table_parts import table, with_tables
 from retrieval.answer import OpenLink, Outcome, Result
 from showing.care import Care
 from showing.excerpt import by_sentences
+from showing.plain_text import shorten
 from showing.ports import Contact
 from showing.tabular import Rows
 from snapshot.formats.format_row import Kind
 from words.catalogue import Words
 
 PRESSED_BYTES = 4096  # more than what a press adds, beside the contact's url
+_MAX_BUTTON_CHARS = 40
 _FEW_WORDS = 2
 _MANY_WORDS = 30
 _STILL_WIDTH = "280px"  # the narrowest telephones have 320
@@ -123,9 +125,15 @@ def _offers(view: ShownAnswer, feedback: Feedback) -> list[CardElement]:
 
 
 def _understood(view: ShownAnswer) -> list[CardElement]:
-    """Lines if the question's language is not known, or it was read otherwise than it stands."""
+    """Lines if the question's language is not known, or it was read otherwise than it stands. A
+    follow-up can be asked without the question before."""
     said: list[CardElement] = [literal(line.text)] if (line := view.foreign) else []
-    return [*said, *map(small, view.read_as)]
+    lines = [*said, *map(small, view.read_as)]
+    if not view.answer.earlier or view.narrowed_to:
+        return lines
+    title = wording.offer_button(view.say, Offer.ALONE, shorten(view.question, _MAX_BUTTON_CHARS))
+    alone = action_button(OFFER, Offered(view.query_id, Offer.ALONE), title)
+    return [*lines, ActionSet(actions=[alone], spacing="Small")]
 
 
 def _pinned_line(view: ShownAnswer) -> list[CardElement]:

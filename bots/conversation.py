@@ -149,19 +149,27 @@ class Conversation:
         return PressReply(say(wording.ANSWERED_BELOW), message=await self.message(message))
 
     async def offer(self, press: CardPress, offered: Offered) -> PressReply:
-        """The answer for some resources alone, or for all again, takes the place of the card; more
-        results are a message of their own. Who presses is shown what they may see."""
+        """The answer for some resources alone, for all again, or to a follow-up by itself takes the
+        place of the card; more results are a message of their own. Who presses is shown what they
+        may see, and what somebody else asked does not become what they spoke of."""
         say, before = words_for(press.locale), await self.memory.given(offered.query_id)
         if before is None or before.chat != chat_of(press.conversation_id):
             return PressReply(say(wording.PRESS_UNKNOWN))
         view, offer = before.view, offered.offer
-        message = press.as_message(view.answer.question.text, by_button=view.by_button)
+        asked, is_alone = view.answer.question, offer is Offer.ALONE
+        message = press.as_message(asked.text, by_button=view.by_button or is_alone)
         if offer is Offer.MORE:
             below = await more(self, message, before)
             return PressReply(say(wording.ANSWERED_BELOW), message=below)
-        changes = {"only": narrowing_of(offer), "top_k": MAX_RESULTS}
+        changes = {
+            "only": narrowing_of(offer),
+            "context": None if is_alone else asked.context,
+            "top_k": MAX_RESULTS,
+        }
         question = await again(self, message, before, **changes)
-        reply = await self._ask(message, question, narrowed_to=wording.offered(offer))
+        is_theirs = before.asker == self.ratings.asker(press.sender)
+        narrowed_to = wording.offered(offer)
+        reply = await self._ask(message, question, narrowed_to=narrowed_to, is_theirs=is_theirs)
         self.sent(reply, None)
         return PressReply(reply.text, reply.card)
 
@@ -238,7 +246,13 @@ class Conversation:
         return await self._ask(message, question, has_file=wanted.has_file)
 
     async def _ask(
-        self, message: Message, question: Question, *, has_file: bool = False, narrowed_to: str = ""
+        self,
+        message: Message,
+        question: Question,
+        *,
+        has_file: bool = False,
+        narrowed_to: str = "",
+        is_theirs: bool = True,
     ) -> Reply:
         asker = self.ratings.asker(message.sender)
         answer = await self.answerer.answer(question)
@@ -268,9 +282,8 @@ class Conversation:
                 picture=card_picture_of(self.links, answer.results[0]) if links else "",
             )
         )
-        self.memory.remember(
-            Given(view, chat_of(message.conversation_id), asker), message.conversation_id
-        )
+        thread = message.conversation_id
+        self.memory.remember(Given(view, chat_of(thread), asker), thread if is_theirs else None)
         return Reply(
             text=without_links(spoken(view)),
             card=card,

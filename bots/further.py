@@ -74,7 +74,8 @@ def offers_for(answer: Answer, shown: int) -> tuple[Offer, ...]:
         return (Offer.ALL,)
     best = answer.found[:_BEST]
     fitting = {offer: sum(map(only.takes, best)) for offer, only in _NARROWED.items()}
-    offers = [offer for offer, count in fitting.items() if 0 < count < len(best)][:_MOST_OFFERS]
+    most = _MOST_OFFERS - bool(answer.earlier)  # whose button leads out of the follow-up
+    offers = [offer for offer, count in fitting.items() if 0 < count < len(best)][:most]
     return (*offers, *([Offer.MORE] if len(best) > shown else []))
 
 

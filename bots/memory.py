@@ -63,15 +63,18 @@ class Memory:
         """That many have been shown now."""
         self._state.put(_SEEN, (given.view.query_id,), count, given.asker)
 
-    def remember(self, given: Given, thread: str) -> None:
-        """An answer that is about to be sent."""
+    def remember(self, given: Given, thread: str | None) -> None:
+        """An answer that is about to be sent. Without a `thread` it leaves what the person spoke
+        of last as it is: they have asked nothing."""
         query_id, asker = given.view.query_id, given.asker
         if given.view.answer.sensitive:  # and goes with no later question
             self._sensitive[query_id] = given
-            self._state.forget(_RECENT, thread, asker)
+            if thread is not None:
+                self._state.forget(_RECENT, thread, asker)
         else:
             self._state.put(_ANSWERS, (query_id,), given, asker)
-            self._state.put(_RECENT, (thread, asker), query_id, asker)
+            if thread is not None:
+                self._state.put(_RECENT, (thread, asker), query_id, asker)
 
     def remember_message(self, given: Given, message_id: str | None) -> None:
         """The answer is out, in that message if its id is known."""

@@ -293,12 +293,13 @@ _OFFERS = {
     "short": ("Five minutes or less", "resources of five minutes or less"),
     "more": ("More results", ""),
     "all": ("All results", ""),
+    "alone": ("Ask only “{question}”", ""),
 }
 
 
-def offer_button(say: Words, offer: str) -> str:
-    """What the button of an offer says."""
-    return say(_OFFERS[offer][0])
+def offer_button(say: Words, offer: str, question: str = "") -> str:
+    """What the button of an offer says; one may name the question."""
+    return say(_OFFERS[offer][0], question=question)
 
 
 def offered(offer: str) -> str:

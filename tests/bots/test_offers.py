@@ -11,14 +11,14 @@ from bots import wording
 from bots.actions import OFFER, Offer, Offered
 from bots.further import offers_for
 from bots.messages import CardPress, PressReply, Reply
-from retrieval.answer import Answer, ChannelKind
+from retrieval.answer import Answer, ChannelKind, Outcome
 from retrieval.narrowing import ALL, Narrowing
 from snapshot.formats.format_row import Kind
 from snapshot.models import EVERYONE, Resource
-from tests.fakes.answers import answer, three
-from tests.fakes.cards import elements, lines, violations
+from tests.fakes.answers import answer, result, three
+from tests.fakes.cards import buttons, elements, lines, violations
 from tests.fakes.content import resource
-from tests.fakes.talk import ALEX, CHAT, QUESTION, Talk
+from tests.fakes.talk import ALEX, CHAT, MEGAN, QUESTION, Talk
 from words.catalogue import words_for
 
 SAY = words_for("en")
@@ -145,3 +145,95 @@ async def test_a_card_that_was_rated_still_offers_what_it_did(talk: Talk) -> Non
     rated = await talk.it.press(CardPress(rate, ALEX, CHAT))
     assert rated.card is not None
     assert wording.offer_button(SAY, Offer.VIDEOS) in str(rated.card)
+
+
+class TestFollowUpsAlone:
+    """A follow-up says what it was read after, and can be asked by itself."""
+
+    @pytest.fixture
+    def leaning(self) -> Talk:
+        talk = Talk()
+        talk.answerer.answer_given = replace(
+            answer(result()), found=FOUND, earlier="How long is parental leave?"
+        )
+        return talk
+
+    async def _follow_up(self, talk: Talk, **changes: object) -> Reply:
+        await talk.ask("How long is parental leave?", **changes)
+        return await talk.ask("in Portugal", **changes)
+
+    async def test_one_press_asks_it_by_itself_in_the_place_of_the_card(
+        self, leaning: Talk
+    ) -> None:
+        reply = await self._follow_up(leaning)
+        assert reply.card is not None
+        said = wording.understood_as(SAY, "How long is parental leave?", "in Portugal")
+        assert said in lines(reply.card)
+        assert "Ask only “in Portugal”" in buttons(reply.card)
+        assert violations(reply.card) == []
+        leaning.answerer.answer_given = _answer(*FOUND)
+        alone = await _press(leaning, reply, Offer.ALONE)
+        asked = leaning.answerer.questions[-1]
+        assert (asked.text, asked.context, asked.audience) == (
+            "in Portugal",
+            None,
+            {"managers", EVERYONE},
+        )
+        assert alone.card is not None
+        assert wording.you_asked(SAY, "in Portugal") in lines(alone.card)
+        assert "Understood as" not in str(alone.card)
+
+    @pytest.mark.parametrize("outcome", Outcome)
+    async def test_the_way_out_is_there_whatever_was_found(
+        self, leaning: Talk, outcome: Outcome
+    ) -> None:
+        found = () if outcome is Outcome.NOTHING_VALIDATED else three()
+        leaning.answerer.answer_given = replace(
+            answer(*found, outcome=outcome), earlier="How long is parental leave?"
+        )
+        reply = await self._follow_up(leaning)
+        leaning.answerer.answer_given = answer(outcome=Outcome.NOTHING_VALIDATED)
+        alone = await _press(leaning, reply, Offer.ALONE)
+        assert alone.card is not None
+        assert "“in Portugal”" in lines(alone.card)
+
+    async def test_it_is_logged_once_more_and_the_question_before_is_not(
+        self, leaning: Talk
+    ) -> None:
+        reply = await self._follow_up(leaning)
+        await _press(leaning, reply, Offer.ALONE)
+        texts = [one.text for one in leaning.recorder.asked]
+        assert texts == ["How long is parental leave?", "in Portugal", "in Portugal"]
+
+    async def test_what_is_asked_next_goes_on_from_there(self, leaning: Talk) -> None:
+        reply = await self._follow_up(leaning)
+        leaning.answerer.answer_given = _answer(*FOUND)
+        await _press(leaning, reply, Offer.ALONE)
+        await leaning.ask("and for interns?")
+        assert leaning.answerer.questions[-1].context == "in Portugal"
+
+    async def test_narrowed_it_is_still_a_follow_up_and_alone_it_stays_alone(
+        self, leaning: Talk
+    ) -> None:
+        reply = await self._follow_up(leaning)
+        narrowed = await _press(leaning, reply, Offer.VIDEOS)
+        context = leaning.answerer.questions[-1].context
+        assert context == "How long is parental leave?"
+        assert narrowed.card is not None
+        assert "Ask only “in Portugal”" not in buttons(narrowed.card)
+        leaning.answerer.answer_given = _answer(*FOUND)
+        alone = await _press(leaning, reply, Offer.ALONE)
+        await _press(leaning, alone, Offer.VIDEOS)
+        assert leaning.answerer.questions[-1].context is None
+
+    async def test_whoever_presses_in_a_group_goes_on_from_their_own_question(
+        self, leaning: Talk
+    ) -> None:
+        group = {"channel_kind": ChannelKind.GROUP}
+        reply = await self._follow_up(leaning, **group)
+        await leaning.ask("How do I get a taxi?", sender=MEGAN, **group)
+        for offer in (Offer.VIDEOS, Offer.ALONE):
+            await _press(leaning, reply, offer, sender=MEGAN, **group)
+        leaning.answerer.answer_given = _answer(*FOUND)
+        await leaning.ask("and abroad?", sender=MEGAN, **group)
+        assert leaning.answerer.questions[-1].context == "How long is parental leave?"
