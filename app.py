@@ -198,7 +198,7 @@ async def make_app(settings: Settings) -> web.Application:
     )
     content_dir = settings.content_dir if settings.development else None
     own_data_page = OwnDataPage(own_records)
-    videos = VideoPages(retriever, store.media, links, visitors)
+    videos = VideoPages(retriever, store.media, links, visitors, settings.plays_from)
     reports = partial(read_problems, database)
     resources = ResourcePages(
         home, query_log, pseudonyms, often.questions, reports, settings.origin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -41,6 +42,7 @@ from snapshot.engines import AUTO, ENGINES
 PREFIX = "SIGNPOST_"
 ROOT = Path(__file__).resolve().parent.parent
 MIN_SECRET = 32
+_PLAYS_FROM = re.compile(r"youtube|vimeo|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?")
 _MAY_BE_MAIL = ("contact_url", "developer_url", "privacy_url", "terms_url")
 
 
@@ -69,6 +71,7 @@ class Settings(BaseSettings):
     link_days: int = Field(30, ge=1)
     popular_people: int = Field(5, ge=2)
     page_pictures: bool = False
+    plays_from: Annotated[tuple[str, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
@@ -153,8 +156,19 @@ class Settings(BaseSettings):
 
     _list_words = field_validator(
         *("allowed_tenants", "service_hosts", "model_languages", "role_groups", "link_domains"),
+        "plays_from",
         mode="before",
     )(_words)
+
+    @field_validator("plays_from")
+    @classmethod
+    def _check_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in map(str.lower, value):
+            if not _PLAYS_FROM.fullmatch(one):
+                raise ValueError(
+                    f"{one!r} is neither youtube nor vimeo, nor a host such as media.example.com"
+                )
+        return tuple(map(str.lower, value))
 
     @field_validator("model_languages")
     @classmethod

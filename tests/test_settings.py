@@ -359,6 +359,15 @@ def test_lists_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch
     assert load_settings().allowed_tenant_ids == {"a", "b", "c", "d"}
 
 
+def test_recordings_play_from_platforms_and_hosts_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, SIGNPOST_PLAYS_FROM="YouTube, media.example.com:8443")
+    assert load_settings().plays_from == ("youtube", "media.example.com:8443")
+    for bad in ("https://media.example.com", "*.example.com", "media.example.com/talks", "stream"):
+        _set(monkeypatch, SIGNPOST_PLAYS_FROM=f"vimeo {bad}")
+        with pytest.raises(SettingsError, match="SIGNPOST_PLAYS_FROM"):
+            load_settings()
+
+
 def test_the_environment_wins_over_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from statistics import median
 
 from portal.library.spoken import Line
 from showing.plain_text import shorten
@@ -112,6 +113,8 @@ def _sentence_starts(lines: Sequence[Line]) -> list[int]:
 def _gains(lines: Sequence[Line], places: Sequence[int]) -> list[float]:
     """By each line, how much more speaks for a chapter to begin there than at the others."""
     starts_s = [line.start_s for line in lines]
+    # A line lasts until the next one: what is longer than its words take is a pause.
+    usual_s = median((line.end_s - line.start_s) / len(line.text) for line in lines)
     words = [Counter(_words(line.text)) for line in lines]
     found: list[float] = []
     for number in places:
@@ -119,7 +122,7 @@ def _gains(lines: Sequence[Line], places: Sequence[int]) -> list[float]:
         before = bisect_left(starts_s, at_s - _COMPARED_S)
         after = bisect_right(starts_s, at_s + _COMPARED_S)
         alike = _cosine(_sum(words[before:number]), _sum(words[number:after]))
-        pause_s = at_s - lines[number - 1].end_s
+        pause_s = at_s - starts_s[number - 1] - usual_s * len(lines[number - 1].text)
         found.append(_TURN * (1 - alike + min(max(pause_s, 0.0) / _PAUSE_S, 1.0)))
     usual = sum(found) / max(len(found), 1)
     return [gain - usual for gain in found]

@@ -2,6 +2,7 @@
 
     GET /videos             the library: by topic, length and tag
     GET /watch/{path}       one recording with its transcript; `#t=134` plays from that second
+    GET /videos/{id}        one that is published elsewhere, or has a transcript alone
     GET /media/{id}         the recording itself, in the ranges that a player asks for
     GET /stills/{id}        a picture of it
     GET /captions/{id}.vtt  what is said in it
@@ -13,11 +14,11 @@ What is not for whoever looks is as if it were not there, the file itself too.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
-from urllib.parse import unquote
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
@@ -25,6 +26,7 @@ from aiohttp.abc import AbstractStreamWriter
 from portal.home.home_view import Item, open_link, shown_collections
 from portal.languages import words_of
 from portal.library.chapters import chapters_of
+from portal.library.playing import Playing, playing
 from portal.library.spoken import Line, captions, lines_of, web_vtt
 from portal.library.video_shelf import shelf_of
 from portal.pages import SAFETY_HEADERS, message_page, page
@@ -32,8 +34,9 @@ from portal.visitors import Visitors
 from retrieval.answer import Question
 from showing.ports import LinkMaker
 from snapshot import formats
+from snapshot.formats.format_row import Kind
 from snapshot.media import Media
-from snapshot.models import Passage, Resource
+from snapshot.models import Passage, Resource, TimeRange
 from snapshot.reading import Snapshot
 
 _NEXT = 3
@@ -91,18 +94,20 @@ class SentFile(web.FileResponse):
 
 @dataclass(frozen=True, slots=True)
 class VideoPages:
-    """Plays recordings."""
+    """Plays recordings; those of the platforms and hosts in `plays_from`, too."""
 
     served: Watched
     media: Media
     links: LinkMaker
     visitors: Visitors
+    plays_from: Collection[str] = ()
 
     def routes(self) -> list[web.RouteDef]:
         """What is to be added to the application."""
         known = self.visitors.require()
         return [
             web.get("/videos", known(self.show_library)),
+            web.get("/videos/{id}", known(self.show_elsewhere)),
             web.get("/watch/{path:.+}", known(self.show_player)),
             web.get("/media/{id}", known(self.send_recording)),
             web.get("/stills/{id}", known(self.send_still)),
@@ -128,19 +133,47 @@ class VideoPages:
         found = await self.served.resource_at(f"/watch/{request.match_info['path']}")
         if found is None or not await self._may_see(request, found[0]):
             return self._gone(request)
-        resource, passages = found
-        lines = lines_of(passages)
-        chapters = await asyncio.to_thread(chapters_of, lines)
+        resource = found[0]
+        own = Playing(file=f"/media/{resource.id}", content_type=_content_type(resource))
+        return await self._player(request, resource, own)
+
+    async def show_elsewhere(self, request: web.Request) -> web.Response:
+        """What is said in a recording that is published elsewhere, with its player where that is
+        allowed, else the way there."""
+        resource = self.served.resource(request.match_info["id"])
+        if resource is None or resource.kind is not Kind.VIDEO:
+            return self._gone(request)
+        if not await self._may_see(request, resource):
+            return self._gone(request)
+        if resource.media:
+            raise web.HTTPFound(resource.url)
+        return await self._player(request, resource, playing(resource.url, self.plays_from))
+
+    async def _player(self, request: web.Request, resource: Resource, how: Playing) -> web.Response:
+        lines = await self._lines(resource)
+
+        def opens_at(second: float) -> str:
+            """Where the moment opens elsewhere; empty if no link leads there."""
+            there = TimeRange(second, second)
+            is_far = not resource.url.startswith("/") and resource.opens_at(there)
+            return resource.url_at(there) if is_far or how.frame else ""
+
+        is_far = not resource.url.startswith("/")
         context = {
             "resource": resource,
-            "is_sound": _content_type(resource).startswith("audio/"),
-            "content_type": _content_type(resource),
+            "playing": how,
+            "is_sound": how.content_type.startswith("audio/"),
+            "opens": open_link(self.links, resource.url, resource) if is_far else "",
+            "host": (urlsplit(resource.url).hostname or "").removeprefix("www."),
+            "opens_at": opens_at,
             "lines": lines,
-            "chapters": chapters,
+            "chapters": await asyncio.to_thread(chapters_of, lines),
             "following": await self._following(request, resource),
             "badge": self.visitors.badge(request),
         }
-        return page(request, "watch.html", context, cache="private, no-cache")
+        response = page(request, "watch.html", context, cache="private, no-cache")
+        response.headers["Content-Security-Policy"] = how.policy
+        return response
 
     async def send_recording(self, request: web.Request) -> web.StreamResponse:
         """The file, or the range of it that the request names."""
@@ -153,18 +186,24 @@ class VideoPages:
 
     async def send_captions(self, request: web.Request) -> web.Response:
         """What is said, as WebVTT."""
-        return _web_vtt(captions(await self._lines(request)))
+        return _web_vtt(captions(await self._lines(await self._named(request))))
 
     async def send_chapters(self, request: web.Request) -> web.Response:
         """The chapters, as WebVTT."""
-        found = await asyncio.to_thread(chapters_of, await self._lines(request))
+        lines = await self._lines(await self._named(request))
+        found = await asyncio.to_thread(chapters_of, lines)
         return _web_vtt(web_vtt((one.start_s, one.end_s, one.title) for one in found.listed))
 
-    async def _lines(self, request: web.Request) -> list[Line]:
-        """What is said in the recording that the address names."""
-        resource = await self._named(request)
-        found = await self.served.resource_at(unquote(resource.url))
-        return lines_of(found[1] if found else ())
+    async def _lines(self, resource: Resource) -> list[Line]:
+        """What is said in the recording, if it is still served."""
+        snapshot = self.served.snapshot
+
+        def look_up() -> list[Line]:
+            ids = (one.id for one in snapshot.resources)
+            number = next((n for n, name in enumerate(ids) if name == resource.id), None)
+            return [] if number is None else lines_of(snapshot.passages_of(number))
+
+        return await asyncio.to_thread(look_up)
 
     async def _named(self, request: web.Request) -> Resource:
         """The resource that the address names by its id, if whoever looks may see it."""
@@ -186,7 +225,7 @@ class VideoPages:
         return SentFile(path, headers=headers)
 
     def _opens(self, resource: Resource) -> str:
-        return resource.url if resource.media else open_link(self.links, resource.url, resource)
+        return resource.url if resource.media else f"/videos/{resource.id}"
 
     async def _seen(self, request: web.Request) -> tuple[Resource, ...]:
         audience = await self.visitors.audience(request)
@@ -210,7 +249,7 @@ class VideoPages:
                 collection = one.collection
                 href = f"/collections/{collection.slug}"
                 return Following(items[:_NEXT], collection.title, href, collection.language)
-        others = [one for one in seen if one.media and one.id != resource.id]
+        others = [one for one in seen if one.kind is Kind.VIDEO and one.id != resource.id]
         folder = resource.path.rpartition("/")[0]
         nearest = sorted(others, key=lambda one: one.path.rpartition("/")[0] != folder)
         return Following(tuple(Item(one, self._opens(one)) for one in nearest[:_NEXT]))

@@ -2,7 +2,9 @@
 // script the recording plays and the transcript can be read.
 "use strict";
 
-const player = document.getElementById("player");
+const player = document.getElementById("player"); // none if it plays in a frame, or elsewhere
+const screen_ = document.getElementById("screen");
+const frameAddress = screen_?.dataset.frame;
 const list = document.querySelector(".lines-said");
 const lines = [...document.querySelectorAll(".lines-said li")];
 const starts = lines.map((line) => Number(line.dataset.at));
@@ -22,6 +24,18 @@ function secondInAddress() {
   return starts.find((start) => Math.floor(start) === second) ?? second;
 }
 
+// The platform's player is loaded once somebody wants it, anew for each moment: it is steered by its
+// address alone.
+function show(second) {
+  const frame = document.createElement("iframe");
+  frame.src = frameAddress.replace("{s}", Math.floor(second));
+  frame.title = screen_.dataset.title;
+  frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
+  frame.referrerPolicy = "strict-origin-when-cross-origin"; // YouTube refuses pages that send none
+  screen_.replaceChildren(frame);
+  mark(second);
+}
+
 function seek(second, plays) {
   player.currentTime = second;
   if (plays) player.play().catch(() => {}); // a browser may want a press first
@@ -39,13 +53,16 @@ function at(second) {
 }
 
 function follow() {
-  const second = player.currentTime + 0.05;
-  const chapter = chapters.find((one) => Number(one.dataset.at) <= second);
+  mark(player.currentTime);
+}
+
+function mark(second) {
+  const chapter = chapters.find((one) => Number(one.dataset.at) <= second + 0.05);
   for (const one of chapters) {
     if (one === chapter) one.setAttribute("aria-current", "true");
     else one.removeAttribute("aria-current");
   }
-  const now = at(player.currentTime);
+  const now = at(second);
   if (now === current) return;
   lines[current]?.removeAttribute("aria-current");
   current = now;
@@ -59,12 +76,16 @@ function follow() {
 }
 
 function onClick(event) {
-  const link = event.target.closest('a[href^="#t="]');
+  const link = event.target.closest("a[data-at]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  history.replaceState(null, "", link.getAttribute("href"));
-  const line = link.closest("[data-at]");
-  seek(Number(line.dataset.at), true);
+  if (frameAddress) {
+    event.preventDefault();
+    show(Number(link.dataset.at));
+  } else if (player) {
+    event.preventDefault();
+    history.replaceState(null, "", link.getAttribute("href"));
+    seek(Number(link.dataset.at), true);
+  }
 }
 
 // What was found is marked, and the rest is out of the way.
@@ -98,27 +119,33 @@ async function onCopy() {
   }
 }
 
-player.addEventListener("timeupdate", follow);
-player.addEventListener("seeked", follow);
-player.addEventListener("error", broken, true); // of its source, too, which does not bubble
-function broken() {
-  document.getElementById("broken").hidden = false;
-}
 document.addEventListener("click", onClick);
 find?.addEventListener("input", onFind);
-document.getElementById("copy").addEventListener("click", onCopy);
-document.getElementById("speed").addEventListener("change", (event) => {
-  player.playbackRate = Number(event.target.value);
-});
 for (const turn of ["wheel", "touchmove", "keydown"]) {
   list?.addEventListener(turn, () => (holdUntil = Date.now() + 5000), { passive: true });
 }
-window.addEventListener("hashchange", () => {
-  const second = secondInAddress();
-  if (second !== null) seek(second, true);
-});
-const first = secondInAddress();
-if (first !== null) {
+if (player) {
+  player.addEventListener("timeupdate", follow);
+  player.addEventListener("seeked", follow);
+  player.addEventListener("error", broken, true); // of its source, too, which does not bubble
+  document.getElementById("copy").addEventListener("click", onCopy);
+  document.getElementById("speed").addEventListener("change", (event) => {
+    player.playbackRate = Number(event.target.value);
+  });
+  window.addEventListener("hashchange", () => {
+    const second = secondInAddress();
+    if (second !== null) seek(second, true);
+  });
+  beginWhereTheAddressSays();
+}
+
+function broken() {
+  document.getElementById("broken").hidden = false;
+}
+
+function beginWhereTheAddressSays() {
+  const first = secondInAddress();
+  if (first === null) return;
   const begin = () => {
     seek(first, true);
     scrollTo(0, 0); // the address names a line, too, to which the browser went: the player matters

@@ -132,10 +132,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
 class Shelf:
     """A library with one resource."""
 
-    snapshot: Any = SimpleNamespace(manifest=SimpleNamespace(collections=()))
-
     def __init__(self, resource: Resource, passages: Sequence[Passage]) -> None:
         self._resource, self._passages = resource, passages
+        self.snapshot: Any = SimpleNamespace(
+            manifest=SimpleNamespace(collections=()),
+            resources=[resource],
+            passages_of=lambda number: passages,
+        )
 
     async def resource_at(self, url_path: str) -> tuple[Resource, Sequence[Passage]] | None:
         return (self._resource, self._passages) if url_path == self._resource.url else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 import pytest
 
 from portal.library.chapters import Chapter, Chapters, chapters_of
@@ -19,24 +21,26 @@ def _lines(step_s: float, *texts: str) -> list[Line]:
 
 
 def _talk(times: int = 8) -> list[Line]:
-    """Three topics of so many lines, ten seconds each; every line is a sentence."""
+    """Three topics of so many sentences, a line each, told at one pace of some ten seconds."""
     said = [
-        f"{topic} is what comes next." if number == 0 else f"Sentence {number} says: {words}"
+        f"{topic}: {words}" if number == 0 else f"Sentence {number} says: {words}"
         for topic, words in TOPICS.items()
         for number in range(times)
     ]
-    return _lines(10.0, *said)
+    ends_s = list(accumulate(len(one) / 9 for one in said))
+    return [
+        Line(start_s, end_s, one)
+        for start_s, end_s, one in zip([0.0, *ends_s], ends_s, said, strict=False)
+    ]
 
 
 def test_they_begin_where_the_words_change_and_are_named_by_what_is_said_first() -> None:
-    found = chapters_of(_talk())
+    lines = _talk()
+    found = chapters_of(lines)
     assert not found.is_marked
-    assert [(one.clock, one.title) for one in found.listed] == [
-        ("0:00", "Parking is what comes next."),
-        ("1:20", "Lunch is what comes next."),
-        ("2:40", "Badges is what comes next."),
-    ]
-    assert [one.end_s for one in found.listed] == [80.0, 160.0, 240.0]
+    assert found.listed == tuple(
+        Chapter(lines[n].start_s, lines[n + 7].end_s, lines[n].text) for n in (0, 8, 16)
+    )
 
 
 def test_those_that_the_owner_marked_go_before() -> None:
@@ -45,7 +49,10 @@ def test_those_that_the_owner_marked_go_before() -> None:
         old = lines[number]
         lines[number] = Line(old.start_s, old.end_s, old.text, title)
     assert chapters_of(lines) == Chapters(
-        (Chapter(20.0, 90.0, "Where to park"), Chapter(90.0, 240.0, "Lunch & more")),
+        (
+            Chapter(lines[2].start_s, lines[9].start_s, "Where to park"),
+            Chapter(lines[9].start_s, lines[-1].end_s, "Lunch & more"),
+        ),
         is_marked=True,
     )
 
@@ -65,11 +72,8 @@ def test_they_are_even_if_nothing_tells_where_the_topic_turns() -> None:
 def test_a_name_is_a_sentence_that_begins_there_and_says_enough() -> None:
     """Captions without a sentence a line are cut anywhere, and "So." names nothing."""
     halves = ["and that was", "all of it. So. Now", "we talk about bread", "and butter"]
-    found = chapters_of(_lines(10.0, *(halves * 6)))
-    assert {one.title for one in found.listed} <= {
-        "and that was all of it.",
-        "So. Now we talk about bread and butter and that was all of it.",
-        "Now we talk about bread and butter and that was all of it.",
-    }
+    found = chapters_of(_lines(10.0, *(halves * 6))).listed
+    assert len(found) > 1
+    assert all(one.title.startswith(("and that was", "So. Now we", "Now we talk")) for one in found)
     long = chapters_of(_lines(30.0, *["word " * 60] * 8))
     assert all(len(one.title) <= 90 for one in long.listed)

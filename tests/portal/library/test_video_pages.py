@@ -66,7 +66,11 @@ class Library:
 
     @property
     def snapshot(self) -> Any:
-        return SimpleNamespace(manifest=SimpleNamespace(collections=self.collections))
+        return SimpleNamespace(
+            manifest=SimpleNamespace(collections=self.collections),
+            resources=self.every,
+            passages_of=lambda number: self.said or _passages(self.every[number]),
+        )
 
     def resource(self, resource_id: str) -> Resource | None:
         return next((one for one in self.every if one.id == resource_id), None)
@@ -91,12 +95,17 @@ async def watch(tmp_path: Path) -> AsyncIterator[Any]:
     (tmp_path / "media" / STILL).write_bytes(b"a still")
 
     async def start(
-        *every: Resource, who: Visitors | None = None, **more: Sequence[Any]
+        *every: Resource,
+        who: Visitors | None = None,
+        plays_from: Sequence[str] = (),
+        **more: Sequence[Any],
     ) -> TestClient[Any, Any]:
         kept = [replace(one, media=name) if one.url.startswith("/watch/") else one for one in every]
         library = Library(kept, **more)
         app = web.Application()
-        app.add_routes(VideoPages(library, media, PlainLinks(), who or visitors()).routes())
+        app.add_routes(
+            VideoPages(library, media, PlainLinks(), who or visitors(), plays_from).routes()
+        )
         client = TestClient(TestServer(app, host="127.0.0.1"))
         await client.start_server()
         clients.append(client)
@@ -161,6 +170,75 @@ async def test_chapters_are_listed_and_a_track_of_the_player(watch: Any) -> None
         "WEBVTT\n\n00:00:00.000 --> 00:01:00.000\nArriving\n\n"
         "00:01:00.000 --> 00:02:00.000\nLeaving\n"
     )
+
+
+YOUTUBE = resource(
+    "it/tube.vtt", url="https://youtu.be/M7lc1UVf-VE", kind=Kind.VIDEO, title="On YouTube"
+)
+FILE = resource("it/file.vtt", url="https://media.example.com/a.mp4", kind=Kind.VIDEO)
+
+
+async def test_what_is_elsewhere_has_a_page_of_what_is_said_and_the_way_there(watch: Any) -> None:
+    """Nothing of it is loaded; its moments open there if its links can name them."""
+    client = await watch(YOUTUBE, ELSEWHERE)
+    library = BeautifulSoup(await (await client.get("/videos")).text(), "lxml")
+    links = [one["href"] for one in library.select(".tiles a")]
+    assert links == [f"/videos/{YOUTUBE.id}", f"/videos/{ELSEWHERE.id}"]
+    response = await client.get(links[0])
+    page = BeautifulSoup(await response.text(), "lxml")
+    assert "frame-src" not in response.headers["Content-Security-Policy"]
+    assert page.select("iframe, video, [data-frame]") == []
+    assert page.select_one(".way").get_text() == "Open at youtu.be"
+    assert page.select_one(".way")["href"].endswith(YOUTUBE.url)
+    assert [one["href"] for one in page.select(".lines-said a")] == [
+        f"{YOUTUBE.url}?t={second}s" for second in (0, 4, 9)
+    ]
+    page = BeautifulSoup(await (await client.get(links[1])).text(), "lxml")
+    assert [one["href"] for one in page.select(".lines-said a")] == ["#t=0", "#t=4", "#t=9"]
+
+
+async def test_where_it_is_allowed_a_platform_s_player_is_loaded_on_a_press(watch: Any) -> None:
+    client = await watch(YOUTUBE, plays_from=("youtube",))
+    response = await client.get(f"/videos/{YOUTUBE.id}")
+    page = BeautifulSoup(await response.text(), "lxml")
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.endswith("; frame-src https://www.youtube-nocookie.com")
+    assert page.select_one("iframe") is None
+    assert page.select_one("#screen")["data-frame"].startswith("https://www.youtube-nocookie.com/")
+    assert "youtu.be knows the address of your computer" in page.get_text()
+
+
+async def test_a_media_file_elsewhere_plays_with_our_captions(watch: Any) -> None:
+    client = await watch(FILE, plays_from=("media.example.com",))
+    response = await client.get(f"/videos/{FILE.id}")
+    page = BeautifulSoup(await response.text(), "lxml")
+    assert page.select_one("video source")["src"] == FILE.url
+    assert (
+        "media-src 'self' https://media.example.com;" in response.headers["Content-Security-Policy"]
+    )
+    captions = await client.get(page.select_one("track[kind=captions]")["src"])
+    assert "Take a key." in await captions.text()
+    assert page.select_one(".lines-said a")["href"] == "#t=0"
+
+
+async def test_a_page_elsewhere_is_for_those_whom_it_is_for(watch: Any) -> None:
+    secret = replace(YOUTUBE, audience=("board",))
+    client = await watch(secret, TALK, PAGE)
+    for name in (secret.id, PAGE.id, "none"):
+        response = await client.get(f"/videos/{name}")
+        assert response.status == 404
+        assert "YouTube" not in await response.text()
+    own = await client.get(f"/videos/{TALK.id}", allow_redirects=False)
+    assert (own.status, own.headers["Location"]) == (302, TALK.url)
+
+
+async def test_a_transcript_alone_is_a_page_without_a_player(watch: Any) -> None:
+    alone = resource("it/alone.vtt", url="/content/it/alone.vtt", kind=Kind.VIDEO)
+    client = await watch(alone)
+    said = await _text(client, f"/videos/{alone.id}")
+    assert "There is no recording to play, only what is said in it." in said
+    assert "Take a key." in said
+    assert "Open at" not in said
 
 
 async def test_what_is_short_and_not_marked_has_no_chapters(watch: Any) -> None:
@@ -333,7 +411,7 @@ async def test_what_comes_next_follows_the_collection_of_a_recording(watch: Any)
         return [one.get_text() for one in page.select(".next :is(p a, .name)")]
 
     assert await following(TALK) == ["First week", "Far away", "All videos"]
-    assert await following(other) == ["A talk", "All videos"]
+    assert await following(other) == ["A talk", "Far away", "All videos"]
 
 
 async def test_behind_the_last_of_a_collection_come_others(watch: Any) -> None:
