@@ -98,14 +98,15 @@ class SearchExtension:
         answer = await self.answerer.answer(replace(question, top_k=query.skip + query.count))
         query_id = self._note(answer, invoked)
         if answer.sensitive or answer.pinned:
-            return invokes.results([self._whole(answer, query_id)] if query.skip == 0 else [])
+            whole = [self._whole(answer, query_id, inserted=True)] if query.skip == 0 else []
+            return invokes.results(whole)
         if answer.outcome is Outcome.NOTHING_VALIDATED:
             return invokes.said(wording.nothing(say, shorten(text, 80)))
         shown = answer.results[query.skip : query.skip + query.count]
         is_answered = answer.outcome is Outcome.ANSWERED
         found = []
         for result in shown:
-            link = link_or_none(self.links, query_id, result.rank, result.url, result.resource)
+            link = link_or_none(self.links, query_id, NO_RESULT, result.url, result.resource)
             certain = is_answered and result.rank == 1
             inner = signed(result, query_id, self.links)
             lead = f"{say(wording.ANSWERS_IT)} " if certain else ""
@@ -143,7 +144,8 @@ class SearchExtension:
         audience = await self.audiences.audience(invoked.sender)
         answer = await self.answerer.answer(self._question(text, invoked, audience))
         query_id = self._note(answer, invoked)
-        return invokes.dialog(wording.NAME, self._whole(answer, query_id).card)
+        whole = self._whole(answer, query_id, inserted=False)
+        return invokes.dialog(wording.NAME, whole.card)
 
     async def _unfurl(self, url: str, say: Words) -> dict[str, Any]:
         """A resource that everyone may see, by a link of ours or its own address; nothing for any
@@ -181,10 +183,14 @@ class SearchExtension:
         title = shorten(one_line(resource.title), 120)
         return Insert(title, about, resource_card(say, resource, title, about, link))
 
-    def _whole(self, answer: Answer, query_id: str) -> Insert:
-        """The answer's own card, as the conversation would draw it, without buttons."""
+    def _whole(self, answer: Answer, query_id: str, *, inserted: bool) -> Insert:
+        """The answer's own card, as the conversation would draw it, without buttons. What is
+        `inserted` is opened by others than who searched, and counts as nobody's opening."""
         links = tuple(
-            link_or_none(self.links, query_id, one.rank, one.url, one.resource) or ""
+            link_or_none(
+                self.links, query_id, NO_RESULT if inserted else one.rank, one.url, one.resource
+            )
+            or ""
             for one in answer.results[:3]
         )
         inner = signed(answer.results[0], query_id, self.links) if links else ()

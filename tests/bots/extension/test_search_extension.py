@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from analytics.events import Asked
-from analytics.links import Links
+from analytics.links import NO_RESULT, Links
 from bots import wording
 from bots.extension import extension_invokes as invokes
 from bots.extension.extension_invokes import Invoked
@@ -103,6 +103,28 @@ async def test_results_have_a_preview_and_a_card_that_opens_the_exact_place() ->
         [opening] = elements(one["content"], "Action.OpenUrl")
         assert opening["url"].startswith(f"{ORIGIN}/o/")
         assert not list(elements(one["content"], "Action.Execute"))
+
+
+async def test_what_is_inserted_counts_as_nobodys_opening() -> None:
+    """Everybody in the conversation opens it, and a link does not say who. In a dialog there is
+    one reader."""
+    box = Box()
+    listed = await box.search("how do I claim")
+    topic = sensitive("I want to kill myself")
+    box.answerer.answer_given = replace(answer(*three()), sensitive=topic)
+    whole = await box.search("I want to kill myself")
+    box.answerer.answer_given = answer(*three())
+    body = {"messagePayload": {"body": {"contentType": "text", "content": "how do I claim"}}}
+    task = await box.it.answer(invokes.FETCH, Invoked(body, ALEX, "en-GB"))
+
+    def ranks(shown: object) -> list[int]:
+        urls = [one["url"] for one in elements(shown, "Action.OpenUrl")]
+        ours = [url.rpartition("/")[2] for url in urls if url.startswith(f"{ORIGIN}/o/")]
+        return [LINKS.read(token).rank for token in ours]
+
+    assert {*ranks(listed["attachments"])} == {NO_RESULT}
+    assert {*ranks(whole["attachments"])} <= {NO_RESULT}
+    assert ranks(task["task"]["value"]["card"]["content"])[0] == 1
 
 
 async def test_only_an_answer_says_that_it_answers() -> None:
