@@ -11,7 +11,7 @@ from portal.home.home_view import Item, ShownCollection, open_link
 from portal.pages import Way
 from showing.plain_text import one_line, shorten
 from showing.ports import LinkMaker
-from snapshot.models import Passage, Resource, TimeRange
+from snapshot.models import Passage, Resource
 from snapshot.sentences import sentences
 
 PLACES_AT_FIRST = 12
@@ -108,6 +108,6 @@ def _said(passage: Passage) -> list[str]:
 def _name(passage: Passage) -> str:
     heading = passage.heading_path[-1] if passage.heading_path else ""
     label = passage.locator.label
-    if isinstance(passage.locator, TimeRange) or not heading:
+    if not heading:
         return label
     return heading if label in ("", heading) else f"{heading}, {label}"
