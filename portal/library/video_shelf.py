@@ -17,8 +17,8 @@ _ABBREVIATION = 3  # letters
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A way to narrow the library: what it is called, where it leads, how many recordings are
-    there, and whether it is chosen."""
+    """A way to narrow the library: what it is called (minutes for a length, empty for all), where
+    it leads, how many recordings are there, and whether it is chosen."""
 
     label: str
     href: str
@@ -80,16 +80,13 @@ def shelf_of(
     return VideoShelf(
         videos=tuple((topic_name(_folder(one)), one) for one in shown),
         by_topic=tuple(
-            choice(topic_name(one) if one else "All topics", replace(wish, topic=one))
+            choice(topic_name(one), replace(wish, topic=one))
             for one in ("", *filter(None, folders))
         ),
         by_length=tuple(
-            choice(f"{one} minutes or less" if one else "Any length", replace(wish, minutes=one))
-            for one in (None, *LENGTHS)
+            choice(str(one or ""), replace(wish, minutes=one)) for one in (None, *LENGTHS)
         ),
-        by_tag=tuple(
-            choice(one or "All tags", replace(wish, tag=one)) for one in _offered(videos, wish)
-        ),
+        by_tag=tuple(choice(one, replace(wish, tag=one)) for one in _offered(videos, wish)),
     )
 
 

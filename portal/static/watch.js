@@ -104,7 +104,8 @@ function onFind() {
     mark.textContent = said.slice(where, where + words.length);
     text.replaceChildren(said.slice(0, where), mark, said.slice(where + words.length));
   }
-  hits.textContent = words ? `${count} line${count === 1 ? "" : "s"}` : "";
+  const told = count === 1 ? hits.dataset.one : hits.dataset.many;
+  hits.textContent = words ? told.replace("{count}", count) : "";
 }
 
 async function onCopy() {
@@ -113,7 +114,7 @@ async function onCopy() {
   const copied = document.getElementById("copied");
   try {
     await navigator.clipboard.writeText(address);
-    copied.textContent = "Copied.";
+    copied.textContent = document.getElementById("copy").dataset.copied;
   } catch {
     copied.textContent = address; // not allowed here: to be copied by hand
   }

@@ -23,7 +23,7 @@ NAMES = {"Signpost", "min", "utf-8", "en", "on"}
 WIDE = "width=device-width, initial-scale=1"
 
 
-LATER = {"resource.html", "videos.html", "watch.html"}
+LATER = {"resource.html"}
 
 
 def _templates() -> list[Path]:
