@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright import sync_api
 from playwright.sync_api import expect
@@ -11,7 +13,8 @@ from tests.e2e.test_search_page import AXE
 
 CLIP = "/watch/workplace/coffee-machine"
 RESOURCE = f"/resources/{resource_id(CLIP)}"
-PAGES = ["/videos", CLIP, "/", "/collections/your-first-week", RESOURCE]
+ELSEWHERE = f"/videos/{resource_id('https://stream.example.com/fernhill/pivot-tables')}"
+PAGES = ["/videos", CLIP, ELSEWHERE, "/", "/collections/your-first-week", RESOURCE]
 PLAYS = "document.getElementById('player').currentTime"
 
 
@@ -50,6 +53,17 @@ def test_a_chapter_plays_from_its_beginning_and_is_marked(page: sync_api.Page) -
     expect(page.locator(".chapters [aria-current]")).to_have_text("0:34 Empty the tray")
     tracks = "[...document.getElementById('player').textTracks].map((one) => one.kind)"
     assert page.evaluate(tracks) == ["captions", "chapters"]
+
+
+def test_a_talk_on_a_platform_has_its_chapters_and_the_way_there(page: sync_api.Page) -> None:
+    page.goto("/videos?topic=it")
+    page.get_by_role("link", name="Pivot tables in seven minutes").click()
+    expect(page).to_have_url(re.compile(f"{ELSEWHERE}$"))
+    expect(page.get_by_role("link", name="Open at stream.example.com").last).to_be_visible()
+    chapter = page.locator(".chapters a").nth(1)
+    assert re.fullmatch(r"https://stream.example.com/.*\?t=\d+s", chapter.get_attribute("href"))
+    page.get_by_role("searchbox", name="Search in what is said").fill("refresh")
+    expect(page.locator(".lines-said mark").first).to_have_text("refresh")
 
 
 def test_a_link_to_a_second_opens_there(page: sync_api.Page) -> None:
