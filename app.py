@@ -179,9 +179,12 @@ async def make_app(settings: Settings) -> web.Application:
         settings.emergency_number,
     )
     bot = TeamsBot(
-        conversation, typing_after_s=settings.typing_after_s, state=state, extension=extension
+        conversation,
+        typing_after_s=settings.typing_after_s,
+        state=state,
+        extension=extension,
+        targeted=settings.targeted_messages,
     )
-
     tokens = entra.tokens.in_teams if entra else None
     visitors = Visitors(pages or Unknown(contact), audiences, contact, tokens)
     home = HomePages(retriever, links, visitors, popular.ids)
@@ -196,16 +199,12 @@ async def make_app(settings: Settings) -> web.Application:
         settings.emergency_number,
         home.view,
     )
-    content_dir = settings.content_dir if settings.development else None
-    own_data_page = OwnDataPage(own_records)
     videos = VideoPages(retriever, store.media, links, visitors, settings.plays_from)
-    reports = partial(read_problems, database)
-    resources = ResourcePages(
-        home, query_log, pseudonyms, often.questions, reports, settings.origin
-    )
+    reports, origin = partial(read_problems, database), settings.origin
+    resources = ResourcePages(home, query_log, pseudonyms, often.questions, reports, origin)
     site = Site(
         search_page,
-        own_data_page,
+        OwnDataPage(own_records),
         home,
         videos,
         resources,
@@ -213,7 +212,7 @@ async def make_app(settings: Settings) -> web.Application:
         retriever,
         settings.origin,
         pages,
-        content_dir,
+        settings.content_dir if settings.development else None,
     )
     app = web.Application(middlewares=site.middlewares())
     app[RETRIEVER], app[QUERY_LOG] = retriever, query_log

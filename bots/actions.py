@@ -66,7 +66,7 @@ class Suggested:
 
 class Offer(StrEnum):
     """What else an answer's question can be asked for, or that there is more. ALONE asks a
-    follow-up without the question before it."""
+    follow-up without the question before it; SHARE shows everybody what its asker alone saw."""
 
     VIDEOS = "videos"
     DOCUMENTS = "documents"
@@ -74,6 +74,7 @@ class Offer(StrEnum):
     MORE = "more"
     ALL = "all"
     ALONE = "alone"
+    SHARE = "share"
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,10 @@ KEEPALIVE_S = 30.0  # shorter than the connector's: a connection it has closed l
 log = structlog.get_logger(__name__)
 
 
+class TargetedActivity(Activity):  # type: ignore[misc]
+    """One that only its recipient sees, in a conversation of several."""
+
+
 class Bot(Protocol):
     """What the adapter hands its turns to."""
 
@@ -249,13 +253,24 @@ class _Conversations:
     async def reply_to_activity(
         self, conversation_id: str, activity_id: str | None, activity: Any
     ) -> ResourceResponse:
-        posted = self.connector.create(self.service_url, conversation_id, activity, activity_id)
+        """A targeted message answers none: nobody else sees what it would stand below. In a
+        channel the conversation's id names the thread."""
+        targeted = isinstance(activity, TargetedActivity)
+        below = None if targeted else activity_id
+        posted = self.connector.create(
+            self.service_url, conversation_id, activity, below, targeted=targeted
+        )
         return ResourceResponse(id=await posted)
 
     async def update_activity(
         self, conversation_id: str, activity_id: str, activity: Any
     ) -> ResourceResponse:
-        put = self.connector.update(self.service_url, conversation_id, activity_id, activity)
+        targeted = isinstance(activity, TargetedActivity)
+        if targeted:  # whose it is cannot be changed, and Teams refuses to be told again
+            activity.recipient = None
+        put = self.connector.update(
+            self.service_url, conversation_id, activity_id, activity, targeted=targeted
+        )
         return ResourceResponse(id=await put)
 
 

@@ -103,11 +103,20 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
 
 
 def result_card(
-    say: Words, result: Result, link: str, inner: tuple[OpenLink, ...], *, certain: bool
+    say: Words,
+    result: Result,
+    link: str,
+    inner: tuple[OpenLink, ...],
+    *,
+    certain: bool,
+    lead: str = "",
 ) -> dict[str, Any]:
-    """One result by itself, as it goes into somebody's message; `link` may be empty."""
+    """One result by itself, as it goes into somebody's message, perhaps below a line that `lead`s
+    to it; `link` may be empty."""
     said = f"{title_line(result)}. {sentence_line(result)}"
     body = _best(say, result, link, inner, certain=certain)
+    if lead:
+        said, body = f"{lead} {said}", [small(lead), *body]
     return card(body, [], said, result.resource.language)
 
 
@@ -116,7 +125,8 @@ def _offers(view: ShownAnswer, feedback: Feedback) -> list[CardElement]:
     that asks what was missing there is room for fewer."""
     if feedback is Feedback.NONE:
         return []
-    shown = view.offers[-2:] if feedback is Feedback.NOT_HELPFUL else view.offers
+    room = 1 if view.answer.earlier else 2
+    shown = view.offers[-room:] if feedback is Feedback.NOT_HELPFUL else view.offers
     buttons: list[Action] = [
         action_button(OFFER, Offered(view.query_id, one), wording.offer_button(view.say, one))
         for one in shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import assert_never
 from uuid import uuid4
@@ -14,7 +14,7 @@ from bots.actions import ACTIONS, Actions, Offer, Offered, Suggested, take
 from bots.cards import fitted
 from bots.drawing.kept_answer import Given
 from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
-from bots.further import again, listed, more, narrowing_of, offers_for
+from bots.further import again, listed, more, narrowing_of, offers_for, shared
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.incoming.ratings import Ratings
 from bots.incoming.wishes import Other, WishKind
@@ -153,11 +153,15 @@ class Conversation:
         place of the card; more results are a message of their own. Who presses is shown what they
         may see, and what somebody else asked does not become what they spoke of."""
         say, before = words_for(press.locale), await self.memory.given(offered.query_id)
-        if before is None or before.chat != chat_of(press.conversation_id):
+        asker = self.ratings.asker(press.sender)
+        if before is None or not before.is_for(chat_of(press.conversation_id), asker):
             return PressReply(say(wording.PRESS_UNKNOWN))
         view, offer = before.view, offered.offer
         asked, is_alone = view.answer.question, offer is Offer.ALONE
         message = press.as_message(asked.text, by_button=view.by_button or is_alone)
+        message = replace(message, private=message.private and view.private)
+        if offer is Offer.SHARE:
+            return await shared(self, message, before)
         if offer is Offer.MORE:
             below = await more(self, message, before)
             return PressReply(say(wording.ANSWERED_BELOW), message=below)
@@ -167,7 +171,7 @@ class Conversation:
             "top_k": MAX_RESULTS,
         }
         question = await again(self, message, before, **changes)
-        is_theirs = before.asker == self.ratings.asker(press.sender)
+        is_theirs = before.asker == asker
         narrowed_to = wording.offered(offer)
         reply = await self._ask(message, question, narrowed_to=narrowed_to, is_theirs=is_theirs)
         self.sent(reply, None)
@@ -277,8 +281,11 @@ class Conversation:
                 emergency_number=self.emergency_number,
                 narrowed_to=narrowed_to,
                 by_button=message.by_button,
-                offers=() if answer.pinned else offers_for(answer, len(links)),
+                offers=()
+                if answer.pinned
+                else offers_for(answer, len(links), private=message.private),
                 inner_links=signed(answer.results[0], query_id, self.links) if links else (),
+                private=message.private,
                 picture=card_picture_of(self.links, answer.results[0]) if links else "",
             )
         )
@@ -297,8 +304,9 @@ class Conversation:
         return invitations.introduction(say, say(heading), self.examples(), self.contact)
 
     async def audience(self, message: Message) -> frozenset[str]:
-        """In a shared chat everybody reads the answer, so it is for everyone or not shown."""
-        if message.channel_kind is not ChannelKind.PERSONAL:
+        """In a shared chat everybody reads the answer, so it is for everyone or not shown; unless
+        the asker alone sees it."""
+        if message.channel_kind is not ChannelKind.PERSONAL and not message.private:
             return frozenset({EVERYONE})
         return await self.audiences.audience(message.sender)
 

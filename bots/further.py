@@ -7,19 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from analytics.links import NO_RESULT
 from bots import invitations, wording
 from bots.actions import Offer
+from bots.cards import result_card
 from bots.drawing.kept_answer import Given
-from bots.drawing.shown import about_line, title_line
+from bots.drawing.shown import about_line, name_line, sentence_line, title_line
 from bots.incoming.wishes import Other
 from bots.memory import Memory
-from bots.messages import Message, Reply
-from retrieval.answer import Answer, Question
+from bots.messages import Message, PressReply, Reply
+from retrieval.answer import Answer, Outcome, Question
 from retrieval.narrowing import ALL, Narrowing
-from showing.plain_text import one_line, shorten
+from showing.plain_text import one_line, shorten, without_links
 from showing.ports import Answerer
 from snapshot.formats.format_row import Kind
-from snapshot.models import Resource
+from snapshot.models import EVERYONE, Resource
 from words.catalogue import words_for
 
 _MORE = 5
@@ -51,8 +53,8 @@ class Talk(Protocol):
 
 async def again(talk: Talk, message: Message, before: Given, **changes: Any) -> Question:
     """The last question, asked now and by who asks now."""
-    now, audience = talk.clock(), await talk.audience(message)
-    return replace(before.view.answer.question, asked_at=now, audience=audience, **changes)
+    now: dict[str, Any] = {"asked_at": talk.clock(), "audience": await talk.audience(message)}
+    return replace(before.view.answer.question, **(now | changes))
 
 
 _NARROWED = {
@@ -67,16 +69,40 @@ def narrowing_of(offer: Offer) -> Narrowing:
     return _NARROWED.get(offer, ALL)
 
 
-def offers_for(answer: Answer, shown: int) -> tuple[Offer, ...]:
+def offers_for(answer: Answer, shown: int, *, private: bool = False) -> tuple[Offer, ...]:
     """What leads on from an answer of which so many resources are `shown`: what some, and not all,
-    of the best found are, and that there are more. What was narrowed leads back."""
+    of the best found are, and that there are more. What was narrowed leads back. What is `private`
+    can be shared if everyone may see it."""
+    is_open = private and shown and not answer.results[0].resource.only_for
+    share = [Offer.SHARE] if is_open else []
     if answer.question.only:
-        return (Offer.ALL,)
+        return (Offer.ALL, *share)
     best = answer.found[:_BEST]
     fitting = {offer: sum(map(only.takes, best)) for offer, only in _NARROWED.items()}
-    most = _MOST_OFFERS - bool(answer.earlier)  # whose button leads out of the follow-up
+    # A follow-up has a button of its own that leads out of it.
+    most = _MOST_OFFERS - bool(answer.earlier) - len(share)
     offers = [offer for offer, count in fitting.items() if 0 < count < len(best)][:most]
-    return (*offers, *([Offer.MORE] if len(best) > shown else []))
+    return (*offers, *([Offer.MORE] if len(best) > shown else []), *share)
+
+
+async def shared(talk: Talk, message: Message, before: Given) -> PressReply:
+    """Shows everybody the first result of an answer that its asker alone saw, if everyone may see
+    it: as a card that is put into a message, without the question, and opened by nobody in
+    particular (docs/adr/0030, docs/adr/0033)."""
+    say, view = words_for(message.locale), before.view
+    if not view.private or not view.results:
+        return PressReply(say(wording.PRESS_UNKNOWN))
+    question = await again(talk, message, before, audience=frozenset({EVERYONE}), top_k=1)
+    answer = await talk.answerer.answer(question)
+    [result] = answer.results or (None,)
+    if result is None or result.resource.id != view.results[0].resource.id:
+        return PressReply(say(wording.NOT_SHARED))
+    link = talk.link(view.query_id, NO_RESULT, result.url, result.resource)
+    certain = answer.outcome is Outcome.ANSWERED
+    lead = wording.shared_by(say, name_line(message.sender.name))
+    card = result_card(say, result, link, (), certain=certain, lead=lead)
+    said = without_links(f"{lead} {title_line(result)}. {sentence_line(result)}")
+    return PressReply(say(wording.SHARED), message=Reply(said, card, for_all=True))
 
 
 async def more(talk: Talk, message: Message, before: Given) -> Reply:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -20,12 +21,14 @@ from botbuilder.schema import (  # type: ignore[import-untyped]
     TextFormatTypes,
 )
 
+from bots.adapter import TargetedActivity
 from bots.door.dedup import fingerprint
 from bots.door.payload import EXPECT_REPLIES, ActivityType, IncomingActivity
 from bots.extension.extension_invokes import INVOKES, Invoked, told
 from bots.incoming import incoming
 from bots.messages import CardPress, Message, PressReply, Reply, Thumbs
 from bots.outgoing.connector import Finished
+from bots.outgoing.typing_indicator import with_indicator
 from errors import DeliveryFailed
 from retrieval.answer import ChannelKind
 from state.kinds import Kind
@@ -37,8 +40,8 @@ MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
 ERROR_TYPE = "application/vnd.microsoft.error"
 
 TYPING_AFTER_S = 1.0
-SETTLE_S = 1.0  # an indicator on its way gets this long, so that it does not overtake the reply
 SEARCH_WITHIN_S = 4.0  # Teams gives a message extension five
+_NO_PRIVATE = frozenset({400, 403, 404, 405, 501})
 ANSWER_WITHIN_S = 8.0  # the platform gives up after 10 to 15, and sending takes time too
 _WELCOMED = Kind.of("welcomed.1", str, lifetime_s=30.0)  # by which of an install's two events
 _TYPED = Kind.of("typed.1", bytes, lifetime_s=3600.0)  # the words of messages that may be edited
@@ -90,12 +93,15 @@ class TeamsBot:
         answer_within_s: float = ANSWER_WITHIN_S,
         state: State | None = None,
         extension: Extension | None = None,
+        targeted: bool = False,
     ) -> None:
+        """If `targeted`, whoever asks where others are is answered so that they alone see it."""
         self._conversation = conversation
         self._typing_after_s = typing_after_s
         self._answer_within_s = answer_within_s
         self._state = state or State()
         self._extension = extension
+        self._targeted = targeted
 
     async def on_turn(self, activity: IncomingActivity, context: TurnContext) -> None:
         """One turn. What the bot does not act on, such as a reaction, is taken quietly."""
@@ -120,7 +126,9 @@ class TeamsBot:
         """Answers what was typed. An edited question is asked anew and answered with a new message:
         the first answer stays where it is rated. An edit that leaves the words as they were, such
         as bold type, asks nothing."""
-        message = incoming.message(activity)
+        message = incoming.message(
+            activity, private=incoming.is_private(activity, wanted=self._targeted)
+        )
         place, words = (message.conversation_id, message.id), fingerprint(message.text)
         is_edit = activity.type == ActivityType.MESSAGE_UPDATE
         if is_edit and await self._state.get(_TYPED, *place) == words:
@@ -130,20 +138,37 @@ class TeamsBot:
         try:
             reply = await with_indicator(
                 self._in_time(self._conversation.message(message)),
-                lambda: _show_typing(activity, context),
+                lambda: _show_typing(activity, context, private=message.private),
                 self._typing_after_s,
             )
         except Exception:  # whatever broke: the person gets words, the log the traceback
             log.exception("message.failed", channel_kind=message.channel_kind)
-            await _send(context, self._conversation.failure(incoming.locale(activity)))
+            sorry = self._conversation.failure(incoming.locale(activity))
+            await _send(context, sorry, private=message.private)
             return
-        await self._deliver(reply, context)
+        otherwise = None
+        if message.private and not activity.recipient.is_targeted:
+            shared = replace(message, private=False)
+            otherwise = lambda: self._in_time(self._conversation.message(shared))  # noqa: E731
+        await self._deliver(reply, context, private=message.private, otherwise=otherwise)
 
-    async def _deliver(self, reply: Reply, context: TurnContext) -> None:
-        """Sends it and says what became of it. Raises what sending raises."""
+    async def _deliver(
+        self,
+        reply: Reply,
+        context: TurnContext,
+        *,
+        private: bool,
+        otherwise: Callable[[], Awaitable[Reply]] | None = None,
+    ) -> None:
+        """Sends it and says what became of it. Raises what sending raises; but where no private
+        message is taken, what `otherwise` says is sent to all."""
         try:
-            activity_id = await _send(context, reply)
-        except BaseException:
+            activity_id = await _send(context, reply, private=private)
+        except BaseException as error:
+            if otherwise and getattr(error, "status", None) in _NO_PRIVATE:
+                log.warning("private.refused", error=repr(error))
+                await self._deliver(await otherwise(), context, private=False)
+                return
             self._note_sent(reply, None, delivered=False)
             raise
         self._note_sent(reply, activity_id)
@@ -202,33 +227,42 @@ class TeamsBot:
                 500, "BotError", self._conversation.failure(incoming.locale(activity)).text
             )
         if reply.message:
-            await self._deliver(reply.message, context)
+            await self._deliver(
+                reply.message, context, private=incoming.is_private(activity, wanted=self._targeted)
+            )
         if reply.card is None:
             return {"statusCode": 200, "type": MESSAGE_TYPE, "value": reply.text}
         return {"statusCode": 200, "type": CARD_TYPE, "value": reply.card}
 
     async def _submitted(self, activity: IncomingActivity, context: TurnContext) -> None:
         """A card's Action.Submit: the fallback for clients that do not know Action.Execute."""
-        reply = await self._pressed(activity, activity.value)
+        reply, private = (
+            await self._pressed(activity, activity.value),
+            incoming.is_private(activity, wanted=self._targeted),
+        )
         if reply is None:
-            await _send(context, self._conversation.failure(incoming.locale(activity)))
+            sorry = self._conversation.failure(incoming.locale(activity))
+            await _send(context, sorry, private=private)
             return
         if reply.message:
-            await self._deliver(reply.message, context)
+            await self._deliver(reply.message, context, private=private)
             return
         if reply.card is None or not activity.reply_to_id:
-            await _send(context, Reply(reply.text, reply.card))
+            await _send(context, Reply(reply.text, reply.card), private=private)
             return
         try:
-            await _replace(context, activity.reply_to_id, reply)
+            await _replace(context, activity.reply_to_id, reply, private=private)
         except DeliveryFailed as error:  # the card may be gone, or not be ours to change
             log.warning("card.not_replaced", error=repr(error))
-            await _send(context, Reply(reply.text))
+            await _send(context, Reply(reply.text), private=private)
 
     async def _pressed(self, activity: IncomingActivity, data: dict[str, Any]) -> PressReply | None:
         """What follows the press of a button with these data; None if that fails."""
         try:
-            return await self._in_time(self._conversation.press(incoming.press(activity, data)))
+            press = incoming.press(
+                activity, data, private=incoming.is_private(activity, wanted=self._targeted)
+            )
+            return await self._in_time(self._conversation.press(press))
         except Exception:  # as for messages
             log.exception("press.failed")
             return None
@@ -250,60 +284,36 @@ class TeamsBot:
             return await answer
 
 
-async def with_indicator(
-    answer: Awaitable[T], indicate: Callable[[], Awaitable[None]], after_s: float
-) -> T:
-    """The result of `answer`. If that takes more than `after_s` seconds, `indicate` is called
-    once. It is over before the result is handed on. If it fails, that is only logged."""
-    begun: list[asyncio.Task[None]] = []
-
-    def begin() -> None:
-        begun.append(asyncio.create_task(_quietly(indicate), name="typing-indicator"))
-
-    timer = asyncio.get_running_loop().call_later(after_s, begin)
-    try:
-        return await answer
-    finally:
-        timer.cancel()
-        if begun:
-            _, late = await asyncio.wait(begun, timeout=SETTLE_S)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*begun, return_exceptions=True)
-
-
-async def _quietly(indicate: Callable[[], Awaitable[None]]) -> None:
-    try:
-        await indicate()
-    except Exception as error:  # a courtesy: whatever is wrong with it, the answer matters
-        log.warning("typing.failed", error=repr(error))
-
-
-async def _send(context: TurnContext, reply: Reply) -> str | None:
+async def _send(context: TurnContext, reply: Reply, *, private: bool = False) -> str | None:
     """Send one message: in a channel into the thread that it answers. Its id, if told."""
-    response = await context.send_activity(_reply_activity(reply))
+    activity = _reply_activity(reply, private=private and not reply.for_all)
+    response = await context.send_activity(activity)
     return response.id if response and response.id else None
 
 
-async def _replace(context: TurnContext, activity_id: str, reply: PressReply) -> None:
-    activity = _reply_activity(Reply(reply.text, reply.card))
+async def _replace(
+    context: TurnContext, activity_id: str, reply: PressReply, *, private: bool
+) -> None:
+    activity = _reply_activity(Reply(reply.text, reply.card), private=private)
     activity.id = activity_id
     await context.update_activity(activity)
 
 
-async def _show_typing(activity: IncomingActivity, context: TurnContext) -> None:
-    """Under expectReplies nothing is sent before the reply, so there is nothing to show."""
-    if activity.delivery_mode != EXPECT_REPLIES:
+async def _show_typing(activity: IncomingActivity, context: TurnContext, *, private: bool) -> None:
+    """Under expectReplies nothing is sent before the reply, so there is nothing to show; all others
+    would see it before a private one."""
+    if activity.delivery_mode != EXPECT_REPLIES and not private:
         await context.send_activity(Activity(type=ActivityTypes.typing))
 
 
-def _reply_activity(reply: Reply) -> Activity:
+def _reply_activity(reply: Reply, *, private: bool) -> Activity:
     """One message. Beside a card the text is the summary, which notifications show: of text and
     card in one activity Teams would make two messages, tell the id of neither, and take none such
     in the place of another (docs/adr/0003). It asks for no thumbs: the card has a rating of its
     own (docs/adr/0031). Without a card it is plain text: what people and
     documents say makes no links."""
-    return Activity(
+    kind = TargetedActivity if private else Activity
+    return kind(
         type=ActivityTypes.message,
         text=None if reply.card else reply.text,
         text_format=None if reply.card else TextFormatTypes.plain,

@@ -294,12 +294,20 @@ _OFFERS = {
     "more": ("More results", ""),
     "all": ("All results", ""),
     "alone": ("Ask only “{question}”", ""),
+    "share": ("Share with everybody here", ""),
 }
+SHARED = "Everybody here can see it now, without your question."
+NOT_SHARED = "I shared nothing: this is not for everybody here."
 
 
 def offer_button(say: Words, offer: str, question: str = "") -> str:
     """What the button of an offer says; one may name the question."""
     return say(_OFFERS[offer][0], question=question)
+
+
+def shared_by(say: Words, name: str) -> str:
+    """Who shows something to everybody in a chat."""
+    return say("{name} shares this:", name=name) if name else say("Shared here:")
 
 
 def offered(offer: str) -> str:

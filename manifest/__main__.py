@@ -39,7 +39,10 @@ def package(
         values = {field.name: getattr(settings, field.name) for field in fields(AppDetails)}
         details, store = AppDetails(**values), SnapshotStore(settings.snapshots_dir)
         data = build_package(
-            details, sign_in_app_id=settings.sign_in_app_id, examples=store.examples()
+            details,
+            sign_in_app_id=settings.sign_in_app_id,
+            examples=store.examples(),
+            targeted=settings.targeted_messages,
         )
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(data)

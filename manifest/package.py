@@ -64,10 +64,12 @@ def build_package(
     *,
     sign_in_app_id: str = "",
     examples: Sequence[str] = (),
+    targeted: bool = False,
 ) -> bytes:
     """The zip to upload to Teams. `sign_in_app_id` is the application with which people sign in,
     empty without sign-in. `examples` are questions that the content answers for everyone: the first
-    few are offered where people write to the bot.
+    few are offered where people write to the bot. If it answers so that the asker alone sees it
+    (`targeted`), it is a slash command where several people are, and so is what is offered there.
 
     Raises SettingsError for settings that are missing or that Teams would refuse, and PackageError
     if the template or an icon is at fault.
@@ -75,8 +77,15 @@ def build_package(
     check_details(details)
     source: dict[str, Any] = json.loads(template.read_text(encoding="utf-8"))
     fitting = [one for one in examples if len(one) <= _LONGEST_PROMPT]
-    for listed in source["bots"][0]["commandLists"]:
+    bot = source["bots"][0]
+    for listed in bot["commandLists"]:
         listed["commands"][:0] = [_prompt(one) for one in fitting[:_OFFERED]]
+    if targeted:
+        # https://learn.microsoft.com/microsoftteams/platform/agents-in-teams/agent-slash-commands
+        bot["supportsTargetedMessages"] = True
+        for listed in bot["commandLists"]:
+            if "personal" not in listed["scopes"]:
+                listed["triggers"] = ["mention", "slash"]
     source["composeExtensions"][0]["messageHandlers"][0]["value"]["domains"] += [
         one for one in dict.fromkeys(details.link_domains) if one != details.domain
     ]

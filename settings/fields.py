@@ -145,6 +145,7 @@ class Settings(BaseSettings):
     emergency_number: str = Field(EMERGENCY_NUMBER, min_length=2, max_length=60)
     snapshot_poll_s: float = Field(2.0, gt=0)
     typing_after_s: float = Field(1.0, gt=0)
+    targeted_messages: bool = False
 
     # the query log
     data_dir: Path = ROOT / "data"

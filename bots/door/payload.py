@@ -43,6 +43,7 @@ class Account(_Wire):
     id: Id
     name: str | None = None
     aad_object_id: str | None = None
+    is_targeted: bool | None = None
 
 
 class ConversationAccount(_Wire):

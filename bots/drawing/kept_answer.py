@@ -29,6 +29,10 @@ class Given:
     chat: str
     asker: str
 
+    def is_for(self, chat: str, asker: str) -> bool:
+        """Whether its card can be pressed there, by who that is."""
+        return self.chat == chat and (not self.view.private or self.asker == asker)
+
 
 # The fields of what is kept have the names of those that they come from. Passages are written as
 # in a snapshot: msgspec does not read a place, which may be of one class or another.
@@ -77,6 +81,7 @@ class _View(msgspec.Struct, array_like=True):
     by_button: bool
     offers: tuple[Offer, ...]
     picture: str = ""
+    private: bool = False
 
 
 class _Given(msgspec.Struct, array_like=True):

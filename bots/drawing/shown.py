@@ -30,7 +30,8 @@ class ShownAnswer:
     `emergency_number` is for those in distress; `narrowed_to` says to which kinds the
     question was narrowed; `inner_links` stand in the first result's passage. What was asked
     `by_button` was not typed; `offers` are what else it can be asked for; `picture` is the
-    address of one of the page on which the first result stands, empty if there is none."""
+    address of one of the page on which the first result stands, empty if there is none. If it is
+    `private`, the asker alone sees it, whoever else is in the chat."""
 
     query_id: str
     answer: Answer
@@ -44,6 +45,7 @@ class ShownAnswer:
     by_button: bool = False
     offers: tuple[Offer, ...] = ()
     picture: str = ""
+    private: bool = False
 
     @property
     def say(self) -> Words:
@@ -103,7 +105,8 @@ class ShownAnswer:
     @property
     def is_shared(self) -> bool:
         """Whether others than the asker see it too."""
-        return self.answer.question.channel_kind in {ChannelKind.GROUP, ChannelKind.CHANNEL}
+        kind = self.answer.question.channel_kind
+        return not self.private and kind in {ChannelKind.GROUP, ChannelKind.CHANNEL}
 
 
 def spoken(view: ShownAnswer) -> str:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bots.door.payload import IncomingActivity
+from bots.door.payload import EXPECT_REPLIES, IncomingActivity
 from bots.extension.extension_invokes import Invoked
 from bots.messages import CardPress, Message, Thumbs
 from identity.person import Person
@@ -25,7 +25,7 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def message(activity: IncomingActivity) -> Message:
+def message(activity: IncomingActivity, *, private: bool = False) -> Message:
     """What was typed, or attached."""
     return Message(
         id=activity.id or "",
@@ -35,7 +35,20 @@ def message(activity: IncomingActivity) -> Message:
         channel_kind=channel_kind(activity),
         locale=locale(activity),
         attachments=_attached(activity),
+        private=private,
     )
+
+
+def is_private(activity: IncomingActivity, *, wanted: bool) -> bool:
+    """Whether a reply is for the sender's eyes alone though others are in the conversation: if that
+    is `wanted`, and to a message that was so itself. What goes back in the HTTP answer cannot be.
+
+    https://learn.microsoft.com/microsoftteams/platform/agents-in-teams/targeted-messages
+    """
+    if activity.delivery_mode == EXPECT_REPLIES:
+        return False
+    is_shared = channel_kind(activity) is not ChannelKind.PERSONAL
+    return is_shared and (wanted or bool(activity.recipient.is_targeted))
 
 
 def is_edit(activity: IncomingActivity) -> bool:
@@ -43,7 +56,7 @@ def is_edit(activity: IncomingActivity) -> bool:
     return (activity.channel_data or {}).get("eventType") == "editMessage"
 
 
-def press(activity: IncomingActivity, data: dict[str, Any]) -> CardPress:
+def press(activity: IncomingActivity, data: dict[str, Any], *, private: bool = False) -> CardPress:
     """The press of a button that put `data` into the activity."""
     return CardPress(
         data,
@@ -51,6 +64,7 @@ def press(activity: IncomingActivity, data: dict[str, Any]) -> CardPress:
         activity.conversation.id,
         channel_kind(activity),
         locale(activity),
+        private,
     )
 
 

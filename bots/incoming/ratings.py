@@ -75,9 +75,9 @@ class Ratings:
         """If the card is still known it comes back with a confirmation in it. A card in a shared
         chat may be replaced for all who see it, so there it tells nobody's judgement."""
         say, given = words_for(press.locale), await self.memory.given(rating.query_id)
-        if given and given.chat != chat_of(press.conversation_id):
-            return PressReply(say(wording.PRESS_UNKNOWN))
         source, asker = RatingSource.CARD, self.asker(press.sender)
+        if given and not given.is_for(chat_of(press.conversation_id), asker):
+            return PressReply(say(wording.PRESS_UNKNOWN))
         rated = Rated(asker, rating.helpful, source, self.clock(), rating.query_id, None, comment)
         self._record(rated)
         if given and given.view.is_shared:

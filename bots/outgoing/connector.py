@@ -86,24 +86,39 @@ class Connector:
         conversation_id: str,
         activity: object,
         reply_to_id: str | None = None,
+        *,
+        targeted: bool = False,
     ) -> str | None:
-        """Post a new message, below `reply_to_id` if given. The id that it got, if told."""
-        url = self._url(service_url, conversation_id, reply_to_id)
+        """Post a new message, below `reply_to_id` if given. The id that it got, if told. A
+        `targeted` one is seen by its recipient alone.
+
+        https://learn.microsoft.com/microsoftteams/platform/agents-in-teams/targeted-messages
+        """
+        url = self._url(service_url, conversation_id, reply_to_id, targeted=targeted)
         return await self._request("POST", url, activity)
 
     async def update(
-        self, service_url: str, conversation_id: str, activity_id: str, activity: object
+        self,
+        service_url: str,
+        conversation_id: str,
+        activity_id: str,
+        activity: object,
+        *,
+        targeted: bool = False,
     ) -> str | None:
-        """Put a message in the place of an earlier one."""
-        url = self._url(service_url, conversation_id, activity_id)
+        """Put a message in the place of an earlier one, which is `targeted` or not as that was."""
+        url = self._url(service_url, conversation_id, activity_id, targeted=targeted)
         return await self._request("PUT", url, activity)
 
-    def _url(self, service_url: str, conversation_id: str, activity_id: str | None) -> URL:
+    def _url(
+        self, service_url: str, conversation_id: str, activity_id: str | None, *, targeted: bool
+    ) -> URL:
         """Where the message is posted. What no message may go to is refused here, before there is
         a token: a stored conversation may have been tampered with since it was let in."""
         if problem := self._services(service_url):
             raise DeliveryFailed(f"nothing is sent there: {problem}", code=SERVICE_URL_REFUSED)
-        return _url(service_url, conversation_id, activity_id)
+        url = _url(service_url, conversation_id, activity_id)
+        return url.with_query(isTargetedActivity="true") if targeted else url
 
     async def _request(self, method: Method, url: URL, activity: object) -> str | None:
         body = json.dumps(wire_json(activity), separators=(",", ":")).encode()

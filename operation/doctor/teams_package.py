@@ -37,6 +37,7 @@ def compared(package: Path, settings: Settings) -> Iterator[Finding]:
             details,
             sign_in_app_id=settings.sign_in_app_id,
             examples=SnapshotStore(settings.snapshots_dir).examples(),
+            targeted=settings.targeted_messages,
         )
     except SignpostError as error:
         yield note(ABOUT, f"{error}.", "set these, then " + _MAKE)

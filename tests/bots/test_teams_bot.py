@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bots import teams_bot
-from bots.teams_bot import with_indicator
+from bots.outgoing import typing_indicator
+from bots.outgoing.typing_indicator import with_indicator
 
 
 async def test_the_indicator_is_over_before_the_answer_is_handed_on() -> None:
@@ -28,7 +28,7 @@ async def test_the_indicator_is_over_before_the_answer_is_handed_on() -> None:
 
 
 async def test_an_indicator_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(teams_bot, "SETTLE_S", 0.01)
+    monkeypatch.setattr(typing_indicator, "SETTLE_S", 0.01)
     begun = asyncio.Event()
     given_up = asyncio.Event()
 

@@ -37,8 +37,9 @@ from tests.fakes.running import Running, running
 from words.catalogue import words_for
 
 SAY = words_for("en")
+ANNA = FakePseudonyms().pseudonym(teams.TENANT_ID, teams.ANNA["aadObjectId"])
 ANSWERED = ShownAnswer(
-    "q1", answer(result()), ("https://bot.example.com/o/1",), offers=tuple(Offer)
+    "q1", answer(result()), ("https://bot.example.com/o/1",), offers=tuple(Offer), private=True
 )
 NOTHING_KEPT = FakeOwnData().is_known
 NOTHING = ShownAnswer("q1", answer(outcome=Outcome.NOTHING_VALIDATED))
@@ -80,7 +81,7 @@ def conversation(
     """One that has `given` these answers."""
     memory = Memory()
     for one in given:
-        memory.remember(Given(one, teams.PERSONAL_ID, "asker"), teams.PERSONAL_ID)
+        memory.remember(Given(one, teams.PERSONAL_ID, ANNA), teams.PERSONAL_ID)
     return Conversation(
         FakeAnswerer(),
         FakeRecorder(),

@@ -29,6 +29,7 @@ class Sent:
     activity: dict[str, Any]
     headers: Mapping[str, str]
     peer: tuple[str, int]
+    targeted: bool = False
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ class FakeConnector:
             body,
             dict(request.headers),
             request.transport.get_extra_info("peername"),
+            request.query.get("isTargetedActivity") == "true",
         )
         failure = self._failures.popleft() if self._failures else self._failing
         if request.method == "PUT" and _parts(body) > 1:

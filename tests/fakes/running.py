@@ -39,7 +39,10 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    *, answer_within_s: float = 30.0, extension: Extension | None = None
+    *,
+    answer_within_s: float = 30.0,
+    extension: Extension | None = None,
+    targeted: bool = False,
 ) -> AsyncIterator[Running]:
     """The bot's own routes in an application, around a fake conversation."""
     conversation = FakeConversation()
@@ -48,6 +51,7 @@ async def running(
         typing_after_s=0.05,
         answer_within_s=answer_within_s,
         extension=extension,
+        targeted=targeted,
     )
     adapter = TeamsAdapter(None, development=True)
     app = web.Application()

@@ -52,6 +52,15 @@ def template(tmp_path: Path) -> Path:
     return tmp_path / "manifest.json"
 
 
+def test_what_only_the_asker_sees_is_asked_by_slash_commands() -> None:
+    [bot] = _packed(targeted=True)["manifest.json"]["bots"]
+    assert bot["supportsTargetedMessages"] is True
+    triggers = {one["scopes"][0]: one.get("triggers") for one in bot["commandLists"]}
+    both = ["mention", "slash"]
+    assert triggers == {"personal": None, "team": both, "groupChat": both}
+    assert "supportsTargetedMessages" not in _packed()["manifest.json"]["bots"][0]
+
+
 def test_with_sign_in_the_manifest_names_the_application_for_single_sign_on() -> None:
     with ZipFile(BytesIO(build_package(DETAILS, sign_in_app_id=DETAILS.app_id))) as package:
         manifest = json.loads(package.read("manifest.json"))
