@@ -47,7 +47,9 @@ TABS: list[Json] = [
     {
         "entityId": "library",
         "name": "Library",
-        "contentUrl": "${public_url}/tab",
+        # Teams puts in the language that somebody has set:
+        # https://learn.microsoft.com/microsoftteams/platform/tabs/how-to/access-teams-context
+        "contentUrl": "${public_url}/tab?lang={app.locale}",
         "websiteUrl": "${public_url}/",
         "scopes": ["personal"],
     },

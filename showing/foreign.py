@@ -35,13 +35,14 @@ def _listed(said: NotUnderstood, language: str) -> str:
 
 _WORDS: Mapping[str, str] = {
     "en": "I only understand questions in {known} well so far. Please ask in {known}.",
-    "de": "Bisher verstehe ich nur Fragen auf {known} gut. Bitte frag auf {known}.",
+    "de": "Bisher verstehe ich nur Fragen auf {known} gut. Bitte fragen Sie auf {known}.",
     "fr": "Pour l'instant, je ne comprends bien que les questions en {known}. "
     "Merci de poser la question en {known}.",
-    "es": "Por ahora solo entiendo bien las preguntas en {known}. Por favor, pregunta en {known}.",
+    "es": "Por ahora solo entiendo bien las preguntas en {known}. Por favor, pregunte en {known}.",
     "pt": "Por enquanto só entendo bem perguntas em {known}. Por favor, pergunte em {known}.",
-    "nl": "Ik begrijp voorlopig alleen vragen in het {known} goed. Stel je vraag in het {known}.",
-    "it": "Per ora capisco bene solo le domande in {known}. Per favore, chiedi in {known}.",
+    "nl": "Ik begrijp voorlopig alleen vragen in het {known} goed. "
+    "Stelt u uw vraag in het {known}.",
+    "it": "Per ora capisco bene solo le domande in {known}. Per favore, chieda in {known}.",
 }
 _AND: Mapping[str, str] = {
     "en": "or",

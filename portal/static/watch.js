@@ -104,7 +104,8 @@ function onFind() {
     mark.textContent = said.slice(where, where + words.length);
     text.replaceChildren(said.slice(0, where), mark, said.slice(where + words.length));
   }
-  const told = count === 1 ? hits.dataset.one : hits.dataset.many;
+  const form = new Intl.PluralRules(document.documentElement.lang).select(count);
+  const told = form === "one" ? hits.dataset.one : hits.dataset.many;
   hits.textContent = words ? told.replace("{count}", count) : "";
 }
 

@@ -59,8 +59,8 @@ async def test_a_filled_topic_shows_what_the_company_says_and_whom_to_reach() ->
 @pytest.mark.parametrize(
     ("language", "urgent"),
     [
-        ("en", "Call 112."), ("de", "Ruf 112 an."),
-        ("fr", "Appelez le 112."), ("es", "Llama al 112."),
+        ("en", "Call 112."), ("de", "Rufen Sie 112 an."),
+        ("fr", "Appelez le 112."), ("es", "Llame al 112."),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("topic", Topic)

@@ -217,8 +217,8 @@ def test_somebody_in_distress_reads_whom_to_reach_and_is_asked_nothing(
     said = "mein Chef schlägt mich"
     teams.open_chat("Personal Chat")
     teams.say(said)
-    card = teams.card("Deine Sicherheit geht vor")
-    expect(card).to_contain_text("Ruf 112 an")
+    card = teams.card("Ihre Sicherheit geht vor")
+    expect(card).to_contain_text("Rufen Sie 112 an")
     expect(card).to_contain_text("security, 4444")
     expect(card.get_by_role("button", name="Helpful", exact=True)).to_have_count(0)
     teams.shoot("distress")

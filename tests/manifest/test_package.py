@@ -70,7 +70,7 @@ def test_with_sign_in_the_manifest_names_the_application_for_single_sign_on() ->
     }
     chat, library = manifest["staticTabs"]
     assert chat == {"entityId": "conversations", "scopes": ["personal"]}
-    assert library["contentUrl"] == f"{DETAILS.public_url}/tab"
+    assert library["contentUrl"] == f"{DETAILS.public_url}/tab?lang={{app.locale}}"
     assert manifest_problems(manifest) == []
 
 

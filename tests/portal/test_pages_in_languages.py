@@ -23,13 +23,6 @@ NAMES = {"Signpost", "min", "utf-8", "en", "on"}
 WIDE = "width=device-width, initial-scale=1"
 
 
-LATER = {"resource.html"}
-
-
-def _templates() -> list[Path]:
-    return [one for one in sorted(PORTAL.glob("templates/*.html")) if one.name not in LATER]
-
-
 async def _shown(request: web.Request) -> web.Response:
     say = words_of(request)
     text = f"{locale_of(request)} {say.long_day(date(2026, 3, 1))}"
@@ -83,7 +76,9 @@ async def test_a_chosen_language_goes_before_the_browsers_and_stays(client: Test
     assert in_teams.headers["Set-Cookie"].endswith("SameSite=None; Partitioned; Secure")
 
 
-@pytest.mark.parametrize("template", _templates(), ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "template", sorted(PORTAL.glob("templates/*.html")), ids=lambda one: one.name
+)
 def test_a_template_holds_no_sentence_of_its_own(template: Path) -> None:
     source = template.read_text()
     environment = Environment(autoescape=True)

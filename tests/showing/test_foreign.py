@@ -13,7 +13,7 @@ from snapshot.manifest import Topic
 from tests.fakes.answers import answer, result, view
 from tests.fakes.cards import violations
 
-SPANISH = "Por ahora solo entiendo bien las preguntas en inglés. Por favor, pregunta en inglés."
+SPANISH = "Por ahora solo entiendo bien las preguntas en inglés. Por favor, pregunte en inglés."
 
 
 def _asked(language: str, *known: str, outcome: Outcome = Outcome.CLOSEST) -> Answer:
@@ -24,12 +24,12 @@ def _asked(language: str, *known: str, outcome: Outcome = Outcome.CLOSEST) -> An
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("de", "Bitte frag auf Englisch."),
+        ("de", "Bitte fragen Sie auf Englisch."),
         ("fr", "Merci de poser la question en anglais."),
-        ("es", "Por favor, pregunta en inglés."),
+        ("es", "Por favor, pregunte en inglés."),
         ("pt", "Por favor, pergunte em inglês."),
-        ("nl", "Stel je vraag in het Engels."),
-        ("it", "Per favore, chiedi in inglese."),
+        ("nl", "Stelt u uw vraag in het Engels."),
+        ("it", "Per favore, chieda in inglese."),
     ],
 )
 def test_each_is_told_in_their_language(language: str, said: str) -> None:

@@ -12,7 +12,7 @@ from retrieval.answer import Answer, NotUnderstood, Outcome, Question
 from tests.fakes.parts import FakeRecorder
 from tests.portal.fakes import RESULTS, FixedAnswerer, PlainLinks, pseudonyms, visitors
 
-GERMAN = "Bisher verstehe ich nur Fragen auf Englisch gut. Bitte frag auf Englisch."
+GERMAN = "Bisher verstehe ich nur Fragen auf Englisch gut. Bitte fragen Sie auf Englisch."
 
 
 class Foreign(FixedAnswerer):
