@@ -22,7 +22,7 @@ from settings import Settings
 from snapshot.store import SnapshotStore
 from tests.fakes import activities
 from tests.fakes.activities import ANNA, BEN
-from tests.fakes.cards import Card, buttons, lines, urls
+from tests.fakes.cards import Card, buttons, elements, lines, urls
 from tests.fakes.connector import FakeConnector
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -110,6 +110,16 @@ async def test_a_question_gets_one_card_with_the_sentence_its_place_and_who_vali
     assert "is lost or stolen, ring 4444 at once" in texts
     assert "Validated by Callum Reid on 19 Oct 2026" in texts
     assert len(_open_links(card)) == 3
+
+
+async def test_a_card_of_a_recording_has_a_picture_that_teams_can_fetch(product: Product) -> None:
+    card = await product.ask(activities.message("how do I empty the tray of the coffee machine?"))
+    [picture] = elements(card, "Image")
+    assert picture["altText"] == "The coffee machine in one minute: Video · 1 min · at 0:34"
+    path = urlsplit(picture["url"]).path
+    response = await product.client.get(path)
+    assert (response.status, response.content_type) == (200, "image/jpeg")
+    assert (await product.client.get(f"{path[:-8]}AAAAAA==")).status == 404
 
 
 async def test_what_was_asked_shown_opened_and_rated_is_in_the_log(product: Product) -> None:
