@@ -89,7 +89,7 @@ types: $(VENV)/.installed-dev ## check the types
 quality: $(VENV)/.installed ## measure ranking and honesty on ../shared/eval, write docs/quality.md
 	@$(BIN)/python -m benchmarks.quality
 
-BENCHMARKS := encode turn peers profile scale reading
+BENCHMARKS := encode turn message_extension peers profile scale reading
 
 bench: $(VENV)/.installed-dev ## measure speed and memory beside peers, write build/bench/index.html
 	@for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done

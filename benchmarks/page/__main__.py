@@ -31,6 +31,7 @@ from benchmarks.runner import command_line, tell
 _TITLES = {
     "peers": "Beside its peers",
     "turn": "A turn in Teams",
+    "message_extension": "The search beside the compose box",
     "encode": "The encoder",
     "profile": "Where the time goes",
     "scale": "With more passages",

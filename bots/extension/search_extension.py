@@ -26,7 +26,7 @@ from bots.extension.extension_invokes import ExtensionQuery, Insert, Invoked
 from bots.extension.settling import Settling
 from errors import LinkError, Overloaded
 from identity.audiences import Audiences
-from retrieval.answer import Answer, ChannelKind, Outcome, Question
+from retrieval.answer import Answer, ChannelKind, Outcome, Question, Result
 from showing.linked import signed
 from showing.plain_text import one_line, shorten
 from showing.ports import Answerer, Contact, LinkMaker, Pseudonymiser, link_or_none
@@ -36,6 +36,7 @@ from words.catalogue import Words, words_for
 
 MAX_QUESTION_CHARS = 500
 _LISTED = 10
+_DEEPEST = 100  # nobody pages on, and each further one costs
 _RESOURCES = "/resources/"
 _NO_QUERY = "extension"
 
@@ -94,6 +95,8 @@ class SearchExtension:
             return invokes.results(await self._to_begin_with(query, say))
         if len(text) > MAX_QUESTION_CHARS:
             return invokes.said(wording.too_long(say, MAX_QUESTION_CHARS))
+        if query.skip >= _DEEPEST:
+            return invokes.results([])
         question = self._question(text, invoked, frozenset({EVERYONE}))
         answer = await self.answerer.answer(replace(question, top_k=query.skip + query.count))
         query_id = self._note(answer, invoked)
@@ -103,6 +106,12 @@ class SearchExtension:
         if answer.outcome is Outcome.NOTHING_VALIDATED:
             return invokes.said(wording.nothing(say, shorten(text, 80)))
         shown = answer.results[query.skip : query.skip + query.count]
+        return invokes.results(await asyncio.to_thread(self._drawn, say, answer, shown, query_id))
+
+    def _drawn(
+        self, say: Words, answer: Answer, shown: Sequence[Result], query_id: str
+    ) -> list[Insert]:
+        """A card for each result. Takes a millisecond or two for each: it would hold the loop."""
         is_answered = answer.outcome is Outcome.ANSWERED
         found = []
         for result in shown:
@@ -113,7 +122,7 @@ class SearchExtension:
             preview = f"{lead}{sentence_line(result)} {wording.SEPARATOR} {about_line(say, result)}"
             card = result_card(say, result, link or "", inner, certain=certain)
             found.append(Insert(title_line(result), preview, card))
-        return invokes.results(found)
+        return found
 
     async def _to_begin_with(self, query: ExtensionQuery, say: Words) -> list[Insert]:
         """What is opened most, then what was validated last."""
