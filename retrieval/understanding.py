@@ -32,6 +32,23 @@ _PRONOUN = re.compile(
     r"\b(it|its|that|this|they|them|those|these|there|he|she|one|ones)\b", re.IGNORECASE
 )
 _LONGEST_WORDS = 12
+# A pronoun further on mostly stands for something that the question has named by then.
+_POINTING_WORDS = 6
+# No pronouns: "is there a canteen?", "this year", "one day", "the IT help desk".
+_NO_PRONOUN = re.compile(
+    r"\b(is|are|was|were|will|isn['’]?t|aren['’]?t)\s+there\b(?!\?)"
+    r"|\bthere(['’]?s|\s+(is|are|was|were|will|can))\b"
+    r"|\b(this|that)\s+(year|yr|week|month|quarter|morning|afternoon|evening|summer|winter|time)s?\b"
+    r"|\bones?\b(?!\s*($|[?!.,;:])"
+    r"|\s+(for|in|at|on|if|when|with|from|to|and|or|as|by|do|does|is|are|should|can)\b)"
+    r"|\bthe\s+it\b|(?-i:\bIT\b)",
+    re.IGNORECASE,
+)
+# "laptop fell in the pool, who mends it": what comes before the comma says what it is about.
+_NAMED_BEFORE = re.compile(
+    r"^(?!(if|when|ok|okay|thanks|thank you|yes|no|sorry|well|hm+)\b)\S+(\s+\S+){2,}?,\s",
+    re.IGNORECASE,
+)
 # A model's window, often 256 tokens, must hold the follow-up as well.
 _LONGEST_EARLIER = 500
 # "in Portugal?", "without a receipt", "since when?": no question at all without the one before.
@@ -96,7 +113,15 @@ def _leans(text: str) -> bool:
     """Whether a question seems to lean on the one before it."""
     if len(text.split()) > _LONGEST_WORDS:
         return False
-    return bool(_OPENING.search(text) or _PRONOUN.search(text)) or _is_fragment(text)
+    return bool(_OPENING.search(text)) or _points_back(text) or _is_fragment(text)
+
+
+def _points_back(text: str) -> bool:
+    """Whether a pronoun stands for something that the question does not name itself."""
+    said = _NO_PRONOUN.sub(" _ ", text.lower() if text.isupper() else text)
+    named = _NAMED_BEFORE.match(said)
+    words = (named[0] if named else said).split()
+    return bool(_PRONOUN.search(" ".join(words[:_POINTING_WORDS])))
 
 
 def _is_fragment(text: str) -> bool:
