@@ -13,7 +13,6 @@ from itertools import chain
 from typing import Any, assert_never
 
 from microsoft_teams.cards import (
-    Action,
     ActionSet,
     CardElement,
     Container,
@@ -29,7 +28,6 @@ from bots.drawing.card_parts import (
     MAX_CARD_BYTES,
     action_button,
     bullets,
-    button_row,
     card,
     contact_actions,
     heading,
@@ -41,6 +39,7 @@ from bots.drawing.card_parts import (
     small,
     subheading,
 )
+from bots.drawing.next_steps import button_count, going_on, nothing_found
 from bots.drawing.plain_cards import MAX_LINK_CHARS, item_line
 from bots.drawing.rating_part import Feedback, rating_part
 from bots.drawing.shown import (
@@ -88,14 +87,16 @@ def _found_card(view: ShownAnswer, feedback: Feedback, *, certain: bool) -> dict
     say = view.say
     best, *further = view.results
     below, actions = rating_part(view, feedback)
+    understood = _understood(view)
+    others = 1 + len(actions) + button_count([*understood, *below])
     body = [
-        *_understood(view),
+        *understood,
         *([] if certain else [_caution(say)]),
         *_best(say, best, view.links[0], view.inner_links, view.picture, certain=certain),
         *_pinned_line(view),
         *_further(say, further, view.links[1:], certain=certain),
         *([small(say(wording.SHORTENED), spacing="Medium")] if view.shortened else []),
-        *_offers(view, feedback),
+        *([] if feedback is Feedback.NONE else going_on(view, others)),
         *([small(say(wording.FILES_IGNORED), spacing="Medium")] if view.files_ignored else []),
         *below,
     ]
@@ -118,20 +119,6 @@ def result_card(
     if lead:
         said, body = f"{lead} {said}", [small(lead), *body]
     return card(body, [], said, result.resource.language)
-
-
-def _offers(view: ShownAnswer, feedback: Feedback) -> list[CardElement]:
-    """Buttons that ask the question for some resources alone, or for all again. Beside the field
-    that asks what was missing there is room for fewer."""
-    if feedback is Feedback.NONE:
-        return []
-    room = 1 if view.answer.earlier else 2
-    shown = view.offers[-room:] if feedback is Feedback.NOT_HELPFUL else view.offers
-    buttons: list[Action] = [
-        action_button(OFFER, Offered(view.query_id, one), wording.offer_button(view.say, one))
-        for one in shown
-    ]
-    return [button_row(buttons)] if buttons else []
 
 
 def _understood(view: ShownAnswer) -> list[CardElement]:
@@ -204,10 +191,13 @@ def _care_card(view: ShownAnswer, said: Care) -> dict[str, Any]:
 
 def fitted(view: ShownAnswer) -> tuple[ShownAnswer, dict[str, Any]]:
     """The view without what makes its card too large for Teams, and that card: links beyond any
-    sense go, then results from the last."""
+    sense go, then what else can be asked, then results from the last."""
     kept = tuple(link if len(link) <= MAX_LINK_CHARS else "" for link in view.links)
     view = replace(view, links=kept)
     made = answer_card(view)
+    if view.asks and not _fits(view, made):
+        view = replace(view, asks=())
+        made = answer_card(view)
     while len(view.links) > 1 and not _fits(view, made):
         view = replace(view, links=view.links[:-1], shortened=True)
         made = answer_card(view)
@@ -308,7 +298,7 @@ def _compact(say: Words, result: Result, link: str) -> Container:
 
 
 def _nothing_card(view: ShownAnswer) -> dict[str, Any]:
-    say = view.say
+    say, (near, actions) = view.say, nothing_found(view)
     body = [
         *_understood(view),
         heading(say(wording.NOTHING_HEADING)),
@@ -317,11 +307,12 @@ def _nothing_card(view: ShownAnswer) -> dict[str, Any]:
             style="emphasis", items=[literal(wording.quoted(say, view.question))], spacing="Small"
         ),
         TextBlock(text=say(wording.NOTHING_NOTED), wrap=True, spacing="Medium"),
+        *near,
         subheading(say(wording.TRY_HEADING)),
         *bullets(_advice(view)),
         *([small(say(wording.FILES_IGNORED), spacing="Medium")] if view.files_ignored else []),
     ]
-    return card(body, contact_actions(say, view.contact), spoken(view), say.language)
+    return card(body, actions, spoken(view), say.language)
 
 
 def _advice(view: ShownAnswer) -> list[str]:

@@ -13,7 +13,7 @@ from bots import invitations, wording
 from bots.actions import ACTIONS, Actions, Offer, Offered, Suggested, take
 from bots.cards import fitted
 from bots.drawing.kept_answer import Given
-from bots.drawing.shown import MAX_RESULTS, ShownAnswer, spoken
+from bots.drawing.shown import MAX_ASKS, MAX_RESULTS, ShownAnswer, spoken
 from bots.further import again, listed, more, narrowing_of, offers_for, shared
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.incoming.ratings import Ratings
@@ -246,6 +246,7 @@ class Conversation:
             else await self.memory.previous_question(message.conversation_id, asker),
             top_k=MAX_RESULTS,  # no more than a card shows: many answers are remembered for long
             hits_each=1,
+            leads=True,
         )
         return await self._ask(message, question, has_file=wanted.has_file)
 
@@ -284,6 +285,7 @@ class Conversation:
                 offers=()
                 if answer.pinned
                 else offers_for(answer, len(links), private=message.private),
+                asks=answer.leads[:MAX_ASKS],
                 inner_links=signed(answer.results[0], query_id, self.links) if links else (),
                 private=message.private,
                 picture=card_picture_of(self.links, answer.results[0]) if links else "",

@@ -19,7 +19,7 @@ _SENDING_FOR_S = 60.0
 _SENDING = 1_000
 _RATED = 5_000
 
-_ANSWERS = Kind("answer.2", pack, unpack, ANSWERS_FOR_S, written_once=True)
+_ANSWERS = Kind("answer.3", pack, unpack, ANSWERS_FOR_S, written_once=True)
 _MESSAGES = Kind.of("message.1", str, ANSWERS_FOR_S, written_once=True)
 _LAST = Kind.of("last.1", str, ANSWERS_FOR_S)
 _RECENT = Kind.of("recent.1", str, FOLLOW_UP_FOR_S)

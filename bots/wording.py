@@ -170,6 +170,10 @@ def try_contact(say: Words, name: str) -> str:
     return say("Ask {name}.", name=name)
 
 
+NEAR_HEADING = "Similar questions that I can answer"
+ALSO_ASK = "You can also ask"
+
+
 def quoted(say: Words, text: str) -> str:
     """Somebody's words."""
     return say("“{text}”", text=text)

@@ -38,6 +38,12 @@ class Fingerprint:
         return mine == others
 
     @property
+    def called(self) -> str:
+        """What people call it."""
+        prompts = " and ".join(map(repr, self.prompts))
+        return f"{self.model} with the prompts {prompts}" if prompts else self.model
+
+    @property
     def digest(self) -> str:
         """SHA-256 in hex of all fields but the model's name, which may be a path."""
         parts = asdict(self)

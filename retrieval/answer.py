@@ -39,7 +39,8 @@ class Question:
     `audience` holds the audiences that the asker belongs to; a resource is considered only if it
     is meant for one of them. `context` is the question before, for a follow-up. `asked_at` is UTC.
     Resources that do not fit `only` are left out. `top_k` is how many resources are wanted at
-    most, and `hits_each` how many hits in each: what is not shown need not be prepared.
+    most, and `hits_each` how many hits in each: what is not shown need not be prepared. `leads`
+    asks for what else can be asked.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Question:
     only: Narrowing = ALL
     top_k: int = 10
     hits_each: int = 3
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,17 @@ class Evidence:
         )
 
 
+@dataclass(slots=True, eq=False)
+class Lead:
+    """A wording of the content's own that comes from a resource: a title, a heading, a question
+    that an owner says a place answers. `place` is the passage of that resource which answers it,
+    as id and ordinal; None as long as none is known to do so."""
+
+    text: str
+    resource_id: str
+    place: tuple[str, int] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown for a question. `results` is empty if nothing validated answers, or if a
@@ -184,8 +197,8 @@ class Answer:
     snapshot's thresholds on it make the outcome. `understood` are misspelt words of the question
     and what they were read as; `not_understood` tells that the model does not know its language:
     then it is ANSWERED only in that language, by the words. `found` are all resources that came
-    into question, best first, of which `results` shows some. `stages_ms` says where `took_ms`
-    went."""
+    into question, best first, of which `results` shows some. `near` are wordings near to the
+    question, the nearest first. `stages_ms` says where `took_ms` went."""
 
     question: Question
     outcome: Outcome
@@ -200,4 +213,17 @@ class Answer:
     pinned: Pinned | None = None
     sensitive: Sensitive | None = None
     found: tuple[Resource, ...] = ()
+    near: tuple[Lead, ...] = ()
     stages_ms: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """What else can be asked, the nearest first: each is answered, and elsewhere than what is
+        shown first and than the ones before it."""
+        places = {(one.resource.id, one.best.passage.ordinal) for one in self.results[:1]}
+        leads: list[str] = []
+        for lead in self.near:
+            if (place := lead.place) and place not in places:
+                places.add(place)
+                leads.append(lead.text)
+        return tuple(leads)

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from encoder.protocol import Encoder, Fingerprint
+from encoder.protocol import Encoder
 from errors import EncoderError
 from retrieval import confidence, late, ranking
 from retrieval.answer import Answer, Evidence, Hit, OpenLink, Outcome, Question, Result
 from retrieval.highlight import best_sentence
 from retrieval.language import Languages
+from retrieval.leads import Leads
 from retrieval.narrowing import ALL
 from retrieval.pins.asked_places import AskedPlaces
 from retrieval.pins.pinned_answers import PinnedAnswers
@@ -49,8 +50,8 @@ class Retriever:
         built_with = snapshot.manifest.encoder
         if not built_with.is_comparable(encoder.fingerprint):
             raise EncoderError(
-                f"snapshot {snapshot.id} was built with {_called(built_with)}, and SIGNPOST_MODEL "
-                f"names {_called(encoder.fingerprint)}: build again, or set SIGNPOST_MODEL and its "
+                f"snapshot {snapshot.id} was built with {built_with.called}, and SIGNPOST_MODEL "
+                f"names {encoder.fingerprint.called}: build again, or set SIGNPOST_MODEL and its "
                 "prompts back"
             )
         self.snapshot = snapshot
@@ -63,6 +64,7 @@ class Retriever:
         self._languages = Languages(snapshot, encoder.languages)
         self._pins = PinnedAnswers(snapshot, self._visibility)
         self._asked = AskedPlaces(snapshot)
+        self.leads = Leads(snapshot)
 
     def answer(self, question: Question) -> Answer:
         """The best resources for the asker, and how sure that is. Takes an encoding and two
@@ -121,6 +123,8 @@ class Retriever:
             found=resources,
             stages_ms=watch.laps_ms,
         )
+        if ranked and encoded.question.leads:
+            found = replace(found, near=self.leads.near(found, way, ranked))
         return self._pins.above(found)
 
     def resources(self, question: Question) -> tuple[Resource, ...]:
@@ -338,8 +342,3 @@ class Retriever:
                 yield OpenLink(link.start, link.end, link.url, "")
             elif link.elsewhere:
                 yield OpenLink(link.start, link.end, link.elsewhere, "")
-
-
-def _called(encoder: Fingerprint) -> str:
-    prompts = " and ".join(map(repr, encoder.prompts))
-    return f"{encoder.model} with the prompts {prompts}" if prompts else encoder.model

@@ -86,7 +86,8 @@ class Pinned:
 
 @dataclass(frozen=True, slots=True)
 class AskedAs:
-    """A question that an owner says the passages of these rows answer. Matched, never shown."""
+    """A question that an owner says the passages of these rows answer. It is matched, and may
+    be offered as a question to ask."""
 
     question: str
     rows: tuple[int, ...]

@@ -80,6 +80,7 @@ class _View(msgspec.Struct, array_like=True):
     inner_links: tuple[OpenLink, ...]
     by_button: bool
     offers: tuple[Offer, ...]
+    asks: tuple[str, ...]
     picture: str = ""
     private: bool = False
 

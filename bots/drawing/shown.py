@@ -15,6 +15,7 @@ from showing.ports import NOBODY, Contact
 from words.catalogue import Words, words_for
 
 MAX_RESULTS = 3
+MAX_ASKS = 3
 _MAX_TITLE_CHARS = 120
 _MAX_NAME_CHARS = 80
 _MAX_QUESTION_CHARS = 300
@@ -29,9 +30,10 @@ class ShownAnswer:
     an empty one means that the result cannot be linked. `shortened` says that there were more.
     `emergency_number` is for those in distress; `narrowed_to` says to which kinds the
     question was narrowed; `inner_links` stand in the first result's passage. What was asked
-    `by_button` was not typed; `offers` are what else it can be asked for; `picture` is the
-    address of one of the page on which the first result stands, empty if there is none. If it is
-    `private`, the asker alone sees it, whoever else is in the chat."""
+    `by_button` was not typed; `offers` are what else it can be asked for, and `asks` what else can
+    be asked that is answered, at most `MAX_ASKS`; `picture` is the address of one of the page on
+    which the first result stands, empty if there is none. If it is `private`, the asker alone sees
+    it, whoever else is in the chat."""
 
     query_id: str
     answer: Answer
@@ -44,6 +46,7 @@ class ShownAnswer:
     inner_links: tuple[OpenLink, ...] = ()
     by_button: bool = False
     offers: tuple[Offer, ...] = ()
+    asks: tuple[str, ...] = ()
     picture: str = ""
     private: bool = False
 

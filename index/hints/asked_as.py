@@ -1,4 +1,4 @@
-"""What owners say is asked: questions that a place answers, matched and never shown.
+"""What owners say is asked: questions that a place answers, matched, and offered as questions.
 
 They stand in a file's own metadata (`asked_as`, for its beginning) and in `_asked_as.jsonl` at the
 top of the folder: a JSON object a line with `question` and `place`, a place or a list of them,

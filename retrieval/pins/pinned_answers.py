@@ -60,6 +60,7 @@ class PinnedAnswers:
             confidence=1.0 if pinned else found.confidence,
             pinned=pinned,
             sensitive=topic,
+            near=(),
         )
 
     def speak_of(self, question: Question) -> bool:

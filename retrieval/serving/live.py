@@ -19,6 +19,7 @@ from retrieval.reranking import Reranker
 from retrieval.retriever import Retriever
 from retrieval.serving.batching import CAPACITY, SHARE, WORKERS, Job, Shares
 from retrieval.serving.flight import Flight
+from retrieval.serving.learning import keep_learning, learn_some
 from retrieval.stopwatch import Stopwatch
 from retrieval.understanding import EncodedQuestion, readings
 from snapshot.models import Passage, Resource
@@ -33,7 +34,7 @@ QuestionJob: TypeAlias = "Job[tuple[Question, Stopwatch], Answer]"
 
 _log = structlog.get_logger(__name__)
 _ASIDE = 2  # threads beside the workers: one opens snapshots, one reads passages for a page
-_WARM_UP = Question("How do I begin?")
+_WARM_UP = Question("How do I begin?", leads=True)
 
 
 class Repeats:
@@ -78,7 +79,7 @@ def _repeat_key(question: Question) -> Hashable:
     same."""
     day = question.asked_at.date()
     language = question.locale.partition("-")[0]
-    wanted = language, question.only, question.top_k, question.hits_each
+    wanted = language, question.only, question.top_k, question.hits_each, question.leads
     return readings(question), question.text, question.audience, day, wanted
 
 
@@ -126,7 +127,7 @@ class LiveRetriever:
         self._encoder: Encoder | None = None
         self._reranker: Reranker | None = None
         self._retriever: Retriever | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._refusal: RefusedSnapshot | None = None
         self._looks: Looks = ()
         self._damage: RefusedSnapshot | None = None
@@ -140,7 +141,11 @@ class LiveRetriever:
         snapshot if no other will do either.
         """
         self._retriever = await self._run(self._open_first)
-        self._watch = asyncio.create_task(self._follow(), name="retrieval.follow")
+        learning = keep_learning(lambda: self._run(lambda: learn_some(self._serving())))
+        self._tasks = [
+            asyncio.create_task(self._follow(), name="retrieval.follow"),
+            asyncio.create_task(learning, name="retrieval.learn"),
+        ]
 
     async def answer(self, question: Question) -> Answer:
         """See `Retriever.answer`; what is asked at the same time is encoded together, and the same
@@ -188,10 +193,10 @@ class LiveRetriever:
 
     async def close(self) -> None:
         """Lets what is being answered end, and stops."""
-        if self._watch is not None:
-            self._watch.cancel()
+        for task in self._tasks:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._watch
+                await task
         await asyncio.to_thread(self._executor.shutdown)
 
     def _share(self) -> int:

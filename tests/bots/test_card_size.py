@@ -8,11 +8,13 @@ from datetime import date
 import pytest
 
 from bots import wording
+from bots.actions import Offer
 from bots.cards import PRESSED_BYTES, answer_card, fitted
 from bots.drawing.card_parts import MAX_CARD_BYTES
 from bots.drawing.rating_part import Feedback
-from bots.drawing.shown import ShownAnswer
+from bots.drawing.shown import MAX_ASKS, ShownAnswer
 from retrieval.answer import Outcome
+from retrieval.leads import MAX_LEAD_CHARS
 from showing.ports import Contact
 from snapshot.models import Heading, Validation
 from tests.fakes.answers import answer, policy, result, three, view
@@ -39,7 +41,15 @@ def pathological(words: str, outcome: Outcome, links: tuple[str, ...]) -> ShownA
     results = (found, found, found) if outcome is not Outcome.NOTHING_VALIDATED else ()
     asked = answer(*results, outcome=outcome, question=words[:2_000])
     contact = Contact(words, "https://help.example.com/" + "p" * 1_500)
-    return ShownAnswer("q" * 64, asked, links[: len(results)], contact, files_ignored=True)
+    return ShownAnswer(
+        "q" * 64,
+        asked,
+        links[: len(results)],
+        contact,
+        files_ignored=True,
+        offers=(Offer.VIDEOS, Offer.DOCUMENTS, Offer.MORE),
+        asks=MAX_ASKS * tuple(filter(str.isprintable, [words[:MAX_LEAD_CHARS]])),
+    )
 
 
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)

@@ -39,10 +39,15 @@ from words.catalogue import words_for
 SAY = words_for("en")
 ANNA = FakePseudonyms().pseudonym(teams.TENANT_ID, teams.ANNA["aadObjectId"])
 ANSWERED = ShownAnswer(
-    "q1", answer(result()), ("https://bot.example.com/o/1",), offers=tuple(Offer), private=True
+    "q1",
+    answer(result()),
+    ("https://bot.example.com/o/1",),
+    offers=tuple(Offer),
+    asks=("When is it paid?", "Who signs it?"),
+    private=True,
 )
 NOTHING_KEPT = FakeOwnData().is_known
-NOTHING = ShownAnswer("q1", answer(outcome=Outcome.NOTHING_VALIDATED))
+NOTHING = replace(ANSWERED, answer=answer(outcome=Outcome.NOTHING_VALIDATED), links=())
 # Every card that the product draws: a new one is added here.
 CARDS = [
     *(answer_card(ANSWERED, feedback) for feedback in Feedback),

@@ -17,6 +17,7 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from app import _ready, make_app
+from bots import wording
 from errors import SettingsError, SignpostError, SnapshotNotFound
 from settings import Settings
 from snapshot.store import SnapshotStore
@@ -167,6 +168,28 @@ async def test_a_thumb_is_matched_to_the_message_that_it_rates(product: Product)
         " WHERE source = 'thumbs'"
     )
     assert found == [("how do I book a meeting room?", 0, "wrong office")]
+
+
+async def test_where_nothing_is_found_a_question_that_is_answered_can_be_pressed(
+    product: Product,
+) -> None:
+    async def asks() -> list[dict[str, Any]]:
+        card = await product.ask(activities.message("sabbatical"))
+        assert wording.NOTHING_HEADING in lines(card)
+        executes = elements(card, "Action.Execute")
+        return [one["data"] for one in executes if one["verb"] == "ask"]
+
+    async with asyncio.timeout(60):
+        while "Ask for leave" not in [one["question"] for one in await asks()]:
+            await asyncio.sleep(0.1)  # it is learned aside after the start
+    for data in await asks():
+        before = len(product.connector.messages)
+        response = await product.post(activities.execute(data))
+        assert (await response.json())["value"] == wording.ANSWERED_BELOW
+        [reply] = product.connector.messages[before:]
+        answered = reply["attachments"][0]["content"]
+        assert wording.CLOSEST_HEADING not in lines(answered)
+        assert f"You asked: “{data['question']}”" in lines(answered)
 
 
 async def test_managers_read_in_private_what_is_theirs_and_nobody_does_in_a_channel(

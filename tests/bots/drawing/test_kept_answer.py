@@ -10,7 +10,7 @@ from retrieval.answer import Answer, Hit, Result
 
 # How an answer was found, and what no card that is kept shows.
 NOT_DRAWN = {
-    Answer: {"evidence", "found", "sensitive", "stages_ms"},
+    Answer: {"evidence", "found", "near", "sensitive", "stages_ms"},
     Hit: {"parts", "reranker_score"},
 }
 
