@@ -35,7 +35,7 @@ from microsoft_teams.cards import (
 )
 
 from bots import wording
-from bots.actions import CardAction, T
+from bots.actions import ASK, CardAction, Suggested, T
 from bots.drawing.shown import name_line
 from retrieval.answer import OpenLink
 from showing.excerpt import MAX_SENTENCE_CHARS, Excerpt, has_words
@@ -219,6 +219,19 @@ def button_row(buttons: Sequence[Action], *, spacing: Spacing = "Medium") -> Con
     )
     sets: list[CardElement] = [ActionSet(actions=[one], spacing="Small") for one in buttons]
     return Container(items=sets, layouts=[flow], spacing=spacing)
+
+
+def question_line(question: str) -> Container:
+    """A question that a press asks, drawn as a button whose words wrap: a client cuts those of a
+    real one. Teams draws the border, other clients the ground."""
+    return Container(
+        items=[literal(question, weight="Bolder")],
+        select_action=action_button(ASK, Suggested(question), question),
+        style="emphasis",
+        show_border=True,
+        rounded_corners=True,
+        spacing="Small",
+    )
 
 
 def contact_actions(say: Words, contact: Contact) -> list[Action]:

@@ -8,15 +8,14 @@ from typing import Any
 from microsoft_teams.cards import ActionSet, Container, OpenUrlAction, TextBlock
 
 from bots import wording
-from bots.actions import ASK, Suggested
 from bots.drawing.card_parts import (
     MAX_CARD_BYTES,
-    action_button,
     bullets,
     card,
     contact_actions,
     heading,
     literal,
+    question_line,
     size_bytes,
     small,
     subheading,
@@ -35,26 +34,20 @@ def introduction_card(
 ) -> dict[str, Any]:
     """The card that says what Signpost is, at install and on request; `words` is its heading.
 
-    Each example is a button that asks it. It submits to the bot, and the answer says what was
-    asked: a button that says the question in the person's name (imBack, messageBack) does nothing
-    in hosts that know no such button.
+    A press of an example asks it. It goes to the bot, and the answer says what was asked: a button
+    that says the question in the person's name (imBack, messageBack) does nothing in hosts that
+    know no such button.
     """
     body = [
         heading(words),
         TextBlock(text=say(wording.WHAT), wrap=True, spacing="Small"),
         TextBlock(text=say(wording.ONLY_VALIDATED), wrap=True, spacing="Small"),
         subheading(say(wording.EXAMPLES_HEADING)),
-        *map(_example, examples),
+        *map(question_line, examples),
         *([] if examples else bullets([say(wording.NO_EXAMPLES)])),
         small(f"{say(wording.IN_SHARED_CHATS)} {say(wording.PRIVACY)}", spacing="Medium"),
     ]
     return card(body, contact_actions(say, contact), said, say.language)
-
-
-def _example(question: str) -> ActionSet:
-    """A line of its own, so that it is not cut."""
-    button = action_button(ASK, Suggested(question), question)
-    return ActionSet(actions=[button], spacing="Small")
 
 
 def person_card(say: Words, words: str, contact: Contact) -> dict[str, Any]:
