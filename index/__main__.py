@@ -68,19 +68,18 @@ def build_command(
         model = ExportedModel(
             store.encoders, settings.model, settings.precision, settings.of_model, progress
         )
-        keep = settings.snapshots_kept
         asked = BuildSettings(
             settings.engine,
             strict=strict,
             accept=accept,
-            keep=keep,
+            keep=settings.snapshots_kept,
             bounds=settings.size_bounds,
             page_pictures=settings.page_pictures,
         )
         build = Build(store, model, asked, progress, settings.access)
-        reading = Recognition.by(settings, progress)
+        reading, today = Recognition.by(settings, progress), datetime.now(UTC).date()
         try:
-            done = build.run(content, reading, datetime.now(UTC).date())
+            done = build.run(content, reading, today)
         except StrictBuildError as error:
             if as_json:
                 print_json(report.strict_dict(error))
@@ -132,7 +131,7 @@ def check_command(
 @app.command("sources")
 def sources_command(content: Content, as_json: AsJson = False) -> None:
     """List the sources in CONTENT's sources.yaml. Exits with 1 if one could not be read last."""
-    rows = status_rows(statuses(content, _store(load_settings()).folder / MIRRORS))
+    rows = status_rows(statuses(content, load_settings().snapshots_dir / MIRRORS))
     if as_json:
         print_json(rows)
     else:
@@ -222,8 +221,7 @@ def formats_command(as_json: AsJson = False) -> None:
         names = ("format", "place", "opens_by")
         print_json([dict(zip(names, row, strict=True)) for row in rows])
         return
-    head = ("format", "a place is", "opens by"), ("---",) * 3
-    for row in (*head, *rows):
+    for row in (("format", "a place is", "opens by"), ("---",) * 3, *rows):
         typer.echo(f"| {' | '.join(row)} |")
 
 
