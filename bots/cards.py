@@ -38,6 +38,7 @@ from bots.drawing.card_parts import (
     size_bytes,
     small,
     subheading,
+    wrapping_button,
 )
 from bots.drawing.next_steps import button_count, going_on, nothing_found
 from bots.drawing.plain_cards import MAX_LINK_CHARS, item_line
@@ -62,7 +63,7 @@ from snapshot.formats.format_row import Kind
 from words.catalogue import Words
 
 PRESSED_BYTES = 4096  # more than what a press adds, beside the contact's url
-_MAX_BUTTON_CHARS = 40
+_MAX_ALONE_CHARS = 80
 _FEW_WORDS = 2
 _MANY_WORDS = 30
 _STILL_WIDTH = "280px"  # the narrowest telephones have 320
@@ -128,9 +129,9 @@ def _understood(view: ShownAnswer) -> list[CardElement]:
     lines = [*said, *map(small, view.read_as)]
     if not view.answer.earlier or view.narrowed_to:
         return lines
-    title = wording.offer_button(view.say, Offer.ALONE, shorten(view.question, _MAX_BUTTON_CHARS))
+    title = wording.offer_button(view.say, Offer.ALONE, shorten(view.question, _MAX_ALONE_CHARS))
     alone = action_button(OFFER, Offered(view.query_id, Offer.ALONE), title)
-    return [*lines, ActionSet(actions=[alone], spacing="Small")]
+    return [*lines, wrapping_button(alone, title)]
 
 
 def _pinned_line(view: ShownAnswer) -> list[CardElement]:

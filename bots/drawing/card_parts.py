@@ -222,11 +222,16 @@ def button_row(buttons: Sequence[Action], *, spacing: Spacing = "Medium") -> Con
 
 
 def question_line(question: str) -> Container:
-    """A question that a press asks, drawn as a button whose words wrap: a client cuts those of a
-    real one. Teams draws the border, other clients the ground."""
+    """A question that a press asks."""
+    return wrapping_button(action_button(ASK, Suggested(question), question), question)
+
+
+def wrapping_button(action: Action, words: str) -> Container:
+    """A button whose words wrap: a client cuts those of a real one. Teams draws the border, other
+    clients the ground."""
     return Container(
-        items=[literal(question, weight="Bolder")],
-        select_action=action_button(ASK, Suggested(question), question),
+        items=[literal(words, weight="Bolder")],
+        select_action=action,
         style="emphasis",
         show_border=True,
         rounded_corners=True,
