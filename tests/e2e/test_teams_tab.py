@@ -90,6 +90,15 @@ def test_who_opens_the_tab_is_signed_in_and_asks(open_tab: Open) -> None:
     assert "appInitialization.success" in said
 
 
+def test_the_tab_speaks_as_teams_does_from_page_to_page(open_tab: Open) -> None:
+    """Teams puts its language into the tab's address; the frame's cookie keeps it."""
+    _, tab = open_tab(path="/tab?lang=fr-fr")
+    expect(tab.get_by_label("Que voulez-vous savoir ?")).to_be_visible()
+    tab.locator(".badge").click()
+    expect(tab.get_by_role("button", name="Se déconnecter", exact=True)).to_be_visible()
+    expect(tab.locator("html")).to_have_attribute("lang", "fr")
+
+
 @pytest.mark.parametrize("theme", ["default", "dark", "contrast"])
 def test_the_theme_is_that_of_teams_and_follows_it(open_tab: Open, theme: str) -> None:
     page, tab = open_tab(theme=theme)
