@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
 from typing import Any, assert_never
 
 from microsoft_teams.cards import (
@@ -18,7 +17,6 @@ from microsoft_teams.cards import (
     Container,
     Image,
     OpenUrlAction,
-    RichTextBlock,
     TextBlock,
 )
 
@@ -32,9 +30,7 @@ from bots.drawing.card_parts import (
     contact_actions,
     heading,
     literal,
-    markdown,
     marked_lines,
-    runs,
     size_bytes,
     small,
     subheading,
@@ -52,6 +48,7 @@ from bots.drawing.shown import (
     spoken,
     title_line,
 )
+from bots.drawing.step_parts import NumberedStep, paragraph, step_part, with_steps
 from bots.drawing.table_parts import table, with_tables
 from retrieval.answer import OpenLink, Outcome, Result
 from showing.care import Care
@@ -272,14 +269,13 @@ def _passage(
 ) -> Iterator[CardElement]:
     """The passage's lines. Only an answer is made bold: what is merely close is not."""
     excerpt = by_sentences(result.best.passage.text, result.best.sentence)
-    for line in with_tables(marked_lines(excerpt, links)):
+    for line in with_steps(list(with_tables(marked_lines(excerpt, links)))):
         if isinstance(line, Rows):
             yield from table(line, bold=certain)
-        elif any(run.url for run in line):
-            yield TextBlock(text=markdown(line, bold=certain), wrap=True, spacing="Small")
+        elif isinstance(line, NumberedStep):
+            yield step_part(line, bold=certain)
         else:
-            said = [runs(run.text, bold=certain and run.marked) for run in line]
-            yield RichTextBlock(inlines=list(chain.from_iterable(said)), spacing="Small")
+            yield paragraph(line, bold=certain)
 
 
 def _further(
