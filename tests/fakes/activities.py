@@ -42,6 +42,11 @@ def group_message(text: str = "how do I claim travel expenses?", **fields: Any) 
     return _mentioning(text, fields, conversation=_group())
 
 
+def targeted_message(text: str = "how do I claim travel expenses?", **fields: Any) -> JSON:
+    """Sent to the bot alone in a group chat."""
+    return group_message(text, recipient=BOT | {"isTargeted": True}, **fields)
+
+
 def channel_message(text: str = "how do I claim travel expenses?", **fields: Any) -> JSON:
     """Posted in a channel, with the bot mentioned first."""
     channel_data = {

@@ -26,7 +26,12 @@ from tests.fakes.connector import FakeConnector
 
 ORIGIN = "https://signpost.example.com"
 LOCALES = {"en": "en-GB", "de": "de-DE", "fr": "fr-FR", "es": "es-ES"}
-_WHERE = {"personal": teams.message, "group": teams.group_message, "channel": teams.channel_message}
+_WHERE = {
+    "personal": teams.message,
+    "group": teams.group_message,
+    "channel": teams.channel_message,
+    "private": teams.targeted_message,
+}
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,8 @@ class Chat:
         return self._last("")
 
     async def type(self, text: str, where: str = "personal") -> Shown:
-        """The reply to what is typed in a personal chat, a group or a channel."""
+        """The reply to what is typed in a personal chat, a group, a channel, or to the bot
+        alone in a group."""
         activity = _WHERE[where](text)
         self.place = activity["conversation"]
         await self._post(activity)

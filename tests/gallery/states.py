@@ -56,6 +56,14 @@ async def _follow_up(chat: Chat) -> Shown:
     return await chat.type("and can I buy more of them?")
 
 
+async def _alone(chat: Chat) -> Shown:
+    return await chat.press(await _follow_up(chat), "offer", offer="alone")
+
+
+async def _shared(chat: Chat) -> Shown:
+    return await chat.press(await chat.type(EXPENSES, "private"), "offer", offer="share")
+
+
 async def _by_example(chat: Chat) -> Shown:
     return await chat.press(await chat.installs(), "ask", question=EXPENSES)
 
@@ -150,6 +158,7 @@ STATES: tuple[CardState, ...] = (
         _ANSWER, "wording", "The company's own wording", _asked("how many vacation days do I have")
     ),
     CardState(_ANSWER, "follow-up", "A follow-up", _follow_up),
+    CardState(_ANSWER, "alone", "A follow-up, asked by itself", _alone),
     CardState(_ANSWER, "example", "An example, pressed", _by_example),
     CardState(_UNSURE, "closest", "The closest", _asked("can I bring my dog to work")),
     CardState(
@@ -178,6 +187,8 @@ STATES: tuple[CardState, ...] = (
     CardState(_DATA, "kept", "Kept after all", _kept),
     CardState(_TOGETHER, "group", "In a group chat", _asked(EXPENSES, "group")),
     CardState(_TOGETHER, "channel", "In a channel", _asked(COFFEE, "channel")),
+    CardState(_TOGETHER, "private", "Seen by the asker alone", _asked(EXPENSES, "private")),
+    CardState(_TOGETHER, "shared", "Shared with all", _shared),
     CardState(_TOGETHER, "group-rated", "Rated in a group", _rated_in_group),
     CardState(_COMPOSE, "search", "A search", _listed),
     CardState(_COMPOSE, "popular", "Before anything is typed", _popular),

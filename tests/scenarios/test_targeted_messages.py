@@ -51,11 +51,6 @@ async def bot(talk: Talk) -> AsyncIterator[Running]:
         yield _lead(bot, talk)
 
 
-def _targeted(**fields: Any) -> dict[str, Any]:
-    """A message that Ann sent to the bot alone."""
-    return teams.group_message(recipient=teams.BOT | {"isTargeted": True}, **fields)
-
-
 def _card(bot: Running) -> dict[str, Any]:
     [attachment] = bot.connector.messages[-1]["attachments"]
     content: dict[str, Any] = attachment["content"]
@@ -128,9 +123,9 @@ async def test_what_was_asked_in_private_is_never_answered_before_all(
 ) -> None:
     async with running(targeted=switched_on) as bot:
         _lead(bot, talk)
-        await bot.post(_targeted())
+        await bot.post(teams.targeted_message())
         bot.connector.fail(NOT_TAKEN)
-        await bot.post(_targeted(text="<at>Signpost</at> and abroad?"))
+        await bot.post(teams.targeted_message("and abroad?"))
         assert [sent.targeted for sent in bot.connector.sent] == [True]
         assert talk.recorder.asked[-1].delivery is DeliveryStatus.UNDELIVERED
 
