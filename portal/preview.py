@@ -149,7 +149,8 @@ class SpokenLine:
 class Part:
     """A stretch of the resource with one place. `anchor` is what `Resource.url_at` puts behind
     the "#", empty if a part before has it already or the place has none; `label` names a page
-    or slide. Either `paragraphs` or, in a transcript, `lines` are filled."""
+    or slide, in English: the page says it in its reader's language. Either
+    `paragraphs` or, in a transcript, `lines` are filled."""
 
     anchor: str
     label: str

@@ -228,8 +228,8 @@ def test_an_anchor_that_comes_twice_leads_to_its_first_place() -> None:
 def test_slides_are_labelled() -> None:
     parts = to_parts([_passage(Slide(1), "Welcome"), _passage(Slide(3), "Safety", "Safety")])
     assert [(part.anchor, part.label) for part in parts] == [
-        ("slide-1", "Slide 1"),
-        ("slide-3", "Slide 3"),
+        ("slide-1", "slide 1"),
+        ("slide-3", "slide 3"),
     ]
 
 
