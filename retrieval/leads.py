@@ -36,7 +36,8 @@ _FEWEST_WORDS, _MOST_WORDS = 2, 16
 _NEAR = 0.33
 _LOOKED_AT = 24  # passages, the best ranked
 _KEPT = 8  # wordings a question: more than are shown, as some turn out not to be answered
-_AT_FIRST = 2_000  # wordings that everyone may see, asked before a question comes near them
+_AT_FIRST = 2_000  # wordings, asked before a question comes near them
+_SIGHTS = 8  # ways to see the snapshot, by audience and day, of which as much is asked at first
 _KNOWN = 20_000
 _NUMBERING = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
 
@@ -62,14 +63,14 @@ class Leads:
         """Wordings near to the question, read that `way`, the nearest first; none if it is
         narrowed. If its language is known, all are in it. Its own words, titles of what is
         shown and the heading that the first stands under lead nowhere new. What everyone may see is
-        learned as a whole once the first question comes."""
+        learned as a whole once the first question comes, and what the first few others may."""
         question, hidden = answer.question, ranked.closed
         if question.only or way.encoded is None:
             return ()
         rows, vector = ranked.candidates.rows[:_LOOKED_AT], way.encoded.vector
         # What is answered depends on what the asker sees.
         sight = hashlib.blake2b(hidden.tobytes(), digest_size=16).digest()
-        if question.audience <= {EVERYONE}:
+        if question.audience <= {EVERYONE} or len(self._begun) < _SIGHTS:
             self._begin(sight, hidden, question)
         left_out = {_plain(question.text), *(_plain(one.resource.title) for one in answer.results)}
         for result in answer.results[:1]:
@@ -83,7 +84,8 @@ class Leads:
 
     def waiting(self, most: int) -> list[tuple[Lead, Question]]:
         """Up to `most` wordings of which nothing is known, each with the question to ask; they
-        wait no longer. What everyone may see is read on where none wait."""
+        wait no longer. What is to be learned as a whole is read on where none
+        wait."""
         while self._unread and len(self._waiting) < most:
             if next(self._unread[0], None) is None:
                 self._unread.popleft()
@@ -91,7 +93,7 @@ class Leads:
             return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
 
     def _begin(self, sight: bytes, hidden: NDArray[np.int64], question: Question) -> None:
-        """Has all learned that everyone sees, or the first people would be offered nothing."""
+        """Has all learned that such people see, or the first would be offered nothing."""
         with self._lock:
             if sight not in self._begun:
                 self._begun.add(sight)
