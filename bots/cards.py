@@ -50,7 +50,7 @@ from bots.drawing.shown import (
 )
 from bots.drawing.step_parts import NumberedStep, paragraph, step_part, with_steps
 from bots.drawing.table_parts import table, with_tables
-from retrieval.answer import OpenLink, Outcome, Result
+from retrieval.answer import OpenLink, Outcome, Result, Span
 from showing.care import Care
 from showing.excerpt import by_sentences
 from showing.plain_text import shorten
@@ -173,18 +173,28 @@ def _care_card(view: ShownAnswer, said: Care) -> dict[str, Any]:
         if contact.url
         else []
     )
+    urgent = Container(style="attention", items=[literal(said.urgent, weight="Bolder")])
     body = [
         heading(said.heading),
         *_paragraphs(said.text),
-        *(_best(view.say, *found[0], view.inner_links, certain=True) if found and is_place else []),
+        *([urgent] if is_place else []),
+        *(_from_its_head(view) if found and is_place else []),
         *([literal(said.contact_line, weight="Bolder", spacing="Medium")]),
         *([ActionSet(actions=reaching, spacing="Small")] if reaching else []),
-        Container(style="attention", items=[literal(said.urgent, weight="Bolder")]),
+        *([] if is_place else [urgent]),
         *([subheading(said.further, separator=True)] if found and not is_place else []),
         *([] if is_place else [_compact(view.say, result, link) for result, link in found]),
         *([small(said.source, spacing="Medium")] if said.source else []),
     ]
     return card(body, [], spoken(view), said.language)
+
+
+def _from_its_head(view: ShownAnswer) -> list[CardElement]:
+    """The first result as it begins, with nothing marked: in an emergency the first step counts."""
+    result = view.results[0]
+    head = Span(0, len(result.best.passage.text.partition("\n")[0]))
+    result = replace(result, hits=(replace(result.best, sentence=head),))
+    return _best(view.say, result, view.links[0], view.inner_links, certain=False)
 
 
 def fitted(view: ShownAnswer) -> tuple[ShownAnswer, dict[str, Any]]:
@@ -291,7 +301,7 @@ def _further(
 
 
 def _compact(say: Words, result: Result, link: str) -> Container:
-    return item_line(title_line(result), about_line(say, result), link)
+    return item_line(title_line(result), about_line(say, result), link, result.resource.language)
 
 
 def _nothing_card(view: ShownAnswer) -> dict[str, Any]:

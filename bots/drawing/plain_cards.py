@@ -86,9 +86,12 @@ def list_card(
         shown = shown[:-1]
 
 
-def item_line(title: str, about: str, link: str) -> Container:
-    """A further resource: underlined if it can be opened, so that colour alone does not say it."""
+def item_line(title: str, about: str, link: str, language: str = "") -> Container:
+    """A further resource: underlined if it can be opened, so that colour alone does not say it. Its
+    title may be in another language than the card."""
     linked: dict[str, Any] = {"color": "Accent", "underline": True} if link else {}
+    if language:
+        linked["lang"] = language
     return Container(
         items=[literal(title, **linked), small(about, spacing="None")],
         select_action=OpenUrlAction(url=link, title=title) if link else None,

@@ -12,7 +12,7 @@ from jsonschema import Draft6Validator
 from bots.drawing.card_parts import MAX_CARD_BYTES
 
 Card = dict[str, Any]
-_OF_TEAMS = {"msteams", "layouts", "showBorder", "roundedCorners"}
+_OF_TEAMS = {"msteams", "layouts", "showBorder", "roundedCorners", "lang"}
 MOST_BUTTONS = 6  # of a card; what opens by a press on its line is none
 _SCHEMA = Draft6Validator(
     json.loads(

@@ -6,11 +6,12 @@ async with product(snapshots) as running:
 
 from __future__ import annotations
 
+import base64
 import json
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,15 @@ _WHERE = {
 @dataclass(frozen=True)
 class Shown:
     """What somebody sees: a card, words without one, or the list of a search. `did` is what they
-    typed or pressed before; `title` is that of a dialog."""
+    typed or pressed before; `title` is that of a dialog; `pictures` are those of the card by their
+    address, as data that need no server."""
 
     did: str
     said: str = ""
     card: Card | None = None
     listed: tuple[tuple[str, str], ...] = ()
     title: str = ""
+    pictures: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -82,6 +85,7 @@ async def product(snapshots: Path) -> AsyncIterator[Running]:
             snapshots_dir=snapshots,
             audiences_file=audiences,
             public_url=ORIGIN,
+            page_pictures=True,
             contact_name="Sofia Almeida",
             contact_url="https://help.example.com/learning",
             privacy_url="https://intranet.example.com/privacy",
@@ -89,6 +93,17 @@ async def product(snapshots: Path) -> AsyncIterator[Running]:
         app = await make_app(settings)
         async with FakeConnector() as connector, TestClient(TestServer(app)) as client:
             yield Running(client, connector)
+
+
+async def with_pictures(running: Running, shown: Shown) -> Shown:
+    """The same, with the pictures of its card fetched from the product."""
+    taken = {}
+    for url in {one["url"] for one in elements(shown.card, "Image")}:
+        response = await running.client.get(url.removeprefix(ORIGIN))
+        assert response.status == 200, (shown.did, response.status)
+        data = base64.b64encode(await response.read()).decode()
+        taken[url] = f"data:{response.content_type};base64,{data}"
+    return replace(shown, pictures=taken)
 
 
 class Chat:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.gallery.chat import LOCALES, Chat, Shown, product
+from tests.gallery.chat import LOCALES, Chat, Shown, product, with_pictures
 from tests.gallery.states import STATES, CardState
 
 Gathered = dict[tuple[str, str], Shown]
@@ -16,8 +16,9 @@ async def gathered(
 ) -> Gathered:
     """By the state's name and the language."""
     async with product(snapshots) as running:
-        return {
-            (state.name, language): await state.reach(Chat(running, language, state.name))
-            for language in languages
-            for state in states
-        }
+        shown: Gathered = {}
+        for language in languages:
+            for state in states:
+                seen = await state.reach(Chat(running, language, state.name))
+                shown[state.name, language] = await with_pictures(running, seen)
+        return shown
