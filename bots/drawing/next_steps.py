@@ -12,13 +12,14 @@ from collections.abc import Iterable
 from microsoft_teams.cards import Action, ActionSet, CardElement, Container, TextBlock
 
 from bots import wording
-from bots.actions import ASK, OFFER, Offer, Offered, Suggested
+from bots.actions import OFFER, Offer, Offered
 from bots.drawing.card_parts import (
     Run,
     action_button,
     button_row,
     contact_actions,
     markdown,
+    question_line,
     small,
     subheading,
 )
@@ -73,7 +74,7 @@ def _shared_out(view: ShownAnswer, room: int) -> tuple[tuple[str, ...], tuple[Of
 
 
 def _asks(view: ShownAnswer, asks: tuple[str, ...]) -> list[CardElement]:
-    """Each in a line of its own, so that it is not cut."""
+    """Each in a line of its own, whose words wrap."""
     if not asks:
         return []
     say = view.say
@@ -82,10 +83,7 @@ def _asks(view: ShownAnswer, asks: tuple[str, ...]) -> list[CardElement]:
         small(say(wording.ALSO_ASK), spacing="Medium")
         if is_answered
         else subheading(say(wording.NEAR_HEADING)),
-        *(
-            ActionSet(actions=[action_button(ASK, Suggested(one), one)], spacing="Small")
-            for one in asks
-        ),
+        *map(question_line, asks),
     ]
 
 
