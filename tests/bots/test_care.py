@@ -96,6 +96,26 @@ async def test_a_place_that_is_pinned_for_a_topic_is_opened() -> None:
     assert SENTENCE in "\n".join(lines(card))
 
 
+async def test_a_pinned_place_begins_with_its_first_step_below_the_number_to_call() -> None:
+    """Nothing is marked, whatever sentence the search takes for the best."""
+    talk = Talk()
+    steps = "1. Look that you are safe.\n2. Ring.\n3. Help.\n4. Leave the place as it is."
+    place = result(text=steps, sentence="4. Leave the place as it is.")
+    pinned = replace(HELP, texts={}, resource_id=place.resource.id)
+    talk.answerer.answer_given = replace(
+        _care(Topic.MEDICAL_EMERGENCY, pinned=pinned), results=(place,)
+    )
+    card = await _card(talk)
+    shown = lines(card)
+    number, first = (
+        next(at for at, line in enumerate(shown) if words in line)
+        for words in ("Call 112.", "Look that you are safe.")
+    )
+    assert number < first
+    marked = [one["text"] for one in elements(card, "TextRun") if one.get("weight") == "Bolder"]
+    assert [one for one in marked if one in steps and len(one) > 2] == []
+
+
 async def test_nothing_is_kept_but_the_topic_the_outcome_and_the_day() -> None:
     talk = Talk()
     talk.answerer.answer_given = replace(_care(pinned=HELP), results=(result(),))
