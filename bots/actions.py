@@ -65,12 +65,14 @@ class Suggested:
 
 
 class Offer(StrEnum):
-    """What else an answer's question can be asked for, or that there is more. ALONE asks a
-    follow-up without the question before it; SHARE shows everybody what its asker alone saw."""
+    """What else an answer's question can be asked for, or that there is more. TAG is the tag that
+    the card names. ALONE asks a follow-up without the question before it; SHARE shows everybody
+    what its asker alone saw."""
 
     VIDEOS = "videos"
     DOCUMENTS = "documents"
     SHORT = "short"
+    TAG = "tag"
     MORE = "more"
     ALL = "all"
     ALONE = "alone"

@@ -126,7 +126,9 @@ def _understood(view: ShownAnswer) -> list[CardElement]:
     lines = [*said, *map(small, view.read_as)]
     if not view.answer.earlier or view.narrowed_to:
         return lines
-    title = wording.offer_button(view.say, Offer.ALONE, shorten(view.question, _MAX_ALONE_CHARS))
+    title = wording.offer_button(
+        view.say, Offer.ALONE, question=shorten(view.question, _MAX_ALONE_CHARS)
+    )
     alone = action_button(OFFER, Offered(view.query_id, Offer.ALONE), title)
     return [*lines, wrapping_button(alone, title)]
 

@@ -14,7 +14,7 @@ from bots.actions import ACTIONS, Actions, Offer, Offered, Suggested, take
 from bots.cards import fitted
 from bots.drawing.kept_answer import Given
 from bots.drawing.shown import MAX_ASKS, MAX_RESULTS, ShownAnswer, spoken
-from bots.further import again, listed, more, narrowing_of, offers_for, shared
+from bots.further import again, listed, more, narrowing_of, offers_for, shared, tag_of
 from bots.incoming.intents import MAX_QUESTION_CHARS, Intent, Wish, wish
 from bots.incoming.ratings import Ratings
 from bots.incoming.wishes import Other, WishKind
@@ -166,13 +166,13 @@ class Conversation:
             below = await more(self, message, before)
             return PressReply(say(wording.ANSWERED_BELOW), message=below)
         changes = {
-            "only": narrowing_of(offer),
+            "only": narrowing_of(offer, view.tag),
             "context": None if is_alone else asked.context,
             "top_k": MAX_RESULTS,
         }
         question = await again(self, message, before, **changes)
         is_theirs = before.asker == asker
-        narrowed_to = wording.offered(offer)
+        narrowed_to = view.tag if offer is Offer.TAG else wording.offered(offer)
         reply = await self._ask(message, question, narrowed_to=narrowed_to, is_theirs=is_theirs)
         self.sent(reply, None)
         return PressReply(reply.text, reply.card)
@@ -285,6 +285,7 @@ class Conversation:
                 offers=()
                 if answer.pinned
                 else offers_for(answer, len(links), private=message.private),
+                tag=tag_of(answer),
                 asks=answer.leads[:MAX_ASKS],
                 inner_links=signed(answer.results[0], query_id, self.links) if links else (),
                 private=message.private,

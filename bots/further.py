@@ -64,9 +64,22 @@ _NARROWED = {
 }
 
 
-def narrowing_of(offer: Offer) -> Narrowing:
-    """The resources that the offer is about."""
-    return _NARROWED.get(offer, ALL)
+def narrowing_of(offer: Offer, tag: str) -> Narrowing:
+    """The resources that the offer is about; `tag` is the one that the card names."""
+    return _of_tag(tag) if offer is Offer.TAG and tag else _NARROWED.get(offer, ALL)
+
+
+def tag_of(answer: Answer) -> str:
+    """The tag that most of the best found have, if more than one has it and not all."""
+    best = answer.found[:_BEST]
+    spelt = {tag.casefold(): one_line(tag) for one in reversed(best) for tag in one.tags}
+    counts = {tag: sum(map(_of_tag(tag).takes, best)) for tag in sorted(spelt)}
+    telling = [tag for tag, count in counts.items() if 1 < count < len(best)]
+    return spelt[max(telling, key=counts.__getitem__)] if telling else ""
+
+
+def _of_tag(tag: str) -> Narrowing:
+    return Narrowing(tags=frozenset({tag.casefold()}))
 
 
 def offers_for(answer: Answer, shown: int, *, private: bool = False) -> tuple[Offer, ...]:
@@ -81,7 +94,8 @@ def offers_for(answer: Answer, shown: int, *, private: bool = False) -> tuple[Of
     fitting = {offer: sum(map(only.takes, best)) for offer, only in _NARROWED.items()}
     # A follow-up has a button of its own that leads out of it.
     most = _MOST_OFFERS - bool(answer.earlier) - len(share)
-    offers = [offer for offer, count in fitting.items() if 0 < count < len(best)][:most]
+    offers = [offer for offer, count in fitting.items() if 0 < count < len(best)]
+    offers = [*offers, *([Offer.TAG] if tag_of(answer) else [])][:most]
     return (*offers, *([Offer.MORE] if len(best) > shown else []), *share)
 
 

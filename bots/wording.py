@@ -295,6 +295,7 @@ _OFFERS = {
     "videos": ("Only videos", "videos"),
     "documents": ("Only documents", "documents"),
     "short": ("Five minutes or less", "resources of five minutes or less"),
+    "tag": ("Only “{tag}”", ""),
     "more": ("More results", ""),
     "all": ("All results", ""),
     "alone": ("Ask only “{question}”", ""),
@@ -304,9 +305,9 @@ SHARED = "Everybody here can see it now, without your question."
 NOT_SHARED = "I shared nothing: this is not for everybody here."
 
 
-def offer_button(say: Words, offer: str, question: str = "") -> str:
-    """What the button of an offer says; one may name the question."""
-    return say(_OFFERS[offer][0], question=question)
+def offer_button(say: Words, offer: str, *, question: str = "", tag: str = "") -> str:
+    """What the button of an offer says; one names the question, one a tag."""
+    return say(_OFFERS[offer][0], question=question, tag=tag)
 
 
 def shared_by(say: Words, name: str) -> str:

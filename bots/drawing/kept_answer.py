@@ -83,6 +83,7 @@ class _View(msgspec.Struct, array_like=True):
     asks: tuple[str, ...]
     picture: str = ""
     private: bool = False
+    tag: str = ""
 
 
 class _Given(msgspec.Struct, array_like=True):

@@ -25,7 +25,9 @@ from bots.drawing.card_parts import (
 )
 from bots.drawing.shown import ShownAnswer, name_line
 from retrieval.answer import Outcome
+from showing.plain_text import shorten
 
+_MAX_TAG_CHARS = 24  # more is cut on a phone
 MAX_BUTTONS = 6  # of a card: what Teams asks of bots (its store validation guidelines)
 
 
@@ -35,8 +37,11 @@ def going_on(view: ShownAnswer, others: int) -> list[CardElement]:
     person."""
     asks, offers = _shared_out(view, MAX_BUTTONS - others)
     is_close = view.outcome is Outcome.CLOSEST
+    tag = shorten(view.tag, _MAX_TAG_CHARS)
     buttons: list[Action] = [
-        action_button(OFFER, Offered(view.query_id, one), wording.offer_button(view.say, one))
+        action_button(
+            OFFER, Offered(view.query_id, one), wording.offer_button(view.say, one, tag=tag)
+        )
         for one in offers
     ]
     return [

@@ -31,9 +31,9 @@ class ShownAnswer:
     `emergency_number` is for those in distress; `narrowed_to` says to which kinds the
     question was narrowed; `inner_links` stand in the first result's passage. What was asked
     `by_button` was not typed; `offers` are what else it can be asked for, and `asks` what else can
-    be asked that is answered, at most `MAX_ASKS`; `picture` is the address of one of the page on
-    which the first result stands, empty if there is none. If it is `private`, the asker alone sees
-    it, whoever else is in the chat."""
+    be asked that is answered, at most `MAX_ASKS`; `tag` is one that it can be narrowed to, and
+    `picture` the address of one of the page on which the first result stands, either empty if there
+    is none. If it is `private`, the asker alone sees it, whoever else is in the chat."""
 
     query_id: str
     answer: Answer
@@ -48,6 +48,7 @@ class ShownAnswer:
     offers: tuple[Offer, ...] = ()
     asks: tuple[str, ...] = ()
     picture: str = ""
+    tag: str = ""
     private: bool = False
 
     @property

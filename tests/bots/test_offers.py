@@ -9,7 +9,7 @@ import pytest
 from analytics.events import Asked
 from bots import wording
 from bots.actions import OFFER, Offer, Offered
-from bots.further import offers_for
+from bots.further import offers_for, tag_of
 from bots.messages import CardPress, PressReply, Reply
 from retrieval.answer import Answer, ChannelKind, Outcome
 from retrieval.narrowing import ALL, Narrowing
@@ -91,6 +91,41 @@ async def test_a_press_asks_again_and_the_answer_takes_the_place_of_the_card(tal
     assert talk.answerer.questions[-1].only == ALL
     assert back.card is not None
     assert "Understood as" not in str(back.card)
+
+
+LEAVE = [resource(f"{n}.md", tags=("Parental Leave", "hr")) for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("found", "tag"),
+    [
+        ((*LEAVE, PAGE), "hr"),
+        ((*LEAVE, resource("h.md", tags=("HR",)), PAGE), "hr"),
+        ((resource("x.md", tags=("Pay", "hr")), resource("y.md", tags=("pay",)), PAGE), "Pay"),
+        (LEAVE, ""),
+        ((LEAVE[0], PAGE, CLIP), ""),
+        ((), ""),
+    ],
+)
+def test_a_tag_that_several_and_not_all_have_is_named_as_it_is_spelt(
+    found: tuple[Resource, ...], tag: str
+) -> None:
+    assert tag_of(_answer(*found)) == tag
+    assert (Offer.TAG in offers_for(_answer(*found), shown=3)) == bool(tag)
+
+
+async def test_only_what_has_a_tag_is_asked_for_by_its_name(talk: Talk) -> None:
+    """After a restart, too; and the tag's words are said as they are."""
+    strange = [resource(f"{n}.md", tags=("{0} <b>",)) for n in range(2)]
+    talk.answerer.answer_given = _answer(*strange, PAGE)
+    first = await talk.ask()
+    assert first.card is not None
+    assert "Only “{0} <b>”" in buttons(first.card)
+    narrowed = await _press(talk, first, Offer.TAG)
+    assert talk.answerer.questions[-1].only == Narrowing(tags=frozenset({"{0} <b>"}))
+    assert narrowed.card is not None
+    assert wording.narrowed(SAY, QUESTION, "{0} <b>") in lines(narrowed.card)
+    assert violations(narrowed.card) == []
 
 
 async def test_each_is_logged_as_a_question_of_its_own(talk: Talk) -> None:
