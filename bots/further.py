@@ -17,7 +17,7 @@ from bots.incoming.wishes import Other
 from bots.memory import Memory
 from bots.messages import Message, PressReply, Reply
 from retrieval.answer import Answer, Outcome, Question
-from retrieval.narrowing import ALL, Narrowing
+from retrieval.questions.narrowing import ALL, Narrowing
 from showing.plain_text import one_line, shorten, without_links
 from showing.ports import Answerer
 from snapshot.formats.format_row import Kind

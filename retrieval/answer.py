@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from retrieval.narrowing import ALL, Narrowing
 from retrieval.pins.sensitive import Sensitive
+from retrieval.questions.narrowing import ALL, Narrowing
 from snapshot.manifest import Pinned
 from snapshot.models import EVERYONE, Locator, Passage, Resource
 

@@ -20,10 +20,10 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from retrieval.answer import Answer, Lead, Outcome, Question
-from retrieval.language import primary
 from retrieval.pins.sensitive import LANGUAGES, sensitive
+from retrieval.questions.language import primary
+from retrieval.questions.understanding import EncodedReading
 from retrieval.ranking import Ranked
-from retrieval.understanding import EncodedReading
 from snapshot.models import EVERYONE, Resource
 from snapshot.reading import Snapshot
 

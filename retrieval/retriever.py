@@ -13,22 +13,22 @@ from errors import EncoderError
 from retrieval import confidence, late, ranking
 from retrieval.answer import Answer, Evidence, Hit, OpenLink, Outcome, Question, Result
 from retrieval.highlight import best_sentence
-from retrieval.language import Languages
 from retrieval.leads import Leads
-from retrieval.narrowing import ALL
 from retrieval.pins.asked_places import AskedPlaces
 from retrieval.pins.pinned_answers import PinnedAnswers
-from retrieval.ranking import Ranked, weights_for
-from retrieval.reranking import Reranker
-from retrieval.search import Visibility, search
-from retrieval.stopwatch import Stopwatch
-from retrieval.understanding import (
+from retrieval.questions.language import Languages
+from retrieval.questions.narrowing import ALL
+from retrieval.questions.understanding import (
     EncodedQuestion,
     EncodedReading,
     QuestionReader,
     Reading,
     readings,
 )
+from retrieval.ranking import Ranked, weights_for
+from retrieval.reranking import Reranker
+from retrieval.search import Visibility, search
+from retrieval.stopwatch import Stopwatch
 from snapshot.lexical import LexicalIndex
 from snapshot.models import Passage, Resource, embedding_text
 from snapshot.reading import Snapshot

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.answer import Question
-from retrieval.narrowing import Narrowing
 from retrieval.pins.asked_places import NONE_ASKED, Fitting
+from retrieval.questions.narrowing import Narrowing
+from retrieval.questions.understanding import Understood
 from retrieval.ranking import Candidates, Weights, linking, naming
-from retrieval.understanding import Understood
 from snapshot.lexical import NONE, LexicalIndex
 from snapshot.models import EVERYONE, Resource
 from snapshot.reading import Snapshot

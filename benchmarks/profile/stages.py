@@ -25,10 +25,10 @@ from bots.outgoing.connector import wire_json
 from encoder.protocol import Encoded, Encoder
 from retrieval import late, ranking
 from retrieval.answer import Answer, Question
+from retrieval.questions.understanding import QuestionReader, Understood
 from retrieval.retriever import Retriever
 from retrieval.search import Visibility, search
 from retrieval.stopwatch import Stopwatch
-from retrieval.understanding import QuestionReader, Understood
 from showing.records import asked
 from snapshot.reading import Snapshot
 

@@ -14,9 +14,9 @@ from evaluation.labelled import GoldKind, LabelledQuestion
 from index.golden.places import place_name
 from retrieval import late
 from retrieval.answer import Question
+from retrieval.questions.understanding import QuestionReader, searchable
 from retrieval.ranking import Candidates, Weights, weights_for
 from retrieval.search import Visibility, search
-from retrieval.understanding import QuestionReader, searchable
 from snapshot.models import Locator
 from snapshot.reading import Snapshot
 

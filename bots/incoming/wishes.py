@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from retrieval.narrowing import ALL, Narrowing
+from retrieval.questions.narrowing import ALL, Narrowing
 from snapshot import formats
 from snapshot.formats.format_row import Kind
 

@@ -20,7 +20,7 @@ from index.content.inventory import GOLDEN_FILE
 from index.golden.json_lines import objects, text_field
 from index.golden.places import Served, check_place, paths_of, place_name, why_missing
 from retrieval.answer import Question
-from retrieval.understanding import searchable
+from retrieval.questions.understanding import searchable
 from snapshot.models import EVERYONE, Locator
 
 NOTHING = "nothing"

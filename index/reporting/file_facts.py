@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from index.content.entry import Entry
 from index.readers.documents import Document, Tally
-from retrieval.language import detector, primary
+from retrieval.questions.language import detector, primary
 from snapshot import formats
 from snapshot.models import Locator, TimeRange, Whole
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from portal.library.video_shelf import topic_name
 from portal.search.filters import NAMES, address, toggled, values
-from retrieval.narrowing import Narrowing, folders_of
+from retrieval.questions.narrowing import Narrowing, folders_of
 from snapshot.models import Resource
 
 COUNTED = 30  # resources, the best: what comes after them has little to do with the question

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from retrieval.narrowing import Narrowing
+from retrieval.questions.narrowing import Narrowing
 from snapshot.formats.format_row import Kind
 
 NAMES = {"kind": "kinds", "folder": "folders", "tag": "tags", "language": "languages"}

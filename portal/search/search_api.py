@@ -34,7 +34,7 @@ from portal.search.search_page import (
     to_json,
 )
 from portal.search.suggestions import Suggestion, Suggestions
-from retrieval.narrowing import ALL
+from retrieval.questions.narrowing import ALL
 
 OPENAPI = files("portal.search").joinpath("openapi.json").read_bytes()
 _SUGGESTIONS = "application/x-suggestions+json"

@@ -39,8 +39,8 @@ from portal.search.facets import COUNTED, facets, without
 from portal.search.filters import address, pairs_of, read_filters
 from portal.visitors import PERSON, Visitors
 from retrieval.answer import Answer, ChannelKind, Outcome, Question
-from retrieval.narrowing import ALL, Narrowing
 from retrieval.pins.sensitive import sensitive
+from retrieval.questions.narrowing import ALL, Narrowing
 from showing.care import EMERGENCY_NUMBER
 from showing.plain_text import shorten, tidy
 from showing.ports import NOBODY, Answerer, Contact, LinkMaker, Pseudonymiser, Recorder

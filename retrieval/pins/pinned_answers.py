@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from retrieval.answer import Answer, Hit, Outcome, Question, Result, Span
 from retrieval.highlight import best_sentence
-from retrieval.narrowing import ALL
 from retrieval.pins.sensitive import LANGUAGES, Sensitive, sensitive
 from retrieval.pins.wordings import Wordings
+from retrieval.questions.narrowing import ALL
 from retrieval.search import Visibility
 from snapshot.manifest import Pinned, Topic
 from snapshot.models import EVERYONE

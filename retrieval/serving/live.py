@@ -15,13 +15,13 @@ from cachetools import LRUCache
 from encoder.protocol import Encoder
 from errors import SignpostError, SnapshotDamaged, SnapshotNotFound
 from retrieval.answer import Answer, Question
+from retrieval.questions.understanding import EncodedQuestion, readings
 from retrieval.reranking import Reranker
 from retrieval.retriever import Retriever
 from retrieval.serving.batching import CAPACITY, SHARE, WORKERS, Job, Shares
 from retrieval.serving.flight import Flight
 from retrieval.serving.learning import keep_learning, learn_some
 from retrieval.stopwatch import Stopwatch
-from retrieval.understanding import EncodedQuestion, readings
 from snapshot.models import Passage, Resource
 from snapshot.reading import Snapshot
 from snapshot.store import Looks, SnapshotStore

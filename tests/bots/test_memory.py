@@ -17,8 +17,8 @@ from bots.drawing.rating_part import Feedback
 from bots.drawing.shown import ShownAnswer, spoken
 from bots.memory import ANSWERS_FOR_S, FOLLOW_UP_FOR_S, Memory
 from retrieval.answer import Answer, NotUnderstood, OpenLink, Question
-from retrieval.narrowing import Narrowing
 from retrieval.pins.sensitive import sensitive
+from retrieval.questions.narrowing import Narrowing
 from showing.ports import Contact
 from showing.records import asked
 from snapshot.manifest import Pinned

@@ -12,7 +12,7 @@ from bots.actions import OFFER, Offer, Offered
 from bots.further import offers_for, tag_of
 from bots.messages import CardPress, PressReply, Reply
 from retrieval.answer import Answer, ChannelKind, Outcome
-from retrieval.narrowing import ALL, Narrowing
+from retrieval.questions.narrowing import ALL, Narrowing
 from snapshot.formats.format_row import Kind
 from snapshot.models import EVERYONE, Resource
 from tests.fakes.answers import answer, result, three

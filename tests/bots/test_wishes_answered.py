@@ -9,7 +9,7 @@ import pytest
 from analytics.events import Rated, RatingSource
 from bots import wording
 from retrieval.answer import ChannelKind, Question
-from retrieval.narrowing import ALL, Narrowing
+from retrieval.questions.narrowing import ALL, Narrowing
 from showing.ports import NOBODY
 from snapshot.formats.format_row import Kind
 from snapshot.models import EVERYONE, Resource

@@ -9,7 +9,7 @@ import pytest
 from analytics.tables import questions, ratings
 from bots import wording
 from retrieval.answer import Outcome
-from retrieval.narrowing import Narrowing
+from retrieval.questions.narrowing import Narrowing
 from tests.fakes import activities as teams
 from tests.fakes.answers import answer, three
 from tests.fakes.cards import lines

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.answer import Answer, Lead, Outcome, Question
-from retrieval.narrowing import Narrowing
+from retrieval.questions.narrowing import Narrowing
 from retrieval.retriever import Retriever
 from retrieval.serving.learning import learn_some
 from snapshot.manifest import AskedAs, Calibration, Pinned

@@ -13,8 +13,8 @@ from index.readers.documents import Cue, Document
 from index.splitter import Limits, split
 from retrieval.answer import Outcome, Question
 from retrieval.confidence import confidence
-from retrieval.narrowing import Narrowing
 from retrieval.pins.sensitive import MAX_CHARACTERS
+from retrieval.questions.narrowing import Narrowing
 from retrieval.ranking import weights_for
 from retrieval.retriever import Retriever
 from retrieval.stopwatch import Stopwatch

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from encoder.protocol import Vectors
 from retrieval.answer import Question
-from retrieval.narrowing import Narrowing
 from retrieval.pins.asked_places import NONE_ASKED, Fitting
+from retrieval.questions.narrowing import Narrowing
+from retrieval.questions.understanding import Understood
 from retrieval.ranking import Candidates, Weights, naming, weights_for
 from retrieval.retriever import Retriever
 from retrieval.search import Visibility, search
-from retrieval.understanding import Understood
 from snapshot.formats.format_row import Kind
 from snapshot.lexical import Alternatives
 from snapshot.models import EVERYONE, Resource, Validation

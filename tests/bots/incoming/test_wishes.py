@@ -3,7 +3,7 @@
 import pytest
 
 from bots.incoming.wishes import Other, WishKind, other_wish
-from retrieval.narrowing import Narrowing
+from retrieval.questions.narrowing import Narrowing
 from tests.fakes.labelled import labelled_texts
 
 WISHES = {

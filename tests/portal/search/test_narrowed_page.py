@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Tag
 
 from portal.search.search_page import SearchPage
 from retrieval.answer import Outcome, Result
-from retrieval.narrowing import Narrowing
+from retrieval.questions.narrowing import Narrowing
 from tests.fakes.parts import FakeRecorder
 from tests.portal.fakes import (
     RESULTS,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from retrieval.answer import Answer, Outcome, Question
-from retrieval.narrowing import Narrowing
 from retrieval.pins.sensitive import Sensitive
+from retrieval.questions.narrowing import Narrowing
 from retrieval.retriever import Retriever
 from snapshot.formats.format_row import Kind
 from snapshot.manifest import Pinned, Topic

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from retrieval.narrowing import ALL, Narrowing, folders_of
+from retrieval.questions.narrowing import ALL, Narrowing, folders_of
 from snapshot.formats.format_row import Kind
 from tests.fakes.content import resource
 

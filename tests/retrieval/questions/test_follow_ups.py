@@ -7,11 +7,11 @@ from pathlib import Path
 import yaml
 
 from retrieval.answer import Question
-from retrieval.understanding import readings
+from retrieval.questions.understanding import readings
 
 BEFORE = "How do I claim travel expenses?"
 LABELLED = yaml.safe_load(
-    (Path(__file__).parents[1] / "data/follow_ups.yaml").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "data/follow_ups.yaml").read_text(encoding="utf-8")
 )
 
 

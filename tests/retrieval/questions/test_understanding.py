@@ -9,8 +9,8 @@ import pytest
 from index.calibration import DEFAULT_CALIBRATION
 from retrieval.answer import Outcome, Question
 from retrieval.pins.sensitive import MAX_CHARACTERS
+from retrieval.questions.understanding import QuestionReader, Reading, readings
 from retrieval.retriever import Retriever
-from retrieval.understanding import QuestionReader, Reading, readings
 from snapshot.lexical import Alternatives
 from snapshot.manifest import Rewording
 from snapshot.store import SnapshotStore
