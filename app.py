@@ -187,7 +187,7 @@ async def make_app(settings: Settings) -> web.Application:
     )
     tokens = entra.tokens.in_teams if entra else None
     visitors = Visitors(pages or Unknown(contact), audiences, contact, tokens)
-    home = HomePages(retriever, links, visitors, popular.ids)
+    home = HomePages(retriever, links, visitors, popular.ids, partial(read_problems, database))
     search_page = SearchPage(
         retriever,
         query_log,
@@ -200,8 +200,8 @@ async def make_app(settings: Settings) -> web.Application:
         home.view,
     )
     videos = VideoPages(retriever, store.media, links, visitors, settings.plays_from)
-    reports, origin = partial(read_problems, database), settings.origin
-    resources = ResourcePages(home, query_log, pseudonyms, often.questions, reports, origin)
+    origin = settings.origin
+    resources = ResourcePages(home, query_log, pseudonyms, often.questions, origin)
     site = Site(
         search_page,
         OwnDataPage(own_records),

@@ -3,7 +3,7 @@ what the asker may see, and only those that are known to be answered.
 
 To know it, each is asked as a question, which takes as long as any. So it is done aside
 (`retrieval/serving/learning.py`), and a question only looks up what is known by then
-(docs/adr/0037-what-leads-on-is-asked-beforehand.md).
+(docs/adr/0036-what-leads-on-is-asked-beforehand.md).
 """
 
 from __future__ import annotations

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import structlog
 from aiohttp import web
 
+from analytics.problem_reports import Problem
+from errors import LogError
 from identity.person import Role
 from portal.home.home_view import HomeView, ShownCollection, home_view, shown_collections
 from portal.languages import words_of
@@ -21,7 +24,10 @@ from snapshot.manifest import Collection
 from snapshot.models import Resource
 from snapshot.reading import Snapshot
 
-LOOK_AFTER_CONTENT = frozenset({Role.EDITOR, Role.ADMIN})
+_LOOK_AFTER_CONTENT = frozenset({Role.EDITOR, Role.ADMIN})
+_REPORTED_FOR = timedelta(days=90)
+
+log = structlog.get_logger(__name__)
 
 
 class Served(Protocol):
@@ -37,12 +43,13 @@ class Served(Protocol):
 @dataclass(frozen=True, slots=True)
 class HomePages:
     """Shows people what there is for them before they ask. `popular` gives the ids of what is
-    opened most."""
+    opened most, `problems` what was reported to be wrong since a moment, the latest first."""
 
     served: Served
     links: LinkMaker
     visitors: Visitors
     popular: Callable[[], Awaitable[Sequence[str]]]
+    problems: Callable[[datetime], Awaitable[Sequence[Problem]]]
 
     def routes(self) -> list[web.RouteDef]:
         """What is to be added to the application."""
@@ -51,7 +58,7 @@ class HomePages:
     async def view(self, request: web.Request) -> HomeView:
         """What stands below the search field for whoever looks."""
         audience = await self.visitors.audience(request)
-        keeps = not LOOK_AFTER_CONTENT.isdisjoint(request[PERSON].roles)
+        keeps, problems = looks_after_content(request), await self.reported(request)
         popular = await self.popular()
 
         def draw() -> HomeView:
@@ -66,9 +73,21 @@ class HomePages:
                 today,
                 looks_after_content=keeps,
                 popular=popular,
+                problems=problems,
             )
 
         return await asyncio.to_thread(draw)
+
+    async def reported(self, request: web.Request) -> Sequence[Problem]:
+        """What was reported in the last 90 days, for those who look after content; nothing for
+        others, or while the log is away."""
+        if not looks_after_content(request):
+            return ()
+        try:
+            return await self.problems(datetime.now(UTC) - _REPORTED_FOR)
+        except LogError as error:
+            log.warning("home.problems_away", error=str(error))
+            return ()
 
     async def show_collection(self, request: web.Request) -> web.Response:
         """One collection. What is for others is as if it were not there."""
@@ -97,6 +116,11 @@ class HomePages:
 
     def _seen(self, question: Question) -> tuple[Sequence[Resource], Sequence[Collection]]:
         return self.served.resources(question), self.served.snapshot.manifest.collections
+
+
+def looks_after_content(request: web.Request) -> bool:
+    """Whether whoever sends the request is an editor or an administrator."""
+    return not _LOOK_AFTER_CONTENT.isdisjoint(request[PERSON].roles)
 
 
 def _question(audience: frozenset[str]) -> Question:

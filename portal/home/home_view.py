@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analytics.links import NO_RESULT
+from analytics.problem_reports import Problem
 from showing.ports import LinkMaker
 from snapshot.formats.format_row import Kind
 from snapshot.manifest import Collection, CollectionStep
@@ -48,13 +49,14 @@ class ShownCollection:
 class HomeView:
     """`popular` is opened by most people; `new` was validated lately, the latest first; `short` are
     recordings of a few minutes; `due`, for those who look after content, is to be reviewed soon,
-    the soonest first."""
+    the soonest first, and `reported` holds what is wrong with something, as `note`."""
 
     collections: tuple[ShownCollection, ...] = ()
     popular: tuple[Item, ...] = ()
     new: tuple[Item, ...] = ()
     short: tuple[Item, ...] = ()
     due: tuple[Item, ...] = ()
+    reported: tuple[Item, ...] = ()
     has_videos: bool = False
 
 
@@ -70,9 +72,11 @@ def home_view(
     *,
     looks_after_content: bool,
     popular: Sequence[str] = (),
+    problems: Sequence[Problem] = (),
 ) -> HomeView:
     """What somebody of that audience is shown. `seen` is all that they may see today, `popular` the
-    ids of what is opened most, best first, for whomever it is."""
+    ids of what is opened most, best first, for whomever it is, and so is `problems` what was
+    reported."""
     by_id = {one.id: one for one in seen}
     most = [by_id[name] for name in popular if name in by_id]
     dated = sorted(seen, key=lambda one: one.validation.validated_on, reverse=True)
@@ -93,6 +97,11 @@ def home_view(
         new=_items(new[:_MOST_NEW], links),
         short=_items(short[:_MOST_SHORT], links),
         due=_items([one for *_, one in due[:_MOST_DUE]], links) if looks_after_content else (),
+        reported=tuple(
+            Item(by_id[one.resource_id], f"/resources/{one.resource_id}", note=one.text)
+            for one in problems
+            if one.resource_id in by_id
+        )[:_MOST_DUE],
         has_videos=any(one.kind is Kind.VIDEO for one in seen),
     )
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
-import structlog
 from aiohttp import web
 
 from analytics.problem_reports import Problem, ProblemReported
-from errors import LogError
-from portal.home.home_pages import LOOK_AFTER_CONTENT, HomePages
+from portal.home.home_pages import HomePages
 from portal.home.home_view import Item, open_link, shown_collections
 from portal.languages import words_of
 from portal.opening import record
@@ -39,24 +37,19 @@ from showing.ports import Pseudonymiser, Recorder
 from snapshot.models import Resource
 from snapshot.reading import Snapshot
 
-log = structlog.get_logger(__name__)
-
 MAX_PROBLEM = 1_000  # characters
 _RELATED = 5
-_PROBLEMS_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class ResourcePages:
     """Shows resources, to whom and from where `home` does. `asked_about` gives what colleagues ask
-    that a resource of that id answers, `problems` what was reported since a moment; `origin` is
-    this server's."""
+    that a resource of that id answers; `origin` is this server's."""
 
     home: HomePages
     recorder: Recorder
     pseudonymiser: Pseudonymiser
     asked_about: Callable[[str], Awaitable[Sequence[str]]]
-    problems: Callable[[datetime], Awaitable[Sequence[Problem]]]
     origin: str
 
     def routes(self) -> list[web.RouteDef]:
@@ -75,8 +68,8 @@ class ResourcePages:
         if resource_id not in seen:
             return self._gone(request)
         asked = await self.asked_about(resource_id)
-        keeps = not LOOK_AFTER_CONTENT.isdisjoint(request[PERSON].roles)
-        problems = await self._problems(resource_id) if keeps else ()
+        reported = await self.home.reported(request)
+        problems = [one for one in reported if one.resource_id == resource_id]
         snapshot = self.home.served.snapshot
 
         def draw() -> ResourceView | None:
@@ -168,14 +161,6 @@ class ResourcePages:
         question = Question("", asked_at=datetime.now(UTC), audience=audience)
         found = await asyncio.to_thread(self.home.served.resources, question)
         return {one.id: one for one in found}
-
-    async def _problems(self, resource_id: str) -> Sequence[Problem]:
-        try:
-            found = await self.problems(datetime.now(UTC) - _PROBLEMS_FOR)
-        except LogError as error:
-            log.warning("resource.problems_away", error=str(error))
-            return ()
-        return [one for one in found if one.resource_id == resource_id]
 
     def _page_url(self, resource_id: str) -> str:
         return f"{self.origin}/resources/{resource_id}"

@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 
+from analytics.problem_reports import Problem
 from identity.person import Person, Role
 from portal.home.home_pages import HomePages
 from portal.home.home_view import HomeView, home_view
@@ -97,7 +98,14 @@ async def open_home() -> AsyncIterator[Any]:
         async def most() -> Sequence[str]:
             return popular
 
-        pages = HomePages(library, PlainLinks(), who or visitors(), most)
+        async def problems(since: datetime) -> Sequence[Problem]:
+            assert datetime.now(UTC) - since > timedelta(days=89)
+            return [
+                Problem(datetime.now(UTC), one.id, one.title, f"{HOSTILE} of {one.path}")
+                for one in (LEAVE, BANDS, resource("gone.md"))
+            ]
+
+        pages = HomePages(library, PlainLinks(), who or visitors(), most, problems)
 
         async def show(request: web.Request) -> web.Response:
             context = {"home": await pages.view(request)}
@@ -172,6 +180,16 @@ async def test_editors_see_what_is_to_be_reviewed(open_home: Any) -> None:
     editor = visitors(Person(roles=frozenset({Role.EDITOR})))
     assert "To be reviewed soon" in await _text(await open_home(Library([due]), editor), "/")
     assert "To be reviewed soon" not in await _text(await open_home(Library([due])), "/")
+
+
+async def test_editors_see_what_was_reported_of_what_they_may_see(open_home: Any) -> None:
+    editor = visitors(Person(roles=frozenset({Role.EDITOR})))
+    library = Library([LEAVE, BANDS])
+    said = await _text(await open_home(library, editor), "/")
+    assert f"Reported lately Leave Page · {HOSTILE} of leave.md" in said
+    assert "bands.md" not in said
+    assert "gone.md" not in said
+    assert "Reported lately" not in await _text(await open_home(library), "/")
 
 
 async def test_what_is_short_leads_to_all_videos(open_home: Any) -> None:

@@ -80,8 +80,8 @@ async def start(tmp_path: Path, recorder: FakeRecorder) -> AsyncIterator[Any]:
         async def popular() -> Sequence[str]:
             return ()
 
-        home = HomePages(retriever, PlainLinks(), visitors(person, *audiences), popular)
-        pages = ResourcePages(home, recorder, pseudonyms(), asked_about, problems, ORIGIN)
+        home = HomePages(retriever, PlainLinks(), visitors(person, *audiences), popular, problems)
+        pages = ResourcePages(home, recorder, pseudonyms(), asked_about, ORIGIN)
         app = web.Application()
         app.add_routes(pages.routes())
         client = TestClient(TestServer(app, host="127.0.0.1"))
