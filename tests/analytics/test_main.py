@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from analytics.contents import CSV_COLUMNS
 from analytics.database import VERSION
 from analytics.events import Asked, Opened, Shown
 from analytics.log import QueryLog
+from analytics.problem_reports import ProblemReported
 from index.content.scan import Scan
 from index.golden.questions import load_golden
 from index.hints.asked_as import load_asked_as
@@ -161,6 +163,26 @@ def test_status_says_what_the_log_holds(run: Run) -> None:
     assert ["questions", "4"] in words
     assert ["schema", VERSION] in words
     assert ["last", "question", "2026-11-04", "00:00:00", "UTC"] in words
+
+
+def test_problems_are_listed_the_latest_first_without_who_reported_them(run: Run, url: str) -> None:
+    async def report() -> None:
+        log = await QueryLog.open(url)
+        for number, day in enumerate((1, 2)):
+            at = datetime.now(UTC) - timedelta(days=day)
+            said = ProblemReported(f"r{number}", at, "a" * 32, "leave", "[b]Leave", f"No. {number}")
+            log.record(said)
+        await log.close()
+
+    assert run("problems").stderr.decode().strip() == "Nothing was reported."
+    asyncio.run(report())
+    done = run("problems")
+    assert done.returncode == 0
+    assert "[b]Leave" in done.stdout.decode()
+    found = json.loads(run("problems", "--json").stdout)
+    assert [one["text"] for one in found] == ["No. 0", "No. 1"]
+    assert set(found[0]) == {"reported_at", "resource_id", "title", "text"}
+    assert json.loads(run("problems", "--json", "--since", "2999-01-01").stdout) == []
 
 
 def test_status_for_scripts(run: Run, tmp_path: Path) -> None:
