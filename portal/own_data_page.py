@@ -10,6 +10,7 @@ from aiohttp import web
 from analytics.erasing.erasure import Cause
 from errors import LogError
 from identity.person import Person
+from portal.forms import form_of
 from portal.languages import words_of
 from portal.pages import Way, message_page, page
 from portal.visitors import PERSON, Visitors
@@ -45,7 +46,7 @@ class OwnDataPage:
 
     async def forget(self, request: web.Request) -> web.Response:
         """Erases it if the form says so."""
-        if (await request.post()).get("sure") != "1":
+        if (await form_of(request)).get("sure") != "1":
             raise web.HTTPSeeOther("/privacy")
         try:
             erased = await self.records.forget(Cause.PAGE, *_ids(request[PERSON]))

@@ -29,6 +29,7 @@ from identity.person import Person, Role
 from identity.sessions import Session, Sessions
 from identity.sign_in import Flow
 from keys import Keys
+from portal.forms import form_of
 from portal.languages import FRAMES, remember, words_of
 from portal.pages import SAFETY_HEADERS, Way, message_page, page
 from portal.visitors import PERSON, Visitors, contact_way
@@ -200,7 +201,7 @@ class SignInPages:
 
     async def sign_out(self, request: web.Request) -> web.Response:
         """Ends the session; with `everywhere=1` all of the person's."""
-        form = await request.post()
+        form = await form_of(request)
         name, _, session = request[_SENT]
         if form.get("everywhere") == "1":
             await self._sessions.end_all(session.person)

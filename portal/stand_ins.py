@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from identity.person import Person, Role
+from portal.forms import form_of
 from portal.languages import words_of
 from portal.pages import Way, page
 from portal.visitors import Visitors
@@ -75,10 +76,10 @@ class StandIns:
 
     async def choose(self, request: web.Request) -> web.Response:
         """Takes the form's `key`."""
-        form = await request.post()
+        form = await form_of(request)
         keys = {one.key for one in await self._all(words_of(request))}
         response = web.Response(status=303, headers={"Location": "/"})
-        key = str(form.get("key", ""))
+        key = form.get("key", "")
         response.set_cookie(
             COOKIE, key if key in keys else "", httponly=True, samesite="Strict", path="/"
         )

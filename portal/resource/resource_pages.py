@@ -16,6 +16,7 @@ from uuid import uuid4
 from aiohttp import web
 
 from analytics.problem_reports import Problem, ProblemReported
+from portal.forms import form_of
 from portal.home.home_pages import HomePages
 from portal.home.home_view import Item, open_link, shown_collections
 from portal.languages import words_of
@@ -96,7 +97,7 @@ class ResourcePages:
         if resource is None:
             return self._gone(request)
         say = words_of(request)
-        text = one_line(str((await request.post()).get("text", "")))
+        text = one_line((await form_of(request)).get("text", ""))
         if not text:
             empty, advice = say("Nothing was written"), say("Say in a few words what is wrong.")
             return self._told(request, empty, advice, resource, 400)

@@ -26,10 +26,10 @@ from uuid import uuid4
 
 import structlog
 from aiohttp import web
-from multidict import MultiDict, MultiDictProxy
 
 from analytics.events import DeliveryStatus, Event, Rated, RatingSource
 from errors import Overloaded, SignpostError
+from portal.forms import form_of
 from portal.home.home_view import NO_HOME, HomeView
 from portal.languages import locale_of, words_of
 from portal.opening import is_by_a_person, record
@@ -140,12 +140,12 @@ class SearchPage:
     async def note_asked(self, request: web.Request) -> web.Response:
         """`POST /api/asked` with the form fields q, query_id and filters: the question shown under
         that id was meant. 204 once it is handed to the log."""
-        form = await request.post()
-        text, query_id = question_line(str(form.get("q", ""))), str(form.get("query_id", ""))
+        form = await form_of(request)
+        text, query_id = question_line(form.get("q", "")), form.get("query_id", "")
         if not 0 < len(text) <= MAX_QUESTION or not _QUERY_ID.fullmatch(query_id):
             return to_json({"error": "q takes a question, query_id 32 hexadecimal digits"}, 400)
         try:
-            only = read_filters(_texts(form))
+            only = read_filters(form)
         except ValueError as error:
             return to_json({"error": str(error)}, 400)
         try:
@@ -160,9 +160,9 @@ class SearchPage:
         """`POST /rate` with the form fields q, query_id, helpful ("1" or "0") and perhaps comment:
         what somebody thinks of an answer. A later judgement takes the place of an earlier one; of
         sensitive topics none is kept."""
-        form = await request.post()
-        text, query_id = question_line(str(form.get("q", ""))), str(form.get("query_id", ""))
-        helpful = {"1": True, "0": False}.get(str(form.get("helpful")))
+        form = await form_of(request)
+        text, query_id = question_line(form.get("q", "")), form.get("query_id", "")
+        helpful = {"1": True, "0": False}.get(form.get("helpful", ""))
         say = words_of(request)
         if helpful is None or not _QUERY_ID.fullmatch(query_id) or len(text) > MAX_QUESTION:
             return message_page(
@@ -173,7 +173,7 @@ class SearchPage:
                 search=True,
                 badge=self.visitors.badge(request),
             )
-        comment = shorten(tidy(question_line(str(form.get("comment", "")))), MAX_COMMENT)
+        comment = shorten(tidy(question_line(form.get("comment", ""))), MAX_COMMENT)
         if not sensitive(text, locale_of(request)):
             comment = "" if sensitive(comment, locale_of(request)) else comment
             source, now = RatingSource.PORTAL, datetime.now(UTC)
@@ -275,10 +275,6 @@ class SearchPage:
             **narrowed,
         }
         return page(request, "search.html", context, status=status)
-
-
-def _texts(form: MultiDictProxy[Any]) -> MultiDict[str]:
-    return MultiDict((name, one) for name, one in form.items() if isinstance(one, str))
 
 
 def _question(

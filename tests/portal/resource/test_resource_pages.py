@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
+from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 from bs4 import BeautifulSoup
 
@@ -225,3 +225,32 @@ def test_places_of_a_recording_are_seconds_and_of_a_document_pages() -> None:
     assert beginning_of(read) == "Fares rise. Book early. Book by Tuesday."
     assert places_of(guide, read[:1], PlainLinks()) == ()
     assert beginning_of([]) == ""
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded; charset=nonsense",
+    ],
+)
+async def test_what_is_no_form_is_told_so_and_not_kept(
+    start: Any, recorder: FakeRecorder, content_type: str
+) -> None:
+    client = await start()
+    response = await client.post(
+        f"/resources/{LEAVE.id}/problem",
+        data=b"text=late",
+        headers={"Content-Type": content_type},
+    )
+    assert response.status == 400
+    assert recorder.events == []
+
+
+async def test_a_file_is_no_report(start: Any, recorder: FakeRecorder) -> None:
+    form = FormData()
+    form.add_field("text", b"late", filename="anna.txt")
+    response = await (await start()).post(f"/resources/{LEAVE.id}/problem", data=form)
+    assert response.status == 400
+    assert recorder.events == []
