@@ -39,10 +39,13 @@ class Problem:
     text: str
 
 
-async def read_problems(database: Database, since: datetime) -> list[Problem]:
-    """What was reported from then on, the latest first. LogError if it cannot be read."""
+async def read_problems(
+    database: Database, since: datetime, most: int | None = None
+) -> list[Problem]:
+    """What was reported from then on, the latest first, so many at most. LogError if it cannot be
+    read."""
     columns = [problem_reports.c[name] for name in Problem.__slots__]
     wanted = select(*columns).where(problem_reports.c.reported_at >= since)
     latest = wanted.order_by(problem_reports.c.reported_at.desc(), problem_reports.c.report_id)
     async with database.reading() as connection:
-        return [Problem(*row) for row in await connection.execute(latest)]
+        return [Problem(*row) for row in await connection.execute(latest.limit(most))]

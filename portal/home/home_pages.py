@@ -26,6 +26,7 @@ from snapshot.reading import Snapshot
 
 _LOOK_AFTER_CONTENT = frozenset({Role.EDITOR, Role.ADMIN})
 _REPORTED_FOR = timedelta(days=90)
+_MOST_REPORTS = 500
 
 log = structlog.get_logger(__name__)
 
@@ -43,13 +44,14 @@ class Served(Protocol):
 @dataclass(frozen=True, slots=True)
 class HomePages:
     """Shows people what there is for them before they ask. `popular` gives the ids of what is
-    opened most, `problems` what was reported to be wrong since a moment, the latest first."""
+    opened most, `problems` what was reported to be wrong since a moment, the latest first,
+    so many at most."""
 
     served: Served
     links: LinkMaker
     visitors: Visitors
     popular: Callable[[], Awaitable[Sequence[str]]]
-    problems: Callable[[datetime], Awaitable[Sequence[Problem]]]
+    problems: Callable[[datetime, int], Awaitable[Sequence[Problem]]]
 
     def routes(self) -> list[web.RouteDef]:
         """What is to be added to the application."""
@@ -84,7 +86,7 @@ class HomePages:
         if not looks_after_content(request):
             return ()
         try:
-            return await self.problems(datetime.now(UTC) - _REPORTED_FOR)
+            return await self.problems(datetime.now(UTC) - _REPORTED_FOR, _MOST_REPORTS)
         except LogError as error:
             log.warning("home.problems_away", error=str(error))
             return ()

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from statistics import median
 
@@ -24,6 +25,7 @@ _PAUSE_S = 3.0  # a longer one says no more
 _TURN = 2.0  # what a turn of topic may weigh against an even length
 _NAME, _SHORT_NAME = 90, 15  # characters
 _NAMING_LINES = 8
+_REMEMBERED = 32  # recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,13 @@ class Chapters:
 
 
 def chapters_of(lines: Sequence[Line]) -> Chapters:
-    """The chapters of what is said. A recording of under two minutes is one."""
+    """The chapters of what is said. A recording of under two minutes is one. Those of an hour take
+    a quarter of a second, so the last ones found are remembered."""
+    return _found(tuple(lines))
+
+
+@lru_cache(_REMEMBERED)
+def _found(lines: tuple[Line, ...]) -> Chapters:
     marked = [number for number, line in enumerate(lines) if line.chapter]
     if len(marked) > 1:
         titles = [lines[number].chapter for number in marked]

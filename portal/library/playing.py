@@ -39,7 +39,10 @@ class Playing:
 
 def playing(url: str, allowed: Collection[str]) -> Playing:
     """How the recording at that address plays, if its platform or host is allowed."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address at all
+        return Playing()
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     query = parse_qs(parts.query)
     if host in _YOUTUBE_HOSTS and YOUTUBE in allowed:

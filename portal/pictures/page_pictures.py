@@ -2,13 +2,14 @@
 
 Whoever has the address may see it, as Teams' own servers fetch pictures for everybody. So there
 are addresses only of what is for everyone, they are good for a week, and what has been withdrawn,
-has expired or is for some people by now is no longer drawn.
+has expired or is for some people by now is no longer drawn; a cache may show it an hour longer.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import structlog
 from aiohttp import web
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 
 from analytics.links import STILL, Links
 from errors import LinkError
@@ -32,6 +33,8 @@ _PROGRAM = Path(__file__).with_name("draw_page.py")
 _LONGEST_S = 15.0
 _AT_ONCE = 2
 _REMEMBERED = 64  # pictures, of some 50 kB each
+_FAILED_S = 300.0  # so long what could not be drawn is not tried again
+_MOST_WAITING = 20
 
 
 @dataclass(slots=True)
@@ -44,6 +47,10 @@ class PagePictures:
     _drawn: LRUCache[tuple[str, int, str], bytes] = field(
         default_factory=lambda: LRUCache(_REMEMBERED)
     )
+    _failed: TTLCache[tuple[str, int, str], bool] = field(
+        default_factory=lambda: TTLCache(_REMEMBERED, _FAILED_S)
+    )
+    _waiting: int = 0
     _turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
 
     def routes(self) -> list[web.RouteDef]:
@@ -51,7 +58,7 @@ class PagePictures:
         return [web.get("/pages/{token}", self.send)]
 
     async def send(self, request: web.Request) -> web.Response:
-        """The picture as a PNG; 404 with a line of text if there is none."""
+        """The picture as a PNG; 404 with a line of text if there is none, 503 if too many wait."""
         try:
             resource_id, number, sentence = self.links.read_picture(request.match_info["token"])
         except LinkError as error:
@@ -72,18 +79,34 @@ class PagePictures:
             return _none()
         key = name, number, sentence or str(resource.duration_minutes)
         if key not in self._drawn:
-            async with self._turn:
-                if key not in self._drawn and (drawn := await drawing()):
-                    self._drawn[key] = drawn
+            if self._waiting >= _MOST_WAITING:
+                return _none(503)
+            await self._try(key, drawing)
         if key not in self._drawn:
             return _none()
         headers = {
-            "Cache-Control": "public, max-age=86400",
+            "Cache-Control": "public, max-age=3600",
             "X-Content-Type-Options": "nosniff",
             "X-Robots-Tag": "noindex",
         }
         content_type = "image/jpeg" if number == STILL else "image/png"
         return web.Response(body=self._drawn[key], content_type=content_type, headers=headers)
+
+    async def _try(
+        self, key: tuple[str, int, str], drawing: Callable[[], Awaitable[bytes]]
+    ) -> None:
+        """Draws it once it is its turn, unless somebody else has, or it failed lately."""
+        self._waiting += 1
+        try:
+            async with self._turn:
+                if key in self._drawn or key in self._failed:
+                    return
+                if drawn := await drawing():
+                    self._drawn[key] = drawn
+                else:
+                    self._failed[key] = True
+        finally:
+            self._waiting -= 1
 
 
 async def _drawn_still(still: Path | None, minutes: int | None) -> bytes:
@@ -124,6 +147,7 @@ async def _draw(file: Path, number: int, sentence: str) -> bytes:
     return drawn
 
 
-def _none() -> web.Response:
+def _none(status: int = 404) -> web.Response:
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return web.Response(status=404, text="There is no such picture.", headers=headers)
+    text = "There is no such picture." if status == 404 else "Many pictures are being drawn."
+    return web.Response(status=status, text=text, headers=headers)

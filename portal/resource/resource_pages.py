@@ -40,6 +40,7 @@ from snapshot.reading import Snapshot
 
 MAX_PROBLEM = 1_000  # characters
 _RELATED = 5
+_MOST_REPORTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class ResourcePages:
             return self._gone(request)
         asked = await self.asked_about(resource_id)
         reported = await self.home.reported(request)
-        problems = [one for one in reported if one.resource_id == resource_id]
+        problems = [one for one in reported if one.resource_id == resource_id][:_MOST_REPORTS]
         snapshot = self.home.served.snapshot
 
         def draw() -> ResourceView | None:

@@ -98,7 +98,8 @@ async def open_home() -> AsyncIterator[Any]:
         async def most() -> Sequence[str]:
             return popular
 
-        async def problems(since: datetime) -> Sequence[Problem]:
+        async def problems(since: datetime, most: int) -> Sequence[Problem]:
+            assert most == 500
             assert datetime.now(UTC) - since > timedelta(days=89)
             return [
                 Problem(datetime.now(UTC), one.id, one.title, f"{HOSTILE} of {one.path}")

@@ -65,6 +65,7 @@ def test_a_media_file_plays_from_its_own_address(host: str) -> None:
         "https://www.youtube.com/watch?v=%22%3E%3Cscript",
         "https://vimeo.com/channels/staffpicks",
         "https://stream.example.com/talk",
+        "https://[::1/talk.mp4",
     ],
 )
 def test_what_is_no_recording_that_is_allowed_does_not_play(url: str) -> None:

@@ -3,6 +3,7 @@ the server."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from pypdf.generic import FloatObject, NameObject
 
 from analytics.links import STILL, Links
 from keys import Keys
+from portal.pictures import page_pictures
 from portal.pictures.draw_page import draw
 from portal.pictures.page_pictures import PagePictures
 from showing.ports import card_picture_of, picture_of
@@ -198,3 +200,27 @@ def test_only_pages_of_what_is_for_everyone_have_an_address() -> None:
     [best, *_] = kept.hits
     section = replace(best, passage=replace(best.passage, locator=Heading("a", "A")))
     assert picture_of(LINKS, replace(kept, hits=(section,))) == ""
+
+
+async def test_what_failed_is_not_tried_again_and_a_long_queue_is_refused(
+    start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+    gate = asyncio.Event()
+
+    async def fail(file: Path, number: int, sentence: str) -> bytes:
+        tries.append(number)
+        await gate.wait()
+        return b""
+
+    monkeypatch.setattr(page_pictures, "_draw", fail)
+    client = await start()
+    asked = [asyncio.create_task(client.get(_path(page=page))) for page in range(1, 31)]
+    while sum(one.done() for one in asked) < 10:
+        await asyncio.sleep(0)
+    gate.set()
+    statuses = [(await one).status for one in asked]
+    assert (statuses.count(503), statuses.count(404)) == (10, 20)
+    tried = len(tries)
+    again = {(await client.get(_path(page=page))).status for page in set(tries)}
+    assert (again, len(tries)) == ({404}, tried)

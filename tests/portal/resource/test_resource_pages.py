@@ -46,15 +46,15 @@ async def _nobody_asked(_: str) -> Sequence[str]:
     return ()
 
 
-async def _nothing_reported(_: datetime) -> Sequence[Problem]:
+async def _nothing_reported(_: datetime, most: int) -> Sequence[Problem]:
     return ()
 
 
-async def _reported(_: datetime) -> Sequence[Problem]:
-    return (REPORTED,)
+async def _reported(_: datetime, most: int) -> Sequence[Problem]:
+    return (REPORTED,) * 30
 
 
-async def _away(_: datetime) -> Sequence[Problem]:
+async def _away(_: datetime, most: int) -> Sequence[Problem]:
     raise LogError("the database is away")
 
 
@@ -161,6 +161,7 @@ async def test_a_report_is_kept_without_a_name_and_read_by_editors_alone(
     editor = Person(object_id="e", tenant_id="t1", roles=frozenset({Role.EDITOR}))
     page = await _page(await start(person=editor, problems=_reported), path)
     assert "Out of date" in page.select_one("[aria-labelledby=reported]").text
+    assert len(page.select("[aria-labelledby=reported] li")) == 20
     page = await _page(await start(person=editor, problems=_away), path)
     assert page.h1.text == LEAVE.title
 
