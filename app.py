@@ -200,8 +200,7 @@ async def make_app(settings: Settings) -> web.Application:
         home.view,
     )
     videos = VideoPages(retriever, store.media, links, visitors, settings.plays_from)
-    origin = settings.origin
-    resources = ResourcePages(home, query_log, pseudonyms, often.questions, origin)
+    resources = ResourcePages(home, query_log, pseudonyms, often.questions, settings.origin)
     site = Site(
         search_page,
         OwnDataPage(own_records),

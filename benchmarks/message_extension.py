@@ -181,7 +181,7 @@ async def _under_load(compose: Compose, session: aiohttp.ClientSession, plan: Pl
 
                 async def client() -> None:
                     while time.perf_counter() < ends_at:  # noqa: B023 (awaited in this turn)
-                        seen.append(await _once(way, session))  # noqa: B023
+                        seen.append(await _once(way, session))  # noqa: B023 (as above)
 
                 await asyncio.gather(*(client() for _ in range(clients)))
                 took[name, clients].append(seen)

@@ -20,6 +20,7 @@ from botbuilder.schema import (  # type: ignore[import-untyped]
     InvokeResponse,
     TextFormatTypes,
 )
+from cachetools import TTLCache
 
 from bots.adapter import TargetedActivity
 from bots.door.dedup import fingerprint
@@ -41,6 +42,7 @@ ERROR_TYPE = "application/vnd.microsoft.error"
 
 TYPING_AFTER_S = 1.0
 SEARCH_WITHIN_S = 4.0  # Teams gives a message extension five
+_CONVERSATIONS, _REFUSING_S = 10_000, 3600.0  # that took no private message, and for how long
 _NO_PRIVATE = frozenset({400, 403, 404, 405, 501})
 ANSWER_WITHIN_S = 8.0  # the platform gives up after 10 to 15, and sending takes time too
 _WELCOMED = Kind.of("welcomed.1", str, lifetime_s=30.0)  # by which of an install's two events
@@ -102,6 +104,7 @@ class TeamsBot:
         self._state = state or State()
         self._extension = extension
         self._targeted = targeted
+        self._refusing: TTLCache[str, bool] = TTLCache(_CONVERSATIONS, _REFUSING_S)
 
     async def on_turn(self, activity: IncomingActivity, context: TurnContext) -> None:
         """One turn. What the bot does not act on, such as a reaction, is taken quietly."""
@@ -126,9 +129,7 @@ class TeamsBot:
         """Answers what was typed. An edited question is asked anew and answered with a new message:
         the first answer stays where it is rated. An edit that leaves the words as they were, such
         as bold type, asks nothing."""
-        message = incoming.message(
-            activity, private=incoming.is_private(activity, wanted=self._targeted)
-        )
+        message = incoming.message(activity, private=self._is_private(activity))
         place, words = (message.conversation_id, message.id), fingerprint(message.text)
         is_edit = activity.type == ActivityType.MESSAGE_UPDATE
         if is_edit and await self._state.get(_TYPED, *place) == words:
@@ -146,10 +147,11 @@ class TeamsBot:
             sorry = self._conversation.failure(incoming.locale(activity))
             await _send(context, sorry, private=message.private)
             return
-        otherwise = None
-        if message.private and not activity.recipient.is_targeted:
-            shared = replace(message, private=False)
-            otherwise = lambda: self._in_time(self._conversation.message(shared))  # noqa: E731
+
+        async def before_all() -> Reply:
+            return await self._in_time(self._conversation.message(replace(message, private=False)))
+
+        otherwise = None if activity.recipient.is_targeted else before_all
         await self._deliver(reply, context, private=message.private, otherwise=otherwise)
 
     async def _deliver(
@@ -165,8 +167,11 @@ class TeamsBot:
         try:
             activity_id = await _send(context, reply, private=private)
         except BaseException as error:
-            if otherwise and getattr(error, "status", None) in _NO_PRIVATE:
+            is_refused = private and getattr(error, "status", None) in _NO_PRIVATE
+            if is_refused:
+                self._refusing[context.activity.conversation.id] = True
                 log.warning("private.refused", error=repr(error))
+            if otherwise and is_refused:
                 await self._deliver(await otherwise(), context, private=False)
                 return
             self._note_sent(reply, None, delivered=False)
@@ -227,9 +232,11 @@ class TeamsBot:
                 500, "BotError", self._conversation.failure(incoming.locale(activity)).text
             )
         if reply.message:
-            await self._deliver(
-                reply.message, context, private=incoming.is_private(activity, wanted=self._targeted)
-            )
+            try:
+                await self._deliver(reply.message, context, private=self._is_private(activity))
+            except DeliveryFailed:  # what was pressed says so; the next press goes another way
+                sorry = self._conversation.failure(incoming.locale(activity))
+                return {"statusCode": 200, "type": MESSAGE_TYPE, "value": sorry.text}
         if reply.card is None:
             return {"statusCode": 200, "type": MESSAGE_TYPE, "value": reply.text}
         return {"statusCode": 200, "type": CARD_TYPE, "value": reply.card}
@@ -238,7 +245,7 @@ class TeamsBot:
         """A card's Action.Submit: the fallback for clients that do not know Action.Execute."""
         reply, private = (
             await self._pressed(activity, activity.value),
-            incoming.is_private(activity, wanted=self._targeted),
+            self._is_private(activity),
         )
         if reply is None:
             sorry = self._conversation.failure(incoming.locale(activity))
@@ -259,9 +266,7 @@ class TeamsBot:
     async def _pressed(self, activity: IncomingActivity, data: dict[str, Any]) -> PressReply | None:
         """What follows the press of a button with these data; None if that fails."""
         try:
-            press = incoming.press(
-                activity, data, private=incoming.is_private(activity, wanted=self._targeted)
-            )
+            press = incoming.press(activity, data, private=self._is_private(activity))
             return await self._in_time(self._conversation.press(press))
         except Exception:  # as for messages
             log.exception("press.failed")
@@ -278,6 +283,11 @@ class TeamsBot:
         except Exception:  # there is nowhere to say it
             log.exception("thumbs.failed")
         return InvokeResponse(status=200, body={})
+
+    def _is_private(self, activity: IncomingActivity) -> bool:
+        """Whether the sender alone is to see the reply, as far as that is taken there."""
+        wanted = self._targeted and activity.conversation.id not in self._refusing
+        return incoming.is_private(activity, wanted=wanted)
 
     async def _in_time(self, answer: Awaitable[T]) -> T:
         async with asyncio.timeout(self._answer_within_s):

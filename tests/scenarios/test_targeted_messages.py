@@ -117,6 +117,39 @@ async def test_where_no_such_message_is_taken_everybody_sees_what_is_for_everyon
     assert "Share" not in str(_card(bot))
 
 
+async def test_where_none_was_taken_questions_and_presses_go_before_all_at_once(
+    bot: Running, talk: Talk
+) -> None:
+    bot.connector.fail(NOT_TAKEN)
+    await bot.post(teams.group_message())
+    await bot.post(teams.group_message("and abroad?"))
+    data = {"action": "ask", "question": "How do I book a room?"}
+    pressed = await bot.post(teams.execute(data, conversation=GROUP))
+    assert (await pressed.json())["value"] == wording.ANSWERED_BELOW
+    assert [sent.targeted for sent in bot.connector.sent] == [False] * 3
+    assert [one.audience for one in talk.answerer.questions[2:]] == [{EVERYONE}] * 2
+
+
+async def test_a_press_whose_answer_is_not_taken_is_told_so(bot: Running) -> None:
+    """The next one goes before all."""
+    data = {"action": "ask", "question": "How do I book a room?"}
+    bot.connector.fail(NOT_TAKEN)
+    pressed = await bot.post(teams.execute(data, conversation=GROUP))
+    assert (await pressed.json())["value"] == "Sorry, that did not work."
+    await bot.post(teams.execute(data, conversation=GROUP))
+    assert [sent.targeted for sent in bot.connector.sent] == [False]
+
+
+async def test_a_private_card_tells_nothing_before_all(bot: Running, talk: Talk) -> None:
+    await bot.post(teams.group_message())
+    data = _button(_card(bot), offer=Offer.SHARE)
+    bot.connector.fail(NOT_TAKEN)
+    await bot.post(teams.group_message("and abroad?"))
+    pressed = await bot.post(teams.execute(data, conversation=GROUP))
+    assert (await pressed.json())["value"] == wording.PRESS_UNKNOWN
+    assert len(bot.connector.sent) == 2
+
+
 @pytest.mark.parametrize("switched_on", [True, False])
 async def test_what_was_asked_in_private_is_never_answered_before_all(
     talk: Talk, switched_on: bool
