@@ -136,7 +136,8 @@ async def test_a_press_whose_answer_is_not_taken_is_told_so(bot: Running) -> Non
     bot.connector.fail(NOT_TAKEN)
     pressed = await bot.post(teams.execute(data, conversation=GROUP))
     assert (await pressed.json())["value"] == "Sorry, that did not work."
-    await bot.post(teams.execute(data, conversation=GROUP))
+    other = {**data, "question": "How long is leave?"}
+    await bot.post(teams.execute(other, conversation=GROUP, id="pressed-again"))
     assert [sent.targeted for sent in bot.connector.sent] == [False]
 
 
