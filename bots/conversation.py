@@ -157,13 +157,13 @@ class Conversation:
         if before is None or not before.is_for(chat_of(press.conversation_id), asker):
             return PressReply(say(wording.PRESS_UNKNOWN))
         view, offer = before.view, offered.offer
-        if view.private and not press.private:  # what only they saw is not told before all
-            return PressReply(say(wording.PRESS_UNKNOWN))
         asked, is_alone = view.answer.question, offer is Offer.ALONE
         message = press.as_message(asked.text, by_button=view.by_button or is_alone)
         message = replace(message, private=message.private and view.private)
         if offer is Offer.SHARE:
             return await shared(self, message, before)
+        if offer is Offer.MORE and view.private and not press.private:
+            return PressReply(say(wording.PRESS_UNKNOWN))  # all would read what they alone asked
         if offer is Offer.MORE:
             below = await more(self, message, before)
             return PressReply(say(wording.ANSWERED_BELOW), message=below)

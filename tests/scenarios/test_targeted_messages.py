@@ -142,8 +142,10 @@ async def test_a_press_whose_answer_is_not_taken_is_told_so(bot: Running) -> Non
 
 
 async def test_a_private_card_tells_nothing_before_all(bot: Running, talk: Talk) -> None:
+    found = tuple(policy(id=str(number)) for number in range(5))
+    talk.answerer.answer_given = replace(answer(result()), found=found)
     await bot.post(teams.group_message())
-    data = _button(_card(bot), offer=Offer.SHARE)
+    data = _button(_card(bot), offer=Offer.MORE)
     bot.connector.fail(NOT_TAKEN)
     await bot.post(teams.group_message("and abroad?"))
     pressed = await bot.post(teams.execute(data, conversation=GROUP))
